@@ -1,0 +1,103 @@
+// The subcommands of mailspec. Each returns the exit status; all text for people goes through here.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/cli/suite.h"
+#include "harness/target/config.h"
+#include "reference_server/options.h"
+
+namespace mailspec::cli {
+
+// How the server under test is named on the command line.
+struct TargetArgs {
+  bool embedded = false;
+  std::string file;
+  std::string pop3, pop3s;
+  std::vector<std::string> users;
+  std::vector<std::string> password_envs;  // VAR, or USER=VAR
+  std::string ca, deliver, recipient, tls;
+  bool no_verify = false, insecure = false, own_server = false, disposable = false;
+  double timeout = 0;
+  std::vector<std::string> deviations, variations;  // of the embedded server
+};
+
+struct RunArgs {
+  TargetArgs target;
+  std::vector<std::string> selectors;
+  std::vector<std::string> reports;  // kind=file
+  std::string known, scenarios, segmentation = "line", traces = "mailspec-out/traces", shard;
+  std::uint64_t seed = 1;
+  int jobs = 0;
+  bool strict = false, slow = false, heavy = false, keep_traces = false, verbose = false, quiet = false;
+};
+
+int run(const RunArgs& args);
+int list(const std::string& scenarios, const std::vector<std::string>& selectors, const std::string& what);
+int explain(const std::string& scenarios, const std::string& id, const std::string& result_file);
+int lint_command(const std::string& scenarios);
+int coverage(const std::string& scenarios, const std::string& format);
+int doctor(const TargetArgs& target, const std::string& scenarios);
+struct ServeArgs {
+  std::string address = "127.0.0.1";
+  std::uint16_t pop3 = 0, pop3s = 0;
+  std::vector<std::string> deviations, variations, users, messages;
+  std::string certificate_out;
+  bool list = false;
+};
+int serve(const ServeArgs& args);
+struct SelftestArgs {
+  bool full = false, verbose = false;
+  std::string report, scenarios;
+  std::vector<std::string> only;
+  int mixes = 3;
+  std::uint64_t seed = 1;
+};
+int selftest(const SelftestArgs& args);
+int known_add(const std::string& file, const std::string& result_file, const std::string& id, const std::string& reason, const std::string& until);
+int known_update(const std::string& file, const std::string& result_file);
+int known_check(const std::string& file, const std::string& result_file, const std::string& scenarios);
+int replay(const std::vector<std::string>& files, const RunArgs& args);
+int judge(const std::vector<std::string>& files, const std::string& scenarios);
+
+// ---- shared by the subcommands
+
+inline constexpr int kUsage = 2, kUnreachable = 3, kHarness = 5, kInterrupted = 130;
+
+// A server under test, ready to be run against.
+struct Subject {
+  std::string name;
+  scenario::Offer offer;
+  std::vector<scenario::Account> accounts;
+  StageMaker make_stage;
+  std::shared_ptr<void> holds;  // what the stages refer to
+  target::TargetConfig config;
+  bool embedded = false;
+  std::function<Status()> clean_up;
+};
+
+// Errors: usage and config (2), unreachable (3).
+Result<Subject> make_subject(const TargetArgs& args, const Library& library, bool slow, bool heavy);
+Result<target::TargetConfig> make_config(const TargetArgs& args);
+Result<reference::Options> make_options(const std::vector<std::string>& deviations, const std::vector<std::string>& variations);
+
+// Prints "mailspec: what" to standard error; the exit status that goes with the kind.
+int complain(const Error& error);
+std::string now_utc();    // 2026-11-22T00:00:00Z
+std::string fresh_id();   // of a run
+Status write_file(const std::string& path, const std::string& text);
+Result<std::string> read_file(const std::string& path);
+bool on_terminal(int fd);
+// Set by the first SIGINT or SIGTERM.
+const std::atomic<bool>& interrupted();
+void catch_signals();
+// Every check id that the library can give.
+std::vector<std::string> all_check_ids(const Library& library);
+
+}  // namespace mailspec::cli

@@ -1,0 +1,264 @@
+#include <fcntl.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <filesystem>
+#include <fstream>
+#include <mutex>
+#include <random>
+#include <set>
+#include <sstream>
+
+#include "harness/base/text.h"
+#include "harness/cli/commands.h"
+#include "harness/cli/embedded_stage.h"
+#include "harness/target/live_stage.h"
+#include "harness/target/probe.h"
+#include "reference_server/deviations/deviations.h"
+
+namespace mailspec::cli {
+
+namespace {
+
+std::atomic<bool> g_interrupted{false};
+
+std::vector<std::string> names_of(const std::vector<reference::Switch>& switches) {
+  std::vector<std::string> out;
+  for (const auto& s : switches) out.push_back(s.name);
+  return out;
+}
+
+// Stages of a real server, kept until the run is over so that they can clean up.
+struct LiveWorld {
+  target::TargetConfig config;
+  scenario::Offer offer;
+  std::mutex mutex;
+  std::vector<target::LiveStage*> stages;
+  std::map<std::string, scenario::Account> used;
+};
+
+// Cleans up after itself: what it delivered goes, also when the run was interrupted.
+class CleaningStage : public target::LiveStage {
+ public:
+  CleaningStage(std::shared_ptr<LiveWorld> world, scenario::FixtureLookup fixture, const std::string& id)
+      : target::LiveStage(world->config, world->offer, std::move(fixture), id), x_world(std::move(world)) {}
+  ~CleaningStage() override { (void)clean_up(); }
+
+ private:
+  std::shared_ptr<LiveWorld> x_world;
+};
+
+}  // namespace
+
+int complain(const Error& error) {
+  std::fprintf(stderr, "mailspec: %s\n", error.what.c_str());
+  switch (error.kind) {
+    case Error::Kind::usage:
+    case Error::Kind::config: return kUsage;
+    case Error::Kind::unreachable:
+    case Error::Kind::closed:
+    case Error::Kind::timeout: return kUnreachable;
+    default: return kHarness;
+  }
+}
+
+std::string now_utc() {
+  const auto t = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  std::tm tm{};
+  gmtime_r(&t, &tm);
+  char text[32];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &tm);
+  return text;
+}
+
+std::string fresh_id() {
+  std::random_device device;
+  constexpr char kDigits[] = "0123456789abcdef";
+  std::string out;
+  for (int i = 0; i < 12; ++i) out += kDigits[device() % 16];
+  return out;
+}
+
+Status write_file(const std::string& path, const std::string& text) {
+  std::error_code ignored;
+  const auto parent = std::filesystem::path(path).parent_path();
+  if (!parent.empty()) std::filesystem::create_directories(parent, ignored);
+  std::ofstream out(path, std::ios::binary);
+  out << text;
+  out.close();
+  if (!out) return Error{Error::Kind::usage, "cannot write '" + path + "'"};
+  return ok();
+}
+
+Result<std::string> read_file(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return Error{Error::Kind::usage, "cannot read '" + path + "'"};
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+bool on_terminal(int fd) { return ::isatty(fd) != 0; }
+
+const std::atomic<bool>& interrupted() { return g_interrupted; }
+
+void catch_signals() {
+  struct sigaction action {};
+  // The second signal ends the process at once.
+  action.sa_handler = [](int) {
+    if (g_interrupted) ::_exit(kInterrupted);
+    g_interrupted = true;
+  };
+  ::sigaction(SIGINT, &action, nullptr);
+  ::sigaction(SIGTERM, &action, nullptr);
+  ::signal(SIGPIPE, SIG_IGN);
+}
+
+Result<reference::Options> make_options(const std::vector<std::string>& deviations, const std::vector<std::string>& variations) {
+  reference::Options options;
+  for (const auto& name : variations) {
+    const auto* v = reference::find(reference::variations(), name);
+    if (!v) return Error{Error::Kind::usage, unknown("variation", name, names_of(reference::variations()))};
+    v->apply(options);
+  }
+  for (const auto& name : deviations) {
+    const auto* d = reference::find(reference::deviations(), name);
+    if (!d) return Error{Error::Kind::usage, unknown("deviation", name, names_of(reference::deviations()))};
+    d->apply(options);
+  }
+  return options;
+}
+
+Result<target::TargetConfig> make_config(const TargetArgs& args) {
+  target::TargetConfig config;
+  if (!args.file.empty()) {
+    auto text = read_file(args.file);
+    if (!text) return text.error();
+    auto parsed = target::parse_target(args.file, *text);
+    if (!parsed) return parsed.error();
+    config = *parsed;
+  }
+  const auto endpoint = [&](const std::string& given, bool tls, std::optional<net::Endpoint>& into) -> Status {
+    if (given.empty()) return ok();
+    auto e = target::parse_endpoint(given, tls);
+    if (!e) return e.error();
+    into = *e;
+    return ok();
+  };
+  if (auto s = endpoint(args.pop3, false, config.pop3); !s) return s.error();
+  if (auto s = endpoint(args.pop3s, true, config.pop3s); !s) return s.error();
+  for (const auto& user : args.users) {
+    std::string variable;
+    for (const auto& env : args.password_envs) {
+      const auto equals = env.find('=');
+      if (equals == std::string::npos) {
+        if (variable.empty()) variable = env;
+      } else if (env.substr(0, equals) == user) {
+        variable = env.substr(equals + 1);
+      }
+    }
+    if (variable.empty()) return Error{Error::Kind::usage, "no password for " + user + ": give --password-env VAR, or --password-env " + user + "=VAR"};
+    const char* password = std::getenv(variable.c_str());
+    if (!password) return Error{Error::Kind::usage, "the environment variable " + variable + " is not set"};
+    config.accounts.push_back({user, password});
+  }
+  if (!args.ca.empty()) {
+    auto pem = read_file(args.ca);
+    if (!pem) return pem.error();
+    config.ca_pem = *pem;
+  }
+  if (!args.deliver.empty()) config.deliver = args.deliver;
+  if (!args.recipient.empty()) config.recipient = args.recipient;
+  if (args.timeout > 0) config.timeout = args.timeout;
+  if (args.no_verify) config.verify = false;
+  if (args.insecure) config.insecure = true;
+  if (args.own_server) config.own_server = true;
+  if (args.disposable) config.disposable = true;
+  if (args.tls == "off") config.tls = target::TargetConfig::Tls::off;
+  if (args.tls == "require") config.tls = target::TargetConfig::Tls::require;
+  if (config.tls == target::TargetConfig::Tls::require && config.pop3s) config.pop3.reset();
+  if (config.name.empty()) config.name = config.pop3 ? config.pop3->text() : config.pop3s ? config.pop3s->text() : "";
+  if (const auto missing = target::incomplete(config); !missing.empty()) return Error{Error::Kind::usage, missing};
+  return config;
+}
+
+Result<Subject> make_subject(const TargetArgs& args, const Library& library, bool slow, bool heavy) {
+  Subject subject;
+  const scenario::FixtureLookup fixture = [&library](const std::string& name) { return library.fixture(name); };
+  if (args.embedded) {
+    if (!args.file.empty() || !args.pop3.empty() || !args.pop3s.empty()) return Error{Error::Kind::usage, "--embedded is a target of its own: leave out the other one"};
+    auto options = make_options(args.deviations, args.variations);
+    if (!options) return options.error();
+    auto offer = probe_embedded(*options, fixture);
+    if (!offer) return offer.error();
+    subject.name = "embedded reference server";
+    for (const auto& d : args.deviations) subject.name += " with deviation " + d;
+    for (const auto& v : args.variations) subject.name += " with variation " + v;
+    subject.offer = *offer;
+    subject.accounts = EmbeddedStage::accounts();
+    subject.embedded = true;
+    subject.make_stage = [options = *options, fixture, offer = *offer](int) {
+      auto stage = std::make_unique<EmbeddedStage>(options, fixture);
+      stage->set_offer(offer);
+      return stage;
+    };
+    return subject;
+  }
+  if (!args.deviations.empty() || !args.variations.empty()) return Error{Error::Kind::usage, "--deviation and --variation are for --embedded only"};
+  if (args.file.empty() && args.pop3.empty() && args.pop3s.empty()) {
+    return Error{Error::Kind::usage, "no target: give a target file, --pop3 HOST:PORT or --pop3s HOST:PORT, or --embedded for the reference server"};
+  }
+  auto config = make_config(args);
+  if (!config) return config.error();
+  auto world = std::make_shared<LiveWorld>();
+  world->config = *config;
+  scenario::Patience patience;
+  patience.reply = config->timeout;
+  net::TcpTransport transport({config->pop3 ? config->pop3->host : config->pop3s->host, config->ca_pem});
+  auto offer = target::probe(transport, config->pop3, config->pop3s, config->accounts[0], patience);
+  if (!offer) {
+    // The accounts are the user's to mend; all else is the server's.
+    if (offer.error().kind == Error::Kind::setup) return Error{Error::Kind::config, offer.error().what};
+    return offer.error();
+  }
+  auto& features = offer->features;
+  const bool trusted = config->loopback() || config->own_server;
+  if (target::make_delivery(*config, transport)) features.insert("deliver");
+  if (config->accounts.size() > 1) features.insert("accounts:2");
+  if (slow && trusted) features.insert("slow");
+  if (heavy && trusted) features.insert("heavy");
+  if (config->special.contains("wrong-password") && trusted) features.insert("wrong-password");
+  if (config->special.contains("utf8")) features.insert("utf8-account");
+  if (config->special.contains("spaced")) features.insert("spaced-password");
+  for (const auto& wanted : config->expect) {
+    const auto& known = scenario::Offer::vocabulary();
+    if (std::ranges::find(known, wanted) == known.end()) return Error{Error::Kind::config, "expect: " + unknown("capability", wanted, known)};
+  }
+  world->offer = *offer;
+  subject.name = config->name;
+  subject.offer = *offer;
+  subject.accounts = config->accounts;
+  subject.config = *config;
+  const auto id = fresh_id();
+  subject.make_stage = [world, fixture, id](int lane) {
+    return std::make_unique<CleaningStage>(world, fixture, id + "." + std::to_string(lane));
+  };
+  subject.holds = world;
+  return subject;
+}
+
+std::vector<std::string> all_check_ids(const Library& library) {
+  std::set<std::string> ids;
+  for (const auto& c : library.cases) {
+    for (const auto& id : c.stakes()) ids.insert(id + "@" + c.name());
+  }
+  for (const auto& id : rule_requirements()) ids.insert(id);
+  return {ids.begin(), ids.end()};
+}
+
+}  // namespace mailspec::cli

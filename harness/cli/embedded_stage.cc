@@ -1,0 +1,78 @@
+#include "harness/cli/embedded_stage.h"
+
+#include "harness/target/live_stage.h"
+#include "harness/target/probe.h"
+
+namespace mailspec::cli {
+
+using scenario::Account;
+
+namespace {
+const std::map<std::string, Account, std::less<>>& special_accounts() {
+  static const std::map<std::string, Account, std::less<>> kAll{
+      {"wrong-password", {"mallory", "right-for-mallory"}},
+      {"utf8", {"j\xC3\xBCrgen", "p\xC3\xA4ssw\xC3\xB6rd"}},
+      {"spaced", {"spacey", "a password with spaces"}},
+      {"other", {"bob", "bobs-secret"}},
+      {"apop", {"carol", "carols-secret"}},
+  };
+  return kAll;
+}
+}  // namespace
+
+std::vector<Account> EmbeddedStage::accounts() { return {{"alice", "alices-secret"}}; }
+
+void add_accounts(reference::Store& store) {
+  for (const auto& a : EmbeddedStage::accounts()) store.add(a.name, a.password);
+  for (const auto& [role, a] : special_accounts()) store.add(a.name, a.password).apop = role == "apop";
+}
+
+EmbeddedStage::EmbeddedStage(const reference::Options& options, scenario::FixtureLookup fixture)
+    : x_server(options), x_transport(x_server), x_fixture(std::move(fixture)) {
+  add_accounts(x_server.store());
+}
+
+Account EmbeddedStage::special(const std::string& role) const {
+  if (const auto it = special_accounts().find(role); it != special_accounts().end()) return it->second;
+  if (role == "nobody") return {"mailspec-nobody", "mailspec-wrong"};
+  return {};
+}
+
+Status EmbeddedStage::prepare(const Account& account, const std::vector<scenario::MessageSpec>& messages) {
+  if (const auto it = x_contents.find(account.name); it != x_contents.end() && it->second == messages) return ok();
+  auto* owner = x_server.store().find(account.name);
+  if (!owner) return Error{Error::Kind::setup, "the embedded server has no account " + account.name};
+  if (owner->maildrop.sessions > 0) return Error{Error::Kind::setup, "the maildrop of " + account.name + " is in use"};
+  owner->maildrop.messages.clear();
+  owner->maildrop.locked = false;
+  for (const auto& spec : messages) {
+    auto octets = target::make_message(spec, x_fixture);
+    if (!octets) return octets.error();
+    for (std::uint64_t i = 0; i < spec.count; ++i) owner->maildrop.deliver(target::mark_of("embedded", ++x_serial) + *octets);
+  }
+  x_contents[account.name] = messages;
+  return ok();
+}
+
+Status EmbeddedStage::deliver(const Account& account, const std::string& fixture) {
+  touched(account);
+  auto octets = target::make_message({fixture, 1, 0}, x_fixture);
+  if (!octets) return octets.error();
+  auto* owner = x_server.store().find(account.name);
+  if (!owner) return Error{Error::Kind::setup, "the embedded server has no account " + account.name};
+  owner->maildrop.deliver(target::mark_of("embedded", ++x_serial) + *octets);
+  return ok();
+}
+
+Result<scenario::Offer> probe_embedded(const reference::Options& options, const scenario::FixtureLookup& fixture) {
+  EmbeddedStage stage(options, fixture);
+  // A message, so that TOP can be tried where CAPA is refused.
+  if (auto s = stage.deliver(EmbeddedStage::accounts()[0], "plain.eml"); !s) return s.error();
+  auto offer = target::probe(stage.transport(), stage.endpoint(false), stage.endpoint(true), EmbeddedStage::accounts()[0], {});
+  if (!offer) return offer.error();
+  for (const auto* feature : {"deliver", "slow", "heavy", "accounts:2", "wrong-password", "spaced-password"}) offer->features.insert(feature);
+  if (options.utf8 && options.utf8_user) offer->features.insert("utf8-account");
+  return offer;
+}
+
+}  // namespace mailspec::cli

@@ -1,0 +1,42 @@
+// The reference server in process as a stage: a server of its own, virtual time.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "harness/scenario/runner.h"
+#include "reference_server/embed.h"
+
+namespace mailspec::cli {
+
+class EmbeddedStage : public scenario::Stage {
+ public:
+  EmbeddedStage(const reference::Options& options, scenario::FixtureLookup fixture);
+  net::Transport& transport() override { return x_transport; }
+  net::Endpoint endpoint(bool implicit_tls) const override { return {"localhost", "embedded", implicit_tls}; }
+  const scenario::Offer& offer() const override { return x_offer; }
+  void set_offer(scenario::Offer offer) { x_offer = std::move(offer); }
+  Status prepare(const scenario::Account& account, const std::vector<scenario::MessageSpec>& messages) override;
+  Status deliver(const scenario::Account& account, const std::string& fixture) override;
+  void touched(const scenario::Account& account) override { x_contents.erase(account.name); }
+  scenario::Account special(const std::string& role) const override;
+
+  static std::vector<scenario::Account> accounts();
+
+ private:
+  reference::Server x_server;
+  EmbeddedTransport x_transport;
+  scenario::FixtureLookup x_fixture;
+  scenario::Offer x_offer;
+  std::map<std::string, std::vector<scenario::MessageSpec>> x_contents;
+  std::uint64_t x_serial = 0;
+};
+
+// The reference server's own accounts, special ones included.
+void add_accounts(reference::Store& store);
+
+// What the embedded server with these options offers. With the features every embedded run has.
+Result<scenario::Offer> probe_embedded(const reference::Options& options, const scenario::FixtureLookup& fixture);
+
+}  // namespace mailspec::cli

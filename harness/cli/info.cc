@@ -1,0 +1,181 @@
+// list, explain, lint, coverage: what the suite knows, without any server.
+#include <algorithm>
+#include <boost/json.hpp>
+#include <cstdio>
+#include <map>
+#include <set>
+
+#include "harness/base/text.h"
+#include "harness/cli/commands.h"
+#include "harness/result/trace_json.h"
+#include "reference_server/deviations/deviations.h"
+
+namespace mailspec::cli {
+
+using oracle::Level;
+using oracle::Requirement;
+
+namespace {
+
+std::vector<std::string> deviated_requirements() {
+  std::vector<std::string> out;
+  for (const auto& d : reference::deviations()) out.push_back(d.requirement);
+  return out;
+}
+
+const char* name_of(Requirement::Sight sight) {
+  switch (sight) {
+    case Requirement::Sight::testable: return "testable";
+    case Requirement::Sight::client: return "client";
+    case Requirement::Sight::unobservable: return "unobservable";
+    case Requirement::Sight::remark: return "remark";
+  }
+  return "?";
+}
+
+}  // namespace
+
+int list(const std::string& scenarios, const std::vector<std::string>& selectors, const std::string& what) {
+  const std::vector<std::string> kinds{"checks", "requirements", "scenarios", "capabilities", "deviations", "variations"};
+  if (std::ranges::find(kinds, what) == kinds.end()) return complain({Error::Kind::usage, unknown("list", what, kinds)});
+  auto library = load_library(scenarios);
+  if (!library) return complain(library.error());
+  auto plan = select(*library, selectors, rule_requirements());
+  if (!plan) return complain(plan.error());
+  if (what == "capabilities") {
+    for (const auto& c : scenario::Offer::vocabulary()) std::puts(c.c_str());
+  } else if (what == "deviations" || what == "variations") {
+    for (const auto& s : what == "deviations" ? reference::deviations() : reference::variations()) {
+      std::printf("%-36s %-44s %s\n", s.name.c_str(), s.requirement.c_str(), s.about.c_str());
+    }
+  } else if (what == "requirements") {
+    for (const auto& [id, r] : library->catalogue.all()) {
+      if (r.sight != Requirement::Sight::testable || !r.gone.empty()) continue;
+      std::printf("%-52s %-6s %s\n", id.c_str(), oracle::name_of(r.level), r.says.c_str());
+    }
+  } else if (what == "scenarios") {
+    for (const auto* c : *plan) std::printf("%-70s %s\n", visible(c->name()).c_str(), c->title.c_str());
+  } else {
+    for (const auto* c : *plan) {
+      for (const auto& id : c->stakes()) std::printf("%s@%s\n", id.c_str(), visible(c->name()).c_str());
+    }
+    if (selectors.empty()) {
+      for (const auto& id : rule_requirements()) std::puts(id.c_str());
+    }
+  }
+  return 0;
+}
+
+int explain(const std::string& scenarios, const std::string& id, const std::string& result_file) {
+  auto library = load_library(scenarios);
+  if (!library) return complain(library.error());
+  // A check's id names its requirement first.
+  const std::string requirement = id.substr(0, id.find('@'));
+  const auto* r = library->catalogue.find(requirement);
+  if (!r) return complain({Error::Kind::usage, unknown("requirement", requirement, library->catalogue.ids())});
+  std::printf("%s\n  %s%s, section %s of %s\n  %s\n", r->id.c_str(), oracle::name_of(r->level), r->implied ? " (implied: the RFC states it without the words of RFC 2119)" : "",
+              r->section().c_str(), r->document().c_str(), r->says.c_str());
+  for (const auto& a : r->also) std::printf("  also %s (%s)\n", a.section.c_str(), oracle::name_of(a.level));
+  if (!r->doubt.empty()) std::printf("  in doubt, so at most a warning: %s\n", r->doubt.c_str());
+  if (!r->erratum.empty()) std::printf("  erratum: %s\n", r->erratum.c_str());
+  if (!r->gone.empty()) std::printf("  withdrawn: %s\n", r->gone.c_str());
+  if (r->sight != Requirement::Sight::testable) std::printf("  not tested (%s): %s\n", name_of(r->sight), r->why.c_str());
+  if (!r->sentences.empty()) std::printf("  answers for the sentences %s\n", join(r->sentences, " ").c_str());
+  const auto rules = rule_requirements();
+  if (std::ranges::find(rules, r->id) != rules.end()) std::puts("\njudged by a standing rule, on every dialogue");
+  bool title = false;
+  for (const auto& c : library->cases) {
+    for (const auto& step : c.steps) {
+      if (std::ranges::find(step.ids, r->id) == step.ids.end()) continue;
+      if (!std::exchange(title, true)) std::puts("\nscenarios:");
+      std::printf("  %s (line %d)  %s\n", visible(c.name()).c_str(), step.line, c.title.c_str());
+      break;
+    }
+  }
+  title = false;
+  for (const auto& d : reference::deviations()) {
+    if (d.requirement != r->id) continue;
+    if (!std::exchange(title, true)) std::puts("\ndeviations that prove the test:");
+    std::printf("  %-34s %s\n", d.name.c_str(), d.about.c_str());
+  }
+  if (result_file.empty()) return 0;
+  auto run = result::read_run(result_file);
+  if (!run) return complain(run.error());
+  std::printf("\nin %s (%s):\n", result_file.c_str(), visible(run->target).c_str());
+  bool any = false;
+  for (const auto& c : run->checks) {
+    if (c.requirement != r->id || (id != requirement && c.id != id)) continue;
+    any = true;
+    std::printf("  %-12s %s\n", result::name_of(c.verdict), visible(c.id).c_str());
+    if (!c.reason.empty()) std::printf("               %s\n", visible(c.reason, 1000).c_str());
+    for (const auto& line : c.wire) std::printf("                 %s\n", line.c_str());
+  }
+  if (!any) std::puts("  no check of it");
+  return 0;
+}
+
+int lint_command(const std::string& scenarios) {
+  auto library = load_library(scenarios);
+  if (!library) return complain(library.error());
+  const auto findings = lint(*library, rule_requirements(), deviated_requirements());
+  for (const auto& f : findings) std::printf("%s\n", f.c_str());
+  std::printf("lint: %zu cases, %zu requirements, %zu sentences in the ledgers, %zu findings\n", library->cases.size(), library->catalogue.all().size(),
+              library->catalogue.sentences().size(), findings.size());
+  return findings.empty() ? 0 : 1;
+}
+
+int coverage(const std::string& scenarios, const std::string& format) {
+  const std::vector<std::string> formats{"text", "json"};
+  if (std::ranges::find(formats, format) == formats.end()) return complain({Error::Kind::usage, unknown("format", format, formats)});
+  auto library = load_library(scenarios);
+  if (!library) return complain(library.error());
+  std::set<std::string> tested, proved;
+  for (const auto& id : rule_requirements()) tested.insert(id);
+  for (const auto& c : library->cases) {
+    for (const auto& id : c.stakes()) tested.insert(id);
+  }
+  for (const auto& id : deviated_requirements()) proved.insert(id);
+  struct Row {
+    std::size_t sentences = 0, open = 0, requirements = 0, testable = 0, tested = 0, proved = 0, client = 0, unobservable = 0, remark = 0;
+  };
+  std::map<std::string, Row> rows;
+  std::set<std::string> answered;
+  for (const auto& [id, r] : library->catalogue.all()) {
+    if (!r.gone.empty()) continue;
+    auto& row = rows[r.document()];
+    ++row.requirements;
+    answered.insert(r.sentences.begin(), r.sentences.end());
+    switch (r.sight) {
+      case Requirement::Sight::client: ++row.client; break;
+      case Requirement::Sight::unobservable: ++row.unobservable; break;
+      case Requirement::Sight::remark: ++row.remark; break;
+      case Requirement::Sight::testable:
+        ++row.testable;
+        row.tested += tested.contains(id);
+        row.proved += tested.contains(id) && proved.contains(id);
+    }
+  }
+  for (const auto& s : library->catalogue.sentences()) {
+    auto& row = rows[s.document];
+    ++row.sentences;
+    row.open += !answered.contains(s.fingerprint);
+  }
+  if (format == "json") {
+    boost::json::object all;
+    for (const auto& [document, row] : rows) {
+      all[document] = boost::json::object{{"sentences", row.sentences}, {"open", row.open}, {"requirements", row.requirements}, {"testable", row.testable},
+                                          {"tested", row.tested}, {"proved", row.proved}, {"client", row.client}, {"unobservable", row.unobservable}, {"remark", row.remark}};
+    }
+    std::puts(boost::json::serialize(all).c_str());
+    return 0;
+  }
+  std::printf("%-10s %10s %6s %8s %8s %8s %8s %8s %14s %8s\n", "document", "sentences", "open", "records", "testable", "tested", "proved", "client", "unobservable", "remark");
+  for (const auto& [document, row] : rows) {
+    std::printf("%-10s %10zu %6zu %8zu %8zu %8zu %8zu %8zu %14zu %8zu\n", document.c_str(), row.sentences, row.open, row.requirements, row.testable, row.tested,
+                row.proved, row.client, row.unobservable, row.remark);
+  }
+  std::puts("\nproved: a deviation of the reference server breaks the requirement, and selftest sees it caught");
+  return 0;
+}
+
+}  // namespace mailspec::cli

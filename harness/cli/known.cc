@@ -1,0 +1,85 @@
+#include <algorithm>
+#include <cstdio>
+
+#include "harness/base/text.h"
+#include "harness/cli/commands.h"
+#include "harness/result/known.h"
+#include "harness/result/trace_json.h"
+
+namespace mailspec::cli {
+
+using result::KnownRow;
+using result::Verdict;
+
+namespace {
+
+// A missing file holds no rows.
+Result<std::vector<KnownRow>> read_rows(const std::string& file) {
+  auto text = read_file(file);
+  if (!text) return std::vector<KnownRow>{};
+  return result::parse_known(file, *text);
+}
+
+bool failed(const result::Check& c) { return c.verdict == Verdict::fail || c.verdict == Verdict::warn; }
+
+}  // namespace
+
+int known_add(const std::string& file, const std::string& result_file, const std::string& id, const std::string& reason, const std::string& until) {
+  auto rows = read_rows(file);
+  if (!rows) return complain(rows.error());
+  auto run = result::read_run(result_file);
+  if (!run) return complain(run.error());
+  if (trim(reason).empty()) return complain({Error::Kind::usage, "--reason wants a sentence: why is it known to fail, by which words of the RFC?"});
+  std::vector<std::string> failing;
+  for (const auto& c : run->checks) {
+    if (failed(c)) failing.push_back(c.id);
+  }
+  if (std::ranges::find(failing, id) == failing.end()) return complain({Error::Kind::usage, "'" + id + "' did not fail in " + result_file + ": " + unknown("failure", id, failing)});
+  if (std::ranges::any_of(*rows, [&](const auto& r) { return r.id == id; })) return complain({Error::Kind::usage, "'" + id + "' is already in " + file});
+  rows->push_back({id, reason, "", "", until, "", 0});
+  std::ranges::sort(*rows, {}, &KnownRow::id);
+  if (auto s = write_file(file, result::write_known(*rows)); !s) return complain(s.error());
+  std::printf("added %s to %s\n", id.c_str(), file.c_str());
+  return 0;
+}
+
+int known_update(const std::string& file, const std::string& result_file) {
+  auto rows = read_rows(file);
+  if (!rows) return complain(rows.error());
+  auto run = result::read_run(result_file);
+  if (!run) return complain(run.error());
+  // Only rows whose check ran and passed go. New failures are never excused by machine: `known add` wants a reason.
+  const auto gone = std::erase_if(*rows, [&](const KnownRow& row) {
+    const auto it = std::ranges::find(run->checks, row.id, &result::Check::id);
+    const bool passed = it != run->checks.end() && it->verdict == Verdict::pass && row.seen.empty();
+    if (passed) std::printf("passes now, taken out: %s\n", row.id.c_str());
+    return passed;
+  });
+  if (gone) {
+    if (auto s = write_file(file, result::write_known(*rows)); !s) return complain(s.error());
+  }
+  std::printf("%zu rows kept, %zu taken out\n", rows->size(), static_cast<std::size_t>(gone));
+  return 0;
+}
+
+int known_check(const std::string& file, const std::string& result_file, const std::string& scenarios) {
+  auto library = load_library(scenarios);
+  if (!library) return complain(library.error());
+  auto text = read_file(file);
+  if (!text) return complain(text.error());
+  auto rows = result::parse_known(file, *text);
+  if (!rows) return complain(rows.error());
+  result::Run run;
+  if (!result_file.empty()) {
+    auto read = result::read_run(result_file);
+    if (!read) return complain(read.error());
+    run = *read;
+  }
+  for (auto& c : run.checks) c.known.clear();
+  result::apply_known(run, *rows, all_check_ids(*library), now_utc().substr(0, 10), file);
+  for (const auto& t : run.known_trouble) std::printf("%s\n", t.c_str());
+  std::printf("%s: %zu rows, %zu in trouble\n", file.c_str(), rows->size(), run.known_trouble.size());
+  return run.known_trouble.empty() ? 0 : 4;
+}
+
+}  // namespace mailspec::cli

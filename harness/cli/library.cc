@@ -1,0 +1,180 @@
+#include "harness/cli/library.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include "harness/base/text.h"
+#include "harness/scenario/offer.h"
+
+namespace mailspec::cli {
+
+namespace {
+
+Status add_file(Library& library, const std::string& path, std::string_view text) {
+  if (path.ends_with(".req")) return library.catalogue.add(path, text);
+  if (path.ends_with(".sentences")) return library.catalogue.add_sentences(path, text);
+  if (path.ends_with(".eml")) {
+    library.fixtures[path.substr(path.rfind('/') + 1)] = text;
+    return ok();
+  }
+  if (!path.ends_with(".pop3")) return ok();
+  auto cases = scenario::parse_scenario(path, text);
+  if (!cases) return cases.error();
+  library.files[path] = text;
+  for (auto& c : *cases) library.cases.push_back(std::move(c));
+  return ok();
+}
+
+bool covers(const oracle::Requirement& r, const std::string& selector) {
+  const auto under = [&](const std::string& name) { return name == selector || name.starts_with(selector + "/") || name.starts_with(selector + ".") || glob(selector, name); };
+  if (under(r.id)) return true;
+  return std::ranges::any_of(r.also, [&](const auto& also) { return under(also.section); });
+}
+
+void collect_names(const scenario::Line& line, std::set<std::string>& bound, std::set<std::string>& used) {
+  for (const auto& piece : line) {
+    if (piece.kind == scenario::Piece::Kind::bind || piece.kind == scenario::Piece::Kind::one_of) bound.insert(piece.text);
+    if (piece.kind == scenario::Piece::Kind::use) used.insert(piece.text);
+    for (const auto& argument : piece.args) collect_names(argument, bound, used);
+  }
+}
+
+}  // namespace
+
+const std::string* Library::fixture(const std::string& name) const {
+  const auto it = fixtures.find(name);
+  return it == fixtures.end() ? nullptr : &it->second;
+}
+
+Result<Library> load_library(const std::string& directory) {
+  Library library;
+  for (const auto& [path, text] : embedded_files()) {
+    if (auto s = add_file(library, std::string(path), text); !s) return s.error();
+  }
+  if (!directory.empty()) {
+    namespace fs = std::filesystem;
+    std::error_code error;
+    std::vector<fs::path> paths;
+    for (fs::recursive_directory_iterator it(directory, error), end; !error && it != end; it.increment(error)) {
+      if (it->is_regular_file(error)) paths.push_back(it->path());
+    }
+    if (error) return Error{Error::Kind::usage, "--scenarios " + directory + ": " + error.message()};
+    std::ranges::sort(paths);
+    for (const auto& path : paths) {
+      std::ifstream in(path, std::ios::binary);
+      std::ostringstream text;
+      text << in.rdbuf();
+      if (auto s = add_file(library, path.string(), text.str()); !s) return s.error();
+    }
+  }
+  const auto ids = library.catalogue.ids();
+  for (const auto& c : library.cases) {
+    for (const auto& step : c.steps) {
+      for (const auto& id : step.ids) {
+        const auto* r = library.catalogue.find(id);
+        if (!r || !r->gone.empty()) return Error{Error::Kind::config, c.path + ":" + std::to_string(step.line) + ":1: " + unknown("requirement", id, ids)};
+      }
+    }
+    for (const auto& feature : c.requires_) {
+      const auto name = feature.starts_with("no-") ? feature.substr(3) : feature;
+      if (std::ranges::find(scenario::Offer::vocabulary(), name) == scenario::Offer::vocabulary().end()) {
+        return Error{Error::Kind::config, c.path + ":1:1: requires: " + unknown("capability or feature", name, scenario::Offer::vocabulary())};
+      }
+    }
+    for (const auto& m : c.messages) {
+      if (!m.fixture.empty() && !library.fixture(m.fixture)) {
+        std::vector<std::string> names;
+        for (const auto& [name, text] : library.fixtures) names.push_back(name);
+        return Error{Error::Kind::config, c.path + ":1:1: messages: " + unknown("fixture", m.fixture, names)};
+      }
+    }
+  }
+  return library;
+}
+
+std::vector<std::string> lint(const Library& library, const std::vector<std::string>& rule_requirements, const std::vector<std::string>& deviated) {
+  auto out = library.catalogue.ledger_errors();
+  std::set<std::string> tested(rule_requirements.begin(), rule_requirements.end());
+  for (const auto& c : library.cases) {
+    std::set<std::string> bound, used;
+    for (const auto& step : c.steps) {
+      tested.insert(step.ids.begin(), step.ids.end());
+      for (const auto* line : {&step.pieces, &step.left, &step.right}) collect_names(*line, bound, used);
+    }
+    for (const auto& name : bound) {
+      if (!used.contains(name)) out.push_back(c.name() + ": {" + name + "=} is bound and never used; write {_} for any value");
+    }
+    std::set<std::string> fixtures;
+    for (const auto& m : c.messages) {
+      if (!m.fixture.empty() && !fixtures.insert(m.fixture).second) out.push_back(c.name() + ": " + m.fixture + " stands twice; POP3 messages are pairwise distinct (RFC 1939 7)");
+    }
+  }
+  for (const auto& id : rule_requirements) {
+    if (!library.catalogue.find(id)) out.push_back("a standing rule speaks of " + id + ", which no catalogue holds");
+  }
+  const std::set<std::string> broken(deviated.begin(), deviated.end());
+  for (const auto& id : broken) {
+    if (!library.catalogue.find(id)) out.push_back("a deviation breaks " + id + ", which no catalogue holds");
+  }
+  for (const auto& [id, r] : library.catalogue.all()) {
+    if (!r.gone.empty() || r.sight != oracle::Requirement::Sight::testable || r.level == oracle::Level::may) continue;
+    if (!tested.contains(id)) out.push_back(r.file + ":" + std::to_string(r.line) + ": " + id + " is called testable, but no scenario or rule tests it");
+    else if (!broken.contains(id)) out.push_back(r.file + ":" + std::to_string(r.line) + ": " + id + " has no deviation that breaks it: its test is not proved");
+  }
+  return out;
+}
+
+Result<std::vector<const scenario::Case*>> select(const Library& library, const std::vector<std::string>& selectors, const std::vector<std::string>& rules) {
+  std::vector<std::string> places, caps, levels, tags;
+  const auto candidates = library.catalogue.ids();
+  for (const auto& s : selectors) {
+    if (s.starts_with("cap:")) {
+      caps.push_back(s.substr(4));
+      const auto& known = scenario::Offer::vocabulary();
+      if (std::ranges::find(known, caps.back()) == known.end()) return Error{Error::Kind::usage, unknown("capability", caps.back(), known)};
+    } else if (s.starts_with("level:")) {
+      levels.push_back(s.substr(6));
+      const std::vector<std::string> known{"must", "should", "may"};
+      if (std::ranges::find(known, levels.back()) == known.end()) return Error{Error::Kind::usage, unknown("level", levels.back(), known)};
+    } else if (s.starts_with("tag:")) {
+      tags.push_back(s.substr(4));
+      std::vector<std::string> known;
+      for (const auto& c : library.cases) known.insert(known.end(), c.tags.begin(), c.tags.end());
+      if (std::ranges::find(known, tags.back()) == known.end()) return Error{Error::Kind::usage, unknown("tag", tags.back(), known)};
+    } else {
+      const bool path = std::ranges::any_of(library.cases, [&](const auto& c) { return c.path == s || c.name() == s || glob(s, c.path) || c.path.starts_with(s + "/"); });
+      const bool id = std::ranges::any_of(library.catalogue.all(), [&](const auto& entry) { return covers(entry.second, s); });
+      if (!path && !id) {
+        auto names = candidates;
+        for (const auto& c : library.cases) names.push_back(c.path);
+        return Error{Error::Kind::usage, unknown("selector", s, names)};
+      }
+      places.push_back(s);
+    }
+  }
+  // A requirement that only standing rules judge is exercised by whatever is sent: all cases.
+  const bool all = std::ranges::any_of(places, [&](const auto& s) { return std::ranges::find(rules, s) != rules.end(); });
+  std::vector<const scenario::Case*> out;
+  for (const auto& c : library.cases) {
+    const auto stakes = c.stakes();
+    const auto any_stake = [&](auto&& test) {
+      return std::ranges::any_of(stakes, [&](const auto& id) {
+        const auto* r = library.catalogue.find(id);
+        return r && test(*r);
+      });
+    };
+    const bool placed = places.empty() || all || std::ranges::any_of(places, [&](const auto& s) {
+      return c.path == s || c.name() == s || glob(s, c.path) || c.path.starts_with(s + "/") || any_stake([&](const auto& r) { return covers(r, s); });
+    });
+    const bool capped = caps.empty() || std::ranges::any_of(caps, [&](const auto& cap) { return c.needs(cap); });
+    const bool levelled = levels.empty() || std::ranges::any_of(levels, [&](const auto& l) { return any_stake([&](const auto& r) { return oracle::name_of(r.level) == l; }); });
+    const bool tagged = tags.empty() || std::ranges::any_of(tags, [&](const auto& t) { return std::ranges::find(c.tags, t) != c.tags.end(); });
+    if (placed && capped && levelled && tagged) out.push_back(&c);
+  }
+  return out;
+}
+
+}  // namespace mailspec::cli

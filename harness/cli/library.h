@@ -1,0 +1,38 @@
+// What the binary carries: catalogue, scenarios and fixtures; and a team's own, read from a directory.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/base/result.h"
+#include "harness/oracle/catalogue.h"
+#include "harness/scenario/scenario.h"
+
+namespace mailspec::cli {
+
+struct Library {
+  oracle::Catalogue catalogue;
+  std::vector<scenario::Case> cases;            // in path order
+  std::map<std::string, std::string> fixtures;  // by file name
+  std::map<std::string, std::string> files;     // scenario texts by path, for `explain`
+
+  const std::string* fixture(const std::string& name) const;
+};
+
+// The embedded files by path below scenarios/.
+const std::map<std::string_view, std::string_view>& embedded_files();
+
+// The embedded library, plus `directory` if it is not empty. Errors name file, line and column.
+Result<Library> load_library(const std::string& directory);
+
+// What `lint` has to say beyond what loading refuses: unknown and orphan ids, unused bindings, ledgers left open.
+std::vector<std::string> lint(const Library& library, const std::vector<std::string>& rule_requirements,
+                              const std::vector<std::string>& deviated_requirements);
+
+// Cases by selectors: requirement ids, globs and section prefixes, scenario paths, cap:X, level:X, tag:X.
+Result<std::vector<const scenario::Case*>> select(const Library& library, const std::vector<std::string>& selectors,
+                                                  const std::vector<std::string>& rule_requirements);
+
+}  // namespace mailspec::cli

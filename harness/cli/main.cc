@@ -1,0 +1,200 @@
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "harness/base/text.h"
+#include "harness/cli/commands.h"
+
+using namespace mailspec::cli;
+
+namespace {
+
+void add_target(CLI::App* app, TargetArgs& t) {
+  app->add_option("target", t.file, "target file (TOML); see ci/servers/README.md");
+  app->add_flag("--embedded", t.embedded, "the reference server, in this process and in virtual time");
+  app->add_option("--pop3", t.pop3, "POP3 in clear: HOST:PORT or exec:COMMAND")->type_name("ENDPOINT");
+  app->add_option("--pop3s", t.pop3s, "POP3 over TLS: HOST:PORT")->type_name("ENDPOINT");
+  app->add_option("--user", t.users, "account whose maildrop the suite may fill and empty; repeatable")->type_name("NAME");
+  app->add_option("--password-env", t.password_envs, "environment variable with the password of all users, or NAME=VARIABLE for one; repeatable")->type_name("VARIABLE");
+  app->add_option("--ca", t.ca, "certificates to trust (PEM)")->type_name("FILE");
+  app->add_flag("--no-verify", t.no_verify, "do not insist on a valid certificate in set-up");
+  app->add_option("--tls", t.tls, "auto, off or require")->check(CLI::IsMember({"auto", "off", "require"}));
+  app->add_option("--deliver", t.deliver, "how messages get into a maildrop: a command that takes one on standard input ({user} is the account), lmtp://HOST:PORT or smtp://HOST:PORT")
+      ->type_name("HOW");
+  app->add_option("--recipient", t.recipient, "address for LMTP and SMTP ({user} is the account; default {user})")->type_name("ADDRESS");
+  app->add_option("--timeout", t.timeout, "seconds to wait for a response (default 10)")->type_name("SECONDS");
+  app->add_flag("--insecure", t.insecure, "allow passwords in clear off loopback");
+  app->add_flag("--i-own-this-server", t.own_server, "allow slow, heavy and wrong-password cases off loopback");
+  app->add_flag("--disposable", t.disposable, "the maildrops may be emptied whatever they hold");
+  app->add_option("--deviation", t.deviations, "break the embedded server on purpose; repeatable (serve --list names them)")->type_name("NAME");
+  app->add_option("--variation", t.variations, "let the embedded server make another legal choice; repeatable")->type_name("NAME");
+}
+
+void add_run(CLI::App* app, RunArgs& a) {
+  app->add_option("--report", a.reports, "write a report: text=FILE, json=FILE, junit=FILE; repeatable, or with commas")->type_name("KIND=FILE");
+  app->add_option("--known", a.known, "known failures (TOML) of this target")->type_name("FILE");
+  app->add_option("--scenarios", a.scenarios, "directory with scenarios of your own, beside the suite's")->type_name("DIR");
+  app->add_option("--traces", a.traces, "where traces of failures are kept")->type_name("DIR")->capture_default_str();
+  app->add_flag("--keep-traces", a.keep_traces, "keep the traces of all cases");
+  app->add_option("--jobs", a.jobs, "cases at a time; at most one for each account (default: as many as there are accounts)");
+  app->add_option("--seed", a.seed, "of all that is random")->capture_default_str();
+  app->add_option("--segmentation", a.segmentation, "how what is sent is cut: line, octet, whole or random")->capture_default_str();
+  app->add_option("--shard", a.shard, "run only part i of n")->type_name("i/n");
+  app->add_flag("--strict", a.strict, "a broken should fails the run, too");
+  app->add_flag("--slow", a.slow, "run cases that wait for real timers");
+  app->add_flag("--heavy", a.heavy, "run cases with very large maildrops and messages");
+  app->add_flag("--verbose", a.verbose, "say what was skipped, and why");
+  app->add_flag("--quiet", a.quiet, "no progress on a terminal");
+}
+
+void collect_options(const CLI::App* app, std::vector<std::string>& out) {
+  for (const auto* option : app->get_options()) {
+    for (const auto& name : option->get_lnames()) out.push_back("--" + name);
+  }
+  for (const auto* sub : app->get_subcommands([](const CLI::App*) { return true; })) {
+    out.push_back(sub->get_name());
+    collect_options(sub, out);
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  catch_signals();
+  CLI::App app{"mailspec tests how far a mail server keeps to the POP3 standards, requirement by requirement.\n"
+               "Start with: mailspec run --embedded; then mailspec doctor and mailspec run on your own server.\n"
+               "Exit status of run: 0 as expected, 1 failure, 2 usage, 3 unreachable, 4 stale known failures,\n"
+               "5 harness trouble, 6 nothing ran, 130 interrupted."};
+  app.set_version_flag("--version", MAILSPEC_VERSION);
+  app.require_subcommand(1);
+  int status = 0;
+
+  RunArgs run_args;
+  auto* run_app = app.add_subcommand("run", "test a server");
+  // The target file and selectors share the positional places: what ends in .toml is the target.
+  std::vector<std::string> words;
+  add_target(run_app, run_args.target);
+  run_app->remove_option(run_app->get_option("target"));
+  run_app->add_option("what", words, "a target file (*.toml), and selectors: ids, globs and section prefixes (rfc1939/5), scenario paths, cap:X, level:X, tag:X");
+  add_run(run_app, run_args);
+  const auto split_words = [](const std::vector<std::string>& given, TargetArgs& target, std::vector<std::string>& rest, const std::string& suffix) {
+    for (const auto& w : given) {
+      if (w.ends_with(suffix)) target.file = w;
+      else rest.push_back(w);
+    }
+  };
+  run_app->callback([&] {
+    split_words(words, run_args.target, run_args.selectors, ".toml");
+    status = run(run_args);
+  });
+
+  std::string scenarios, what = "checks", id, result_file, format = "text";
+  std::vector<std::string> selectors;
+  auto* list_app = app.add_subcommand("list", "list checks, requirements, scenarios, capabilities, deviations or variations");
+  list_app->add_option("--what", what, "checks, requirements, scenarios, capabilities, deviations, variations")->capture_default_str();
+  list_app->add_option("selectors", selectors, "as for run");
+  list_app->add_option("--scenarios", scenarios, "directory with scenarios of your own")->type_name("DIR");
+  list_app->callback([&] { status = list(scenarios, selectors, what); });
+
+  auto* explain_app = app.add_subcommand("explain", "what a requirement asks, what tests it, what proves the test, and how a server did");
+  explain_app->add_option("id", id, "a requirement or a check")->required();
+  explain_app->add_option("--result", result_file, "JSON report of a run")->type_name("FILE");
+  explain_app->add_option("--scenarios", scenarios, "directory with scenarios of your own")->type_name("DIR");
+  explain_app->callback([&] { status = explain(scenarios, id, result_file); });
+
+  auto* lint_app = app.add_subcommand("lint", "check catalogue, ledgers and scenarios");
+  lint_app->add_option("--scenarios", scenarios, "directory with scenarios of your own")->type_name("DIR");
+  lint_app->callback([&] { status = lint_command(scenarios); });
+
+  auto* coverage_app = app.add_subcommand("coverage", "how much of each RFC is accounted for, tested and proved");
+  coverage_app->add_option("--format", format, "text or json")->capture_default_str();
+  coverage_app->add_option("--scenarios", scenarios, "directory with scenarios of your own")->type_name("DIR");
+  coverage_app->callback([&] { status = coverage(scenarios, format); });
+
+  TargetArgs doctor_target;
+  auto* doctor_app = app.add_subcommand("doctor", "before a run: does the server answer, what does it offer, which accounts work, what will be skipped");
+  add_target(doctor_app, doctor_target);
+  doctor_app->add_option("--scenarios", scenarios, "directory with scenarios of your own")->type_name("DIR");
+  doctor_app->callback([&] { status = doctor(doctor_target, scenarios); });
+
+  ServeArgs serve_args;
+  auto* serve_app = app.add_subcommand("serve", "the reference server on sockets, for client authors; faults on demand");
+  serve_app->add_option("--address", serve_args.address, "where to listen")->capture_default_str();
+  serve_app->add_option("--pop3", serve_args.pop3, "port in clear (default: any free one, printed)")->type_name("PORT");
+  serve_app->add_option("--pop3s", serve_args.pop3s, "port with TLS (default: any free one, printed)")->type_name("PORT");
+  serve_app->add_option("--user", serve_args.users, "NAME:PASSWORD; repeatable (default: the suite's own accounts)");
+  serve_app->add_option("--message", serve_args.messages, "file put into every maildrop; repeatable")->type_name("FILE");
+  serve_app->add_option("--deviation", serve_args.deviations, "break a requirement; repeatable")->type_name("NAME");
+  serve_app->add_option("--variation", serve_args.variations, "make another legal choice; repeatable")->type_name("NAME");
+  serve_app->add_option("--certificate-out", serve_args.certificate_out, "write the server's certificate (PEM)")->type_name("FILE");
+  serve_app->add_flag("--list", serve_args.list, "list deviations and variations");
+  serve_app->callback([&] { status = serve(serve_args); });
+
+  SelftestArgs selftest_args;
+  auto* selftest_app = app.add_subcommand("selftest", "prove the suite: every deviation caught, no variation flagged");
+  selftest_app->add_flag("--full", selftest_args.full, "the whole suite for each deviation, with what else it trips");
+  selftest_app->add_flag("--verbose", selftest_args.verbose, "the whole matrix, not only what is amiss");
+  selftest_app->add_option("--report", selftest_args.report, "json=FILE")->type_name("json=FILE");
+  selftest_app->add_option("--mixes", selftest_args.mixes, "seeded mixes of variations to run")->capture_default_str();
+  selftest_app->add_option("--seed", selftest_args.seed, "of the mixes")->capture_default_str();
+  selftest_app->add_option("--scenarios", selftest_args.scenarios, "directory with scenarios of your own")->type_name("DIR");
+  selftest_app->add_option("only", selftest_args.only, "names or globs of deviations, variations or requirements");
+  selftest_app->callback([&] { status = selftest(selftest_args); });
+
+  std::string known_file, known_id, known_reason, known_until;
+  auto* known_app = app.add_subcommand("known", "known failures of a target");
+  known_app->require_subcommand(1);
+  auto* add_app = known_app->add_subcommand("add", "excuse one failure of a run, with a reason");
+  add_app->add_option("file", known_file, "known.toml")->required();
+  add_app->add_option("id", known_id, "the check")->required();
+  add_app->add_option("--result", result_file, "JSON report of the run")->required()->type_name("FILE");
+  add_app->add_option("--reason", known_reason, "why, from the RFC")->required();
+  add_app->add_option("--until", known_until, "YYYY-MM-DD, after which it is no longer excused");
+  add_app->callback([&] { status = known_add(known_file, result_file, known_id, known_reason, known_until); });
+  auto* update_app = known_app->add_subcommand("update", "take out rows whose check passes now");
+  update_app->add_option("file", known_file, "known.toml")->required();
+  update_app->add_option("--result", result_file, "JSON report of a run")->required()->type_name("FILE");
+  update_app->callback([&] { status = known_update(known_file, result_file); });
+  auto* check_app = known_app->add_subcommand("check", "are all rows right? With a result, are any stale?");
+  check_app->add_option("file", known_file, "known.toml")->required();
+  check_app->add_option("--result", result_file, "JSON report of a run")->type_name("FILE");
+  check_app->callback([&] { status = known_check(known_file, result_file, scenarios); });
+
+  RunArgs replay_args;
+  std::vector<std::string> replay_words;
+  auto* replay_app = app.add_subcommand("replay", "run the case of a kept trace again, with its seed and segmentation");
+  add_target(replay_app, replay_args.target);
+  replay_app->remove_option(replay_app->get_option("target"));
+  replay_app->add_option("what", replay_words, "traces (*.json), and a target file (*.toml)")->required();
+  add_run(replay_app, replay_args);
+  replay_app->callback([&] {
+    std::vector<std::string> files;
+    split_words(replay_words, replay_args.target, files, ".toml");
+    status = replay(files, replay_args);
+  });
+
+  std::vector<std::string> judge_files;
+  auto* judge_app = app.add_subcommand("judge", "judge kept traces again by the standing rules, offline");
+  judge_app->add_option("traces", judge_files, "files written by run --keep-traces")->required();
+  judge_app->callback([&] { status = judge(judge_files, scenarios); });
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ExtrasError& e) {
+    std::vector<std::string> known;
+    collect_options(&app, known);
+    std::string wrong = e.what();
+    for (int i = 1; i < argc; ++i) {
+      const std::string word = std::string(argv[i]).substr(0, std::string(argv[i]).find('='));
+      if (wrong.find(word) != std::string::npos && (word.starts_with('-') || i == 1)) {
+        std::fprintf(stderr, "mailspec: %s\n", mailspec::unknown(word.starts_with('-') ? "option" : "command", word, known).c_str());
+        return kUsage;
+      }
+    }
+    std::fprintf(stderr, "mailspec: %s\n", e.what());
+    return kUsage;
+  } catch (const CLI::ParseError& e) {
+    const int code = app.exit(e);
+    return code == 0 ? 0 : kUsage;
+  }
+  return status;
+}

@@ -1,0 +1,172 @@
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+
+#include "harness/base/ascii.h"
+#include "harness/base/text.h"
+#include "harness/cli/commands.h"
+#include "harness/result/known.h"
+#include "harness/result/trace_json.h"
+#include "reports/reports.h"
+
+namespace mailspec::cli {
+
+namespace {
+
+const std::vector<std::string> kSegmentations{"line", "octet", "whole", "random"};
+const std::vector<std::string> kReports{"text", "json", "junit"};
+
+Result<scenario::Segmentation> parse_segmentation(const std::string& name) {
+  for (std::size_t i = 0; i < kSegmentations.size(); ++i) {
+    if (kSegmentations[i] == name) return static_cast<scenario::Segmentation>(i);
+  }
+  return Error{Error::Kind::usage, unknown("segmentation", name, kSegmentations)};
+}
+
+struct Report {
+  std::string kind, file;
+};
+
+Result<std::vector<Report>> parse_reports(const std::vector<std::string>& given) {
+  std::vector<Report> out;
+  for (const auto& list : given) {
+    for (const auto& item : split(list, ',')) {
+      const auto equals = item.find('=');
+      if (equals == std::string::npos || equals + 1 == item.size()) return Error{Error::Kind::usage, "--report wants KIND=FILE, as in --report junit=out.xml; got '" + item + "'"};
+      const auto kind = item.substr(0, equals);
+      if (std::ranges::find(kReports, kind) == kReports.end()) return Error{Error::Kind::usage, unknown("report", kind, kReports)};
+      out.push_back({kind, item.substr(equals + 1)});
+    }
+  }
+  return out;
+}
+
+// On a terminal one line that is written over; in a pipe nothing.
+class Progress {
+ public:
+  explicit Progress(bool show) : x_show(show) {}
+  ~Progress() {
+    if (x_drawn) std::fputs("\r\x1b[K", stderr);
+  }
+  void operator()(std::size_t done, std::size_t all, const std::string& what) {
+    if (!x_show) return;
+    x_drawn = true;
+    std::fprintf(stderr, "\r\x1b[K[%zu/%zu] %.60s", done, all, what.c_str());
+    std::fflush(stderr);
+  }
+
+ private:
+  bool x_show;
+  bool x_drawn = false;
+};
+
+// Capabilities the target file promises.
+void expect_capabilities(result::Run& run, const Subject& subject) {
+  for (const auto& wanted : subject.config.expect) {
+    if (subject.offer.has(wanted)) continue;
+    result::Check check;
+    check.id = check.requirement = "target/expect/" + lower(wanted);
+    check.verdict = result::Verdict::fail;
+    check.kind = "wrong";
+    check.reason = "the target file expects " + wanted + ", and the server does not offer it";
+    run.checks.push_back(std::move(check));
+  }
+}
+
+}  // namespace
+
+int run(const RunArgs& args) {
+  auto library = load_library(args.scenarios);
+  if (!library) return complain(library.error());
+  const auto rules = rule_requirements();
+  auto plan = select(*library, args.selectors, rules);
+  if (!plan) return complain(plan.error());
+  auto segmentation = parse_segmentation(args.segmentation);
+  if (!segmentation) return complain(segmentation.error());
+  auto reports = parse_reports(args.reports);
+  if (!reports) return complain(reports.error());
+  SuiteOptions options;
+  if (!args.shard.empty()) {
+    const auto slash = args.shard.find('/');
+    const auto i = parse_number(args.shard.substr(0, slash)), n = slash == std::string::npos ? std::nullopt : parse_number(args.shard.substr(slash + 1));
+    if (!i || !n || *i < 1 || *i > *n || *n > 1000) return complain({Error::Kind::usage, "--shard wants i/n with i from 1 to n; got '" + args.shard + "'"});
+    options.shard = static_cast<int>(*i);
+    options.shards = static_cast<int>(*n);
+  }
+  std::vector<result::KnownRow> known;
+  if (!args.known.empty()) {
+    auto text = read_file(args.known);
+    if (!text) return complain(text.error());
+    auto rows = result::parse_known(args.known, *text);
+    if (!rows) return complain(rows.error());
+    known = *rows;
+  }
+  const auto write_reports = [&](const result::Run& run) -> int {
+    reports::TextOptions plain;
+    plain.strict = args.strict;
+    plain.verbose = true;
+    for (const auto& report : *reports) {
+      const std::string text = report.kind == "json"    ? reports::json(run, library->catalogue)
+                               : report.kind == "junit" ? reports::junit(run, library->catalogue, args.strict)
+                                                        : reports::text(run, library->catalogue, plain);
+      if (auto s = write_file(report.file, text); !s) return complain(s.error());
+    }
+    return 0;
+  };
+  auto subject = make_subject(args.target, *library, args.slow, args.heavy);
+  if (!subject) {
+    const int status = complain(subject.error());
+    if (status == kUsage) return status;
+    // Unreachable: the reports say so.
+    result::Run run;
+    run.suite_version = MAILSPEC_VERSION;
+    run.target = args.target.file.empty() ? args.target.pop3 + args.target.pop3s : args.target.file;
+    run.started = now_utc();
+    run.seed = args.seed;
+    run.segmentation = args.segmentation;
+    run.unreachable = status == kUnreachable;
+    run.broken = status == kHarness;
+    run.troubles.push_back(subject.error().what);
+    write_reports(run);
+    return status;
+  }
+  Progress progress(!args.quiet && on_terminal(STDERR_FILENO));
+  options.jobs = subject->embedded ? 1 : args.jobs > 0 ? args.jobs : static_cast<int>(subject->accounts.size()) + 1;
+  options.seed = args.seed;
+  options.segmentation = *segmentation;
+  options.patience.reply = subject->embedded ? 10 : subject->config.timeout;
+  options.keep_traces = args.keep_traces;
+  options.trace_directory = args.traces;
+  options.progress = std::ref(progress);
+  options.interrupt = &interrupted();
+  options.restrict_rules = !args.selectors.empty();
+  if (options.restrict_rules) {
+    // A requirement that was asked for by name is reported although only standing rules judge it.
+    for (const auto& id : rules) {
+      for (const auto& s : args.selectors) {
+        if (id == s || id.starts_with(s + "/") || id.starts_with(s + ".") || glob(s, id)) options.rule_filter.push_back(id);
+      }
+    }
+  }
+  const auto started = now_utc();
+  auto run = run_suite(*library, *plan, subject->offer, subject->accounts, subject->make_stage, options);
+  run.suite_version = MAILSPEC_VERSION;
+  run.target = subject->name;
+  run.started = started;
+  expect_capabilities(run, *subject);
+  result::apply_known(run, known, all_check_ids(*library), started.substr(0, 10), args.known);
+  reports::TextOptions text;
+  text.colour = on_terminal(STDOUT_FILENO) && !std::getenv("NO_COLOR");
+  text.strict = args.strict;
+  text.verbose = args.verbose;
+  text.replay = "mailspec replay " + (args.target.embedded ? std::string("--embedded ") : args.target.file.empty() ? std::string() : args.target.file + " ") + args.traces + "/";
+  std::fputs(reports::text(run, library->catalogue, text).c_str(), stdout);
+  const int written = write_reports(run);
+  for (const auto& report : *reports) std::fprintf(stdout, "%s report: %s\n", report.kind.c_str(), report.file.c_str());
+  const int status = result::exit_status(run, args.strict);
+  return written ? written : status;
+}
+
+}  // namespace mailspec::cli

@@ -1,0 +1,46 @@
+#include <cstdio>
+
+#include "harness/base/text.h"
+#include "harness/cli/commands.h"
+#include "harness/cli/embedded_stage.h"
+#include "reference_server/deviations/deviations.h"
+#include "reference_server/serve/serve.h"
+
+namespace mailspec::cli {
+
+int serve(const ServeArgs& args) {
+  if (args.list) {
+    std::puts("Deviations (--deviation), each of which breaks the requirement beside it:");
+    for (const auto& d : reference::deviations()) std::printf("  %-34s %-44s %s\n", d.name.c_str(), d.requirement.c_str(), d.about.c_str());
+    std::puts("\nVariations (--variation), which the RFCs allow:");
+    for (const auto& v : reference::variations()) std::printf("  %-34s %s\n", v.name.c_str(), v.about.c_str());
+    return 0;
+  }
+  auto options = make_options(args.deviations, args.variations);
+  if (!options) return complain(options.error());
+  reference::Server server(*options);
+  for (const auto& user : args.users) {
+    const auto colon = user.find(':');
+    if (colon == std::string::npos) return complain({Error::Kind::usage, "--user wants NAME:PASSWORD; got '" + user + "'"});
+    server.store().add(user.substr(0, colon), user.substr(colon + 1));
+  }
+  if (args.users.empty()) add_accounts(server.store());
+  for (const auto& file : args.messages) {
+    auto octets = read_file(file);
+    if (!octets) return complain(octets.error());
+    for (auto& [name, account] : server.store().accounts()) account.maildrop.deliver(*octets);
+  }
+  if (!args.certificate_out.empty()) {
+    if (auto s = write_file(args.certificate_out, server.tls().certificate_pem()); !s) return complain(s.error());
+  }
+  const auto ready = [&](reference::Ports ports) {
+    std::printf("pop3=%s:%u\npop3s=%s:%u\n", args.address.c_str(), ports.pop3, args.address.c_str(), ports.pop3s);
+    for (const auto& [name, account] : server.store().accounts()) std::printf("account=%s:%s\n", name.c_str(), account.password.c_str());
+    std::fflush(stdout);
+  };
+  const auto trouble = reference::serve(server, args.address, {args.pop3, args.pop3s}, ready, interrupted());
+  if (!trouble.empty()) return complain({Error::Kind::usage, "cannot serve on " + args.address + ": " + trouble});
+  return 0;
+}
+
+}  // namespace mailspec::cli

@@ -1,0 +1,415 @@
+#include "harness/cli/suite.h"
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <map>
+#include <mutex>
+#include <set>
+#include <thread>
+#include <tuple>
+
+#include "harness/base/text.h"
+#include "harness/oracle/pop3_rules.h"
+#include "harness/result/trace_json.h"
+
+namespace mailspec::cli {
+
+using oracle::Finding;
+using result::Check;
+using result::Verdict;
+using scenario::Case;
+using scenario::CaseResult;
+using scenario::Stake;
+
+namespace {
+
+constexpr int kFreeLanes = 6;         // for cases that need no account; they mostly wait
+constexpr int kPatientHangs = 4;      // after so many hangs the suite stops being patient
+constexpr int kMaxHangs = 40;         // after so many it stops
+constexpr int kMaxUnreachable = 3;    // in a row
+
+bool needs_account(const Case& c) {
+  if (c.state == "transaction" || !c.messages.empty()) return true;
+  return std::ranges::any_of(c.steps, [](const scenario::Step& s) {
+    return s.kind == scenario::Step::Kind::login || s.kind == scenario::Step::Kind::deliver || s.text.find("{user}") != std::string::npos ||
+           s.text.find("{password}") != std::string::npos || s.text.find("{sasl ") != std::string::npos || s.text.find("{apop ") != std::string::npos;
+  });
+}
+
+bool has_own_account(const Case& c) { return c.needs("wrong-password") || c.needs("utf8-account") || c.needs("spaced-password"); }
+
+const char* kind_name(Finding::Kind kind) {
+  switch (kind) {
+    case Finding::Kind::wrong: return "wrong";
+    case Finding::Kind::closed: return "close";
+    case Finding::Kind::hang: return "hang";
+    case Finding::Kind::crash: return "crash";
+  }
+  return "wrong";
+}
+
+// What is known of one standing rule's requirement over the whole run.
+struct Standing {
+  bool exercised = false;
+  std::vector<std::string> broken_in;
+  Finding first;
+  std::vector<std::string> wire;
+  std::string trace;
+};
+
+class Suite {
+ public:
+  Suite(const Library& library, const std::vector<const Case*>& plan, const scenario::Offer& offer, const StageMaker& make_stage, const SuiteOptions& options)
+      : x_library(library), x_plan(plan), x_offer(offer), x_make_stage(make_stage), x_options(options), x_results(plan.size()), x_state(plan.size(), State::waiting) {}
+
+  result::Run run(const std::vector<scenario::Account>& accounts) {
+    const auto started = std::chrono::steady_clock::now();
+    std::vector<std::size_t> leased, special, free;
+    for (std::size_t i = 0; i < x_plan.size(); ++i) {
+      const auto& c = *x_plan[i];
+      if (static_cast<int>(i % static_cast<std::size_t>(x_options.shards)) != x_options.shard - 1) {
+        x_state[i] = State::other_shard;
+      } else if (const auto why = reason_to_skip(c, x_offer); !why.empty()) {
+        x_state[i] = State::skipped;
+        x_skips[i] = why;
+      } else {
+        (has_own_account(c) ? special : needs_account(c) ? leased : free).push_back(i);
+      }
+    }
+    x_total = leased.size() + special.size() + free.size();
+    // Cases with the same messages follow one another, those that change the maildrop last.
+    std::ranges::sort(leased, [&](std::size_t a, std::size_t b) {
+      const auto key = [&](std::size_t i) {
+        std::string k;
+        for (const auto& m : x_plan[i]->messages) k += m.fixture + "*" + std::to_string(m.count) + "+" + std::to_string(m.octets) + " ";
+        return std::tuple(k, x_plan[i]->mutates(), i);
+      };
+      return key(a) < key(b);
+    });
+    if (x_options.jobs <= 1) {
+      std::vector<std::size_t> all = leased;
+      all.insert(all.end(), special.begin(), special.end());
+      all.insert(all.end(), free.begin(), free.end());
+      work(0, accounts.empty() ? scenario::Account{} : accounts[0], all);
+    } else {
+      parallel(accounts, leased, special, free);
+    }
+    auto run = assemble();
+    run.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+    return run;
+  }
+
+ private:
+  enum class State { waiting, skipped, other_shard, done, abandoned };
+
+  void parallel(const std::vector<scenario::Account>& accounts, const std::vector<std::size_t>& leased, const std::vector<std::size_t>& special,
+                const std::vector<std::size_t>& free) {
+    const auto lanes = std::min<std::size_t>(accounts.size(), static_cast<std::size_t>(x_options.jobs));
+    // Lanes take from their own end of the list, in blocks of equal messages, so that little is provisioned twice.
+    std::vector<std::jthread> threads;
+    std::mutex mutex;
+    std::size_t next = 0;
+    const auto take = [&]() -> std::vector<std::size_t> {
+      const std::scoped_lock lock(mutex);
+      std::vector<std::size_t> block;
+      // A block: up to a lane's fair share of cases with the same messages.
+      while (next < leased.size() && (block.empty() || (x_plan[leased[next]]->messages == x_plan[block[0]]->messages && block.size() < 6))) block.push_back(leased[next++]);
+      return block;
+    };
+    for (std::size_t lane = 0; lane < lanes; ++lane) {
+      threads.emplace_back([&, lane] {
+        auto stage = x_make_stage(static_cast<int>(lane));
+        for (auto block = take(); !block.empty() && !stopped(); block = take()) {
+          for (const auto i : block) perform(*stage, accounts[lane], i);
+        }
+      });
+    }
+    threads.emplace_back([&] {
+      auto stage = x_make_stage(100);
+      for (const auto i : special) perform(*stage, {}, i);
+    });
+    std::atomic<std::size_t> at{0};
+    for (int lane = 0; lane < kFreeLanes; ++lane) {
+      threads.emplace_back([&, lane] {
+        auto stage = x_make_stage(200 + lane);
+        for (std::size_t k = at++; k < free.size(); k = at++) perform(*stage, {}, free[k]);
+      });
+    }
+  }
+
+  void work(int lane, const scenario::Account& account, const std::vector<std::size_t>& cases) {
+    auto stage = x_make_stage(lane);
+    for (const auto i : cases) perform(*stage, account, i);
+  }
+
+  bool stopped() const { return x_stop || (x_options.interrupt && *x_options.interrupt); }
+
+  void perform(scenario::Stage& stage, const scenario::Account& account, std::size_t i) {
+    if (stopped()) {
+      x_state[i] = State::abandoned;
+      return;
+    }
+    const auto& c = *x_plan[i];
+    scenario::RunOptions options;
+    options.segmentation = x_options.segmentation;
+    options.seed = x_options.seed;
+    options.patience = x_options.patience;
+    if (x_hangs >= kPatientHangs) options.patience.reply = std::min(options.patience.reply, 3.0);
+    options.fixture = [this](const std::string& name) { return x_library.fixture(name); };
+    auto result = scenario::run_case(c, stage, account, options);
+    for (int again = 1; again < c.repeat && std::ranges::all_of(result.stakes, [](const Stake& s) { return s.outcome == Stake::Outcome::held; }); ++again) {
+      ++options.seed;
+      result = scenario::run_case(c, stage, account, options);
+    }
+    bool flaky = false;
+    if (result.hung()) {
+      ++x_hangs;
+      if (x_hangs < kPatientHangs) {
+        auto second = scenario::run_case(c, stage, account, options);
+        flaky = !second.hung();
+        if (flaky) result = std::move(second);
+      }
+      if (x_hangs > kMaxHangs) stop("the server hung in " + std::to_string(kMaxHangs) + " cases; the rest was not tried");
+    }
+    if (result.unreachable) {
+      if (++x_unreachable >= kMaxUnreachable) {
+        x_lost_server = true;
+        stop("the server can no longer be reached: " + result.setup_trouble);
+      }
+    } else {
+      x_unreachable = 0;
+    }
+    finish(i, std::move(result), flaky);
+  }
+
+  void stop(std::string why) {
+    const std::scoped_lock lock(x_mutex);
+    if (!x_stop) x_troubles.push_back(std::move(why));
+    x_stop = true;
+  }
+
+  // Judges the trace and keeps only what reports need of it.
+  void finish(std::size_t i, CaseResult result, bool flaky) {
+    const auto& c = *x_plan[i];
+    const auto rules = oracle::pop3_rules();
+    auto judgement = oracle::judge(result.trace, rules);
+    // Once a connection is out of step, what follows has that one cause.
+    std::map<int, std::size_t> out_of_step;
+    for (const auto& f : judgement.findings) {
+      if (f.requirement != "rfc1939/3/one-response-per-command" && f.requirement != "rfc1939/3/multi-line-ends") continue;
+      const int connection = result.trace.events[f.event].connection;
+      const auto [it, fresh] = out_of_step.emplace(connection, f.event);
+      if (!fresh) it->second = std::min(it->second, f.event);
+    }
+    std::erase_if(judgement.findings, [&](const Finding& f) {
+      const auto it = out_of_step.find(result.trace.events[f.event].connection);
+      return it != out_of_step.end() && f.event > it->second;
+    });
+    const bool broken = !judgement.findings.empty() || std::ranges::any_of(result.stakes, [](const Stake& s) { return s.outcome == Stake::Outcome::broken; });
+    std::string file;
+    if (!x_options.trace_directory.empty() && (broken || x_options.keep_traces)) {
+      file = replace_all(replace_all(c.name(), "/", "."), "#", "_") + ".json";
+      std::erase_if(file, [](char ch) { return ch == ' ' || ch == '"' || ch == '\\' || ch == ':' || ch == '\'' || (ch & 0x80); });
+      if (auto s = result::write_trace(x_options.trace_directory + "/" + file, result.trace); !s) {
+        const std::scoped_lock lock(x_mutex);
+        x_troubles.push_back(s.error().what);
+      }
+    }
+    Kept kept;
+    kept.result.setup_trouble = result.setup_trouble;
+    kept.result.observations = std::move(result.observations);
+    kept.result.scenario_error = result.scenario_error;
+    kept.flaky = flaky;
+    kept.trace = file;
+    for (const auto& stake : result.stakes) {
+      if (stake.outcome == Stake::Outcome::broken) kept.wire = scenario::wire_excerpt(result.trace, stake.finding);
+    }
+    kept.result.stakes = std::move(result.stakes);
+    const std::scoped_lock lock(x_mutex);
+    for (const auto& id : judgement.exercised) x_standing[id].exercised = true;
+    for (const auto& f : judgement.findings) {
+      auto& s = x_standing[f.requirement];
+      if (s.broken_in.empty()) {
+        s.first = f;
+        s.wire = scenario::wire_excerpt(result.trace, f);
+        s.trace = file;
+      }
+      if (std::ranges::find(s.broken_in, c.name()) == s.broken_in.end()) s.broken_in.push_back(c.name());
+    }
+    x_results[i] = std::move(kept);
+    x_state[i] = State::done;
+    ++x_done;
+    if (x_options.progress) x_options.progress(x_done, x_total, c.name());
+  }
+
+  result::Run assemble() {
+    result::Run run;
+    run.seed = x_options.seed;
+    run.segmentation = scenario::name_of(x_options.segmentation);
+    run.offered = x_offer.tags();
+    run.server = x_offer.greeting;
+    run.troubles = x_troubles;
+    run.unreachable = x_lost_server;
+    run.interrupted = x_options.interrupt && *x_options.interrupt;
+    for (std::size_t i = 0; i < x_plan.size(); ++i) {
+      if (x_state[i] != State::other_shard) case_checks(i, run);
+    }
+    for (const auto& id : rule_requirements()) {
+      if (x_options.restrict_rules && std::ranges::find(x_options.rule_filter, id) == x_options.rule_filter.end()) continue;
+      standing_check(id, run);
+    }
+    std::ranges::sort(run.checks, {}, &Check::id);
+    return run;
+  }
+
+  Verdict verdict_of_breach(const std::string& id) const {
+    const auto* r = x_library.catalogue.find(id);
+    return r && r->can_fail() ? Verdict::fail : Verdict::warn;
+  }
+
+  void case_checks(std::size_t i, result::Run& run) {
+    const auto& c = *x_plan[i];
+    const auto first = run.checks.size();
+    const auto add = [&](const std::string& id, int line) -> Check& {
+      const std::string name = id + "@" + c.name();
+      for (std::size_t k = first; k < run.checks.size(); ++k) {
+        if (run.checks[k].id == name) return run.checks[k];
+      }
+      Check check;
+      check.id = name;
+      check.requirement = id;
+      check.scenario = c.path;
+      check.row = c.row;
+      check.line = line;
+      check.verdict = Verdict::pass;
+      run.checks.push_back(std::move(check));
+      return run.checks.back();
+    };
+    if (x_state[i] != State::done) {
+      const auto it = x_skips.find(i);
+      for (const auto& step : c.steps) {
+        for (const auto& id : step.ids) {
+          auto& check = add(id, step.line);
+          check.verdict = it != x_skips.end() ? Verdict::skip : Verdict::inconclusive;
+          check.reason = it != x_skips.end() ? it->second : run.interrupted ? "the run was interrupted" : "the run ended before it";
+          check.follows = it == x_skips.end();
+        }
+      }
+      return;
+    }
+    auto& kept = x_results[i];
+    for (const auto& [name, value] : kept.result.observations) run.observations.push_back({name, value, c.name()});
+    if (kept.result.scenario_error) run.broken = true, run.troubles.push_back(kept.result.setup_trouble);
+    const Stake* cause = nullptr;
+    for (const auto& stake : kept.result.stakes) {
+      for (const auto& id : stake.ids) {
+        auto& check = add(id, stake.line);
+        if (stake.outcome == Stake::Outcome::held || check.verdict == Verdict::fail || check.verdict == Verdict::warn) continue;
+        if (stake.outcome == Stake::Outcome::broken) {
+          check.verdict = verdict_of_breach(id);
+          check.kind = kind_name(stake.finding.kind);
+          check.reason = stake.finding.what;
+          check.line = stake.line;
+          check.wire = kept.wire;
+          check.nearest = stake.nearest;
+          check.trace = kept.trace;
+          continue;
+        }
+        check.verdict = Verdict::inconclusive;
+        check.follows = cause != nullptr;
+        check.reason = cause ? "follows from the failure of " + cause->ids[0] + " above it" : kept.result.setup_trouble;
+      }
+      if (kept.flaky && stake.outcome == Stake::Outcome::held) {
+        for (const auto& id : stake.ids) {
+          auto& check = add(id, stake.line);
+          check.verdict = Verdict::inconclusive;
+          check.reason = "flaky: it timed out once and passed at the second try";
+        }
+      }
+      if (stake.outcome == Stake::Outcome::broken) cause = &stake;
+    }
+  }
+
+  void standing_check(const std::string& id, result::Run& run) {
+    const auto it = x_standing.find(id);
+    if (it == x_standing.end()) return;
+    const auto& s = it->second;
+    Check check;
+    check.id = check.requirement = id;
+    check.verdict = s.broken_in.empty() ? Verdict::pass : verdict_of_breach(id);
+    check.broken_in = s.broken_in;
+    std::ranges::sort(check.broken_in);
+    if (!s.broken_in.empty()) {
+      check.kind = kind_name(s.first.kind);
+      check.reason = s.first.what;
+      check.wire = s.wire;
+      check.trace = s.trace;
+    }
+    run.checks.push_back(std::move(check));
+  }
+
+  struct Kept {
+    CaseResult result;
+    std::vector<std::string> wire;
+    std::string trace;
+    bool flaky = false;
+  };
+
+  const Library& x_library;
+  const std::vector<const Case*>& x_plan;
+  const scenario::Offer& x_offer;
+  const StageMaker& x_make_stage;
+  const SuiteOptions& x_options;
+  std::vector<Kept> x_results;
+  std::vector<State> x_state;
+  std::map<std::size_t, std::string> x_skips;
+  std::mutex x_mutex;
+  std::map<std::string, Standing> x_standing;
+  std::vector<std::string> x_troubles;
+  std::atomic<bool> x_stop{false};
+  std::atomic<bool> x_lost_server{false};
+  std::atomic<int> x_hangs{0}, x_unreachable{0};
+  std::size_t x_done = 0, x_total = 0;
+};
+
+}  // namespace
+
+std::string reason_to_skip(const Case& c, const scenario::Offer& offer) {
+  for (const auto& feature : c.requires_) {
+    const bool absent = feature.starts_with("no-");
+    if (absent ? !offer.has(feature.substr(3)) : offer.has(feature)) continue;
+    if (absent) return "the server offers " + feature.substr(3);
+    if (feature == "deliver") return "there is no way to deliver messages (--deliver)";
+    if (feature == "slow" || feature == "heavy") return "needs --" + feature;
+    if (feature == "accounts:2") return "needs two accounts";
+    if (feature == "wrong-password") return "no account is named for wrong passwords (role = \"wrong-password\")";
+    if (feature == "utf8-account") return "no account with a name outside ASCII is named (role = \"utf8\")";
+    if (feature == "spaced-password") return "no account with a space in its password is named (role = \"spaced\")";
+    if (feature == "clear" || feature == "pop3s") return "the target has no " + std::string(feature == "clear" ? "clear-text" : "implicit TLS") + " endpoint";
+    return "the server does not offer " + feature;
+  }
+  if (!c.messages.empty() && !offer.has("deliver")) return "there is no way to deliver messages (--deliver)";
+  if (c.endpoint == "pop3s" && !offer.implicit_tls) return "the target has no implicit TLS endpoint";
+  return {};
+}
+
+std::vector<std::string> rule_requirements() {
+  std::vector<std::string> out;
+  for (const auto& rule : oracle::pop3_rules()) {
+    for (auto& id : rule->requirements()) out.push_back(std::move(id));
+  }
+  std::ranges::sort(out);
+  return out;
+}
+
+result::Run run_suite(const Library& library, const std::vector<const Case*>& plan, const scenario::Offer& offer, const std::vector<scenario::Account>& accounts,
+                      const StageMaker& make_stage, const SuiteOptions& options) {
+  if (!options.trace_directory.empty()) {
+    std::error_code ignored;
+    std::filesystem::create_directories(options.trace_directory, ignored);
+  }
+  return Suite(library, plan, offer, make_stage, options).run(accounts);
+}
+
+}  // namespace mailspec::cli

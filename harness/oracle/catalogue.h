@@ -1,0 +1,65 @@
+// The catalogue of requirements: what the RFCs ask of a server, record by record, and the ledger of their sentences.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/base/result.h"
+
+namespace mailspec::oracle {
+
+enum class Level { must, should, may };
+const char* name_of(Level level);
+
+struct Requirement {
+  std::string id;        // "rfc1939/5/stat-format"
+  Level level = Level::must;
+  bool implied = false;  // the RFC states it without the words of RFC 2119
+  std::string says;      // own words; the subject is the server
+  struct Also {
+    std::string section;  // "rfc6856/2.1"
+    Level level = Level::must;
+  };
+  std::vector<Also> also;
+  std::string doubt;     // a known ambiguity: at most a warning
+  std::string erratum;
+  std::string gone;      // withdrawn, and why
+  enum class Sight { testable, client, unobservable, remark } sight = Sight::testable;
+  std::string why;       // for sights other than testable
+  std::vector<std::string> sentences;  // fingerprints
+  std::string file;
+  int line = 0;
+
+  std::string document() const { return id.substr(0, id.find('/')); }
+  std::string section() const;  // "5" of rfc1939/5/stat-format
+  // A should, or anything in doubt, cannot fail a server.
+  bool can_fail() const { return level == Level::must && doubt.empty(); }
+};
+
+// One row of a ledger rfcNNNN.sentences: a normative sentence to be accounted for.
+struct Sentence {
+  std::string document, fingerprint, section, classes;
+};
+
+class Catalogue {
+ public:
+  // Adds the records of one .req file. Errors name file and line.
+  Status add(std::string_view file, std::string_view text);
+  Status add_sentences(std::string_view file, std::string_view text);
+
+  const Requirement* find(std::string_view id) const;
+  const std::map<std::string, Requirement, std::less<>>& all() const { return x_all; }
+  const std::vector<Sentence>& sentences() const { return x_sentences; }
+  std::vector<std::string> ids() const;
+  // Sentences no record accounts for, and fingerprints no ledger knows.
+  std::vector<std::string> ledger_errors() const;
+
+ private:
+  std::map<std::string, Requirement, std::less<>> x_all;
+  std::vector<Sentence> x_sentences;
+};
+
+}  // namespace mailspec::oracle

@@ -1,0 +1,52 @@
+// What happened, as data: everything a rule may look at, and everything a report may show.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/pop3/command.h"
+#include "harness/pop3/reply.h"
+
+namespace mailspec::oracle {
+
+struct Event {
+  enum class Kind {
+    connect,   // a connection was made
+    tls,       // a TLS handshake was completed
+    sent,      // a command, or an answer to a challenge, was sent whole
+    received,  // a response came whole; `command` is what it answers
+    unasked,   // octets came that no command asked for
+    closed,    // the server closed or reset
+    dropped,   // we closed, without QUIT's leave
+    hang,      // a response was due and did not come in time
+    delivered, // a message was put into the maildrop behind the session's back
+    prepared,  // the maildrop was given new contents: nothing known of it holds any longer
+  };
+  Kind kind = Kind::sent;
+  int connection = 1;
+  std::int64_t at_us = 0;  // since the start of the trace, by the transport's clock
+  int line = 0;            // of the scenario file, 0 for set-up
+  std::string user;        // the account this connection is about
+  std::string octets;      // as on the wire, secrets elided, bounded
+  pop3::Command command;
+  pop3::Reply reply;       // for `received`, and what had come for `hang` and `closed`
+  bool reset = false;      // `closed` by a reset, not an orderly end
+};
+
+struct Trace {
+  std::string scenario;     // path
+  std::string row;
+  std::string segmentation = "line";
+  std::uint64_t seed = 0;
+  bool hostile = false;     // the maildrop holds messages that break the message format: sizes may be off by the last line end
+  std::vector<std::string> offered;  // capability tags seen in this run, before and after TLS and login
+  std::vector<Event> events;
+
+  bool offers(std::string_view tag) const;
+};
+
+const char* name_of(Event::Kind kind);
+
+}  // namespace mailspec::oracle

@@ -1,0 +1,293 @@
+#include "harness/result/trace_json.h"
+
+#include <boost/json.hpp>
+#include <fstream>
+#include <sstream>
+
+namespace mailspec::result {
+
+namespace json = boost::json;
+using oracle::Event;
+using oracle::Trace;
+
+namespace {
+
+// Any octets as valid UTF-8: each octet becomes the code point of its value.
+json::string latin1(const std::string& octets) {
+  json::string out;
+  for (char c : octets) {
+    const auto octet = static_cast<unsigned char>(c);
+    if (octet < 0x80) {
+      out.push_back(c);
+    } else {
+      out.push_back(static_cast<char>(0xC0 | octet >> 6));
+      out.push_back(static_cast<char>(0x80 | (octet & 0x3F)));
+    }
+  }
+  return out;
+}
+
+std::string octets_of(const json::value& value) {
+  if (!value.is_string()) return {};
+  const auto& text = value.as_string();
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto a = static_cast<unsigned char>(text[i]);
+    if (a < 0x80 || i + 1 >= text.size()) {
+      out += text[i];
+    } else {
+      out += static_cast<char>((a & 0x03) << 6 | (static_cast<unsigned char>(text[++i]) & 0x3F));
+    }
+  }
+  return out;
+}
+
+json::array strings(const std::vector<std::string>& list) {
+  json::array out;
+  for (const auto& s : list) out.emplace_back(latin1(s));
+  return out;
+}
+
+std::vector<std::string> strings_of(const json::object& o, const char* key) {
+  std::vector<std::string> out;
+  if (const auto* list = o.if_contains(key); list && list->is_array()) {
+    for (const auto& item : list->as_array()) out.push_back(octets_of(item));
+  }
+  return out;
+}
+
+std::string text_of(const json::object& o, const char* key) {
+  const auto* value = o.if_contains(key);
+  return value ? octets_of(*value) : std::string();
+}
+
+template <class T>
+T number_of(const json::object& o, const char* key) {
+  const auto* value = o.if_contains(key);
+  if (!value || !value->is_number()) return {};
+  boost::system::error_code error;
+  return value->to_number<T>(error);
+}
+
+bool flag_of(const json::object& o, const char* key) {
+  const auto* value = o.if_contains(key);
+  return value && value->is_bool() && value->as_bool();
+}
+
+json::object reply_to_json(const pop3::Reply& r) {
+  json::object o;
+  o["shape"] = static_cast<int>(r.shape);
+  o["status"] = static_cast<int>(r.status);
+  o["line"] = latin1(r.line);
+  o["text"] = latin1(r.text);
+  if (r.code) o["code"] = latin1(*r.code);
+  o["space"] = r.space;
+  json::array faults;
+  for (const auto& f : r.faults) faults.push_back(json::object{{"requirement", f.requirement}, {"what", latin1(f.what)}, {"offset", f.offset}, {"in_content", f.in_content}});
+  o["faults"] = std::move(faults);
+  if (r.multi_line) {
+    const auto& c = r.content;
+    o["content"] = json::object{{"octets", c.octets}, {"lines", c.lines}, {"header_octets", c.header_octets}, {"has_empty_line", c.has_empty_line},
+                                {"body_lines", c.body_lines}, {"sha256", c.sha256}, {"body_sha256", c.body_sha256}, {"head", latin1(c.head)},
+                                {"tail", latin1(c.tail)}, {"whole", c.whole}, {"bare_lf", c.bare_lf}};
+  }
+  return o;
+}
+
+pop3::Reply reply_from_json(const json::object& o) {
+  pop3::Reply r;
+  r.shape = static_cast<pop3::Shape>(number_of<int>(o, "shape"));
+  r.status = static_cast<pop3::Status>(number_of<int>(o, "status"));
+  r.line = text_of(o, "line");
+  r.text = text_of(o, "text");
+  if (o.contains("code")) r.code = text_of(o, "code");
+  r.space = flag_of(o, "space");
+  if (const auto* faults = o.if_contains("faults"); faults && faults->is_array()) {
+    for (const auto& f : faults->as_array()) {
+      if (!f.is_object()) continue;
+      const auto& fo = f.as_object();
+      r.faults.push_back({text_of(fo, "requirement"), text_of(fo, "what"), number_of<std::size_t>(fo, "offset"), flag_of(fo, "in_content")});
+    }
+  }
+  if (const auto* content = o.if_contains("content"); content && content->is_object()) {
+    const auto& co = content->as_object();
+    r.multi_line = true;
+    auto& c = r.content;
+    c.octets = number_of<std::uint64_t>(co, "octets");
+    c.lines = number_of<std::uint64_t>(co, "lines");
+    c.header_octets = number_of<std::uint64_t>(co, "header_octets");
+    c.has_empty_line = flag_of(co, "has_empty_line");
+    c.body_lines = number_of<std::uint64_t>(co, "body_lines");
+    c.sha256 = text_of(co, "sha256");
+    c.body_sha256 = text_of(co, "body_sha256");
+    c.head = text_of(co, "head");
+    c.tail = text_of(co, "tail");
+    c.whole = flag_of(co, "whole");
+    c.bare_lf = number_of<std::uint64_t>(co, "bare_lf");
+  }
+  return r;
+}
+
+Result<json::value> read_json(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return Error{Error::Kind::usage, "cannot read '" + path + "'"};
+  std::ostringstream text;
+  text << in.rdbuf();
+  boost::system::error_code error;
+  auto value = json::parse(text.str(), error);
+  if (error) return Error{Error::Kind::config, path + ": not JSON: " + error.message()};
+  if (!value.is_object()) return Error{Error::Kind::config, path + ": not a JSON object"};
+  return value;
+}
+
+}  // namespace
+
+Status write_trace(const std::string& path, const Trace& trace) {
+  json::array events;
+  for (const auto& e : trace.events) {
+    json::object o{{"kind", oracle::name_of(e.kind)}, {"connection", e.connection}, {"at_us", e.at_us}};
+    if (e.line) o["line"] = e.line;
+    if (!e.user.empty()) o["user"] = latin1(e.user);
+    if (!e.octets.empty()) o["octets"] = latin1(e.octets);
+    if (e.kind == Event::Kind::sent || e.kind == Event::Kind::received || !e.command.line.empty()) {
+      o["command"] = latin1(e.command.line);
+      if (e.command.sasl_response) o["sasl_response"] = true;
+    }
+    if (e.kind == Event::Kind::received || !e.reply.line.empty()) o["reply"] = reply_to_json(e.reply);
+    if (e.reset) o["reset"] = true;
+    events.push_back(std::move(o));
+  }
+  json::object all{{"mailspec_trace", 1}, {"scenario", trace.scenario}, {"row", latin1(trace.row)}, {"segmentation", trace.segmentation},
+                   {"seed", trace.seed}, {"hostile", trace.hostile}, {"offered", strings(trace.offered)}, {"events", std::move(events)}};
+  std::ofstream out(path, std::ios::binary);
+  out << json::serialize(all) << '\n';
+  if (!out) return Error{Error::Kind::usage, "cannot write '" + path + "'"};
+  return ok();
+}
+
+Result<Trace> read_trace(const std::string& path) {
+  auto value = read_json(path);
+  if (!value) return value.error();
+  const auto& o = value->as_object();
+  if (!o.contains("mailspec_trace")) return Error{Error::Kind::config, path + ": not a mailspec trace"};
+  Trace trace;
+  trace.scenario = text_of(o, "scenario");
+  trace.row = text_of(o, "row");
+  trace.segmentation = text_of(o, "segmentation");
+  trace.seed = number_of<std::uint64_t>(o, "seed");
+  trace.hostile = flag_of(o, "hostile");
+  trace.offered = strings_of(o, "offered");
+  const auto* events = o.if_contains("events");
+  if (!events || !events->is_array()) return Error{Error::Kind::config, path + ": the trace has no events"};
+  for (const auto& item : events->as_array()) {
+    if (!item.is_object()) return Error{Error::Kind::config, path + ": an event is no object"};
+    const auto& eo = item.as_object();
+    Event e;
+    const auto kind = text_of(eo, "kind");
+    for (int k = 0; k <= static_cast<int>(Event::Kind::prepared); ++k) {
+      if (kind == oracle::name_of(static_cast<Event::Kind>(k))) e.kind = static_cast<Event::Kind>(k);
+    }
+    e.connection = number_of<int>(eo, "connection");
+    e.at_us = number_of<std::int64_t>(eo, "at_us");
+    e.line = number_of<int>(eo, "line");
+    e.user = text_of(eo, "user");
+    e.octets = text_of(eo, "octets");
+    e.reset = flag_of(eo, "reset");
+    if (eo.contains("command")) e.command = pop3::parse_command(text_of(eo, "command"));
+    if (flag_of(eo, "sasl_response")) {
+      e.command = {};
+      e.command.line = text_of(eo, "command");
+      e.command.sasl_response = true;
+    }
+    if (const auto* reply = eo.if_contains("reply"); reply && reply->is_object()) e.reply = reply_from_json(reply->as_object());
+    trace.events.push_back(std::move(e));
+  }
+  return trace;
+}
+
+std::string run_to_json(const Run& run, const oracle::Catalogue& catalogue) {
+  json::object summary;
+  for (const auto v : {Verdict::pass, Verdict::fail, Verdict::warn, Verdict::skip, Verdict::inconclusive}) summary[name_of(v)] = run.count(v);
+  summary["known"] = run.count_known();
+  json::array checks;
+  json::object requirements;
+  for (const auto& c : run.checks) {
+    json::object o{{"id", latin1(c.id)}, {"requirement", c.requirement}, {"verdict", name_of(c.verdict)}};
+    if (!c.scenario.empty()) o["scenario"] = c.scenario;
+    if (!c.row.empty()) o["row"] = latin1(c.row);
+    if (c.line) o["line"] = c.line;
+    if (!c.kind.empty()) o["kind"] = c.kind;
+    if (!c.reason.empty()) o["reason"] = latin1(c.reason);
+    if (c.follows) o["follows"] = true;
+    if (!c.wire.empty()) o["wire"] = strings(c.wire);
+    if (!c.nearest.empty()) o["nearest"] = latin1(c.nearest);
+    if (!c.broken_in.empty()) o["broken_in"] = strings(c.broken_in);
+    if (!c.trace.empty()) o["trace"] = c.trace;
+    if (!c.known.empty()) o["known"] = latin1(c.known);
+    checks.push_back(std::move(o));
+    if (const auto* r = catalogue.find(c.requirement)) {
+      json::object ro{{"level", oracle::name_of(r->level)}, {"says", r->says}};
+      if (!r->doubt.empty()) ro["doubt"] = r->doubt;
+      requirements[c.requirement] = std::move(ro);
+    }
+  }
+  json::array observations;
+  for (const auto& o : run.observations) observations.push_back(json::object{{"name", o.name}, {"value", latin1(o.value)}, {"scenario", latin1(o.scenario)}});
+  json::object all{{"mailspec_result", 1}, {"suite_version", run.suite_version}, {"target", latin1(run.target)}, {"server", latin1(run.server)},
+                   {"started", run.started}, {"seconds", run.seconds}, {"seed", run.seed}, {"segmentation", run.segmentation},
+                   {"offered", strings(run.offered)}, {"summary", std::move(summary)}, {"interrupted", run.interrupted}, {"unreachable", run.unreachable},
+                   {"troubles", strings(run.troubles)}, {"known_trouble", strings(run.known_trouble)}, {"requirements", std::move(requirements)},
+                   {"checks", std::move(checks)}, {"observations", std::move(observations)}};
+  return json::serialize(all) + "\n";
+}
+
+Result<Run> read_run(const std::string& path) {
+  auto value = read_json(path);
+  if (!value) return value.error();
+  const auto& o = value->as_object();
+  if (!o.contains("mailspec_result")) return Error{Error::Kind::config, path + ": not a mailspec result file (--report json=FILE writes one)"};
+  Run run;
+  run.suite_version = text_of(o, "suite_version");
+  run.target = text_of(o, "target");
+  run.server = text_of(o, "server");
+  run.started = text_of(o, "started");
+  run.seed = number_of<std::uint64_t>(o, "seed");
+  run.segmentation = text_of(o, "segmentation");
+  run.seconds = number_of<double>(o, "seconds");
+  run.offered = strings_of(o, "offered");
+  run.troubles = strings_of(o, "troubles");
+  run.interrupted = flag_of(o, "interrupted");
+  run.unreachable = flag_of(o, "unreachable");
+  if (const auto* list = o.if_contains("checks"); list && list->is_array()) {
+    for (const auto& item : list->as_array()) {
+      if (!item.is_object()) continue;
+      const auto& co = item.as_object();
+      Check c;
+      c.id = text_of(co, "id");
+      c.requirement = text_of(co, "requirement");
+      c.scenario = text_of(co, "scenario");
+      c.row = text_of(co, "row");
+      c.line = number_of<int>(co, "line");
+      c.verdict = verdict_of(text_of(co, "verdict")).value_or(Verdict::inconclusive);
+      c.kind = text_of(co, "kind");
+      c.reason = text_of(co, "reason");
+      c.follows = flag_of(co, "follows");
+      c.wire = strings_of(co, "wire");
+      c.nearest = text_of(co, "nearest");
+      c.broken_in = strings_of(co, "broken_in");
+      c.trace = text_of(co, "trace");
+      c.known = text_of(co, "known");
+      run.checks.push_back(std::move(c));
+    }
+  }
+  if (const auto* list = o.if_contains("observations"); list && list->is_array()) {
+    for (const auto& item : list->as_array()) {
+      if (!item.is_object()) continue;
+      const auto& oo = item.as_object();
+      run.observations.push_back({text_of(oo, "name"), text_of(oo, "value"), text_of(oo, "scenario")});
+    }
+  }
+  return run;
+}
+
+}  // namespace mailspec::result

@@ -1,0 +1,708 @@
+#include "harness/scenario/runner.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "harness/base/ascii.h"
+#include "harness/base/text.h"
+#include "harness/scenario/template.h"
+
+namespace mailspec::scenario {
+
+using oracle::Event;
+using oracle::Finding;
+using Outcome = Dialogue::Outcome;
+
+namespace {
+
+constexpr double kQuietLive = 0.3;
+constexpr int kLoginTries = 6;
+
+net::TlsVersion version_of(const std::string& word) {
+  if (word == "1.0") return net::TlsVersion::tls1_0;
+  if (word == "1.1") return net::TlsVersion::tls1_1;
+  if (word == "1.2") return net::TlsVersion::tls1_2;
+  return net::TlsVersion::tls1_3;
+}
+
+bool is_block_end(const Step& step) { return step.kind == Step::Kind::expect && step.pieces.size() == 1 && step.pieces[0].text == "."; }
+
+// Does the pattern describe a first line?
+bool is_first_line(const Line& pattern) {
+  const auto& p = pattern[0];
+  if (p.kind == Piece::Kind::one_of) return p.choices[0].starts_with('+') || p.choices[0].starts_with('-');
+  return p.kind == Piece::Kind::literal && (p.text.starts_with("+") || p.text.starts_with("-ERR"));
+}
+
+CaseResult fresh_result(const Case& test, const Stage& stage, const RunOptions& options) {
+  CaseResult result;
+  auto& t = result.trace;
+  t.scenario = test.path;
+  t.row = test.row;
+  t.seed = options.seed;
+  t.segmentation = name_of(options.segmentation);
+  t.offered = stage.offer().tags();
+  t.hostile = std::ranges::any_of(test.messages, [](const auto& m) { return m.fixture.starts_with("hostile-"); });
+  return result;
+}
+
+class Runner {
+ public:
+  Runner(const Case& test, Stage& stage, const Account& account, const RunOptions& options)
+      : x_case(test), x_stage(stage), x_account(account), x_options(options),
+        x_result(fresh_result(test, stage, options)), x_dialogue(stage.transport(), x_result.trace, options.segmentation, options.patience) {
+    for (const auto& step : test.steps) {
+      if (step.kind == Step::Kind::stake && !step.ids.empty()) x_result.stakes.push_back({step.ids, step.line, Stake::Outcome::unreached, {}, {}});
+    }
+  }
+
+  CaseResult run() {
+    if (set_up()) {
+      std::size_t at = 0;
+      while (at < x_case.steps.size() && !x_stopped && !x_over) perform(at);
+      close_stake();
+      if (!x_stopped) wind_up();
+    }
+    for (int n = 1; n <= 9; ++n) {
+      if (x_dialogue.open(n)) x_dialogue.drop(n, false, 0);
+    }
+    if (x_case.mutates() || x_stopped) x_stage.touched(x_account);
+    return std::move(x_result);
+  }
+
+ private:
+  // ---- set-up
+
+  bool trouble(std::string why) {
+    if (x_result.setup_trouble.empty()) x_result.setup_trouble = std::move(why);
+    x_stopped = true;
+    return false;
+  }
+
+  Account account_for_case() const {
+    if (x_case.needs("APOP") && !x_stage.special("apop").name.empty()) return x_stage.special("apop");
+    if (x_case.needs("wrong-password")) return x_stage.special("wrong-password");
+    if (x_case.needs("utf8-account")) return x_stage.special("utf8");
+    if (x_case.needs("spaced-password")) return x_stage.special("spaced");
+    return x_account;
+  }
+
+  bool set_up() {
+    x_account = account_for_case();
+    x_dialogue.add_secret(x_account.password);
+    for (const auto& role : {"wrong-password", "utf8", "spaced", "apop"}) x_dialogue.add_secret(x_stage.special(role).password);
+    bind("user", x_account.name, false);
+    bind("password", x_account.password, true);
+    const auto nobody = x_stage.special("nobody");
+    bind("nobody", nobody.name, false);
+    bind("other", x_stage.special("other").name, false);
+    x_workshop.credentials = {x_account.name, x_account.password, x_stage.special("other").name};
+    x_workshop.nonce = "mailspec" + std::to_string(x_options.seed * 2654435761u % 1000000007u);
+    const bool wants_messages = x_case.state != "none" || !x_case.messages.empty();
+    const bool keeps = x_case.messages.empty() && !x_case.needs("deliver");
+    if (wants_messages && !keeps) {
+      if (auto s = x_stage.prepare(x_account, x_case.messages); !s) {
+        x_result.unreachable = s.error().kind == Error::Kind::unreachable;
+        return trouble("the maildrop could not be prepared: " + s.error().what);
+      }
+      x_dialogue.note(Event::Kind::prepared, 0, x_account.name, 0);
+    }
+    if (x_case.state == "none") return true;
+    for (int n = 1; n <= x_case.connections; ++n) {
+      if (!connect(n, 0)) return false;
+      if (!greeting(n)) return trouble("no greeting: " + what_happened(n));
+      const bool tls = std::ranges::any_of(x_case.requires_, [&](const auto& f) { return x_stage.offer().needs_tls(f); });
+      if (tls && !x_dialogue.tls(n) && !raise_tls(n)) return false;
+      if (x_case.state == "transaction" && !login(n, 0)) return trouble("login failed: " + x_login_trouble);
+    }
+    return true;
+  }
+
+  bool raise_tls(int n) {
+    x_dialogue.send(n, "STLS\r\n", "STLS\r\n", 0);
+    if (x_dialogue.receive(n) != Outcome::ok || !x_dialogue.last().reply.ok()) return trouble("STLS was refused in set-up");
+    if (auto s = x_dialogue.start_tls(n, {}, 0); !s) return trouble("TLS in set-up: " + s.error().what);
+    return true;
+  }
+
+  bool connect(int n, int line) {
+    const auto& offer = x_stage.offer();
+    const bool tls = x_case.endpoint == "pop3s" || !offer.clear;
+    if (auto s = x_dialogue.connect(n, x_stage.endpoint(tls), x_account.name, line); !s) {
+      x_result.unreachable = s.error().kind == Error::Kind::unreachable;
+      return trouble("no connection: " + s.error().what);
+    }
+    return true;
+  }
+
+  bool greeting(int n) {
+    if (x_dialogue.receive(n) != Outcome::ok || !x_dialogue.last().reply.ok()) return false;
+    const auto& text = x_dialogue.last().reply.line;
+    const auto from = text.find('<'), to = text.find('>', from);
+    const bool has = from != std::string::npos && to != std::string::npos;
+    bind(n == 1 ? "banner" : "banner" + std::to_string(n), has ? text.substr(from, to - from + 1) : "", false);
+    return true;
+  }
+
+  bool login(int n, int line) {
+    const auto& offer = x_stage.offer();
+    for (int attempt = 0; attempt < kLoginTries; ++attempt) {
+      if (attempt) {
+        double pause = 0.2 * attempt;
+        if (pop3::code_is(x_dialogue.last().reply.code, "LOGIN-DELAY")) {
+          const auto* delay = pop3::find(offer.after_login.empty() ? offer.before_tls : offer.after_login, "LOGIN-DELAY");
+          if (delay && !delay->params.empty()) pause = std::min(60.0, static_cast<double>(parse_number(delay->params[0]).value_or(1)));
+        }
+        x_stage.transport().wait(pause);
+      }
+      if (!x_dialogue.open(n)) {
+        if (!connect(n, line)) return false;
+        if (!greeting(n)) {
+          x_login_trouble = what_happened(n);
+          continue;
+        }
+      }
+      if (x_dialogue.due(n) && !greeting(n)) return false;
+      x_login_trouble = log_in(x_dialogue, n, x_account, offer, line);
+      if (x_login_trouble.empty()) {
+        x_transaction[n] = true;
+        return true;
+      }
+      // The maildrop may still be held by a session that has just gone.
+      if (x_dialogue.open(n)) x_dialogue.drop(n, false, line);
+    }
+    return false;
+  }
+
+  // ---- steps
+
+  const Step* next_of(std::size_t at, int connection) const {
+    for (std::size_t i = at + 1; i < x_case.steps.size(); ++i) {
+      const auto& s = x_case.steps[i];
+      if (s.kind == Step::Kind::stake) continue;
+      if (s.connection == connection) return &s;
+    }
+    return nullptr;
+  }
+
+  void perform(std::size_t& at) {
+    const Step& step = x_case.steps[at];
+    x_line = step.line;
+    const std::size_t here = at++;
+    switch (step.kind) {
+      case Step::Kind::stake: open_stake(step); break;
+      case Step::Kind::send:
+      case Step::Kind::send_raw: send(step); break;
+      case Step::Kind::attempt: attempt(step); break;
+      case Step::Kind::forget: x_dialogue.forget(step.connection); break;
+      case Step::Kind::expect: expect(step, here, at); break;
+      case Step::Kind::expect_not: fail_scenario("S!: stands between the first line of a multi-line response and its '.'"); break;
+      case Step::Kind::refused: refused(step); break;
+      case Step::Kind::check: check(step); break;
+      case Step::Kind::observe: observe(step); break;
+      case Step::Kind::connect: {
+        if (!connect(step.connection, step.line)) break;
+        x_transaction[step.connection] = false;
+        const auto* next = next_of(here, step.connection);
+        if (next && next->kind == Step::Kind::expect) break;
+        if (!greeting(step.connection)) broken("a greeting that begins with +OK was due; " + what_happened(step.connection));
+        break;
+      }
+      case Step::Kind::login:
+        if (!login(step.connection, step.line)) broken("the login with the right password failed: " + x_login_trouble);
+        break;
+      case Step::Kind::drop: x_dialogue.drop(step.connection, step.words[0] == "rst", step.line); break;
+      case Step::Kind::tls: tls(step); break;
+      case Step::Kind::wait:
+        x_stage.transport().wait(step.seconds);
+        break;
+      case Step::Kind::silence:
+        x_dialogue.flush();
+        if (x_dialogue.unasked(step.connection, quiet())) broken("nothing was due, but the server sent something");
+        break;
+      case Step::Kind::deliver:
+        if (auto s = x_stage.deliver(x_account, step.words[0]); !s) trouble("a message could not be delivered: " + s.error().what);
+        x_dialogue.note(Event::Kind::delivered, 0, step.words[0], step.line);
+        break;
+    }
+  }
+
+  double quiet() const { return x_stage.transport().virtual_time() ? 0.001 : kQuietLive; }
+
+  void open_stake(const Step& step) {
+    close_stake();
+    if (step.ids.empty()) return;
+    while (x_result.stakes[x_stake_count].line != step.line) ++x_stake_count;
+    x_stake = &x_result.stakes[x_stake_count++];
+  }
+
+  void close_stake() {
+    if (x_stake && !x_stopped) x_stake->outcome = Stake::Outcome::held;
+    x_stake = nullptr;
+  }
+
+  void fail_scenario(std::string what) {
+    x_result.scenario_error = true;
+    trouble(x_case.path + ":" + std::to_string(x_line) + ": " + std::move(what));
+  }
+
+  // What the current stake demands did not happen.
+  void broken(std::string what, Finding::Kind kind = Finding::Kind::wrong, std::size_t offset = 0, bool in_content = false) {
+    if (x_stopped) return;
+    if (!x_stake) {
+      trouble("line " + std::to_string(x_line) + ", before anything was at stake: " + std::move(what));
+      return;
+    }
+    x_stake->outcome = Stake::Outcome::broken;
+    x_stake->finding = {x_stake->ids[0], std::move(what), x_result.trace.events.empty() ? 0 : x_dialogue.last_event(), offset, in_content, kind};
+    x_stopped = true;
+  }
+
+  void broken_by(Outcome outcome, int n, const std::string& wanted) {
+    const auto kind = outcome == Outcome::hang ? Finding::Kind::hang : outcome == Outcome::closed ? Finding::Kind::closed : Finding::Kind::wrong;
+    broken(wanted + " was due; " + what_happened(n), kind);
+  }
+
+  std::string what_happened(int n) const {
+    if (x_result.trace.events.empty()) return "nothing came";
+    const auto& e = x_dialogue.last();
+    switch (e.kind) {
+      case Event::Kind::closed: {
+        std::string what = e.reset ? "the server reset the connection" : "the server closed the connection";
+        if (!e.reply.line.empty()) what += " after '" + visible(e.reply.line, 120) + "'";
+        return what;
+      }
+      case Event::Kind::hang:
+        return e.octets.empty() ? "nothing came in time" : "the response was not complete in time; it began '" + visible(e.octets, 120) + "'";
+      case Event::Kind::received: return "'" + visible(e.reply.line, 200) + "' came";
+      default: return x_dialogue.open(n) ? "nothing came" : "the connection is closed";
+    }
+  }
+
+  void bind(const std::string& name, std::string octets, bool secret) { x_bindings[name] = {std::move(octets), secret}; }
+
+  void send(const Step& step) {
+    const int n = step.connection;
+    if (!x_dialogue.open(n)) return broken("the connection is closed, so '" + step.text + "' could not be sent", Finding::Kind::closed);
+    auto expanded = expand(step.pieces, x_bindings, x_workshop, n);
+    if (!expanded) return fail_scenario(expanded.error().what);
+    if (!expanded->breach.empty()) return broken(expanded->breach);
+    const std::string end = step.kind == Step::Kind::send ? "\r\n" : "";
+    // Only what was asked for may wait to be read before a command is sent.
+    if (!x_dialogue.due(n)) x_dialogue.unasked(n, 0);
+    if (!x_dialogue.open(n)) return broken("the server closed the connection before '" + step.text + "' could be sent", Finding::Kind::closed);
+    x_dialogue.send(n, expanded->octets + end, expanded->shown + end, step.line);
+    if (istarts_with(step.text.substr(step.text.find(':') + 1), " DELE")) x_deletes[n] = true;
+  }
+
+  // For what may well fail, and is not the point: a login that a lock refuses, and what would follow it.
+  void attempt(const Step& step) {
+    const int n = step.connection;
+    if (!x_dialogue.open(n)) return;
+    auto expanded = expand(step.pieces, x_bindings, x_workshop, n);
+    if (!expanded) return fail_scenario(expanded.error().what);
+    x_dialogue.send(n, expanded->octets + "\r\n", expanded->shown + "\r\n", step.line);
+    x_dialogue.receive(n);
+  }
+
+  // S: lines for one response: the first line, and what follows up to ".".
+  void expect(const Step& step, std::size_t here, std::size_t& at) {
+    const int n = step.connection;
+    if (!x_dialogue.due(n)) return fail_scenario("no response is due here: '" + step.text + "'");
+    const auto outcome = x_dialogue.receive(n);
+    const std::string wanted = step.text.substr(step.text.find(':') + 2);
+    if (outcome != Outcome::ok) return broken_by(outcome, n, "'" + wanted + "'");
+    const auto& reply = x_dialogue.last().reply;
+    const auto& keyword = x_dialogue.last().command.keyword;
+    if (!first_line_fits(step.pieces, reply, keyword)) return;
+    track(n);
+    // Content lines, if the scenario has any.
+    std::vector<const Step*> block;
+    std::size_t end = here + 1;
+    bool closed = false;
+    while (end < x_case.steps.size()) {
+      const auto& s = x_case.steps[end];
+      const bool mine = (s.kind == Step::Kind::expect || s.kind == Step::Kind::expect_not) && s.connection == n;
+      if (!mine || (s.kind == Step::Kind::expect && is_first_line(s.pieces))) break;
+      ++end;
+      if (is_block_end(s)) {
+        closed = true;
+        break;
+      }
+      block.push_back(&s);
+    }
+    if (!closed) {
+      if (!block.empty()) fail_scenario("the lines of a multi-line response end with 'S: .'");
+      return;
+    }
+    at = end;
+    if (!reply.multi_line) {
+      if (!reply.ok()) return;  // {r=+OK|-ERR} and a refusal: there are no lines
+      return broken("lines were due after '" + visible(reply.line, 80) + "'");
+    }
+    content_fits(block, reply, keyword);
+  }
+
+  bool first_line_fits(const Line& pattern, const pop3::Reply& reply, const std::string& keyword) {
+    const auto& first = pattern[0];
+    const auto status = [&](std::string_view word) {
+      return (word == "+OK" && reply.status == pop3::Status::ok) || (word == "-ERR" && reply.status == pop3::Status::err) ||
+             (word == "+" && reply.status == pop3::Status::challenge);
+    };
+    const std::string came = "'" + visible(reply.line, 200) + "' came";
+    if (first.kind == Piece::Kind::one_of) {
+      for (const auto& choice : first.choices) {
+        if (!status(choice)) continue;
+        bind(first.text, choice, false);
+        return true;
+      }
+      broken("one of " + join(first.choices, ", ") + " was due; " + came);
+      return false;
+    }
+    if (first.kind != Piece::Kind::literal) {
+      fail_scenario("the first line of a response is written +OK, -ERR, + or {r=+OK|-ERR}");
+      return false;
+    }
+    const auto space = first.text.find(' ');
+    const std::string word = first.text.substr(0, space);
+    if (!status(word)) {
+      broken((word == "+" ? std::string("a challenge '+ '") : "'" + word + "'") + " was due; " + came);
+      return false;
+    }
+    if (space == std::string::npos && pattern.size() == 1) {
+      if (word == "+" && !reply.text.empty()) {
+        broken("an empty challenge was due; " + came, Finding::Kind::wrong, 2);
+        return false;
+      }
+      return true;
+    }
+    Line rest = pattern;
+    rest[0].text = space == std::string::npos ? "" : first.text.substr(space + 1);
+    if (rest[0].text.empty()) rest.erase(rest.begin());
+    // A response code, if written, is compared as one (RFC 2449 8): any case, deeper levels allowed.
+    if (!rest.empty() && rest[0].kind == Piece::Kind::literal && rest[0].text.starts_with('[')) {
+      const auto wanted = rest[0].text.substr(1, rest[0].text.find(']') - 1);
+      if (pop3::code_is(reply.code, wanted)) return true;
+      broken("the response code [" + wanted + "] was due; " + came, Finding::Kind::wrong, word.size() + 1);
+      return false;
+    }
+    // RFC 1939 5 makes no requirement on what follows the numbers of STAT and LIST.
+    const bool open_end = keyword == "STAT" || keyword == "LIST";
+    const auto m = match(rest, reply.text, x_bindings, open_end, false);
+    if (!m.matched) {
+      broken("'" + text_of(pattern) + "' was due; " + came, Finding::Kind::wrong, reply.line.size() - reply.text.size() + m.offset);
+      return false;
+    }
+    return true;
+  }
+
+  // A pattern as it reads with what is bound so far.
+  std::string text_of(const Line& pattern) const {
+    std::string out;
+    for (const auto& piece : pattern) {
+      switch (piece.kind) {
+        case Piece::Kind::literal: out += piece.text; break;
+        case Piece::Kind::rest: out += "..."; break;
+        case Piece::Kind::use: {
+          const auto it = x_bindings.find(piece.text);
+          out += it == x_bindings.end() || it->second.secret ? "{" + piece.text + "}" : it->second.octets;
+          break;
+        }
+        case Piece::Kind::bind: out += "{" + piece.text + "=}"; break;
+        case Piece::Kind::one_of: out += "{" + join(piece.choices, "|") + "}"; break;
+        case Piece::Kind::any: out += "{_}"; break;
+        case Piece::Kind::file: out += "@" + piece.text; break;
+        case Piece::Kind::generator: out += "{" + piece.text + "}"; break;
+      }
+    }
+    return out;
+  }
+
+  void content_fits(const std::vector<const Step*>& block, const pop3::Reply& reply, const std::string& keyword) {
+    if (block.size() == 1 && block[0]->pieces[0].kind == Piece::Kind::file) return file_fits(block[0]->pieces[0], reply.content);
+    const auto lines = reply.content.split_lines();
+    const bool any_case = keyword == "CAPA";
+    const bool open_end = keyword == "LIST";
+    std::size_t at = 0;
+    bool gap = false;
+    for (const auto* step : block) {
+      x_line = step->line;
+      const auto& p = step->pieces;
+      if (step->kind == Step::Kind::expect_not) {
+        for (const auto& line : lines) {
+          Bindings scratch = x_bindings;
+          if (match(p, line, scratch, open_end, any_case).matched) return broken("no line '" + text_of(p) + "' may come; '" + visible(line, 120) + "' came");
+        }
+        continue;
+      }
+      if (p.size() == 1 && p[0].kind == Piece::Kind::rest) {
+        gap = true;
+        continue;
+      }
+      const auto from = at;
+      while (at < lines.size() && !match(p, lines[at], x_bindings, open_end, any_case).matched) {
+        if (!gap) return broken("the line '" + text_of(p) + "' was due; '" + visible(lines[at], 200) + "' came");
+        ++at;
+      }
+      if (at == lines.size()) {
+        if (x_stake) x_stake->nearest = nearest(text_of(p), std::span(lines).subspan(std::min(from, lines.size())));
+        return broken("the line '" + text_of(p) + "' was due; the response has " + std::to_string(lines.size()) + " lines and none is it");
+      }
+      ++at;
+      gap = false;
+    }
+    if (!gap && at != lines.size()) broken("the response was to end here; '" + visible(lines[at], 200) + "' came");
+  }
+
+  // RFC 1939 11: what was delivered is what comes. Delivery may add to the header, so bodies are compared.
+  void file_fits(const Piece& piece, const pop3::Content& content) {
+    const auto* fixture = x_options.fixture(piece.text);
+    if (!fixture) return fail_scenario("there is no fixture '" + piece.text + "'");
+    const std::string octets = with_crlf(*fixture);
+    const auto blank = octets.find("\r\n\r\n");
+    std::string body = blank == std::string::npos ? "" : octets.substr(blank + 4);
+    if (piece.slice >= 0) {
+      std::size_t end = 0;
+      for (int i = 0; i < piece.slice && end < body.size(); ++i) end = body.find("\r\n", end) + 2;
+      body.resize(end);
+    }
+    if (!content.has_empty_line) return broken("the message came without the empty line after its header", Finding::Kind::wrong, 0, true);
+    if (!content.whole) return fail_scenario("'" + piece.text + "' is too long to be compared as a file");
+    const auto came = content.body();
+    if (came == body) return;
+    const auto [mine, theirs] = std::ranges::mismatch(body, came);
+    const auto offset = static_cast<std::size_t>(mine - body.begin());
+    std::string what = "the body is not that of " + piece.text + (piece.slice >= 0 ? " cut after " + std::to_string(piece.slice) + " lines" : "") +
+                       ": from octet " + std::to_string(offset) + " on '" + visible(std::string_view(body).substr(offset), 40) + "' was due, '" +
+                       visible(came.substr(std::min(offset, came.size())), 40) + "' came (" + std::to_string(came.size()) + " octets for " +
+                       std::to_string(body.size()) + ")";
+    broken(std::move(what), Finding::Kind::wrong, content.header_octets + offset, true);
+  }
+
+  void track(int n) {
+    const auto& e = x_dialogue.last();
+    if (!e.reply.ok()) return;
+    const auto& k = e.command.keyword;
+    if (k == "PASS" || k == "APOP" || k == "AUTH" || e.command.sasl_response) x_transaction[n] = true;
+  }
+
+  // A refusal, and then proof that the connection is in step: one NOOP, one response.
+  void refused(const Step& step) {
+    const int n = step.connection;
+    const bool may_close = !step.words.empty();
+    if (!x_dialogue.due(n)) return fail_scenario("no response is due here");
+    const auto outcome = x_dialogue.receive(n);
+    if (outcome == Outcome::closed && may_close) return fence_anew(n, step.line);
+    if (outcome != Outcome::ok) return broken_by(outcome, n, "a refusal (-ERR)");
+    if (x_dialogue.last().reply.status != pop3::Status::err) return broken("a refusal (-ERR) was due; " + what_happened(n));
+    if (x_dialogue.due(n)) return;  // pipelined: the next response is the fence
+    x_dialogue.send(n, "NOOP\r\n", "NOOP\r\n", step.line);
+    const auto fence = x_dialogue.receive(n);
+    if (fence == Outcome::closed && may_close) return fence_anew(n, step.line);
+    if (fence != Outcome::ok) return broken_by(fence, n, "after the refusal, a response to NOOP");
+    const auto status = x_dialogue.last().reply.status;
+    if (x_transaction[n] ? status != pop3::Status::ok : (status != pop3::Status::ok && status != pop3::Status::err)) {
+      return broken("after the refusal, NOOP was answered out of step: " + what_happened(n));
+    }
+  }
+
+  void fence_anew(int n, int line) {
+    if (!connect(n, line)) return;
+    x_transaction[n] = false;
+    if (!greeting(n)) broken("after the refusal a new connection was not greeted: " + what_happened(n), Finding::Kind::crash);
+  }
+
+  void check(const Step& step) {
+    if (step.words.size() >= 1 && step.words[0] == "closed") {
+      const auto outcome = x_dialogue.wait_closed(step.connection);
+      if (outcome == Outcome::hang) return broken("the server was to close the connection; it is still open", Finding::Kind::hang);
+      if (step.words.size() == 2 && x_dialogue.truncated(step.connection)) broken("the server closed the connection without close_notify");
+      return;
+    }
+    if (step.words.size() >= 2 && step.words[0] == "tls") return check_tls(step);
+    auto left = expand(step.left, x_bindings, x_workshop, 1);
+    if (!left) return fail_scenario(left.error().what);
+    auto right = expand(step.right, x_bindings, x_workshop, 1);
+    if (!right) return fail_scenario(right.error().what);
+    const auto a = parse_number(left->octets), b = parse_number(right->octets);
+    const auto& op = step.words[1];
+    int order = a && b ? (*a < *b ? -1 : *a > *b) : left->octets.compare(right->octets);
+    const bool holds = op == "=" ? order == 0 : op == "!=" ? order != 0 : op == "<" ? order < 0 : op == "<=" ? order <= 0 : op == ">" ? order > 0 : order >= 0;
+    if (!holds) broken("'" + step.text.substr(6) + "' does not hold: " + visible(left->shown, 80) + " and " + visible(right->shown, 80));
+  }
+
+  void check_tls(const Step& step) {
+    const auto* info = x_dialogue.tls(step.connection);
+    if (!info) return broken("TLS is not active");
+    const auto& what = step.words[1];
+    if (what == "name" && !info->name_matches) return broken("the certificate does not bear the server's name in subjectAltName");
+    if (what == "dates" && !info->dates_hold) return broken("the certificate is not valid at this time");
+    if (what == "chain" && !info->chain_holds) return broken("the certificate's chain does not verify: " + info->trouble);
+    if (what == "strength" && info->security_bits < 112) return broken("the certificate's key has only " + std::to_string(info->security_bits) + " bits of security; RSA 2048 has 112");
+    if (what == "unasked" && info->asked_for_certificate) return broken("the server asked for a client certificate");
+  }
+
+  void observe(const Step& step) {
+    auto value = expand(step.left, x_bindings, x_workshop, 1);
+    if (!value) return fail_scenario(value.error().what);
+    x_result.observations.emplace_back(step.words[0], visible(value->shown, 200));
+  }
+
+  void tls(const Step& step) {
+    net::TlsWish wish;
+    bool fails = false, may_fail = false;
+    for (std::size_t i = 0; i < step.words.size(); ++i) {
+      if (step.words[i] == "fails") fails = true;
+      if (step.words[i] == "may") may_fail = true;
+      if (step.words[i] == "max" && i + 1 < step.words.size()) wish.max = version_of(step.words[i + 1]);
+      if (step.words[i] == "min" && i + 1 < step.words.size()) wish.min = version_of(step.words[i + 1]);
+    }
+    wish.min = std::min(wish.min, wish.max);
+    const auto done = x_dialogue.start_tls(step.connection, wish, step.line);
+    if (fails && done) return broken("the handshake was to fail, but the server agreed to " + x_dialogue.tls(step.connection)->version);
+    if (may_fail && !done) {
+      // Refusing to go on is a legal way to be safe; the rest of the case has nothing left to ask.
+      close_stake();
+      x_over = true;
+      return;
+    }
+    if (!fails && !done) return broken(done.error().what, Finding::Kind::closed);
+  }
+
+  // Ends every session politely, so that standing rules see how the server says goodbye.
+  void wind_up() {
+    const auto say = [&](int n, const std::string& line) {
+      x_dialogue.send(n, line + "\r\n", line + "\r\n", 0);
+      return x_dialogue.receive(n) == Outcome::ok;
+    };
+    for (int n = 1; n <= 9; ++n) {
+      if (!x_dialogue.open(n)) continue;
+      while (x_dialogue.due(n)) {
+        if (x_dialogue.receive(n) != Outcome::ok) break;
+      }
+      if (!x_dialogue.open(n)) continue;
+      x_dialogue.unasked(n, 0);
+      if (!x_dialogue.open(n)) continue;
+      if (x_transaction[n] && x_deletes[n] && !say(n, "RSET")) continue;
+      if (!say(n, "QUIT")) continue;
+      if (x_dialogue.wait_closed(n) == Outcome::hang) x_dialogue.note(Event::Kind::hang, n, "", 0);
+    }
+  }
+
+  const Case& x_case;
+  Stage& x_stage;
+  Account x_account;
+  const RunOptions& x_options;
+  CaseResult x_result;
+  Dialogue x_dialogue;
+  Bindings x_bindings;
+  Workshop x_workshop;
+  Stake* x_stake = nullptr;
+  std::size_t x_stake_count = 0;
+  bool x_stopped = false;
+  bool x_over = false;  // ended early, and rightly so
+  int x_line = 0;
+  std::string x_login_trouble;
+  std::map<int, bool> x_transaction, x_deletes;
+};
+
+}  // namespace
+
+bool CaseResult::hung() const {
+  return std::ranges::any_of(stakes, [](const Stake& s) { return s.outcome == Stake::Outcome::broken && s.finding.kind == Finding::Kind::hang; });
+}
+
+std::string with_crlf(std::string_view octets) {
+  std::string out;
+  out.reserve(octets.size() + octets.size() / 32);
+  for (std::size_t i = 0; i < octets.size(); ++i) {
+    if (octets[i] == '\n' && (i == 0 || octets[i - 1] != '\r')) out += '\r';
+    out += octets[i];
+  }
+  if (!out.empty() && !out.ends_with("\r\n")) out += "\r\n";
+  return out;
+}
+
+CaseResult run_case(const Case& test, Stage& stage, const Account& account, const RunOptions& options) {
+  return Runner(test, stage, account, options).run();
+}
+
+std::string log_in(Dialogue& dialogue, int connection, const Account& account, const Offer& offer, int line) {
+  const auto ask = [&](const std::string& octets, const std::string& shown) -> std::string {
+    dialogue.send(connection, octets + "\r\n", shown + "\r\n", line);
+    switch (dialogue.receive(connection)) {
+      case Outcome::ok: break;
+      case Outcome::closed: return "the server closed the connection after " + shown;
+      default: return "no response to " + shown;
+    }
+    return dialogue.last().reply.status == pop3::Status::err ? visible(dialogue.last().reply.line, 200) : "";
+  };
+  const auto secret = [](const std::string& text) { return "{secret:" + std::to_string(text.size()) + "}"; };
+  if (!dialogue.tls(connection) && offer.login_needs_tls()) {
+    if (auto why = ask("STLS", "STLS"); !why.empty()) return why;
+    if (auto s = dialogue.start_tls(connection, {}, line); !s) return s.error().what;
+  }
+  dialogue.set_user(connection, account.name);
+  const bool user = !offer.capa || offer.has("USER");
+  std::string why;
+  if (user) {
+    why = ask("USER " + account.name, "USER " + account.name);
+    if (why.empty()) why = ask("PASS " + account.password, "PASS " + secret(account.password));
+  } else if (offer.has("SASL:PLAIN")) {
+    const auto message = pop3::encode_base64(std::string(1, '\0') + account.name + '\0' + account.password);
+    why = ask("AUTH PLAIN", "AUTH PLAIN");
+    if (why.empty()) why = ask(message, secret(message));
+  } else {
+    return "the server offers neither USER nor AUTH PLAIN";
+  }
+  return why;
+}
+
+std::vector<std::string> wire_excerpt(const oracle::Trace& trace, const Finding& finding) {
+  constexpr std::size_t kBefore = 8, kWidth = 160, kContentLines = 6;
+  std::vector<std::string> out;
+  const auto& events = trace.events;
+  if (events.empty()) return out;
+  const std::size_t last = std::min(finding.event, events.size() - 1);
+  for (std::size_t i = last > kBefore ? last - kBefore : 0; i <= last; ++i) {
+    const auto& e = events[i];
+    const std::string who = std::to_string(e.connection);
+    const auto mark = [&](std::string_view text, std::size_t offset) {
+      const auto before = visible(text.substr(0, std::min(offset, text.size())), kWidth).size();
+      if (before < kWidth) out.push_back(std::string(5 + before, ' ') + "^");
+    };
+    switch (e.kind) {
+      case Event::Kind::sent: out.push_back("C" + who + ":  " + visible(e.octets, kWidth)); break;
+      case Event::Kind::received: {
+        out.push_back("S" + who + ":  " + visible(e.reply.line, kWidth));
+        if (i == last && !finding.in_content) mark(e.reply.line, finding.offset);
+        const auto lines = e.reply.content.split_lines();
+        if (i == last && finding.in_content) {
+          const auto from = finding.offset > 60 ? finding.offset - 60 : 0;
+          if (from < e.reply.content.head.size()) {
+            out.push_back("S" + who + ":  " + visible(std::string_view(e.reply.content.head).substr(from, 120), 300));
+            out.push_back(std::string(5 + visible(std::string_view(e.reply.content.head).substr(from, finding.offset - from), 300).size(), ' ') + "^");
+          }
+        } else {
+          for (std::size_t l = 0; l < std::min(lines.size(), kContentLines); ++l) out.push_back("S" + who + ":  " + visible(lines[l], kWidth));
+          if (e.reply.content.lines > kContentLines) out.push_back("     ... (" + std::to_string(e.reply.content.lines) + " lines, " + std::to_string(e.reply.content.octets) + " octets)");
+        }
+        if (e.reply.multi_line) out.push_back("S" + who + ":  .");
+        break;
+      }
+      case Event::Kind::unasked: out.push_back("S" + who + ":  " + visible(e.octets, kWidth) + "   (nothing was due)"); break;
+      case Event::Kind::closed:
+        if (!e.reply.line.empty()) out.push_back("S" + who + ":  " + visible(e.reply.line, kWidth) + "   (incomplete)");
+        out.push_back("     (the server " + std::string(e.reset ? "reset" : "closed") + " connection " + who + ")");
+        break;
+      case Event::Kind::hang:
+        if (!e.octets.empty()) out.push_back("S" + who + ":  " + visible(e.octets, kWidth) + "   (incomplete)");
+        out.push_back("     (no more in time on connection " + who + ")");
+        break;
+      default: out.push_back("     (" + std::string(name_of(e.kind)) + " " + who + (e.octets.empty() ? "" : ", " + visible(e.octets, 80)) + ")");
+    }
+  }
+  return out;
+}
+
+}  // namespace mailspec::scenario

@@ -1,0 +1,76 @@
+// Runs one case against a server: steps in file order, each judged for the requirements at stake.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "harness/net/transport.h"
+#include "harness/oracle/rule.h"
+#include "harness/oracle/trace.h"
+#include "harness/scenario/dialogue.h"
+#include "harness/scenario/offer.h"
+#include "harness/scenario/scenario.h"
+
+namespace mailspec::scenario {
+
+struct Account {
+  std::string name, password;
+};
+
+// The server under test, as a runner needs it.
+class Stage {
+ public:
+  virtual ~Stage() = default;
+  virtual net::Transport& transport() = 0;
+  virtual net::Endpoint endpoint(bool implicit_tls) const = 0;
+  virtual const Offer& offer() const = 0;
+  // The maildrop holds exactly these messages afterwards, in this order.
+  virtual Status prepare(const Account& account, const std::vector<MessageSpec>& messages) = 0;
+  // Puts one more message into it, whatever sessions are open.
+  virtual Status deliver(const Account& account, const std::string& fixture) = 0;
+  // The case may have changed the maildrop: `prepare` must look again.
+  virtual void touched(const Account& account) = 0;
+  // The account and password for attempts that are to fail; and others, by role: "utf8", "spaced". Empty name: none.
+  virtual Account special(const std::string& role) const = 0;
+};
+
+// The octets of a fixture by file name, LF or CRLF as it stands; nothing if there is none.
+using FixtureLookup = std::function<const std::string*(const std::string& name)>;
+std::string with_crlf(std::string_view octets);
+
+struct RunOptions {
+  Segmentation segmentation = Segmentation::line;
+  std::uint64_t seed = 0;
+  Patience patience;
+  FixtureLookup fixture;
+};
+
+struct Stake {
+  std::vector<std::string> ids;
+  int line = 0;
+  enum class Outcome { held, broken, unreached } outcome = Outcome::unreached;
+  oracle::Finding finding;   // when broken
+  std::string nearest;
+};
+
+struct CaseResult {
+  oracle::Trace trace;
+  std::vector<Stake> stakes;
+  std::vector<std::pair<std::string, std::string>> observations;
+  std::string setup_trouble;  // why nothing could be judged; the stakes are unreached
+  bool unreachable = false;
+  bool scenario_error = false;  // the scenario itself is wrong: ours
+  bool hung() const;
+};
+
+CaseResult run_case(const Case& test, Stage& stage, const Account& account, const RunOptions& options);
+
+// Logs a connection in by the best means the offer has. The trace says all; the sentence is "" on success.
+std::string log_in(Dialogue& dialogue, int connection, const Account& account, const Offer& offer, int line);
+
+// The dialogue around an event as lines for people, a line of '^' under the octet at `offset`.
+std::vector<std::string> wire_excerpt(const oracle::Trace& trace, const oracle::Finding& finding);
+
+}  // namespace mailspec::scenario

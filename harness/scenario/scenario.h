@@ -1,0 +1,101 @@
+// A scenario as data: the header, and steps that look like the RFCs' own examples. Syntax: scenarios/SYNTAX.md.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/base/result.h"
+
+namespace mailspec::scenario {
+
+// A piece of a line with braces. In S lines it is a pattern, in C lines a template.
+struct Piece {
+  enum class Kind {
+    literal,
+    bind,       // {x=}
+    use,        // {x}
+    any,        // {_}
+    rest,       // ...
+    one_of,     // {r=A|B}
+    file,       // @a.eml or @a.eml<top 3>, alone on an S line
+    generator,  // {name args}, C lines only
+  };
+  Kind kind = Kind::literal;
+  std::string text;                // the literal, or the name
+  std::vector<std::string> choices;
+  std::vector<std::vector<Piece>> args;
+  int slice = -1;                  // of @file<top n>: body lines
+  int column = 0;
+};
+using Line = std::vector<Piece>;
+
+struct Step {
+  enum class Kind {
+    stake,        // @id...
+    send,         // C:
+    send_raw,     // C~:
+    attempt,      // C?: sent if the connection is open; its response is read and not judged
+    expect,       // S:
+    expect_not,   // S!:
+    refused,      // refused [may close]
+    check,        // check {a} = {b}; check N closed
+    observe,      // observe NAME {r}
+    connect,      // connect N
+    login,        // login N
+    drop,         // drop N fin|rst
+    tls,          // tls N [min V] [max V] [fails | may fail]
+    wait,         // wait 30m
+    silence,      // silence N: nothing may come
+    forget,       // forget N: responses still due need not come
+    deliver,      // deliver a.eml
+  };
+  Kind kind = Kind::send;
+  int line = 0;        // in the file
+  int connection = 1;
+  std::string text;    // as written, for reports
+  Line pieces;         // S and C lines
+  std::vector<std::string> words;  // arguments of the other steps
+  std::vector<std::string> ids;    // of a stake
+  double seconds = 0;  // of a wait
+  Line left, right;    // of a comparison
+};
+
+struct MessageSpec {
+  std::string fixture;      // "a.eml", or "" for a made one
+  std::uint64_t count = 1;
+  std::uint64_t octets = 0; // of big(25MB)
+  bool operator==(const MessageSpec&) const = default;
+};
+
+// One row of a scenario, ready to run.
+struct Case {
+  std::string path;      // "pop3/rfc1939/5-transaction/stat.pop3"
+  std::string row;       // "" or what identifies the row
+  std::string title;
+  std::string state = "authorization";  // none, authorization, transaction
+  int connections = 1;
+  std::string endpoint = "pop3";        // pop3 or pop3s
+  std::vector<std::string> requires_;   // capabilities and features
+  std::vector<std::string> tags;
+  std::vector<MessageSpec> messages;
+  int repeat = 1;
+  std::vector<std::string> was;
+  std::vector<Step> steps;
+
+  bool needs(std::string_view feature) const;
+  bool mutates() const;  // it may leave the maildrop other than it found it
+  bool cites(std::string_view requirement) const;
+  std::vector<std::string> stakes() const;  // requirement ids, each once
+  std::string name() const { return row.empty() ? path : path + "#" + row; }
+};
+
+// Parses one file into its cases. An error says file:line:column, what is wrong and what to write instead.
+Result<std::vector<Case>> parse_scenario(std::string_view path, std::string_view text);
+
+// The pieces of one line with braces, outside a file: for tests and tools.
+Result<Line> parse_pattern(std::string_view text, int column);
+Result<Line> parse_template(std::string_view text, int column);
+
+}  // namespace mailspec::scenario

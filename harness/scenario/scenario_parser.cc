@@ -1,0 +1,535 @@
+#include <algorithm>
+#include <map>
+#include <optional>
+
+#include "harness/base/ascii.h"
+#include "harness/base/text.h"
+#include "harness/scenario/scenario.h"
+
+namespace mailspec::scenario {
+
+namespace {
+
+const std::vector<std::string> kHeaderKeys{"title", "state", "connections", "endpoint", "requires", "tags", "messages", "repeat", "was", "vary"};
+const std::vector<std::string> kStepWords{"check", "refused", "observe", "connect", "login", "drop", "tls", "wait", "silence", "forget", "deliver"};
+const std::vector<std::string> kGenerators{"base64", "apop", "sasl", "repeat", "unhex"};
+constexpr int kMaxNesting = 8;
+
+struct Trouble {
+  int column;
+  std::string what;
+};
+
+bool is_name(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, [](char c) { return is_digit(c) || c == '_' || (to_upper(c) >= 'A' && to_upper(c) <= 'Z'); });
+}
+
+// ---- lines with braces
+
+class LineParser {
+ public:
+  LineParser(std::string_view text, int column, bool is_template) : x_text(text), x_column(column), x_template(is_template) {}
+
+  // Throws nothing; `trouble` is set when the line is wrong.
+  Line parse() {
+    Line line;
+    if (!x_template && x_text.starts_with('@')) {
+      line.push_back(parse_file());
+      return line;
+    }
+    std::string literal;
+    const auto flush = [&] {
+      if (!literal.empty()) line.push_back({Piece::Kind::literal, std::exchange(literal, {}), {}, {}, -1, column()});
+    };
+    while (x_at < x_text.size() && !trouble) {
+      const char c = x_text[x_at];
+      if (c == '\\' && x_at + 1 < x_text.size() && (x_text[x_at + 1] == '{' || x_text[x_at + 1] == '\\')) {
+        literal += x_text[x_at + 1];
+        x_at += 2;
+      } else if (c == '{') {
+        flush();
+        line.push_back(parse_brace(0));
+      } else if (!x_template && x_text.substr(x_at) == "...") {
+        flush();
+        line.push_back({Piece::Kind::rest, "...", {}, {}, -1, column()});
+        x_at += 3;
+      } else {
+        literal += c;
+        ++x_at;
+      }
+    }
+    flush();
+    return line;
+  }
+
+  std::optional<Trouble> trouble;
+
+ private:
+  int column() const { return x_column + static_cast<int>(x_at); }
+  void fail(std::string what) {
+    if (!trouble) trouble = Trouble{column(), std::move(what)};
+  }
+
+  Piece parse_file() {
+    Piece piece{Piece::Kind::file, std::string(x_text.substr(1)), {}, {}, -1, column()};
+    const auto slice = piece.text.find('<');
+    if (slice != std::string::npos) {
+      const auto inside = words(piece.text.substr(slice + 1, piece.text.size() - slice - 2));
+      const auto n = inside.size() == 2 && inside[0] == "top" ? parse_number(inside[1]) : std::nullopt;
+      if (!n || !piece.text.ends_with('>')) fail("a slice is written @file<top N>");
+      else piece.slice = static_cast<int>(*n);
+      piece.text.resize(slice);
+    }
+    if (piece.text.empty()) fail("'@' wants a fixture's name, as in @plain.eml");
+    return piece;
+  }
+
+  Piece parse_brace(int depth) {
+    const int from = column();
+    if (depth > kMaxNesting) {
+      fail("braces are nested too deep");
+      return {};
+    }
+    ++x_at;  // {
+    std::string inside;
+    Piece piece;
+    piece.column = from;
+    // The word up to a blank, '=', or '}'.
+    while (x_at < x_text.size() && x_text[x_at] != '}' && x_text[x_at] != ' ' && x_text[x_at] != '=') inside += x_text[x_at++];
+    if (x_at >= x_text.size()) {
+      fail("'{' without '}' (write \\{ for a brace that is sent as it is)");
+      return piece;
+    }
+    piece.text = inside;
+    if (inside == "_") {
+      piece.kind = Piece::Kind::any;
+    } else if (!is_name(inside)) {
+      fail("'" + inside + "' is no name: letters, digits and '_'");
+    } else if (x_text[x_at] == '=') {
+      if (x_template) fail("a name can only be bound in an S line");
+      const auto end = x_text.find('}', x_at);
+      const auto choice = x_text.substr(x_at + 1, end == std::string_view::npos ? end : end - x_at - 1);
+      piece.kind = choice.empty() ? Piece::Kind::bind : Piece::Kind::one_of;
+      if (!choice.empty()) piece.choices = split(choice, '|');
+      x_at = end == std::string_view::npos ? x_text.size() : end;
+    } else if (x_text[x_at] == ' ') {
+      piece.kind = Piece::Kind::generator;
+      if (!x_template) fail("generators stand in C lines only");
+      if (std::ranges::find(kGenerators, inside) == kGenerators.end()) fail(unknown("generator", inside, kGenerators));
+      while (x_at < x_text.size() && x_text[x_at] == ' ' && !trouble) {
+        ++x_at;
+        piece.args.push_back(parse_argument(depth));
+      }
+    } else {
+      piece.kind = Piece::Kind::use;
+    }
+    if (x_at >= x_text.size() || x_text[x_at] != '}') fail("'}' expected");
+    ++x_at;
+    return piece;
+  }
+
+  // A quoted string with escapes, a brace, or a bare word.
+  Line parse_argument(int depth) {
+    Line line;
+    if (x_at < x_text.size() && x_text[x_at] == '"') {
+      ++x_at;
+      std::string octets;
+      while (x_at < x_text.size() && x_text[x_at] != '"') {
+        if (x_text[x_at] == '{') {
+          line.push_back({Piece::Kind::literal, std::exchange(octets, {}), {}, {}, -1, column()});
+          line.push_back(parse_brace(depth + 1));
+          if (trouble) return line;
+          continue;
+        }
+        octets += parse_escape();
+        if (trouble) return line;
+      }
+      if (x_at >= x_text.size()) fail("'\"' without its end");
+      ++x_at;
+      line.push_back({Piece::Kind::literal, octets, {}, {}, -1, column()});
+      return line;
+    }
+    if (x_at < x_text.size() && x_text[x_at] == '{') {
+      line.push_back(parse_brace(depth + 1));
+      return line;
+    }
+    std::string word;
+    while (x_at < x_text.size() && x_text[x_at] != ' ' && x_text[x_at] != '}') word += x_text[x_at++];
+    line.push_back({Piece::Kind::literal, word, {}, {}, -1, column()});
+    return line;
+  }
+
+ public:
+  std::string parse_escape() {
+    const char c = x_text[x_at++];
+    if (c != '\\' || x_at >= x_text.size()) return std::string(1, c);
+    const char e = x_text[x_at++];
+    switch (e) {
+      case 'r': return "\r";
+      case 'n': return "\n";
+      case 't': return "\t";
+      case '0': return std::string(1, '\0');
+      case '\\': case '"': case '{': return std::string(1, e);
+      case 'x': {
+        unsigned value = 0;
+        for (int i = 0; i < 2; ++i, ++x_at) {
+          const char h = x_at < x_text.size() ? to_upper(x_text[x_at]) : '?';
+          if (is_digit(h)) value = value * 16 + static_cast<unsigned>(h - '0');
+          else if (h >= 'A' && h <= 'F') value = value * 16 + static_cast<unsigned>(h - 'A' + 10);
+          else {
+            fail("\\x wants two hexadecimal digits");
+            return {};
+          }
+        }
+        return std::string(1, static_cast<char>(value));
+      }
+      default: fail(std::string("unknown escape \\") + e + "; known are \\r \\n \\t \\0 \\\\ \\\" \\{ \\xHH"); return {};
+    }
+  }
+
+  // C~ lines: escapes and braces, nothing else is special.
+  Line parse_raw() {
+    Line line;
+    std::string literal;
+    while (x_at < x_text.size() && !trouble) {
+      if (x_text[x_at] == '{' && x_at + 1 < x_text.size() && !is_digit(x_text[x_at + 1])) {
+        if (!literal.empty()) line.push_back({Piece::Kind::literal, std::exchange(literal, {}), {}, {}, -1, column()});
+        line.push_back(parse_brace(0));
+      } else {
+        literal += parse_escape();
+      }
+    }
+    if (!literal.empty()) line.push_back({Piece::Kind::literal, literal, {}, {}, -1, column()});
+    return line;
+  }
+
+ private:
+  std::string_view x_text;
+  int x_column;
+  bool x_template;
+  std::size_t x_at = 0;
+};
+
+// ---- files
+
+struct Source {
+  std::string text;
+  int line;
+};
+
+class FileParser {
+ public:
+  FileParser(std::string_view path, std::string_view text) : x_path(path) {
+    int number = 0;
+    for (auto& raw : split(text, '\n')) {
+      ++number;
+      if (raw.ends_with('\r')) raw.pop_back();
+      x_lines.push_back({std::move(raw), number});
+    }
+  }
+
+  Result<std::vector<Case>> parse() {
+    std::size_t at = 0;
+    if (auto s = parse_header(at); !s) return s.error();
+    std::vector<Case> cases;
+    if (x_rows.empty()) x_rows.emplace_back();
+    for (const auto& row : x_rows) {
+      Case c = x_case;
+      if (!row.empty()) c.row = row[0];
+      for (const auto& source : x_body_of(at)) {
+        auto text = source.text;
+        for (std::size_t i = 0; i < row.size(); ++i) text = replace_all(text, "{" + x_columns[i] + "}", row[i]);
+        if (auto s = parse_step(c, text, source.line); !s) return s.error();
+      }
+      if (std::ranges::none_of(c.steps, [](const Step& s) { return s.kind == Step::Kind::stake; })) {
+        return error(x_lines.size() ? x_lines.back().line : 1, 1, "no '@requirement' line: nothing would be judged");
+      }
+      cases.push_back(std::move(c));
+    }
+    return cases;
+  }
+
+ private:
+  Error error(int line, int column, const std::string& what) const {
+    return {Error::Kind::config, x_path + ":" + std::to_string(line) + ":" + std::to_string(column) + ": " + what};
+  }
+
+  // The lines after the header, continuations joined.
+  std::vector<Source> x_body_of(std::size_t at) const {
+    std::vector<Source> out;
+    for (; at < x_lines.size(); ++at) {
+      const auto& [text, line] = x_lines[at];
+      if (text.starts_with('#') || trim(text).empty()) continue;
+      if (text.starts_with(' ') && !out.empty()) out.back().text += std::string(trim(text));
+      else out.push_back({text, line});
+    }
+    return out;
+  }
+
+  Status parse_header(std::size_t& at) {
+    for (; at < x_lines.size() && !trim(x_lines[at].text).empty(); ++at) {
+      const auto& [text, line] = x_lines[at];
+      if (text.starts_with('#')) continue;
+      const auto colon = text.find(':');
+      const std::string key(trim(std::string_view(text).substr(0, colon)));
+      if (colon == std::string::npos) return error(line, 1, "a header line is 'key: value'; an empty line ends the header");
+      if (std::ranges::find(kHeaderKeys, key) == kHeaderKeys.end()) return error(line, 1, unknown("header key", key, kHeaderKeys));
+      std::string value(trim(std::string_view(text).substr(colon + 1)));
+      std::vector<Source> more;
+      while (at + 1 < x_lines.size() && x_lines[at + 1].text.starts_with(' ') && !trim(x_lines[at + 1].text).empty()) {
+        more.push_back(x_lines[++at]);
+        if (key != "vary") value += " " + std::string(trim(more.back().text));
+      }
+      if (auto s = set_header(key, value, more, line); !s) return s;
+    }
+    if (x_case.title.empty()) return error(1, 1, "the header has no title:");
+    return ok();
+  }
+
+  Status set_header(const std::string& key, const std::string& value, const std::vector<Source>& more, int line) {
+    auto& c = x_case;
+    c.path = x_path;
+    if (key == "title") {
+      c.title = value;
+    } else if (key == "state") {
+      const std::vector<std::string> states{"none", "authorization", "transaction"};
+      if (std::ranges::find(states, value) == states.end()) return error(line, 1, unknown("state", value, states));
+      c.state = value;
+    } else if (key == "endpoint") {
+      const std::vector<std::string> endpoints{"pop3", "pop3s"};
+      if (std::ranges::find(endpoints, value) == endpoints.end()) return error(line, 1, unknown("endpoint", value, endpoints));
+      c.endpoint = value;
+    } else if (key == "connections" || key == "repeat") {
+      const auto n = parse_number(value);
+      if (!n || *n < 1 || *n > 100) return error(line, 1, key + ": wants a number from 1 to 100");
+      (key == "repeat" ? c.repeat : c.connections) = static_cast<int>(*n);
+    } else if (key == "requires") {
+      c.requires_ = words(value);
+    } else if (key == "tags") {
+      c.tags = words(value);
+    } else if (key == "was") {
+      c.was = words(value);
+    } else if (key == "messages") {
+      for (const auto& word : words(value)) {
+        auto spec = parse_message(word);
+        if (!spec) return error(line, 1, "'" + word + "' is no message: write a.eml, a.eml*100 or big(25MB)");
+        c.messages.push_back(*spec);
+      }
+    } else if (key == "vary") {
+      for (auto& name : split(value, '|')) x_columns.emplace_back(trim(name));
+      for (const auto& source : more) {
+        if (trim(source.text).starts_with('#')) continue;
+        std::vector<std::string> row;
+        for (auto& cell : split(source.text, '|')) row.emplace_back(trim(cell));
+        if (row.size() != x_columns.size()) {
+          return error(source.line, 1, "the row has " + std::to_string(row.size()) + " cells, the table " + std::to_string(x_columns.size()) + " columns");
+        }
+        if (std::ranges::any_of(x_rows, [&](const auto& r) { return r[0] == row[0]; })) {
+          return error(source.line, 1, "two rows begin with '" + row[0] + "': the first column names the row");
+        }
+        x_rows.push_back(std::move(row));
+      }
+      if (x_rows.empty()) return error(line, 1, "vary: wants rows below it, each indented");
+    }
+    return ok();
+  }
+
+  static std::optional<MessageSpec> parse_message(const std::string& word) {
+    if (word.starts_with("big(") && word.ends_with("MB)")) {
+      const auto n = parse_number(std::string_view(word).substr(4, word.size() - 7));
+      if (!n || *n > 1024) return std::nullopt;
+      return MessageSpec{"", 1, *n * 1000 * 1000};
+    }
+    const auto star = word.find('*');
+    const auto count = star == std::string::npos ? std::optional<std::uint64_t>(1) : parse_number(word.substr(star + 1));
+    if (!count || *count > 1000000 || !word.substr(0, star).ends_with(".eml")) return std::nullopt;
+    return MessageSpec{word.substr(0, star), *count, 0};
+  }
+
+  Status take(LineParser& parser, Line line, Step& step, int number) {
+    if (parser.trouble) return error(number, parser.trouble->column, parser.trouble->what);
+    step.pieces = std::move(line);
+    return ok();
+  }
+
+  // "C2~: rest" -> kind, connection and where the rest begins; nothing if the line has another form.
+  struct Mark {
+    char who;
+    int connection;
+    char flavour;  // 0, '~', '!' or '?'
+    std::size_t rest;
+  };
+  static std::optional<Mark> parse_mark(std::string_view text) {
+    if (text.empty() || (text[0] != 'C' && text[0] != 'S')) return std::nullopt;
+    Mark mark{text[0], 1, 0, 1};
+    if (mark.rest < text.size() && is_digit(text[mark.rest])) mark.connection = text[mark.rest++] - '0';
+    if (mark.rest < text.size() && std::string_view("~!?>").find(text[mark.rest]) != std::string_view::npos) mark.flavour = text[mark.rest++];
+    if (mark.rest >= text.size() || text[mark.rest] != ':') return std::nullopt;
+    ++mark.rest;
+    return mark;
+  }
+
+  Status parse_step(Case& c, const std::string& text, int number) {
+    Step step;
+    step.line = number;
+    step.text = text;
+    if (text.starts_with('@')) {
+      step.kind = Step::Kind::stake;
+      for (auto& word : words(text)) step.ids.push_back(word.starts_with('@') ? word.substr(1) : word);
+      if (step.ids.size() == 1 && step.ids[0] == "-") step.ids.clear();
+      c.steps.push_back(std::move(step));
+      return ok();
+    }
+    if (const auto mark = parse_mark(text)) {
+      step.connection = mark->connection;
+      if (step.connection < 1 || step.connection > 9) return error(number, 2, "connections are numbered 1 to 9");
+      auto from = mark->rest;
+      while (from < text.size() && text[from] == ' ') ++from;
+      const auto rest = std::string_view(text).substr(from);
+      const int column = static_cast<int>(from) + 1;
+      LineParser parser(rest, column, mark->who == 'C');
+      if (mark->who == 'C' && mark->flavour != '!' && mark->flavour != '>') {
+        step.kind = mark->flavour == '~' ? Step::Kind::send_raw : mark->flavour == '?' ? Step::Kind::attempt : Step::Kind::send;
+        auto line = mark->flavour == '~' ? parser.parse_raw() : parser.parse();
+        if (auto s = take(parser, std::move(line), step, number); !s) return s;
+      } else if (mark->who == 'S' && (mark->flavour == 0 || mark->flavour == '!')) {
+        step.kind = mark->flavour ? Step::Kind::expect_not : Step::Kind::expect;
+        auto line = parser.parse();
+        if (auto s = take(parser, std::move(line), step, number); !s) return s;
+        if (step.pieces.empty()) return error(number, column, "an S line wants a pattern");
+      } else {
+        return error(number, 1, "unknown mark; known for POP3 are C: C~: C?: S: S!:");
+      }
+      c.steps.push_back(std::move(step));
+      return ok();
+    }
+    step.words = words(text);
+    const auto word = step.words[0];
+    step.words.erase(step.words.begin());
+    if (std::ranges::find(kStepWords, word) == kStepWords.end()) return error(number, 1, unknown("step", word, kStepWords));
+    if (auto s = parse_word(step, word, number); !s) return s;
+    c.steps.push_back(std::move(step));
+    return ok();
+  }
+
+  Status take_connection(Step& step, int number) {
+    if (step.words.empty()) return ok();
+    const auto n = parse_number(step.words[0]);
+    if (!n) return ok();
+    if (*n < 1 || *n > 9) return error(number, 1, "connections are numbered 1 to 9");
+    step.connection = static_cast<int>(*n);
+    step.words.erase(step.words.begin());
+    return ok();
+  }
+
+  Status parse_word(Step& step, const std::string& word, int number) {
+    const auto is = [&](std::initializer_list<std::string_view> allowed) {
+      return std::ranges::all_of(step.words, [&](const auto& w) { return std::ranges::find(allowed, w) != allowed.end(); });
+    };
+    if (word == "check") {
+      step.kind = Step::Kind::check;
+      if ((step.words.size() == 2 || (step.words.size() == 3 && step.words[2] == "notified")) && step.words[1] == "closed") return take_connection(step, number);
+      if (step.words.size() >= 3 && step.words[1] == "tls") return take_connection(step, number);
+      if (step.words.size() != 3) return error(number, 7, "write 'check N closed', 'check N tls name|dates|chain|strength', or 'check {a} = {b}'");
+      const std::vector<std::string> operators{"=", "!=", "<", "<=", ">", ">="};
+      if (std::ranges::find(operators, step.words[1]) == operators.end()) return error(number, 7, unknown("comparison", step.words[1], operators));
+      for (int side = 0; side < 2; ++side) {
+        LineParser parser(step.words[side ? 2 : 0], 7, true);
+        (side ? step.right : step.left) = parser.parse();
+        if (parser.trouble) return error(number, parser.trouble->column, parser.trouble->what);
+      }
+      return ok();
+    }
+    if (word == "observe") {
+      step.kind = Step::Kind::observe;
+      if (step.words.size() != 2) return error(number, 9, "write 'observe NAME {value}'");
+      LineParser parser(step.words[1], 9, true);
+      step.left = parser.parse();
+      if (parser.trouble) return error(number, parser.trouble->column, parser.trouble->what);
+      return ok();
+    }
+    if (word == "wait") {
+      step.kind = Step::Kind::wait;
+      const auto& w = step.words.empty() ? std::string() : step.words[0];
+      const auto n = w.empty() ? std::nullopt : parse_number(std::string_view(w).substr(0, w.size() - 1));
+      const double unit = w.ends_with('h') ? 3600 : w.ends_with('m') ? 60 : w.ends_with('s') ? 1 : 0;
+      if (!n || unit == 0) return error(number, 6, "write 'wait 30s', '9m' or '1h'");
+      step.seconds = static_cast<double>(*n) * unit;
+      return ok();
+    }
+    if (word == "deliver") {
+      step.kind = Step::Kind::deliver;
+      if (step.words.size() != 1 || !step.words[0].ends_with(".eml")) return error(number, 9, "write 'deliver a.eml'");
+      return ok();
+    }
+    if (auto s = take_connection(step, number); !s) return s;
+    if (word == "refused") {
+      step.kind = Step::Kind::refused;
+      if (!is({"may", "close"})) return error(number, 9, "write 'refused [N] [may close]'");
+    } else if (word == "connect" || word == "login" || word == "silence" || word == "forget") {
+      step.kind = word == "connect" ? Step::Kind::connect : word == "login" ? Step::Kind::login : word == "forget" ? Step::Kind::forget : Step::Kind::silence;
+      if (!step.words.empty()) return error(number, 1, "write '" + word + " N'");
+    } else if (word == "drop") {
+      step.kind = Step::Kind::drop;
+      if (step.words.empty()) step.words.emplace_back("fin");
+      if (!is({"fin", "rst"})) return error(number, 6, "write 'drop N fin' or 'drop N rst'");
+    } else if (word == "tls") {
+      step.kind = Step::Kind::tls;
+      if (!is({"min", "max", "1.0", "1.1", "1.2", "1.3", "fails", "may", "fail"})) return error(number, 5, "write 'tls N [min V] [max V] [fails | may fail]' with V from 1.0 to 1.3");
+    }
+    return ok();
+  }
+
+  std::string x_path;
+  std::vector<Source> x_lines;
+  Case x_case;
+  std::vector<std::string> x_columns;
+  std::vector<std::vector<std::string>> x_rows;
+};
+
+}  // namespace
+
+bool Case::needs(std::string_view feature) const { return std::ranges::find(requires_, feature) != requires_.end(); }
+
+bool Case::mutates() const {
+  return std::ranges::any_of(steps, [this](const Step& s) {
+    if (s.kind == Step::Kind::deliver) return true;
+    // A server at fault may also remove what was only read, at the end of a session.
+    if (s.kind == Step::Kind::drop) return true;
+    if (s.kind != Step::Kind::send && s.kind != Step::Kind::send_raw && s.kind != Step::Kind::attempt) return false;
+    const auto text = upper(s.text);
+    return text.find("DELE") != std::string::npos || (state == "transaction" && text.find("QUIT") != std::string::npos);
+  });
+}
+
+bool Case::cites(std::string_view requirement) const {
+  return std::ranges::any_of(steps, [&](const Step& s) { return std::ranges::find(s.ids, requirement) != s.ids.end(); });
+}
+
+std::vector<std::string> Case::stakes() const {
+  std::vector<std::string> out;
+  for (const auto& step : steps) {
+    for (const auto& id : step.ids) {
+      if (std::ranges::find(out, id) == out.end()) out.push_back(id);
+    }
+  }
+  return out;
+}
+
+Result<std::vector<Case>> parse_scenario(std::string_view path, std::string_view text) { return FileParser(path, text).parse(); }
+
+Result<Line> parse_pattern(std::string_view text, int column) {
+  LineParser parser(text, column, false);
+  auto line = parser.parse();
+  if (parser.trouble) return Error{Error::Kind::config, parser.trouble->what, static_cast<std::size_t>(parser.trouble->column)};
+  return line;
+}
+
+Result<Line> parse_template(std::string_view text, int column) {
+  LineParser parser(text, column, true);
+  auto line = parser.parse();
+  if (parser.trouble) return Error{Error::Kind::config, parser.trouble->what, static_cast<std::size_t>(parser.trouble->column)};
+  return line;
+}
+
+}  // namespace mailspec::scenario

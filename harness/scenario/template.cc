@@ -1,0 +1,165 @@
+#include "harness/scenario/template.h"
+
+#include <algorithm>
+
+#include "harness/base/ascii.h"
+#include "harness/base/text.h"
+#include "harness/pop3/reply.h"
+
+namespace mailspec::scenario {
+
+namespace {
+
+constexpr std::size_t kMaxRepeat = 64u * 1024 * 1024;
+
+std::vector<std::string> names_of(const Bindings& bindings) {
+  std::vector<std::string> out;
+  for (const auto& [name, value] : bindings) out.push_back(name);
+  return out;
+}
+
+Error wrong(const Piece& piece, std::string what) { return {Error::Kind::config, "{" + piece.text + "}: " + std::move(what), static_cast<std::size_t>(piece.column)}; }
+
+Result<Expansion> generate(const Piece& piece, const Bindings& bindings, Workshop& workshop, int connection) {
+  std::vector<std::string> args;
+  bool secret = false;
+  std::string shown;
+  for (const auto& argument : piece.args) {
+    auto expanded = expand(argument, bindings, workshop, connection);
+    if (!expanded) return expanded.error();
+    secret = secret || expanded->secret;
+    args.push_back(expanded->octets);
+  }
+  Expansion out;
+  out.secret = secret;
+  if (piece.text == "base64" && args.size() == 1) {
+    out.octets = pop3::encode_base64(args[0]);
+  } else if (piece.text == "unhex" && args.size() == 1) {
+    for (std::size_t i = 0; i + 1 < args[0].size(); i += 2) out.octets += static_cast<char>(std::stoi(args[0].substr(i, 2), nullptr, 16));
+  } else if (piece.text == "repeat" && args.size() == 2) {
+    const auto times = parse_number(args[1]);
+    if (!times || *times * args[0].size() > kMaxRepeat) return wrong(piece, "wants a text and a count, 64 MiB together at most");
+    for (std::uint64_t i = 0; i < *times; ++i) out.octets += args[0];
+    const std::string pattern = visible(args[0], 40);
+    out.shown = out.octets.size() > 200 ? "{repeat \"" + pattern + "\" " + args[1] + "}" : out.octets;
+    return out;
+  } else if (piece.text == "apop" && args.size() == 1) {
+    out.octets = sasl::apop_digest(args[0], workshop.credentials.password);
+    out.secret = true;
+  } else if (piece.text == "sasl" && args.size() >= 2) {
+    const auto number = parse_number(args[1]);
+    const auto& all = sasl::Client::mechanisms();
+    if (std::ranges::find(all, args[0]) == all.end()) return wrong(piece, unknown("mechanism", args[0], all));
+    if (!number || *number < 1 || *number > 3) return wrong(piece, "the step is 1, 2 or 3");
+    std::string challenge, fault;
+    for (std::size_t i = 2; i < args.size(); ++i) {
+      const auto& faults = sasl::Client::faults();
+      if (std::ranges::find(faults, args[i]) != faults.end()) fault = args[i];
+      else challenge = args[i];
+    }
+    const auto decoded = pop3::decode_base64(challenge);
+    const auto key = std::to_string(connection) + args[0];
+    if (*number == 1) workshop.exchanges.erase(key);
+    auto& exchange = workshop.exchanges.try_emplace(key, args[0], workshop.credentials, workshop.nonce).first->second;
+    if (!decoded) {
+      out.breach = "the challenge is not base64";
+      return out;
+    }
+    const auto answer = exchange.step(static_cast<int>(*number), *decoded, fault);
+    out.octets = pop3::encode_base64(answer.octets);
+    out.breach = answer.breach;
+    out.secret = true;
+  } else {
+    return wrong(piece, "wrong number of arguments");
+  }
+  out.shown = out.secret ? "{secret:" + std::to_string(out.octets.size()) + "}" : out.octets;
+  return out;
+}
+
+}  // namespace
+
+Result<Expansion> expand(const Line& line, const Bindings& bindings, Workshop& workshop, int connection) {
+  Expansion out;
+  for (const auto& piece : line) {
+    switch (piece.kind) {
+      case Piece::Kind::literal:
+        out.octets += piece.text;
+        out.shown += piece.text;
+        break;
+      case Piece::Kind::use: {
+        const auto it = bindings.find(piece.text);
+        if (it == bindings.end()) return wrong(piece, unknown("name", piece.text, names_of(bindings)));
+        out.octets += it->second.octets;
+        out.shown += it->second.secret ? "{secret:" + std::to_string(it->second.octets.size()) + "}" : it->second.octets;
+        out.secret = out.secret || it->second.secret;
+        break;
+      }
+      case Piece::Kind::generator: {
+        auto generated = generate(piece, bindings, workshop, connection);
+        if (!generated) return generated.error();
+        out.octets += generated->octets;
+        out.shown += generated->shown;
+        out.secret = out.secret || generated->secret;
+        if (!generated->breach.empty()) out.breach = generated->breach;
+        break;
+      }
+      default: return wrong(piece, "stands in S lines only");
+    }
+  }
+  return out;
+}
+
+Match match(const Line& pattern, std::string_view text, Bindings& bindings, bool open_end, bool any_case) {
+  Bindings bound;
+  std::size_t at = 0;
+  // A value runs to the next space, or to where the next literal begins.
+  const auto value_at = [&](std::size_t index) {
+    auto stop = text.find(' ', at);
+    if (index + 1 < pattern.size() && pattern[index + 1].kind == Piece::Kind::literal && pattern[index + 1].text[0] != ' ') {
+      stop = std::min(stop, text.find(pattern[index + 1].text[0], at));
+    }
+    return text.substr(at, stop == std::string_view::npos ? stop : stop - at);
+  };
+  for (std::size_t i = 0; i < pattern.size(); ++i) {
+    const auto& piece = pattern[i];
+    std::string wanted;
+    switch (piece.kind) {
+      case Piece::Kind::rest: at = text.size(); continue;
+      case Piece::Kind::bind:
+      case Piece::Kind::any: {
+        const auto value = value_at(i);
+        if (value.empty()) return {false, at};
+        if (piece.kind == Piece::Kind::bind) bound[piece.text] = {std::string(value), false};
+        at += value.size();
+        continue;
+      }
+      case Piece::Kind::one_of: {
+        const auto value = value_at(i);
+        if (std::ranges::none_of(piece.choices, [&](const auto& c) { return any_case ? iequals(c, value) : c == value; })) return {false, at};
+        bound[piece.text] = {std::string(value), false};
+        at += value.size();
+        continue;
+      }
+      case Piece::Kind::use: {
+        const auto mine = bound.find(piece.text);
+        const auto theirs = bindings.find(piece.text);
+        if (mine != bound.end()) wanted = mine->second.octets;
+        else if (theirs != bindings.end()) wanted = theirs->second.octets;
+        else return {false, at};
+        break;
+      }
+      case Piece::Kind::literal: wanted = piece.text; break;
+      case Piece::Kind::file:
+      case Piece::Kind::generator: return {false, at};
+    }
+    const auto here = text.substr(at, wanted.size());
+    if (any_case ? !iequals(here, wanted) : here != wanted) return {false, at};
+    at += wanted.size();
+  }
+  const bool ended = at == text.size() || (open_end && text[at] == ' ');
+  if (!ended) return {false, at};
+  for (auto& [name, value] : bound) bindings[name] = std::move(value);
+  return {true, at};
+}
+
+}  // namespace mailspec::scenario

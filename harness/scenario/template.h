@@ -1,0 +1,47 @@
+// What C lines become, and what S lines match: bindings, templates and patterns at work.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/base/result.h"
+#include "harness/sasl/client.h"
+#include "harness/scenario/scenario.h"
+
+namespace mailspec::scenario {
+
+struct Value {
+  std::string octets;
+  bool secret = false;
+};
+using Bindings = std::map<std::string, Value, std::less<>>;
+
+// Text to send, and the same with `{secret:n}` for every secret.
+struct Expansion {
+  std::string octets;
+  std::string shown;
+  bool secret = false;
+  std::string breach;  // a generator found that the server broke a mechanism
+};
+
+// What generators need beside the bindings.
+struct Workshop {
+  std::map<std::string, sasl::Client> exchanges;  // by connection and mechanism
+  sasl::Credentials credentials;
+  std::string nonce;
+  std::string banner;  // APOP timestamp of the connection
+};
+
+// An Error is the scenario's: an unknown name, a generator's wrong argument.
+Result<Expansion> expand(const Line& line, const Bindings& bindings, Workshop& workshop, int connection);
+
+struct Match {
+  bool matched = false;
+  std::size_t offset = 0;  // where the text stops fitting
+};
+// `open_end`: text after the pattern is tolerated when it begins with a space. Binds into `bindings` only on success.
+Match match(const Line& pattern, std::string_view text, Bindings& bindings, bool open_end, bool any_case);
+
+}  // namespace mailspec::scenario

@@ -1,0 +1,74 @@
+#include "harness/target/client.h"
+
+#include "harness/base/ascii.h"
+#include "harness/base/text.h"
+
+namespace mailspec::target {
+
+using Outcome = scenario::Dialogue::Outcome;
+
+Client::Client(net::Transport& transport, scenario::Patience patience) : x_dialogue(transport, x_trace, scenario::Segmentation::line, patience) {}
+
+Status Client::connect(const net::Endpoint& endpoint) {
+  if (auto s = x_dialogue.connect(1, endpoint, "", 0); !s) return s;
+  switch (x_dialogue.receive(1)) {
+    case Outcome::ok: break;
+    case Outcome::closed: return Error{Error::Kind::unreachable, endpoint.text() + " closes the connection without a greeting"};
+    default: return Error{Error::Kind::unreachable, endpoint.text() + " sends no greeting"};
+  }
+  x_greeting = x_dialogue.last().reply;
+  if (!x_greeting.ok()) return Error{Error::Kind::unreachable, endpoint.text() + " greets with '" + visible(x_greeting.line, 120) + "'"};
+  return ok();
+}
+
+Status Client::start_tls() {
+  auto reply = ask("STLS");
+  if (!reply) return reply.error();
+  if (!reply->ok()) return Error{Error::Kind::setup, "STLS was refused: " + visible(reply->line, 120)};
+  return x_dialogue.start_tls(1, {}, 0);
+}
+
+Status Client::log_in(const scenario::Account& account, const scenario::Offer& offer) {
+  const auto why = scenario::log_in(x_dialogue, 1, account, offer, 0);
+  if (!why.empty()) return Error{Error::Kind::setup, "login of " + account.name + ": " + why};
+  return ok();
+}
+
+Result<pop3::Reply> Client::ask(const std::string& line) {
+  if (!x_dialogue.open(1)) return Error{Error::Kind::closed, "the connection is closed"};
+  x_trace.events.clear();  // nothing is judged here, so nothing is kept
+  x_dialogue.send(1, line + "\r\n", line + "\r\n", 0);
+  switch (x_dialogue.receive(1)) {
+    case Outcome::ok: return x_dialogue.last().reply;
+    case Outcome::closed: return Error{Error::Kind::closed, "the server closed the connection after " + line};
+    default: return Error{Error::Kind::timeout, "no response to " + line};
+  }
+}
+
+Status Client::quit() {
+  auto reply = ask("QUIT");
+  if (!reply) return reply.error();
+  x_dialogue.wait_closed(1);
+  if (!reply->ok()) return Error{Error::Kind::setup, "QUIT: " + visible(reply->line, 120)};
+  return ok();
+}
+
+Result<std::unique_ptr<Client>> open_maildrop(net::Transport& transport, const net::Endpoint& endpoint, const scenario::Account& account,
+                                              const scenario::Offer& offer, scenario::Patience patience) {
+  constexpr int kTries = 8;
+  Error last{Error::Kind::setup, "never tried"};
+  for (int i = 0; i < kTries; ++i) {
+    if (i) transport.wait(0.2 * i);
+    auto client = std::make_unique<Client>(transport, patience);
+    if (auto s = client->connect(endpoint); !s) return s.error();
+    auto s = client->log_in(account, offer);
+    if (s) return client;
+    last = s.error();
+    if (const auto* delay = pop3::find(offer.before_tls, "LOGIN-DELAY"); delay && !delay->params.empty()) {
+      transport.wait(std::min(60.0, static_cast<double>(parse_number(delay->params[0]).value_or(0))));
+    }
+  }
+  return last;
+}
+
+}  // namespace mailspec::target

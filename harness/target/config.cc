@@ -1,0 +1,152 @@
+#define TOML_EXCEPTIONS 0
+#include "harness/target/config.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+#include <toml++/toml.h>
+
+
+#include "harness/base/text.h"
+#include "harness/net/tcp_transport.h"
+
+namespace mailspec::target {
+
+namespace {
+
+const std::vector<std::string> kKeys{"name", "pop3", "pop3s", "ca", "verify", "insecure", "tls", "account", "deliver", "recipient", "expect", "disposable", "timeout", "hooks"};
+const std::vector<std::string> kAccountKeys{"user", "password", "password-env", "role"};
+const std::vector<std::string> kRoles{"wrong-password", "utf8", "spaced", "apop"};
+
+std::string place(const std::string& path, const toml::node& node) {
+  return path + ":" + std::to_string(node.source().begin.line) + ":" + std::to_string(node.source().begin.column) + ": ";
+}
+
+}  // namespace
+
+bool TargetConfig::loopback() const {
+  const auto local = [](const std::optional<net::Endpoint>& e) {
+    return !e || e->host == "localhost" || e->host == "::1" || e->host.starts_with("127.") || e->host == net::kExecHost;
+  };
+  return local(pop3) && local(pop3s);
+}
+
+Result<net::Endpoint> parse_endpoint(std::string_view text, bool tls) {
+  if (text.starts_with("exec:")) return net::Endpoint{net::kExecHost, std::string(text.substr(5)), tls};
+  const auto colon = text.rfind(':');
+  if (colon == std::string_view::npos || colon == 0 || colon + 1 == text.size()) {
+    return Error{Error::Kind::usage, "'" + std::string(text) + "' is no endpoint: write HOST:PORT, [ADDRESS]:PORT or exec:COMMAND"};
+  }
+  std::string host(text.substr(0, colon));
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  const std::string port(text.substr(colon + 1));
+  if (!std::ranges::all_of(port, [](char c) { return c >= '0' && c <= '9'; })) {
+    return Error{Error::Kind::usage, "'" + port + "' is no port number"};
+  }
+  return net::Endpoint{host, port, tls};
+}
+
+Result<TargetConfig> parse_target(const std::string& path, std::string_view text) {
+  const auto result = toml::parse(text, path);
+  if (!result) {
+    const auto& at = result.error().source().begin;
+    return Error{Error::Kind::config, path + ":" + std::to_string(at.line) + ":" + std::to_string(at.column) + ": " + std::string(result.error().description())};
+  }
+  const auto& parsed = result.table();
+  TargetConfig config;
+  const auto bad = [&](const toml::node& node, const std::string& what) { return Error{Error::Kind::config, place(path, node) + what}; };
+  for (const auto& [raw_key, node] : parsed) {
+    const std::string key(raw_key.str());
+    const auto text_value = node.value<std::string>();
+    const auto flag = node.value<bool>();
+    if (std::ranges::find(kKeys, key) == kKeys.end()) return bad(node, unknown("key", key, kKeys));
+    if (key == "name" || key == "ca" || key == "deliver" || key == "recipient" || key == "pop3" || key == "pop3s" || key == "tls") {
+      if (!text_value) return bad(node, key + " wants a string");
+    }
+    if ((key == "verify" || key == "insecure" || key == "disposable") && !flag) return bad(node, key + " wants true or false");
+    if (key == "name") config.name = *text_value;
+    else if (key == "deliver") config.deliver = *text_value;
+    else if (key == "recipient") config.recipient = *text_value;
+    else if (key == "verify") config.verify = *flag;
+    else if (key == "insecure") config.insecure = *flag;
+    else if (key == "disposable") config.disposable = *flag;
+    else if (key == "timeout") {
+      const auto seconds = node.value<double>();
+      if (!seconds || *seconds <= 0) return bad(node, "timeout wants seconds");
+      config.timeout = *seconds;
+    } else if (key == "tls") {
+      const std::vector<std::string> choices{"auto", "off", "require"};
+      if (std::ranges::find(choices, *text_value) == choices.end()) return bad(node, unknown("tls mode", *text_value, choices));
+      config.tls = *text_value == "off" ? TargetConfig::Tls::off : *text_value == "require" ? TargetConfig::Tls::require : TargetConfig::Tls::automatic;
+    } else if (key == "pop3" || key == "pop3s") {
+      auto endpoint = parse_endpoint(*text_value, key == "pop3s");
+      if (!endpoint) return bad(node, endpoint.error().what);
+      (key == "pop3" ? config.pop3 : config.pop3s) = *endpoint;
+    } else if (key == "ca") {
+      const auto slash = path.rfind('/');
+      const std::string file = text_value->starts_with('/') || slash == std::string::npos ? *text_value : path.substr(0, slash + 1) + *text_value;
+      std::ifstream in(file, std::ios::binary);
+      if (!in) return bad(node, "cannot read the CA file '" + file + "'");
+      std::ostringstream all;
+      all << in.rdbuf();
+      config.ca_pem = all.str();
+    } else if (key == "expect") {
+      const auto* list = node.as_array();
+      if (!list) return bad(node, "expect wants a list of capabilities");
+      for (const auto& item : *list) config.expect.push_back(item.value<std::string>().value_or(""));
+    } else if (key == "hooks") {
+      const auto* table = node.as_table();
+      if (!table) return bad(node, "hooks is a table of start, stop, reset");
+      for (const auto& [hook, command] : *table) {
+        const std::vector<std::string> hooks{"start", "stop", "reset"};
+        const std::string name(hook.str());
+        const auto value = command.value<std::string>();
+        if (std::ranges::find(hooks, name) == hooks.end()) return bad(command, unknown("hook", name, hooks));
+        if (!value) return bad(command, "a hook is a command");
+        (name == "start" ? config.hook_start : name == "stop" ? config.hook_stop : config.hook_reset) = *value;
+      }
+    } else if (key == "account") {
+      const auto* list = node.as_array();
+      if (!list) return bad(node, "accounts are written as [[account]] tables");
+      for (const auto& item : *list) {
+        const auto* table = item.as_table();
+        if (!table) return bad(item, "accounts are written as [[account]] tables");
+        scenario::Account account;
+        std::string role;
+        for (const auto& [k, v] : *table) {
+          const std::string name(k.str());
+          const auto value = v.value<std::string>();
+          if (std::ranges::find(kAccountKeys, name) == kAccountKeys.end()) return bad(v, unknown("key", name, kAccountKeys));
+          if (!value) return bad(v, name + " wants a string");
+          if (name == "user") account.name = *value;
+          else if (name == "password") account.password = *value;
+          else if (name == "role") role = *value;
+          else {
+            const char* from = std::getenv(value->c_str());
+            if (!from) return bad(v, "the environment variable " + *value + " is not set");
+            account.password = from;
+          }
+        }
+        if (account.name.empty()) return bad(item, "an account has a user and a password or password-env");
+        if (role.empty()) config.accounts.push_back(account);
+        else if (std::ranges::find(kRoles, role) == kRoles.end()) return bad(item, unknown("role", role, kRoles));
+        else config.special[role] = account;
+      }
+    }
+  }
+  if (config.name.empty()) config.name = path;
+  return config;
+}
+
+std::string incomplete(const TargetConfig& config) {
+  if (!config.pop3 && !config.pop3s) return "no endpoint: give --pop3 HOST:PORT or --pop3s HOST:PORT, or pop3 = \"HOST:PORT\" in the target file";
+  if (config.accounts.empty()) return "no account: give --user NAME with --password-env VAR, or an [[account]] in the target file";
+  if (!config.loopback() && !config.insecure && !config.pop3s && config.tls == TargetConfig::Tls::off) {
+    return "passwords would cross the network in clear: allow TLS, or give --insecure";
+  }
+  return {};
+}
+
+}  // namespace mailspec::target

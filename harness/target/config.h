@@ -1,0 +1,42 @@
+// A target: the server under test, as a TOML file or the command line describes it (design section 8).
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/base/result.h"
+#include "harness/net/transport.h"
+#include "harness/scenario/runner.h"
+
+namespace mailspec::target {
+
+struct TargetConfig {
+  std::string name;
+  std::optional<net::Endpoint> pop3, pop3s;
+  std::string ca_pem;
+  bool verify = true;
+  bool insecure = false;        // passwords in clear off loopback
+  bool own_server = false;      // --i-own-this-server
+  enum class Tls { automatic, off, require } tls = Tls::automatic;
+  std::vector<scenario::Account> accounts;
+  std::map<std::string, scenario::Account> special;  // by role: wrong-password, utf8, spaced
+  std::string deliver;          // "", a command with {user}, lmtp://H:P or smtp://H:P
+  std::string recipient = "{user}";  // of LMTP and SMTP
+  std::vector<std::string> expect;
+  bool disposable = false;      // other people's mail may be deleted
+  double timeout = 10;
+  std::string hook_start, hook_stop, hook_reset;
+
+  bool loopback() const;
+};
+
+// Reads a target file. Unknown keys are refused with the nearest valid one; paths are relative to the file.
+Result<TargetConfig> parse_target(const std::string& path, std::string_view text);
+Result<net::Endpoint> parse_endpoint(std::string_view text, bool tls);
+// "" when the target can be used; else what is missing.
+std::string incomplete(const TargetConfig& config);
+
+}  // namespace mailspec::target

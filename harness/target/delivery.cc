@@ -1,0 +1,166 @@
+#include "harness/target/delivery.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstring>
+#include <thread>
+
+#include "harness/base/text.h"
+
+namespace mailspec::target {
+
+namespace {
+
+std::string shell_quoted(std::string text) { return "'" + replace_all(std::move(text), "'", "'\\''") + "'"; }
+
+class CommandDelivery : public Delivery {
+ public:
+  explicit CommandDelivery(std::string command) : x_command(std::move(command)) {}
+  Status deliver(const std::string& user, std::string_view octets) override {
+    // Commands expect a message as files hold it, with LF.
+    return run_command(replace_all(x_command, "{user}", shell_quoted(user)), replace_all(std::string(octets), "\r\n", "\n"), 60);
+  }
+
+ private:
+  std::string x_command;
+};
+
+// One connection for all deliveries; made anew when it has gone (RFC 2033, RFC 5321).
+class MailTransfer : public Delivery {
+ public:
+  MailTransfer(net::Transport& transport, net::Endpoint endpoint, bool lmtp, std::string recipient)
+      : x_transport(transport), x_endpoint(std::move(endpoint)), x_lmtp(lmtp), x_recipient(std::move(recipient)) {}
+
+  Status deliver(const std::string& user, std::string_view octets) override {
+    auto s = attempt(user, octets);
+    if (s || s.error().kind == Error::Kind::setup) return s;
+    x_stream.reset();
+    return attempt(user, octets);
+  }
+
+ private:
+  Status attempt(const std::string& user, std::string_view octets) {
+    if (!x_stream) {
+      auto stream = x_transport.connect(x_endpoint, 10);
+      if (!stream) return stream.error();
+      x_stream = std::move(*stream);
+      x_unread.clear();
+      if (auto s = expect('2', "the greeting"); !s) return s;
+      if (auto s = ask(x_lmtp ? "LHLO mailspec.invalid" : "EHLO mailspec.invalid", '2'); !s) return s;
+    }
+    if (auto s = ask("MAIL FROM:<mailspec@localhost>", '2'); !s) return s;
+    if (auto s = ask("RCPT TO:<" + replace_all(x_recipient, "{user}", user) + ">", '2'); !s) return s;
+    if (auto s = ask("DATA", '3'); !s) return s;
+    std::string stuffed;
+    stuffed.reserve(octets.size() + 16);
+    for (std::size_t at = 0; at < octets.size();) {
+      auto end = octets.find("\r\n", at);
+      end = end == std::string_view::npos ? octets.size() : end + 2;
+      if (octets[at] == '.') stuffed += '.';
+      stuffed += octets.substr(at, end - at);
+      at = end;
+    }
+    if (!stuffed.ends_with("\r\n")) stuffed += "\r\n";
+    stuffed += ".\r\n";
+    if (auto s = x_stream->write(stuffed, 60); !s) return s;
+    return expect('2', "the message");
+  }
+
+  Status ask(const std::string& line, char wanted) {
+    if (auto s = x_stream->write(line + "\r\n", 10); !s) return s;
+    return expect(wanted, line);
+  }
+
+  Status expect(char wanted, const std::string& what) {
+    for (;;) {
+      const auto lf = x_unread.find('\n');
+      if (lf != std::string::npos) {
+        const std::string line = x_unread.substr(0, lf);
+        x_unread.erase(0, lf + 1);
+        if (line.size() > 3 && line[3] == '-') continue;
+        if (line.empty() || line[0] != wanted) return Error{Error::Kind::setup, x_endpoint.text() + " answered " + what + " with '" + visible(trim(line), 200) + "'"};
+        return ok();
+      }
+      if (x_unread.size() > 64 * 1024) return Error{Error::Kind::setup, x_endpoint.text() + ": an endless answer"};
+      const auto read = x_stream->read(60);
+      if (read.kind != net::Read::Kind::data) return Error{Error::Kind::closed, x_endpoint.text() + ": no answer to " + what};
+      x_unread += read.octets;
+    }
+  }
+
+  net::Transport& x_transport;
+  net::Endpoint x_endpoint;
+  bool x_lmtp;
+  std::string x_recipient;
+  std::unique_ptr<net::Stream> x_stream;
+  std::string x_unread;
+};
+
+}  // namespace
+
+std::unique_ptr<Delivery> make_delivery(const TargetConfig& config, net::Transport& transport) {
+  const std::string& d = config.deliver;
+  if (d.empty()) return nullptr;
+  const bool lmtp = d.starts_with("lmtp://"), smtp = d.starts_with("smtp://");
+  if (!lmtp && !smtp) return std::make_unique<CommandDelivery>(d);
+  auto endpoint = parse_endpoint(d.substr(7), false);
+  if (!endpoint) return nullptr;
+  return std::make_unique<MailTransfer>(transport, *endpoint, lmtp, config.recipient);
+}
+
+Status run_command(const std::string& command, std::string_view input, double seconds) {
+  int in[2], err[2];
+  if (::pipe2(in, O_CLOEXEC) != 0 || ::pipe2(err, O_CLOEXEC) != 0) return Error{Error::Kind::internal, std::string("pipe: ") + std::strerror(errno)};
+  const pid_t child = ::fork();
+  if (child < 0) return Error{Error::Kind::internal, std::string("fork: ") + std::strerror(errno)};
+  if (child == 0) {
+    ::dup2(in[0], 0);
+    const int null = ::open("/dev/null", O_WRONLY);
+    ::dup2(null, 1);
+    ::dup2(err[1], 2);
+    ::execl("/bin/sh", "sh", "-c", command.c_str(), nullptr);
+    ::_exit(127);
+  }
+  ::close(in[0]);
+  ::close(err[1]);
+  ::fcntl(in[1], F_SETFL, O_NONBLOCK);
+  std::string said;
+  const auto end = std::chrono::steady_clock::now() + std::chrono::duration<double>(seconds);
+  bool writing = true, reading = true, late = false;
+  while ((writing || reading) && !late) {
+    pollfd fds[2] = {{writing ? in[1] : -1, POLLOUT, 0}, {err[0], POLLIN, 0}};
+    ::poll(fds, 2, 100);
+    if (writing && input.empty()) {
+      ::close(in[1]);
+      writing = false;
+    } else if (fds[0].revents) {
+      const auto n = ::write(in[1], input.data(), input.size());
+      if (n > 0) input.remove_prefix(static_cast<std::size_t>(n));
+      else if (errno != EAGAIN) input = {};
+    }
+    if (fds[1].revents) {
+      char buffer[4096];
+      const auto n = ::read(err[0], buffer, sizeof buffer);
+      if (n > 0 && said.size() < 16 * 1024) said.append(buffer, static_cast<std::size_t>(n));
+      if (n <= 0) reading = false;
+    }
+    late = std::chrono::steady_clock::now() > end;
+  }
+  if (writing) ::close(in[1]);
+  ::close(err[0]);
+  if (late) ::kill(child, SIGKILL);
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  if (late) return Error{Error::Kind::timeout, "'" + command + "' did not end in time"};
+  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+    return Error{Error::Kind::setup, "'" + command + "' failed" + (said.empty() ? std::string() : ": " + visible(trim(said), 400))};
+  }
+  return ok();
+}
+
+}  // namespace mailspec::target

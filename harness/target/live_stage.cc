@@ -1,0 +1,133 @@
+#include "harness/target/live_stage.h"
+
+#include "harness/base/ascii.h"
+#include "harness/base/text.h"
+#include "harness/target/client.h"
+
+namespace mailspec::target {
+
+using scenario::Account;
+using scenario::MessageSpec;
+
+LiveStage::LiveStage(const TargetConfig& config, const scenario::Offer& offer, scenario::FixtureLookup fixture, std::string run_id)
+    : x_config(config), x_offer(offer), x_fixture(std::move(fixture)), x_run_id(std::move(run_id)),
+      x_transport({config.pop3 ? config.pop3->host : config.pop3s->host, config.ca_pem}), x_delivery(make_delivery(config, x_transport)) {}
+
+net::Endpoint LiveStage::endpoint(bool implicit_tls) const {
+  if (implicit_tls && x_config.pop3s) return *x_config.pop3s;
+  return x_config.pop3 ? *x_config.pop3 : *x_config.pop3s;
+}
+
+scenario::Patience LiveStage::patience() const {
+  scenario::Patience p;
+  p.reply = x_config.timeout;
+  return p;
+}
+
+Account LiveStage::special(const std::string& role) const {
+  if (const auto it = x_config.special.find(role); it != x_config.special.end()) return it->second;
+  if (role == "nobody") return {"mailspec-nobody", "mailspec-wrong"};
+  if (role == "other" && x_config.accounts.size() > 1) return x_config.accounts.back();
+  return {};
+}
+
+Status LiveStage::empty(const Account& account) {
+  auto client = open_maildrop(x_transport, endpoint(false), account, x_offer, patience());
+  if (!client) return client.error();
+  auto stat = (*client)->ask("STAT");
+  if (!stat) return stat.error();
+  const auto drop = stat->ok() ? pop3::parse_drop_listing(stat->text) : std::nullopt;
+  if (!drop) return Error{Error::Kind::setup, "STAT does not say how many messages there are: " + visible(stat->line, 120)};
+  for (std::uint64_t n = 1; n <= drop->count; ++n) {
+    const std::string number = std::to_string(n);
+    if (!x_config.disposable) {
+      auto head = (*client)->ask(x_offer.has("TOP") ? "TOP " + number + " 0" : "RETR " + number);
+      if (!head) return head.error();
+      if (upper(head->content.header()).find("X-MAILSPEC:") == std::string::npos) {
+        return Error{Error::Kind::config, "the maildrop of " + account.name +
+                                              " holds a message that mailspec did not put there; give it an account of its own, or say disposable = true"};
+      }
+    }
+    auto gone = (*client)->ask("DELE " + number);
+    if (!gone) return gone.error();
+    if (!gone->ok()) return Error{Error::Kind::setup, "DELE " + number + ": " + visible(gone->line, 120)};
+  }
+  return (*client)->quit();
+}
+
+Status LiveStage::put(const Account& account, std::string_view octets) {
+  if (!x_delivery) return Error{Error::Kind::setup, "there is no way to deliver messages"};
+  return x_delivery->deliver(account.name, mark_of(x_run_id, ++x_serial) + std::string(octets));
+}
+
+Status LiveStage::prepare(const Account& account, const std::vector<MessageSpec>& messages) {
+  x_used[account.name] = account;
+  if (const auto it = x_contents.find(account.name); it != x_contents.end() && it->second == messages) return ok();
+  x_contents.erase(account.name);
+  if (auto s = empty(account); !s) return s;
+  std::uint64_t count = 0;
+  for (const auto& spec : messages) {
+    auto octets = make_message(spec, x_fixture);
+    if (!octets) return octets.error();
+    for (std::uint64_t i = 0; i < spec.count; ++i, ++count) {
+      if (auto s = put(account, *octets); !s) return s;
+    }
+  }
+  if (count > 0) {
+    if (auto s = wait_for(account, count); !s) return s;
+  }
+  x_contents[account.name] = messages;
+  return ok();
+}
+
+// Mail may be on its way for a while after it was handed over.
+Status LiveStage::wait_for(const Account& account, std::uint64_t count) {
+  std::uint64_t there = 0;
+  for (int i = 0; i < 40; ++i) {
+    if (i) x_transport.wait(0.25);
+    auto client = open_maildrop(x_transport, endpoint(false), account, x_offer, patience());
+    if (!client) return client.error();
+    auto stat = (*client)->ask("STAT");
+    if (!stat) return stat.error();
+    const auto drop = stat->ok() ? pop3::parse_drop_listing(stat->text) : std::nullopt;
+    there = drop ? drop->count : 0;
+    (void)(*client)->quit();
+    if (there == count) return ok();
+    if (there > count) break;
+  }
+  return Error{Error::Kind::setup, std::to_string(count) + " messages were delivered to " + account.name + ", but " + std::to_string(there) + " are there"};
+}
+
+Status LiveStage::deliver(const Account& account, const std::string& fixture) {
+  touched(account);
+  auto octets = make_message({fixture, 1, 0}, x_fixture);
+  if (!octets) return octets.error();
+  return put(account, *octets);
+}
+
+Status LiveStage::clean_up() {
+  Status result = ok();
+  for (const auto& [name, account] : x_used) {
+    if (const auto it = x_contents.find(name); it != x_contents.end() && it->second.empty()) continue;
+    if (auto s = empty(account); !s) result = s;
+  }
+  return result;
+}
+
+Result<std::string> make_message(const MessageSpec& spec, const scenario::FixtureLookup& fixture) {
+  if (spec.octets) {
+    std::string out = "From: big@example.org\r\nTo: you@example.org\r\nSubject: a big message\r\nDate: Wed, 10 Jul 2024 12:00:00 +0000\r\n\r\n";
+    out.reserve(spec.octets + 100);
+    for (std::uint64_t line = 0; out.size() + 2 < spec.octets; ++line) {
+      out += "line " + std::to_string(line) + " of the big message, with some text to fill it up a little\r\n";
+    }
+    return out;
+  }
+  const auto* octets = fixture(spec.fixture);
+  if (!octets) return Error{Error::Kind::config, "there is no fixture '" + spec.fixture + "' in scenarios/fixtures"};
+  return spec.fixture.starts_with("hostile-") ? *octets : scenario::with_crlf(*octets);
+}
+
+std::string mark_of(const std::string& run_id, std::uint64_t serial) { return "X-Mailspec: " + run_id + "." + std::to_string(serial) + "\r\n"; }
+
+}  // namespace mailspec::target

@@ -1,0 +1,53 @@
+// A real server as a stage: one worker's connection to it, its accounts' maildrops kept as the cases want them.
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "harness/net/tcp_transport.h"
+#include "harness/scenario/runner.h"
+#include "harness/target/config.h"
+#include "harness/target/delivery.h"
+
+namespace mailspec::target {
+
+class LiveStage : public scenario::Stage {
+ public:
+  LiveStage(const TargetConfig& config, const scenario::Offer& offer, scenario::FixtureLookup fixture, std::string run_id);
+
+  net::Transport& transport() override { return x_transport; }
+  net::Endpoint endpoint(bool implicit_tls) const override;
+  const scenario::Offer& offer() const override { return x_offer; }
+  Status prepare(const scenario::Account& account, const std::vector<scenario::MessageSpec>& messages) override;
+  Status deliver(const scenario::Account& account, const std::string& fixture) override;
+  void touched(const scenario::Account& account) override { x_contents.erase(account.name); }
+  scenario::Account special(const std::string& role) const override;
+  // Leaves every maildrop it has filled empty.
+  Status clean_up();
+
+ private:
+  Status empty(const scenario::Account& account);
+  Status put(const scenario::Account& account, std::string_view octets);
+  Status wait_for(const scenario::Account& account, std::uint64_t count);
+  scenario::Patience patience() const;
+
+  const TargetConfig& x_config;
+  const scenario::Offer& x_offer;
+  scenario::FixtureLookup x_fixture;
+  std::string x_run_id;
+  std::uint64_t x_serial = 0;
+  net::TcpTransport x_transport;
+  std::unique_ptr<Delivery> x_delivery;
+  std::map<std::string, std::vector<scenario::MessageSpec>> x_contents;
+  std::map<std::string, scenario::Account> x_used;
+};
+
+// The octets of a message as specified, CRLF throughout unless the fixture is hostile.
+Result<std::string> make_message(const scenario::MessageSpec& spec, const scenario::FixtureLookup& fixture);
+// Every message delivered bears this field first.
+std::string mark_of(const std::string& run_id, std::uint64_t serial);
+
+}  // namespace mailspec::target

@@ -1,0 +1,65 @@
+#include "harness/target/probe.h"
+
+#include "harness/base/text.h"
+#include "harness/target/client.h"
+
+namespace mailspec::target {
+
+namespace {
+
+Result<pop3::CapaList> ask_capa(Client& client, bool& answered) {
+  auto reply = client.ask("CAPA");
+  if (!reply) return reply.error();
+  answered = reply->ok();
+  return pop3::parse_capa(reply->content);
+}
+
+}  // namespace
+
+Result<scenario::Offer> probe(net::Transport& transport, const std::optional<net::Endpoint>& pop3, const std::optional<net::Endpoint>& pop3s,
+                              const scenario::Account& account, scenario::Patience patience) {
+  scenario::Offer offer;
+  offer.clear = pop3.has_value();
+  const auto& main = pop3 ? *pop3 : *pop3s;
+  bool answered = false;
+  {
+    Client client(transport, patience);
+    if (auto s = client.connect(main); !s) return s.error();
+    offer.greeting = client.greeting().line;
+    const auto from = offer.greeting.find('<'), at = offer.greeting.find('@', from), to = offer.greeting.find('>', at);
+    offer.apop = from != std::string::npos && at != std::string::npos && to != std::string::npos;
+    auto list = ask_capa(client, answered);
+    if (!list) return list.error();
+    offer.capa = answered;
+    offer.before_tls = *list;
+    if (pop3::find(*list, "STLS") && client.start_tls()) {
+      if (auto after = ask_capa(client, answered)) offer.after_tls = *after;
+    }
+    (void)client.quit();
+  }
+  if (pop3s) {
+    Client client(transport, patience);
+    offer.implicit_tls = static_cast<bool>(client.connect(*pop3s));
+    if (offer.implicit_tls && offer.after_tls.empty()) {
+      if (auto after = ask_capa(client, answered)) offer.after_tls = *after;
+      (void)client.quit();
+    }
+  }
+  auto client = open_maildrop(transport, main, account, offer, patience);
+  if (!client) return client.error();
+  if (offer.capa) {
+    if (auto list = ask_capa(**client, answered)) offer.after_login = *list;
+  } else {
+    if (auto r = (*client)->ask("UIDL"); r && r->ok()) offer.probed.emplace_back("UIDL");
+    // An empty maildrop can only be asked for a message it does not have; whether TOP is there shows at any message.
+    auto stat = (*client)->ask("STAT");
+    const auto drop = stat && stat->ok() ? pop3::parse_drop_listing(stat->text) : std::nullopt;
+    if (drop && drop->count > 0) {
+      if (auto r = (*client)->ask("TOP 1 0"); r && r->ok()) offer.probed.emplace_back("TOP");
+    }
+  }
+  (void)(*client)->quit();
+  return offer;
+}
+
+}  // namespace mailspec::target

@@ -1,0 +1,112 @@
+#include "reference_server/embed.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "harness/net/tls_client.h"
+
+namespace mailspec {
+
+namespace {
+class EmbeddedStream;
+}
+
+struct EmbeddedTransport::World {
+  reference::Server& server;
+  double now = 0;
+  std::vector<EmbeddedStream*> open;
+
+  void pass(double seconds);
+};
+
+namespace {
+
+// One connection without a socket. Raw octets go straight to the server's Connection; TLS is real, over memory.
+class EmbeddedStream : public net::Stream {
+ public:
+  EmbeddedStream(EmbeddedTransport::World& world, bool implicit_tls)
+      : x_world(world), x_raw(*this), x_connection(world.server.accept(implicit_tls, world.now)) {
+    world.open.push_back(this);
+  }
+  ~EmbeddedStream() override {
+    close(false);
+    std::erase(x_world.open, this);
+  }
+
+  net::Read read(double seconds) override { return x_tls ? x_tls->read(seconds) : x_raw.read(seconds); }
+  Status write(std::string_view octets, double seconds) override { return x_tls ? x_tls->write(octets, seconds) : x_raw.write(octets, seconds); }
+
+  Status start_tls(const net::TlsWish& wish, double seconds) override {
+    x_tls = std::make_unique<net::TlsLayer>(x_raw, net::TlsTrust{"localhost", x_world.server.tls().certificate_pem()}, wish);
+    auto s = x_tls->handshake(seconds);
+    if (!s) {
+      x_tls.reset();
+      close(false);
+    }
+    return s;
+  }
+  const net::TlsInfo* tls() const override { return x_tls ? &x_tls->info() : nullptr; }
+
+  void close(bool) override {
+    if (!x_connection) return;
+    x_connection->peer_closed();
+    x_connection.reset();
+  }
+
+  void tick(double now) {
+    if (x_connection) x_connection->tick(now);
+  }
+
+ private:
+  struct Raw : net::Stream {
+    explicit Raw(EmbeddedStream& owner) : x(owner) {}
+    net::Read read(double seconds) override {
+      if (!x.x_connection) return {net::Read::Kind::reset, {}};
+      for (int turn = 0; turn < 2; ++turn) {
+        auto out = x.x_connection->output(64 * 1024, x.x_world.now);
+        if (!out.empty()) return {net::Read::Kind::data, std::move(out)};
+        if (x.x_connection->closed()) return {net::Read::Kind::eof, {}};
+        if (turn == 0) x.x_world.pass(seconds);
+      }
+      return {net::Read::Kind::timeout, {}};
+    }
+    Status write(std::string_view octets, double) override {
+      if (!x.x_connection || x.x_connection->closed()) return Error{Error::Kind::closed, "the server has closed the connection"};
+      x.x_connection->feed(octets, x.x_world.now);
+      return ok();
+    }
+    Status start_tls(const net::TlsWish&, double) override { return ok(); }
+    const net::TlsInfo* tls() const override { return nullptr; }
+    void close(bool) override {}
+    EmbeddedStream& x;
+  };
+
+  EmbeddedTransport::World& x_world;
+  Raw x_raw;
+  std::unique_ptr<reference::Connection> x_connection;
+  std::unique_ptr<net::TlsLayer> x_tls;
+};
+
+}  // namespace
+
+void EmbeddedTransport::World::pass(double seconds) {
+  now += seconds;
+  for (auto* stream : open) stream->tick(now);
+}
+
+EmbeddedTransport::EmbeddedTransport(reference::Server& server) : x(std::make_unique<World>(World{server, 0, {}})) {}
+EmbeddedTransport::~EmbeddedTransport() = default;
+
+Result<std::unique_ptr<net::Stream>> EmbeddedTransport::connect(const net::Endpoint& endpoint, double seconds) {
+  auto stream = std::make_unique<EmbeddedStream>(*x, endpoint.implicit_tls);
+  if (endpoint.implicit_tls) {
+    if (auto s = stream->start_tls({}, seconds); !s) return s.error();
+  }
+  return std::unique_ptr<net::Stream>(std::move(stream));
+}
+
+double EmbeddedTransport::now() { return x->now; }
+void EmbeddedTransport::wait(double seconds) { x->pass(seconds); }
+
+}  // namespace mailspec

@@ -1,0 +1,27 @@
+// The one place where both witnesses meet: the reference server as a Transport, in process, in virtual time.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "harness/net/transport.h"
+#include "reference_server/net/server.h"
+
+namespace mailspec {
+
+class EmbeddedTransport : public net::Transport {
+ public:
+  explicit EmbeddedTransport(reference::Server& server);
+  ~EmbeddedTransport() override;
+  Result<std::unique_ptr<net::Stream>> connect(const net::Endpoint& endpoint, double seconds) override;
+  double now() override;
+  void wait(double seconds) override;
+  bool virtual_time() const override { return true; }
+
+  struct World;
+
+ private:
+  std::unique_ptr<World> x;
+};
+
+}  // namespace mailspec

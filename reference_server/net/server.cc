@@ -1,0 +1,85 @@
+#include "reference_server/net/server.h"
+
+#include <openssl/rand.h>
+
+namespace mailspec::reference {
+
+namespace {
+
+std::string fresh_nonce(std::uint64_t serial) {
+  unsigned char raw[9];
+  RAND_bytes(raw, sizeof raw);
+  std::string octets(reinterpret_cast<char*>(raw), sizeof raw);
+  std::string text = base64_encode(octets);
+  for (char& c : text) {
+    if (c == '+' || c == '/' || c == '=') c = 'x';
+  }
+  return text + "." + std::to_string(serial);
+}
+
+}  // namespace
+
+Connection::Connection(std::unique_ptr<pop3::Session> session, std::function<const TlsContext&()> tls, bool implicit_tls)
+    : x_session(std::move(session)), x_tls_context(std::move(tls)) {
+  if (implicit_tls) x_tls = std::make_unique<TlsServer>(x_tls_context());
+}
+
+Connection::~Connection() = default;
+
+void Connection::feed(std::string_view octets, double now) {
+  if (x_closed) return;
+  if (!x_tls && x_session->wants_tls()) start_tls(now);
+  if (!x_tls) return x_session->feed(octets, now);
+  x_tls->feed(octets);
+  if (auto plain = x_tls->take_plaintext(); !plain.empty()) x_session->feed(plain, now);
+  if (x_tls->failed() || x_tls->closed()) peer_closed();
+}
+
+void Connection::start_tls(double now) {
+  x_tls = std::make_unique<TlsServer>(x_tls_context());
+  x_session->tls_started(now);
+}
+
+void Connection::tick(double now) {
+  if (!x_closed) x_session->tick(now);
+}
+
+std::string Connection::output(std::size_t max, double now) {
+  if (x_closed) return {};
+  std::string out;
+  if (!x_tls) {
+    out = x_session->output(max);
+    if (out.empty() && x_session->wants_tls()) {
+      start_tls(now);
+      return output(max, now);
+    }
+    x_closed = out.empty() && x_session->wants_close();
+    return out;
+  }
+  if (x_tls->established()) x_tls->write(x_session->output(max));
+  if (x_session->wants_close() && !x_session->options().tls_no_close_notify) x_tls->shutdown();
+  out = x_tls->take_ciphertext();
+  x_closed = out.empty() && (x_session->wants_close() || x_tls->failed());
+  return out;
+}
+
+void Connection::peer_closed() {
+  if (x_closed) return;
+  x_session->disconnected();
+  x_closed = true;
+}
+
+Server::Server(Options options) : x_options(std::move(options)) {}
+Server::~Server() = default;
+
+const TlsContext& Server::tls() {
+  if (!x_tls) x_tls = std::make_unique<TlsContext>(x_options);
+  return *x_tls;
+}
+
+std::unique_ptr<Connection> Server::accept(bool implicit_tls, double now) {
+  auto session = std::make_unique<pop3::Session>(x_store, x_options, implicit_tls, fresh_nonce(++x_connections), now);
+  return std::make_unique<Connection>(std::move(session), [this]() -> const TlsContext& { return tls(); }, implicit_tls);
+}
+
+}  // namespace mailspec::reference

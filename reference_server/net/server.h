@@ -1,0 +1,57 @@
+// The reference server without its sockets: connections take network octets and give network octets, TLS included.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "reference_server/net/tls_server.h"
+#include "reference_server/options.h"
+#include "reference_server/pop3/session.h"
+#include "reference_server/store/maildrop.h"
+
+namespace mailspec::reference {
+
+class Connection {
+ public:
+  // `tls` gives the context when it is needed: at once for implicit TLS, else after STLS.
+  Connection(std::unique_ptr<pop3::Session> session, std::function<const TlsContext&()> tls, bool implicit_tls);
+  ~Connection();
+
+  void feed(std::string_view octets, double now);
+  void tick(double now);
+  std::string output(std::size_t max, double now);
+  bool closed() const { return x_closed; }  // all is said; the socket is to be closed
+  void peer_closed();
+
+ private:
+  void start_tls(double now);
+
+  std::unique_ptr<pop3::Session> x_session;
+  std::unique_ptr<TlsServer> x_tls;
+  std::function<const TlsContext&()> x_tls_context;
+  bool x_closed = false;
+};
+
+class Server {
+ public:
+  explicit Server(Options options);
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  Store& store() { return x_store; }
+  const Options& options() const { return x_options; }
+  std::unique_ptr<Connection> accept(bool implicit_tls, double now);
+  const TlsContext& tls();  // made when first asked for
+
+ private:
+  Options x_options;
+  Store x_store;
+  std::unique_ptr<TlsContext> x_tls;
+  std::uint64_t x_connections = 0;
+};
+
+}  // namespace mailspec::reference

@@ -1,0 +1,45 @@
+// The server's side of TLS, sans I/O: ciphertext in and out, plaintext in and out. OpenSSL does the work.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "reference_server/options.h"
+
+typedef struct ssl_ctx_st SSL_CTX;
+
+namespace mailspec::reference {
+
+// A context with a fresh self-signed certificate for localhost (RFC 7817: names in subjectAltName), and its PEM.
+class TlsContext {
+ public:
+  explicit TlsContext(const Options& options);
+  SSL_CTX* get() const { return x_context.get(); }
+  const std::string& certificate_pem() const { return x_pem; }
+
+ private:
+  std::unique_ptr<SSL_CTX, void (*)(SSL_CTX*)> x_context;
+  std::string x_pem;
+};
+
+class TlsServer {
+ public:
+  explicit TlsServer(const TlsContext& context);
+  ~TlsServer();
+
+  void feed(std::string_view ciphertext);
+  std::string take_plaintext();
+  void write(std::string_view plaintext);
+  std::string take_ciphertext();
+  bool established() const;
+  bool failed() const;  // the handshake or the record layer broke
+  bool closed() const;  // close_notify came
+  void shutdown();      // sends close_notify
+
+ private:
+  struct State;
+  std::unique_ptr<State> x;
+};
+
+}  // namespace mailspec::reference

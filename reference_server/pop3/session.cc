@@ -1,0 +1,643 @@
+#include "reference_server/pop3/session.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "harness/base/ascii.h"
+#include "harness/base/text.h"
+
+namespace mailspec::reference::pop3 {
+
+namespace {
+
+constexpr std::size_t kSaslLine = 64 * 1024;  // RFC 5034 4: answers to challenges have no 255 octet limit
+constexpr std::size_t kInput = 1024 * 1024;   // unread input kept for a pipelining client
+
+struct Language {
+  const char* tag;
+  const char* name;
+  const char* done;
+};
+constexpr Language kLanguages[] = {{"en", "English", "done"}, {"de", "Deutsch", "erledigt, schön"}, {"es", "Español", "hecho"}};
+
+// RFC 6856 2.1: a message that needs UTF-8 mode has octets above 0x7F in its header.
+bool needs_utf8(const std::string& octets) {
+  const auto end = std::min(octets.find("\r\n\r\n"), octets.size());
+  return std::any_of(octets.begin(), octets.begin() + static_cast<std::ptrdiff_t>(end), [](char c) { return (c & 0x80) != 0; });
+}
+
+// RFC 6855 7, the simplest surrogate: header octets above 0x7F become "?".
+std::string surrogate_of(const std::string& octets) {
+  std::string out = octets;
+  const auto end = std::min(out.find("\r\n\r\n"), out.size());
+  for (std::size_t i = 0; i < end; ++i) {
+    if (out[i] & 0x80) out[i] = '?';
+  }
+  return out;
+}
+
+std::string hash_uid(const std::string& octets) { return md5_hex(octets); }
+
+}  // namespace
+
+Session::Session(Store& store, const Options& options, bool tls, std::string nonce, double now)
+    : x_store(store), x_options(options), x_tls(tls), x_nonce(std::move(nonce)), x_now(now), x_last_command(now) {
+  Command none;
+  Reply greeting = Reply::good("mailspec reference server");
+  if (options.apop) {
+    x_timestamp = "<" + (options.faults.apop_same_timestamp ? "1896.697170952" : x_nonce) + "@localhost>";
+    greeting.text += " " + x_timestamp;
+  }
+  none.keyword = "(greeting)";
+  send(none, std::move(greeting));
+}
+
+Session::~Session() { release(); }
+
+const Session::Slot* Session::slot(std::uint64_t number) const {
+  return number >= 1 && number <= x_slots.size() ? &x_slots[number - 1] : nullptr;
+}
+
+void Session::feed(std::string_view octets, double now) {
+  x_now = now;
+  if (x_close || (x_start_tls && x_in.size() > kInput)) return;
+  if (x_options.faults.segment_is_command && !octets.ends_with('\n')) x_in += std::string(octets) + "\r\n";
+  else x_in += octets;
+  process();
+}
+
+void Session::tick(double now) {
+  x_now = now;
+  if (x_close || now - x_last_command < x_options.autologout) return;
+  // RFC 1939 3: no UPDATE state, no response.
+  if (x_options.faults.autologout_updates && x_state == State::transaction) update();
+  if (x_options.faults.autologout_speaks) x_out += "-ERR inactivity timeout\r\n";
+  release();
+  x_state = State::ended;
+  x_close = true;
+}
+
+std::string Session::output(std::size_t max) {
+  for (;;) {
+    if (x_writer && x_out.size() < max) {
+      if (x_writer->write(x_out, max)) {
+        x_out += x_current->after;
+        x_writer.reset();
+        x_current.reset();
+      }
+    }
+    if (x_writer || x_out.size() >= max || x_close) break;
+    const auto before = x_in.size();
+    process();
+    if (x_in.size() == before) break;
+  }
+  return std::exchange(x_out, {});
+}
+
+void Session::disconnected() {
+  if (x_state == State::transaction) {
+    if (x_options.faults.update_on_drop) update();
+    if (x_options.faults.remove_retrieved_on_drop) {
+      for (auto& slot : x_slots) slot.deleted = slot.retrieved;
+      update();
+    }
+    if (x_options.faults.uid_lost_on_drop) {
+      for (auto& slot : x_slots) slot.message->uid += "x";
+    }
+  }
+  release();
+  x_state = State::ended;
+  x_close = true;
+}
+
+void Session::tls_started(double now) {
+  x_tls = true;
+  x_start_tls = false;
+  x_last_command = x_now = now;
+  // RFC 2595 4 and 8: nothing said before TLS counts after it.
+  if (!x_options.faults.keep_plaintext) x_in.clear();
+  if (!x_options.faults.keeps_user_after_tls) x_user.reset();
+  if (x_options.faults.tls_logs_in && x_user) {
+    if (auto* account = x_store.find(*x_user)) open_maildrop(*account);
+  }
+  x_utf8 = false;
+  process();
+}
+
+// A line without its CRLF, or nothing yet. Over-long lines are answered at once and dropped to their end.
+std::optional<std::string> Session::next_line() {
+  const auto crlf = x_in.find("\r\n");
+  const auto lf = x_in.find('\n');
+  auto end = crlf;
+  std::size_t width = 2;
+  if (x_options.accept_bare_lf && lf < crlf) {
+    end = lf;
+    width = 1;
+    if (lf > 0 && x_in[lf - 1] == '\r') --end, width = 2;
+  }
+  if (x_skip_line) {
+    if (end == std::string::npos) {
+      x_in = x_in.ends_with('\r') ? "\r" : "";
+      return std::nullopt;
+    }
+    x_in.erase(0, end + width);
+    x_skip_line = false;
+    return next_line();
+  }
+  const std::size_t limit = x_exchange && !x_options.faults.sasl_short_line ? kSaslLine : x_options.command_limit;
+  const bool over = end == std::string::npos ? x_in.size() > limit : end + width > limit;
+  if (over) {
+    if (end == std::string::npos) {
+      x_in.clear();
+      x_skip_line = true;
+    } else {
+      x_in.erase(0, end + width);
+    }
+    x_exchange.reset();
+    Reply reply = Reply::bad("line too long");
+    reply.close = x_options.close_on_bad_line;
+    send(parse_command("(long)"), reply);
+    if (x_options.faults.big_line_is_two) send(parse_command("(long)"), reply);
+    return std::nullopt;
+  }
+  if (end == std::string::npos) return std::nullopt;
+  std::string line = x_in.substr(0, end);
+  x_in.erase(0, end + width);
+  return line;
+}
+
+void Session::process() {
+  while (!x_close && !x_start_tls && !x_writer && x_out.size() < kInput) {
+    const auto before = x_in.size();
+    auto line = next_line();
+    if (!line) {
+      if (x_in.size() == before || x_in.empty()) return;
+      continue;
+    }
+    handle(std::move(*line));
+  }
+}
+
+void Session::handle(std::string line) {
+  const auto& faults = x_options.faults;
+  if (!faults.autologout_not_reset) x_last_command = x_now;
+  if (faults.nul_cuts_line) line = line.substr(0, line.find('\0'));
+  if (x_exchange) {
+    Command command;
+    command.sasl_response = true;
+    command.rest = line;
+    if (line == "*" && !faults.sasl_ignores_cancel) {
+      x_exchange.reset();
+      return send(command, Reply::bad("authentication cancelled"));
+    }
+    auto octets = base64_decode(line);
+    if (!octets && faults.sasl_lenient_base64) {
+      std::erase_if(line, [](char c) { return !is_digit(c) && c != '+' && c != '/' && !(to_upper(c) >= 'A' && to_upper(c) <= 'Z'); });
+      while (line.size() % 4) line += '=';
+      octets = base64_decode(line);
+    }
+    if (!octets) {
+      x_exchange.reset();
+      return send(command, Reply::bad("not base64"));
+    }
+    if (faults.sasl_nul_cuts) {
+      const auto second = octets->find('\0', octets->find('\0') + 1);
+      if (second != std::string::npos) *octets = octets->substr(0, octets->find('\0', second + 1));
+    }
+    return send(command, sasl_step(octets));
+  }
+  if (faults.pipeline_drops && x_in.find("\r\n") != std::string::npos) x_in.erase(0, x_in.find("\r\n") + 2);
+  auto command = parse_command(line);
+  if (faults.case_sensitive) command.keyword = line.substr(0, line.find(' '));
+  if ((faults.empty_line_closes && line.empty()) || (faults.colon_closes && command.keyword.find(':') != std::string::npos)) {
+    release();
+    x_state = State::ended;
+    x_close = true;
+    return;
+  }
+  if (faults.pipeline_reorders) {
+    if (const auto next = x_in.find("\r\n"); next != std::string::npos && line.size() > 4 && command.keyword != "USER") {
+      auto second = x_in.substr(0, next);
+      x_in = line + "\r\n" + x_in.substr(next + 2);
+      line = second;
+      command = parse_command(line);
+    }
+  }
+  const auto was = x_state;
+  const bool more = x_in.find("\r\n") != std::string::npos;
+  send(command, dispatch(command));
+  if (faults.pipeline_lost_after_login && was == State::authorization && x_state == State::transaction) x_in.clear();
+  if (faults.pipeline_twice && more && was == State::transaction && x_state == State::transaction && !x_writer) {
+    send(command, dispatch(command));
+  }
+}
+
+void Session::send(const Command& command, Reply reply) {
+  if (reply.kind != Reply::Kind::challenge && !reply.structured && x_language != "en") reply.text = words_in_language(reply.text);
+  if (reply.kind == Reply::Kind::negative && !x_options.resp_codes) reply.code.clear();
+  for (const auto& hook : x_options.hooks) hook(command, reply, *this);
+  x_out += write_reply(reply);
+  x_close = reply.close;
+  x_start_tls = reply.start_tls;
+  if (reply.kind == Reply::Kind::positive && reply.multi && (reply.message || reply.content)) {
+    x_current = std::move(reply);
+    const auto& octets = x_current->content ? *x_current->content : x_current->message->octets;
+    x_writer = std::make_unique<MessageWriter>(octets, x_current->body_lines, x_current->framing);
+  }
+}
+
+Reply Session::dispatch(const Command& command) {
+  using Handler = Reply (Session::*)(const Command&);
+  struct Entry {
+    std::string_view keyword;
+    bool authorization, transaction;
+    std::size_t min_args, max_args;
+    Handler handler;
+    bool offered;
+  };
+  const auto& o = x_options;
+  const bool stls_now = o.stls;
+  const Entry entries[] = {
+      {"CAPA", true, true, 0, 0, &Session::capa, o.capa},
+      {"QUIT", true, true, 0, 0, &Session::quit, true},
+      {"LANG", true, true, 0, 1, &Session::lang, o.lang},
+      {"USER", true, false, 1, 999, &Session::user, o.user},
+      {"PASS", true, false, 1, 999, &Session::pass, o.user},
+      {"APOP", true, false, 2, 2, &Session::apop, o.apop},
+      {"AUTH", true, false, 1, 2, &Session::auth, !o.mechanisms.empty()},
+      {"STLS", true, false, 0, 0, &Session::stls, stls_now},
+      {"UTF8", true, false, 0, 0, &Session::utf8, o.utf8},
+      {"STAT", false, true, 0, 0, &Session::stat, true},
+      {"LIST", false, true, 0, 1, &Session::list, true},
+      {"UIDL", false, true, 0, 1, &Session::uidl, o.uidl},
+      {"RETR", false, true, 1, 1, &Session::retr, true},
+      {"TOP", false, true, 2, 2, &Session::top, o.top},
+      {"DELE", false, true, 1, 1, &Session::dele, true},
+      {"NOOP", false, true, 0, 0, &Session::noop, true},
+      {"RSET", false, true, 0, 0, &Session::rset, true},
+  };
+  for (const auto& e : entries) {
+    if (e.keyword != command.keyword) continue;
+    if (!e.offered) break;
+    const bool here = (x_state == State::authorization && e.authorization) || (x_state == State::transaction && e.transaction);
+    const bool stls_fault = o.faults.stls_in_transaction && command.keyword == "STLS";
+    const bool again = o.faults.sasl_auth_twice && x_auth_done && command.keyword == "AUTH";
+    const bool capa_fault = o.faults.capa_err_in_transaction && x_state == State::transaction && command.keyword == "CAPA";
+    if ((!here && !o.faults.any_state && !stls_fault && !again) || capa_fault) return Reply::bad("not in this state");
+    if (command.args.size() < e.min_args || command.args.size() > e.max_args) return Reply::bad("wrong number of arguments");
+    if (command.keyword != "PASS" && std::ranges::any_of(command.args, [](const auto& a) { return a.empty(); })) {
+      return Reply::bad("syntax error");
+    }
+    const auto result = (this->*e.handler)(command);
+    return result;
+  }
+  return Reply::bad("unknown command");
+}
+
+// RFC 1939 7: the name is all that follows the space.
+Reply Session::user(const Command& command) {
+  if (x_options.plaintext_needs_tls && !x_tls) return Reply::bad("not before STLS");
+  const std::string& name = *command.rest;
+  const bool ascii = std::ranges::all_of(name, [](char c) { return c > 0x20 && c < 0x7f; });
+  // RFC 6856 2.2: UTF-8 only when announced, and then well formed and free of prohibited characters.
+  if (!ascii && !x_options.utf8_user) return Reply::bad("malformed name");
+  auto prepared = x_options.faults.no_saslprep ? (is_utf8(name) ? std::optional(name) : std::nullopt) : saslprep(name, false);
+  if (!prepared && x_options.faults.utf8_invalid_accepted) prepared = name;
+  if (!prepared || prepared->empty()) return Reply::bad("malformed name");
+  if (x_options.user_says_err_for_unknown && !x_store.find(*prepared)) return Reply::bad("no such mailbox");
+  x_user = *prepared;
+  return Reply::good("send PASS");
+}
+
+Reply Session::pass(const Command& command) {
+  const auto& faults = x_options.faults;
+  if (!x_user && faults.pass_without_user) return Reply::good("fine");
+  if (!x_user) return Reply::bad("USER first");
+  const std::string user = *std::exchange(x_user, std::nullopt);
+  std::string given = *command.rest;
+  if (faults.pass_cut_at_space) given = given.substr(0, given.find(' '));
+  auto* account = x_store.find(user);
+  if (account && account->apop && !faults.apop_and_pass) account = nullptr;
+  const auto password = faults.no_saslprep ? std::optional(given) : saslprep(given, false);
+  const bool right = account && password && *password == account->password;
+  if (x_options.plaintext_needs_tls && !x_tls) return Reply::bad("not before STLS");
+  if (!right && !(faults.login_any_password && account)) {
+    if (faults.failed_login_hangs) return Reply::none();
+    return login_failed("wrong user or password");
+  }
+  return open_maildrop(*account);
+}
+
+// RFC 1939 7: digest = MD5(timestamp password), in lower-case hexadecimal.
+Reply Session::apop(const Command& command) {
+  x_user.reset();
+  auto* account = x_store.find(saslprep(command.args[0], false).value_or(""));
+  if (account && !account->apop) account = nullptr;
+  std::string expected = account ? md5_hex(x_timestamp + account->password) : "";
+  if (x_options.faults.apop_upper_only) expected = upper(expected);
+  if (!account || (command.args[1] != expected && !x_options.faults.apop_any_digest)) return login_failed("permission denied");
+  return open_maildrop(*account);
+}
+
+Reply Session::auth(const Command& command) {
+  x_user.reset();
+  const auto mechanism = upper(command.args[0]);
+  const bool plaintext = mechanism == "PLAIN" || mechanism == "LOGIN";
+  const bool offered = std::ranges::find(x_options.mechanisms, mechanism) != x_options.mechanisms.end();
+  if (!offered || (plaintext && x_options.plaintext_needs_tls && !x_tls)) return Reply::bad("mechanism not offered");
+  const auto lookup = [this](std::string_view name) -> std::optional<std::string> {
+    const auto* account = x_store.find(name);
+    if (!account) return std::nullopt;
+    return account->password;
+  };
+  x_exchange = make_exchange(mechanism, lookup, x_nonce);
+  if (command.args.size() == 1) return sasl_step(std::nullopt);
+  // RFC 5034 4: refused when the mechanism does not let the client speak first. LOGIN clients do so all the same.
+  if (!x_exchange->client_first() && !x_options.faults.sasl_initial_for_server_first) {
+    x_exchange.reset();
+    return Reply::bad("this mechanism has no initial response");
+  }
+  if (!x_exchange->client_first()) return sasl_step(std::nullopt);
+  if (x_options.faults.sasl_no_initial_response) return sasl_step(std::nullopt);
+  const auto octets = command.args[1] == "=" && !x_options.faults.sasl_equals_is_text ? std::optional(std::string()) : base64_decode(command.args[1]);
+  if (!octets) {
+    x_exchange.reset();
+    return Reply::bad("not base64");
+  }
+  return sasl_step(octets);
+}
+
+Reply Session::sasl_step(const std::optional<std::string>& response) {
+  auto step = x_exchange->step(response);
+  if (step.kind == Exchange::Step::Kind::challenge) {
+    return Reply::ask(base64_encode(step.challenge));
+  }
+  if (x_options.faults.sasl_any_nonce && step.why.starts_with("the nonce")) step = {Exchange::Step::Kind::success, {}, x_store.accounts().begin()->first, {}};
+  if (x_options.faults.sasl_any_authzid && step.why.starts_with("not authorized") && response) {
+    const auto fields = split(*response, '\0');
+    if (fields.size() == 3) step = {Exchange::Step::Kind::success, {}, fields[1], {}};
+  }
+  x_exchange.reset();
+  if (step.kind == Exchange::Step::Kind::failure) {
+    if (x_options.faults.sasl_keeps_user) {
+      if (auto* account = x_store.find(x_store.accounts().begin()->first)) open_maildrop(*account);
+    }
+    auto reply = login_failed(step.why);
+    reply.close = reply.close || x_options.faults.auth_failure_ends_session;
+    return reply;
+  }
+  auto* account = x_store.find(step.user);
+  if (!account) return login_failed("wrong user or password");
+  auto reply = open_maildrop(*account);
+  x_auth_done = reply.kind == Reply::Kind::positive;
+  return reply;
+}
+
+// RFC 3206 5: [AUTH] says that the credentials are at fault.
+Reply Session::login_failed(std::string why) {
+  auto reply = Reply::bad(std::move(why), x_options.auth_resp_code ? "AUTH" : "");
+  reply.close = x_options.close_after_failed_login;
+  return reply;
+}
+
+// RFC 1939 4: lock, number, measure.
+Reply Session::open_maildrop(Account& account) {
+  auto& maildrop = account.maildrop;
+  if (account.unusable) return Reply::bad("the maildrop cannot be opened", "SYS/PERM");
+  if (maildrop.locked && !x_options.shared_maildrop && !x_options.faults.shared_lock) return Reply::bad("maildrop already locked", "IN-USE");
+  if (x_options.login_delay && x_now - maildrop.last_login < x_options.login_delay && !x_options.faults.delay_not_enforced) {
+    return Reply::bad("too soon after the last login", "LOGIN-DELAY");
+  }
+  maildrop.last_login = x_now;
+  maildrop.locked = true;
+  ++maildrop.sessions;
+  x_account = &account;
+  x_slots.clear();
+  for (auto& message : maildrop.messages) {
+    if (message.removed) continue;
+    std::string uid = x_options.hash_uids ? hash_uid(message.octets) : message.uid;
+    if (x_options.faults.uid_per_session) uid += "." + x_nonce.substr(0, 8);
+    if (x_options.faults.uid_renumbers) uid = "u" + std::to_string(x_slots.size() + 1);
+    std::uint64_t size = message.octets.size();
+    if (!x_utf8 && x_options.utf8 && x_options.surrogates && needs_utf8(message.octets)) size = surrogate_of(message.octets).size();
+    x_slots.push_back({&message, size, std::move(uid)});
+  }
+  x_state = State::transaction;
+  return Reply::good(x_options.login_text_is_empty ? "" : "maildrop locked and ready");
+}
+
+Reply Session::stls(const Command&) {
+  if (x_tls) return Reply::bad("TLS is active");
+  if (x_utf8 && x_options.stls_refused_after_utf8) return Reply::bad("not after UTF8");
+  auto reply = Reply::good("begin TLS negotiation");
+  reply.start_tls = !x_options.faults.stls_breaks;
+  return reply;
+}
+
+Reply Session::utf8(const Command&) {
+  x_utf8 = !x_options.faults.utf8_ignored;
+  return Reply::good("UTF-8 mode");
+}
+
+Session::Slot* Session::find(const std::vector<std::string>& args) {
+  if (args.empty()) return nullptr;
+  auto number = parse_message_number(args[0]);
+  if (!number && x_options.faults.negative_is_first) number = 1;
+  if (!number) return nullptr;
+  if (x_options.faults.renumber_after_dele) {
+    for (auto& slot : x_slots) {
+      if (!slot.deleted && --*number == 0) return &slot;
+    }
+    return nullptr;
+  }
+  if (*number > x_slots.size() || x_slots[*number - 1].deleted) return nullptr;
+  return &x_slots[*number - 1];
+}
+
+Reply Session::no_such_message() const { return Reply::bad("no such message, " + std::to_string(x_slots.size()) + " in the maildrop"); }
+
+Reply Session::stat(const Command&) {
+  std::uint64_t count = 0, octets = 0;
+  for (const auto& slot : x_slots) {
+    if (slot.deleted) continue;
+    ++count;
+    octets += slot.size;
+  }
+  if (x_options.faults.snapshot_moves && x_account) {
+    count = 0;
+    for (const auto& message : x_account->maildrop.messages) count += message.removed ? 0 : 1;
+  }
+  return Reply::data(std::to_string(count) + " " + std::to_string(octets));
+}
+
+Reply Session::list(const Command& command) {
+  const auto listing = [this](const Slot& slot) { return std::to_string(&slot - x_slots.data() + 1) + " " + std::to_string(slot.size); };
+  if (!command.args.empty()) {
+    const auto* slot = find(command.args);
+    return slot ? Reply::data(listing(*slot)) : no_such_message();
+  }
+  auto reply = Reply::good("scan listing follows");
+  reply.multi = true;
+  for (const auto& slot : x_slots) {
+    if (!slot.deleted) reply.lines.push_back(listing(slot));
+  }
+  return reply;
+}
+
+Reply Session::uidl(const Command& command) {
+  const auto listing = [this](const Slot& slot) { return std::to_string(&slot - x_slots.data() + 1) + " " + slot.uid; };
+  if (!command.args.empty()) {
+    const auto* slot = find(command.args);
+    return slot ? Reply::data(listing(*slot)) : no_such_message();
+  }
+  auto reply = Reply::good("unique-id listing follows");
+  reply.multi = true;
+  for (const auto& slot : x_slots) {
+    if (!slot.deleted) reply.lines.push_back(listing(slot));
+  }
+  return reply;
+}
+
+Reply Session::send_message(Slot& slot, std::uint64_t body_lines) {
+  auto reply = Reply::good("message follows");
+  reply.multi = true;
+  reply.body_lines = body_lines;
+  // RFC 6856 2.1: not as it is, unless in UTF-8 mode.
+  if (!x_utf8 && x_options.utf8 && !x_options.faults.utf8_sent_anyway && needs_utf8(slot.message->octets)) {
+    if (!x_options.surrogates) return Reply::bad("this message needs UTF-8 mode", "UTF8");
+    reply.content = surrogate_of(slot.message->octets);
+    return reply;
+  }
+  reply.message = slot.message;
+  return reply;
+}
+
+Reply Session::retr(const Command& command) {
+  auto* slot = find(command.args);
+  if (!slot) return no_such_message();
+  slot->retrieved = true;
+  auto reply = send_message(*slot, std::numeric_limits<std::uint64_t>::max());
+  if (x_options.faults.retr_marks) slot->deleted = true;
+  return reply;
+}
+
+Reply Session::top(const Command& command) {
+  auto* slot = find(command.args);
+  const auto lines = parse_line_count(command.args[1]);
+  if (!lines) return Reply::bad("the number of lines is not a number");
+  if (!slot) return no_such_message();
+  if (x_options.faults.top_counts_from_header) {
+    const auto head = top_of(slot->message->octets, 0);
+    const auto header_lines = static_cast<std::uint64_t>(std::ranges::count(head, '\n'));
+    return send_message(*slot, *lines > header_lines ? *lines - header_lines : 0);
+  }
+  return send_message(*slot, *lines);
+}
+
+Reply Session::dele(const Command& command) {
+  auto* slot = find(command.args);
+  if (!slot) return no_such_message();
+  slot->deleted = true;
+  if (x_options.faults.dele_at_once) slot->message->removed = true;
+  return Reply::good("message " + std::to_string(slot - x_slots.data() + 1) + " deleted");
+}
+
+Reply Session::noop(const Command&) { return Reply::good(""); }
+
+Reply Session::rset(const Command&) {
+  if (x_options.faults.rset_removes) update();
+  if (!x_options.faults.rset_keeps_marks) {
+    for (auto& slot : x_slots) slot.deleted = false;
+  }
+  return Reply::good("maildrop has " + std::to_string(x_slots.size()) + " messages");
+}
+
+Reply Session::capa(const Command&) {
+  const auto& o = x_options;
+  auto reply = Reply::good("capability list follows");
+  reply.multi = true;
+  auto& lines = reply.lines;
+  if (o.top) lines.emplace_back("TOP");
+  if (o.uidl) lines.emplace_back("UIDL");
+  const bool plaintext = !o.plaintext_needs_tls || x_tls;
+  if (o.user && plaintext) lines.emplace_back("USER");
+  std::string sasl = "SASL";
+  for (const auto& m : o.mechanisms) {
+    if (plaintext || (m != "PLAIN" && m != "LOGIN")) sasl += " " + m;
+  }
+  if (sasl != "SASL") lines.push_back(sasl);
+  // RFC 2595 4: "present and permitted in the current state".
+  if (o.stls && !x_tls && x_state == State::authorization) lines.emplace_back("STLS");
+  if (o.pipelining) lines.emplace_back("PIPELINING");
+  if (o.resp_codes) lines.emplace_back("RESP-CODES");
+  if (o.resp_codes && o.auth_resp_code) lines.emplace_back("AUTH-RESP-CODE");
+  if (o.login_delay) lines.push_back("LOGIN-DELAY " + std::to_string(o.login_delay));
+  if (!o.expire.empty()) lines.push_back("EXPIRE " + o.expire);
+  if (o.utf8) lines.emplace_back(o.utf8_user ? "UTF8 USER" : "UTF8");
+  if (o.lang) lines.emplace_back("LANG");
+  if (o.implementation) lines.emplace_back("IMPLEMENTATION mailspec-reference");
+  return reply;
+}
+
+std::string Session::words_in_language(std::string english) const {
+  for (const auto& language : kLanguages) {
+    if (x_language == language.tag) return language.done;
+  }
+  return english;
+}
+
+// RFC 6856 3.2. The basic language range matches a tag or a prefix of it at a "-".
+Reply Session::lang(const Command& command) {
+  if (command.args.empty()) {
+    if (!x_options.lists_languages) return Reply::bad("languages are not listed");
+    auto reply = Reply::good("language listing follows");
+    reply.multi = true;
+    for (const auto& language : kLanguages) reply.lines.push_back(std::string(language.tag) + " " + language.name);
+    return reply;
+  }
+  const auto wanted = command.args[0] == "*" ? std::string("en") : command.args[0];
+  for (const auto& language : kLanguages) {
+    if (!iequals(language.tag, wanted)) continue;
+    if (!x_options.faults.lang_forgets) x_language = language.tag;
+    return Reply::data(std::string(language.tag) + " " + language.done);
+  }
+  if (x_options.faults.lang_err_switches) x_language = "de";
+  return Reply::bad("no such language");
+}
+
+Reply Session::quit(const Command&) {
+  auto reply = Reply::good("signing off");
+  reply.close = !x_options.faults.quit_stays_open;
+  if (x_state == State::authorization && x_options.faults.quit_auth_closes_silently) reply.kind = Reply::Kind::silence;
+  if (x_state == State::transaction) update();
+  release();
+  x_state = State::ended;
+  return reply;
+}
+
+// RFC 1939 6: removes the messages marked as deleted, and no others.
+void Session::update() {
+  const auto& faults = x_options.faults;
+  if (faults.quit_forgets_dele) return;
+  bool any = false;
+  for (auto& slot : x_slots) {
+    if (!slot.deleted) continue;
+    slot.message->removed = true;
+    any = true;
+  }
+  if (faults.quit_removes_last && any && !x_slots.empty()) x_slots.back().message->removed = true;
+  if (faults.uid_reused && any && x_account) x_account->maildrop.next_uid = 1;
+}
+
+void Session::release() {
+  if (!x_account) return;
+  auto& maildrop = x_account->maildrop;
+  if (!x_options.faults.lock_stays) maildrop.locked = maildrop.sessions > 1;
+  --maildrop.sessions;
+  x_writer.reset();
+  x_slots.clear();
+  maildrop.purge();
+  x_account = nullptr;
+}
+
+}  // namespace mailspec::reference::pop3

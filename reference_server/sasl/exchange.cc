@@ -1,0 +1,262 @@
+#include "reference_server/sasl/exchange.h"
+
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <stringprep.h>
+
+#include <cstdlib>
+
+#include "harness/base/ascii.h"
+#include "harness/base/text.h"
+
+namespace mailspec::reference {
+
+namespace {
+
+constexpr char kAlphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+int value_of(char c) {
+  if (c >= 'A' && c <= 'Z') return c - 'A';
+  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
+  if (c >= '0' && c <= '9') return c - '0' + 52;
+  if (c == '+') return 62;
+  if (c == '/') return 63;
+  return -1;
+}
+
+std::string digest(const EVP_MD* md, std::string_view octets) {
+  unsigned char out[EVP_MAX_MD_SIZE];
+  unsigned size = 0;
+  EVP_Digest(octets.data(), octets.size(), out, &size, md, nullptr);
+  return {reinterpret_cast<char*>(out), size};
+}
+
+std::string hmac(const EVP_MD* md, std::string_view key, std::string_view octets) {
+  unsigned char out[EVP_MAX_MD_SIZE];
+  unsigned size = 0;
+  HMAC(md, key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(octets.data()), octets.size(), out, &size);
+  return {reinterpret_cast<char*>(out), size};
+}
+
+std::string hex(std::string_view octets) {
+  constexpr char kHex[] = "0123456789abcdef";
+  std::string out;
+  for (char c : octets) out += {kHex[static_cast<unsigned char>(c) >> 4], kHex[static_cast<unsigned char>(c) & 15]};
+  return out;
+}
+
+using Step = Exchange::Step;
+
+Step challenge(std::string text) { return {Step::Kind::challenge, std::move(text), {}, {}}; }
+Step success(std::string user) { return {Step::Kind::success, {}, std::move(user), {}}; }
+Step failure(std::string why) { return {Step::Kind::failure, {}, {}, std::move(why)}; }
+
+// RFC 4616: message = [authzid] NUL authcid NUL passwd
+class Plain : public Exchange {
+ public:
+  explicit Plain(Lookup lookup) : x_lookup(std::move(lookup)) {}
+  bool client_first() const override { return true; }
+  Step step(const std::optional<std::string>& response) override {
+    if (!response) return challenge("");
+    const auto fields = split(*response, '\0');
+    if (fields.size() != 3 || fields[1].empty() || fields[2].empty()) return failure("malformed message");
+    const auto user = saslprep(fields[1], false), password = saslprep(fields[2], false);
+    if (!user || !password) return failure("malformed message");
+    if (!fields[0].empty() && saslprep(fields[0], false) != user) return failure("not authorized to act as that user");
+    const auto known = x_lookup(*user);
+    if (!known || *known != *password) return failure("wrong user or password");
+    return success(*user);
+  }
+
+ private:
+  Lookup x_lookup;
+};
+
+// The LOGIN mechanism, as draft-murchison-sasl-login describes it: no initial response.
+class Login : public Exchange {
+ public:
+  explicit Login(Lookup lookup) : x_lookup(std::move(lookup)) {}
+  bool client_first() const override { return false; }
+  Step step(const std::optional<std::string>& response) override {
+    if (!response) return challenge("Username:");
+    if (!x_user) {
+      x_user = saslprep(*response, false).value_or("");
+      return challenge("Password:");
+    }
+    const auto known = x_lookup(*x_user);
+    const auto password = saslprep(*response, false);
+    if (!known || !password || *known != *password) return failure("wrong user or password");
+    return success(*x_user);
+  }
+
+ private:
+  Lookup x_lookup;
+  std::optional<std::string> x_user;
+};
+
+// RFC 2195: user SP hex(HMAC-MD5(password, challenge))
+class CramMd5 : public Exchange {
+ public:
+  CramMd5(Lookup lookup, std::string nonce) : x_lookup(std::move(lookup)), x_challenge("<" + std::move(nonce) + "@localhost>") {}
+  bool client_first() const override { return false; }
+  Step step(const std::optional<std::string>& response) override {
+    if (!response) return challenge(x_challenge);
+    const auto space = response->rfind(' ');
+    if (space == std::string::npos) return failure("malformed message");
+    const std::string user = response->substr(0, space);
+    const auto known = x_lookup(user);
+    if (!known || hex(hmac(EVP_md5(), *known, x_challenge)) != response->substr(space + 1)) return failure("wrong user or password");
+    return success(user);
+  }
+
+ private:
+  Lookup x_lookup;
+  std::string x_challenge;
+};
+
+// RFC 5802 5 and 7, without channel binding.
+class Scram : public Exchange {
+ public:
+  Scram(Lookup lookup, std::string nonce, const EVP_MD* md) : x_lookup(std::move(lookup)), x_nonce(std::move(nonce)), x_md(md) {}
+  bool client_first() const override { return true; }
+  Step step(const std::optional<std::string>& response) override {
+    if (!response) return challenge("");
+    switch (x_stage++) {
+      case 0: return first(*response);
+      case 1: return last(*response);
+      default: return response->empty() ? success(x_user) : failure("malformed message");
+    }
+  }
+
+ private:
+  Step first(const std::string& message) {
+    const auto pieces = split(message, ',');
+    // gs2-header: "n" or "y", then an optional authzid; no extension is known here.
+    if (pieces.size() < 4 || (pieces[0] != "n" && pieces[0] != "y")) return failure("malformed message");
+    if (!pieces[1].empty() && !pieces[1].starts_with("a=")) return failure("malformed message");
+    if (!pieces[2].starts_with("n=") || !pieces[3].starts_with("r=") || pieces[3].size() < 3) return failure("malformed message");
+    const std::string name = replace_all(replace_all(pieces[2].substr(2), "=2C", ","), "=3D", "=");
+    const auto user = saslprep(name, false);
+    if (!user) return failure("malformed message");
+    if (!pieces[1].empty() && pieces[1].substr(2) != pieces[2].substr(2)) return failure("not authorized to act as that user");
+    x_user = *user;
+    x_gs2 = pieces[0] + "," + pieces[1] + ",";
+    x_client_first = message.substr(x_gs2.size());
+    x_nonce = pieces[3].substr(2) + x_nonce;
+    x_salt = digest(EVP_sha256(), "salt " + x_user).substr(0, 16);
+    x_server_first = "r=" + x_nonce + ",s=" + base64_encode(x_salt) + ",i=" + std::to_string(kIterations);
+    return challenge(x_server_first);
+  }
+
+  Step last(const std::string& message) {
+    const auto proof_at = message.rfind(",p=");
+    const auto pieces = split(message, ',');
+    if (proof_at == std::string::npos || pieces.size() < 3) return failure("malformed message");
+    if (pieces[0] != "c=" + base64_encode(x_gs2)) return failure("channel bindings do not match");
+    if (pieces[1] != "r=" + x_nonce) return failure("the nonce is not the one agreed");
+    const auto proof = base64_decode(message.substr(proof_at + 3));
+    const auto known = x_lookup(x_user);
+    if (!proof || !known) return failure("wrong user or password");
+    unsigned char salted[EVP_MAX_MD_SIZE];
+    const auto size = static_cast<std::size_t>(EVP_MD_get_size(x_md));
+    PKCS5_PBKDF2_HMAC(known->data(), static_cast<int>(known->size()), reinterpret_cast<const unsigned char*>(x_salt.data()),
+                      static_cast<int>(x_salt.size()), kIterations, x_md, static_cast<int>(size), salted);
+    const std::string_view key(reinterpret_cast<char*>(salted), size);
+    const std::string client_key = hmac(x_md, key, "Client Key");
+    const std::string auth = x_client_first + "," + x_server_first + "," + message.substr(0, proof_at);
+    std::string expected = hmac(x_md, digest(x_md, client_key), auth);
+    for (std::size_t i = 0; i < expected.size(); ++i) expected[i] = static_cast<char>(expected[i] ^ client_key[i]);
+    if (*proof != expected) return failure("wrong user or password");
+    return challenge("v=" + base64_encode(hmac(x_md, hmac(x_md, key, "Server Key"), auth)));
+  }
+
+  static constexpr int kIterations = 4096;  // RFC 5802 5.1: at least 4096
+  Lookup x_lookup;
+  std::string x_nonce;
+  const EVP_MD* x_md;
+  int x_stage = 0;
+  std::string x_user, x_gs2, x_client_first, x_server_first, x_salt;
+};
+
+}  // namespace
+
+std::optional<std::string> base64_decode(std::string_view text) {
+  if (text.size() % 4) return std::nullopt;
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); i += 4) {
+    const bool last = i + 4 == text.size();
+    const int a = value_of(text[i]), b = value_of(text[i + 1]);
+    int c = value_of(text[i + 2]), d = value_of(text[i + 3]);
+    const bool no_d = last && text[i + 3] == '=';
+    const bool no_c = no_d && text[i + 2] == '=';
+    if (no_c) c = 0;
+    if (no_d) d = 0;
+    if (a < 0 || b < 0 || c < 0 || d < 0) return std::nullopt;
+    out += static_cast<char>(a << 2 | b >> 4);
+    if (!no_c) out += static_cast<char>(b << 4 | c >> 2);
+    if (!no_d) out += static_cast<char>(c << 6 | d);
+  }
+  return out;
+}
+
+std::string base64_encode(std::string_view octets) {
+  std::string out;
+  unsigned bits = 0;
+  int count = 0;
+  for (char ch : octets) {
+    bits = bits << 8 | static_cast<unsigned char>(ch);
+    count += 8;
+    while (count >= 6) {
+      count -= 6;
+      out += kAlphabet[bits >> count & 63];
+    }
+  }
+  if (count) out += kAlphabet[bits << (6 - count) & 63];
+  while (out.size() % 4) out += '=';
+  return out;
+}
+
+std::string md5_hex(std::string_view octets) { return hex(digest(EVP_md5(), octets)); }
+
+bool is_utf8(std::string_view text) {
+  // RFC 3629 section 4.
+  for (std::size_t i = 0; i < text.size();) {
+    const auto at = [&](std::size_t k) { return i + k < text.size() ? static_cast<unsigned char>(text[i + k]) : 0u; };
+    const unsigned a = at(0), b = at(1);
+    const auto tail = [](unsigned c) { return c >= 0x80 && c <= 0xBF; };
+    if (a < 0x80) {
+      i += 1;
+    } else if (a >= 0xC2 && a <= 0xDF && tail(b)) {
+      i += 2;
+    } else if (a >= 0xE0 && a <= 0xEF && tail(b) && tail(at(2)) && !(a == 0xE0 && b < 0xA0) && !(a == 0xED && b > 0x9F)) {
+      i += 3;
+    } else if (a >= 0xF0 && a <= 0xF4 && tail(b) && tail(at(2)) && tail(at(3)) && !(a == 0xF0 && b < 0x90) && !(a == 0xF4 && b > 0x8F)) {
+      i += 4;
+    } else {
+      return false;
+    }
+  }
+  return true;
+}
+
+std::optional<std::string> saslprep(std::string_view text, bool stored) {
+  if (text.find('\0') != std::string_view::npos || !is_utf8(text)) return std::nullopt;
+  char* out = nullptr;
+  const auto flags = static_cast<Stringprep_profile_flags>(stored ? STRINGPREP_NO_UNASSIGNED : 0);
+  if (stringprep_profile(std::string(text).c_str(), &out, "SASLprep", flags) != STRINGPREP_OK) return std::nullopt;
+  std::string prepared(out);
+  std::free(out);  // libidn allocates with malloc
+  return prepared;
+}
+
+std::unique_ptr<Exchange> make_exchange(std::string_view mechanism, Exchange::Lookup lookup, std::string nonce) {
+  const std::string name = upper(mechanism);
+  if (name == "PLAIN") return std::make_unique<Plain>(std::move(lookup));
+  if (name == "LOGIN") return std::make_unique<Login>(std::move(lookup));
+  if (name == "CRAM-MD5") return std::make_unique<CramMd5>(std::move(lookup), std::move(nonce));
+  if (name == "SCRAM-SHA-1") return std::make_unique<Scram>(std::move(lookup), std::move(nonce), EVP_sha1());
+  if (name == "SCRAM-SHA-256") return std::make_unique<Scram>(std::move(lookup), std::move(nonce), EVP_sha256());
+  return nullptr;
+}
+
+}  // namespace mailspec::reference

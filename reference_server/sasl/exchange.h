@@ -1,0 +1,44 @@
+// The server's side of SASL exchanges: PLAIN (RFC 4616), LOGIN, CRAM-MD5 (RFC 2195), SCRAM-SHA-1 and -256 (RFC 5802, 7677).
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mailspec::reference {
+
+// RFC 4648 section 4, strict: nothing outside the alphabet, padding only at the end.
+std::optional<std::string> base64_decode(std::string_view text);
+std::string base64_encode(std::string_view octets);
+
+// RFC 4013 by libidn; nothing if the text is not UTF-8 or holds a prohibited character. `stored`: unassigned code points are refused.
+std::optional<std::string> saslprep(std::string_view text, bool stored);
+
+std::string md5_hex(std::string_view octets);
+bool is_utf8(std::string_view text);
+
+class Exchange {
+ public:
+  struct Step {
+    enum class Kind { challenge, success, failure } kind;
+    std::string challenge;  // octets, not base64
+    std::string user;       // the authorized name, on success
+    std::string why;        // on failure
+  };
+  // The password of a user, or nothing.
+  using Lookup = std::function<std::optional<std::string>(std::string_view user)>;
+
+  virtual ~Exchange() = default;
+  // RFC 4422 5: does the client speak first?
+  virtual bool client_first() const = 0;
+  // `response` is absent at the start when the client sent no initial response.
+  virtual Step step(const std::optional<std::string>& response) = 0;
+};
+
+// Nothing for an unknown mechanism. `nonce` must be fresh and printable.
+std::unique_ptr<Exchange> make_exchange(std::string_view mechanism, Exchange::Lookup lookup, std::string nonce);
+
+}  // namespace mailspec::reference

@@ -1,0 +1,140 @@
+#include <algorithm>
+#include <map>
+
+#include "harness/base/text.h"
+#include "reports/reports.h"
+
+namespace mailspec::reports {
+
+using result::Check;
+using result::Verdict;
+
+namespace {
+
+std::string wrap(const std::string& text, std::size_t indent) {
+  constexpr std::size_t kWidth = 110;
+  std::string out, line;
+  for (const auto& word : words(text)) {
+    if (!line.empty() && line.size() + 1 + word.size() > kWidth - indent) {
+      out += line + "\n" + std::string(indent, ' ');
+      line.clear();
+    }
+    if (!line.empty()) line += ' ';
+    line += word;
+  }
+  return out + line;
+}
+
+class Writer {
+ public:
+  Writer(const result::Run& run, const oracle::Catalogue& catalogue, const TextOptions& options) : x_run(run), x_catalogue(catalogue), x_options(options) {}
+
+  std::string write() {
+    for (const auto& c : x_run.checks) {
+      if (!c.known.empty()) continue;
+      if (c.verdict == Verdict::fail) failure(c, "FAIL", "31");
+    }
+    for (const auto& c : x_run.checks) {
+      if (c.verdict == Verdict::warn && c.known.empty()) failure(c, "WARN", "33");
+    }
+    group("Inconclusive", Verdict::inconclusive);
+    if (x_options.verbose) group("Skipped", Verdict::skip);
+    known();
+    observations();
+    for (const auto& t : x_run.troubles) x_out += colour("33", "trouble: ") + visible(t, 600) + "\n";
+    for (const auto& t : x_run.known_trouble) x_out += colour("31", "known failures: ") + visible(t, 600) + "\n";
+    summary();
+    return std::move(x_out);
+  }
+
+ private:
+  std::string colour(const char* code, const std::string& text) const { return x_options.colour ? "\x1b[" + std::string(code) + "m" + text + "\x1b[0m" : text; }
+
+  void failure(const Check& c, const std::string& label, const char* code) {
+    const auto* r = x_catalogue.find(c.requirement);
+    x_out += colour(code, label) + "  " + visible(c.id) + (c.kind.empty() || c.kind == "wrong" ? "" : "  (" + c.kind + ")") + "\n";
+    if (r) {
+      x_out += "      " + std::string(oracle::name_of(r->level)) + (r->implied ? " (implied)" : "") + ", " + section_of(*r) + "\n";
+      x_out += "      " + wrap(r->says, 6) + "\n";
+      if (!r->doubt.empty()) x_out += "      in doubt: " + wrap(r->doubt, 6) + "\n";
+    }
+    x_out += "      " + wrap(visible(c.reason, 1000), 6) + "\n";
+    if (!c.scenario.empty()) x_out += "      scenarios/" + c.scenario + ":" + std::to_string(c.line) + "\n";
+    else if (!c.broken_in.empty()) {
+      x_out += "      in " + std::to_string(c.broken_in.size()) + " case" + (c.broken_in.size() == 1 ? "" : "s") + ", first " + visible(c.broken_in[0]) + "\n";
+    }
+    if (!c.nearest.empty()) x_out += "      nearest: " + visible(c.nearest) + "\n";
+    for (const auto& line : c.wire) x_out += "        " + line + "\n";
+    if (!c.trace.empty() && !x_options.replay.empty()) x_out += "      replay: " + x_options.replay + c.trace + "\n";
+    x_out += "\n";
+  }
+
+  static std::string section_of(const oracle::Requirement& r) {
+    auto document = r.document();
+    if (document.starts_with("rfc")) document = "RFC " + document.substr(3);
+    return document + " section " + r.section();
+  }
+
+  // By reason, because the same reason tells of many checks.
+  void group(const std::string& title, Verdict verdict) {
+    std::map<std::string, std::vector<std::string>> by_reason;
+    for (const auto& c : x_run.checks) {
+      if (c.verdict == verdict && c.known.empty() && !(verdict == Verdict::inconclusive && c.follows)) by_reason[c.reason].push_back(c.id);
+    }
+    if (by_reason.empty()) return;
+    x_out += title + ":\n";
+    for (const auto& [reason, ids] : by_reason) {
+      x_out += "  " + visible(reason, 300) + "\n";
+      for (std::size_t i = 0; i < ids.size() && i < 3; ++i) x_out += "    " + visible(ids[i]) + "\n";
+      if (ids.size() > 3) x_out += "    ... and " + std::to_string(ids.size() - 3) + " more\n";
+    }
+    x_out += "\n";
+  }
+
+  void known() {
+    const auto n = x_run.count_known();
+    if (!n) return;
+    x_out += "Known failures (" + std::to_string(n) + "):\n";
+    for (const auto& c : x_run.checks) {
+      if (!c.known.empty()) x_out += "  " + visible(c.id) + "\n      " + wrap(c.known, 6) + "\n";
+    }
+    x_out += "\n";
+  }
+
+  void observations() {
+    if (x_run.observations.empty()) return;
+    std::map<std::string, std::map<std::string, int>> by_name;
+    for (const auto& o : x_run.observations) ++by_name[o.name][o.value];
+    x_out += "Observations, where the RFCs leave a choice:\n";
+    for (const auto& [name, values] : by_name) {
+      std::string line;
+      for (const auto& [value, n] : values) line += (line.empty() ? "" : ", ") + value + (n > 1 ? " (" + std::to_string(n) + " times)" : "");
+      x_out += "  " + name + ": " + visible(line, 300) + "\n";
+    }
+    x_out += "\n";
+  }
+
+  void summary() {
+    const auto n = [&](Verdict v) { return std::to_string(x_run.count(v)); };
+    x_out += "Target " + visible(x_run.target) + (x_run.server.empty() ? "" : ", which greets with '" + visible(x_run.server, 100) + "'") + "\n";
+    const auto ran = x_run.count(Verdict::pass) + x_run.count(Verdict::fail) + x_run.count(Verdict::warn) + x_run.count_known();
+    std::string verdict = ran == 0 ? "nothing was judged" : x_run.count(Verdict::fail) ? "NOT AS THE RFCS HAVE IT" : "no failure";
+    x_out += colour(x_run.count(Verdict::fail) || ran == 0 ? "31" : "32", verdict) + ": " + n(Verdict::pass) + " pass, " + n(Verdict::fail) + " fail, " +
+             n(Verdict::warn) + " warn, " + n(Verdict::skip) + " skip, " + n(Verdict::inconclusive) + " inconclusive, " + std::to_string(x_run.count_known()) +
+             " known; " + std::to_string(x_run.checks.size()) + " checks in ";
+    char seconds[32];
+    std::snprintf(seconds, sizeof seconds, "%.1f s", x_run.seconds);
+    x_out += std::string(seconds) + ", seed " + std::to_string(x_run.seed) + ", segmentation " + x_run.segmentation + "\n";
+  }
+
+  const result::Run& x_run;
+  const oracle::Catalogue& x_catalogue;
+  const TextOptions& x_options;
+  std::string x_out;
+};
+
+}  // namespace
+
+std::string text(const result::Run& run, const oracle::Catalogue& catalogue, const TextOptions& options) { return Writer(run, catalogue, options).write(); }
+
+}  // namespace mailspec::reports
