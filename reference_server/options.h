@@ -14,7 +14,7 @@ struct Reply;
 class Session;
 }  // namespace pop3
 
-// Faults of state: the ones a rewrite of one reply cannot make. Each is set by exactly one deviation.
+// Faults of state: the ones a rewrite of one reply cannot make. Only deviations set them.
 struct Faults {
   bool update_on_drop = false, remove_retrieved_on_drop = false, quit_forgets_dele = false, quit_removes_last = false;
   bool rset_keeps_marks = false, rset_removes = false, dele_at_once = false, renumber_after_dele = false, shared_lock = false;
@@ -48,12 +48,14 @@ struct Options {
   bool hash_uids = false, close_after_failed_login = false, shared_maildrop = false, surrogates = false, accept_bare_lf = false;
   bool user_says_err_for_unknown = false, close_on_bad_line = false, login_text_is_empty = false, stls_refused_after_utf8 = false;
   bool lists_languages = true;
+  std::size_t output_piece = 0;    // octets sent at a time; 0: as many as fit
 
   // TLS.
   bool tls_old_only = false;     // nothing above TLS 1.1
   bool tls_old_too = false;      // TLS 1.0 as well
   bool tls_no_13 = false;
   bool tls_wrong_name = false, tls_expired = false, tls_no_close_notify = false, tls_asks_client_certificate = false;
+  bool tls_untrusted = false, tls_weak_key = false;
 
   Faults faults;
   using Hook = std::function<void(const pop3::Command&, pop3::Reply&, pop3::Session&)>;

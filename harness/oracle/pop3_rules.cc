@@ -190,7 +190,7 @@ class View : public Rule {
             "rfc1939/5/list-names-message", "rfc1939/5/list-size-exact", "rfc1939/4/numbers-from-one", "rfc1939/4/view-stays",
             "rfc1939/7/uidl-format", "rfc1939/7/uidl-characters", "rfc1939/7/uidl-names-message", "rfc1939/7/uidl-complete", "rfc1939/7/uidl-unique",
             "rfc1939/7/uidl-persists", "rfc1939/7/top-agrees-with-retr", "rfc1939/5/retr-same-octets", "rfc1939/5/deleted-is-gone",
-            "rfc1939/5/rset-unmarks", "rfc1939/6/no-quit-no-removal", "rfc1939/5/no-such-message", "rfc1939/6/quit-removes-marked-only",
+            "rfc6856/2.1/list-size-as-sent", "rfc1939/5/rset-unmarks", "rfc1939/6/no-quit-no-removal", "rfc1939/5/no-such-message", "rfc1939/6/quit-removes-marked-only",
             "rfc1939/6/quit-removes-marked", "rfc1939/5/dele-accepts"};
   }
 
@@ -357,11 +357,13 @@ class View : public Rule {
   void octets_are(const At& at, std::uint64_t n) {
     const auto& slot = at.c.slots[n];
     if (!slot.size || !slot.octets) return;
-    at.exercised("rfc1939/5/list-size-exact");
+    // RFC 6856 2.1 makes it a SHOULD where messages may need UTF-8 mode.
+    const char* id = at.trace.offers("UTF8") && at.trace.utf8_messages ? "rfc6856/2.1/list-size-as-sent" : "rfc1939/5/list-size-exact";
+    at.exercised(id);
     if (*slot.size == *slot.octets) return;
     // The last line end of a message that lacks one is added on the way (RFC 1939 3).
     if (at.trace.hostile && *slot.octets == *slot.size + 2) return;
-    at.found("rfc1939/5/list-size-exact", "LIST says message " + number(n) + " has " + number(*slot.size) + " octets, RETR sent " + number(*slot.octets));
+    at.found(id, "LIST says message " + number(n) + " has " + number(*slot.size) + " octets, RETR sent " + number(*slot.octets));
   }
 
   void list(const At& at, const pop3::Command& command) {
@@ -746,6 +748,48 @@ class Capabilities : public Rule {
   std::map<int, Connection> x_connections;
 };
 
+// ---- LANG (RFC 6856 3.2)
+
+class Languages : public Rule {
+ public:
+  std::vector<std::string> requirements() const override { return {"rfc6856/3.2/language-listing", "rfc6856/3.2/lang-selects"}; }
+
+  void step(const Trace& trace, std::size_t index, Sink& sink) override {
+    const auto& e = trace.events[index];
+    if (e.kind != Kind::received || e.command.keyword != "LANG" || !e.reply.ok() || !trace.offers("LANG")) return;
+    if (!e.command.args.empty()) {
+      sink.exercised("rfc6856/3.2/lang-selects");
+      const auto space = e.reply.text.find(' ');
+      if (space == std::string::npos || !is_tag(e.reply.text.substr(0, space))) {
+        sink.found({"rfc6856/3.2/lang-selects", "'+OK', a space, a language tag and another space were due; " + quoted(e.reply.line) + " came", index, 4, false, {}});
+      }
+      return;
+    }
+    if (!e.reply.multi_line) return;
+    sink.exercised("rfc6856/3.2/language-listing");
+    std::size_t offset = 0;
+    for (const auto& line : e.reply.content.split_lines()) {
+      const auto space = line.find(' ');
+      const bool described = space == std::string::npos || (space + 1 < line.size() && line[space + 1] != ' ');
+      if (!is_tag(line.substr(0, space)) || !described) {
+        sink.found({"rfc6856/3.2/language-listing", "a language tag, and perhaps a space and a description, were due; the line " + quoted(line) + " came", index, offset, true, {}});
+        return;
+      }
+      offset += line.size() + 2;
+    }
+  }
+
+ private:
+  // RFC 5646 2.1, the outline: subtags of 1 to 8 letters and digits between hyphens, the first of letters.
+  static bool is_tag(const std::string& text) {
+    const auto subtags = split(text, '-');
+    const auto letter = [](char c) { return to_upper(c) >= 'A' && to_upper(c) <= 'Z'; };
+    return std::ranges::all_of(subtags[0], letter) && std::ranges::all_of(subtags, [&](const auto& s) {
+      return !s.empty() && s.size() <= 8 && std::ranges::all_of(s, [&](char c) { return is_digit(c) || letter(c); });
+    });
+  }
+};
+
 // ---- response codes (RFC 2449 6.4 and 8, RFC 3206, RFC 6856 5) and the APOP timestamp (RFC 1939 7)
 
 class Codes : public Rule {
@@ -836,6 +880,7 @@ std::vector<std::unique_ptr<Rule>> pop3_rules() {
   rules.push_back(std::make_unique<States>());
   rules.push_back(std::make_unique<View>());
   rules.push_back(std::make_unique<Capabilities>());
+  rules.push_back(std::make_unique<Languages>());
   rules.push_back(std::make_unique<Codes>());
   return rules;
 }

@@ -41,6 +41,7 @@ struct Trace {
   std::string segmentation = "line";
   std::uint64_t seed = 0;
   bool hostile = false;     // the maildrop holds messages that break the message format: sizes may be off by the last line end
+  bool utf8_messages = false;  // the maildrop holds messages that need UTF-8 mode (RFC 6856)
   std::vector<std::string> offered;  // capability tags seen in this run, before and after TLS and login
   std::vector<Event> events;
 

@@ -158,7 +158,7 @@ Status write_trace(const std::string& path, const Trace& trace) {
     events.push_back(std::move(o));
   }
   json::object all{{"mailspec_trace", 1}, {"scenario", trace.scenario}, {"row", latin1(trace.row)}, {"segmentation", trace.segmentation},
-                   {"seed", trace.seed}, {"hostile", trace.hostile}, {"offered", strings(trace.offered)}, {"events", std::move(events)}};
+                   {"seed", trace.seed}, {"hostile", trace.hostile}, {"utf8_messages", trace.utf8_messages}, {"offered", strings(trace.offered)}, {"events", std::move(events)}};
   std::ofstream out(path, std::ios::binary);
   out << json::serialize(all) << '\n';
   if (!out) return Error{Error::Kind::usage, "cannot write '" + path + "'"};
@@ -176,6 +176,7 @@ Result<Trace> read_trace(const std::string& path) {
   trace.segmentation = text_of(o, "segmentation");
   trace.seed = number_of<std::uint64_t>(o, "seed");
   trace.hostile = flag_of(o, "hostile");
+  trace.utf8_messages = flag_of(o, "utf8_messages");
   trace.offered = strings_of(o, "offered");
   const auto* events = o.if_contains("events");
   if (!events || !events->is_array()) return Error{Error::Kind::config, path + ": the trace has no events"};

@@ -26,6 +26,7 @@ bool Offer::has(std::string_view feature) const {
   if (feature == "pop3s") return implicit_tls;
   if (feature == "clear") return clear;
   if (feature == "login-needs-tls") return login_needs_tls();
+  if (feature == "login-in-clear") return clear && !login_needs_tls();
   if (feature == "TLS") return implicit_tls || has("STLS");
   if (features.contains(feature)) return true;
   if (feature == "USER" && !capa) return true;  // RFC 1939: the common way; a refusal shows at login
@@ -57,7 +58,7 @@ const std::vector<std::string>& Offer::vocabulary() {
   static const std::vector<std::string> kAll{
       "CAPA", "APOP", "TOP", "UIDL", "USER", "SASL", "SASL:PLAIN", "SASL:LOGIN", "SASL:CRAM-MD5", "SASL:SCRAM-SHA-1", "SASL:SCRAM-SHA-256",
       "STLS", "PIPELINING", "RESP-CODES", "AUTH-RESP-CODE", "UTF8", "UTF8:USER", "LANG", "EXPIRE", "EXPIRE:NEVER", "LOGIN-DELAY", "IMPLEMENTATION",
-      "pop3s", "clear", "TLS", "deliver", "slow", "heavy", "accounts:2", "utf8-account", "spaced-password", "wrong-password", "login-needs-tls"};
+      "pop3s", "clear", "TLS", "deliver", "slow", "heavy", "accounts:2", "utf8-account", "spaced-password", "wrong-password", "login-needs-tls", "login-in-clear"};
   return kAll;
 }
 

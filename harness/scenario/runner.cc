@@ -43,6 +43,7 @@ CaseResult fresh_result(const Case& test, const Stage& stage, const RunOptions& 
   t.segmentation = name_of(options.segmentation);
   t.offered = stage.offer().tags();
   t.hostile = std::ranges::any_of(test.messages, [](const auto& m) { return m.fixture.starts_with("hostile-"); });
+  t.utf8_messages = std::ranges::any_of(test.messages, [](const auto& m) { return m.fixture.starts_with("utf8") || m.fixture == "hostile-8bitheader.eml"; });
   return result;
 }
 
@@ -108,14 +109,20 @@ class Runner {
       x_dialogue.note(Event::Kind::prepared, 0, x_account.name, 0);
     }
     if (x_case.state == "none") return true;
+    x_stage.transport().wait(login_delay());
     for (int n = 1; n <= x_case.connections; ++n) {
       if (!connect(n, 0)) return false;
       if (!greeting(n)) return trouble("no greeting: " + what_happened(n));
-      const bool tls = std::ranges::any_of(x_case.requires_, [&](const auto& f) { return x_stage.offer().needs_tls(f); });
-      if (tls && !x_dialogue.tls(n) && !raise_tls(n)) return false;
+      if (!raise_tls_if_needed(n)) return false;
       if (x_case.state == "transaction" && !login(n, 0)) return trouble("login failed: " + x_login_trouble);
     }
     return true;
+  }
+
+  // Where what the case requires is there only under TLS, the case runs under TLS.
+  bool raise_tls_if_needed(int n) {
+    const bool needed = std::ranges::any_of(x_case.requires_, [&](const auto& f) { return x_stage.offer().needs_tls(f); });
+    return !needed || x_dialogue.tls(n) || raise_tls(n);
   }
 
   bool raise_tls(int n) {
@@ -146,21 +153,17 @@ class Runner {
 
   bool login(int n, int line) {
     const auto& offer = x_stage.offer();
+    // A scenario that has raised TLS on this connection means it: a new one is raised, too.
+    const bool under_tls = x_dialogue.open(n) && x_dialogue.tls(n);
     for (int attempt = 0; attempt < kLoginTries; ++attempt) {
-      if (attempt) {
-        double pause = 0.2 * attempt;
-        if (pop3::code_is(x_dialogue.last().reply.code, "LOGIN-DELAY")) {
-          const auto* delay = pop3::find(offer.after_login.empty() ? offer.before_tls : offer.after_login, "LOGIN-DELAY");
-          if (delay && !delay->params.empty()) pause = std::min(60.0, static_cast<double>(parse_number(delay->params[0]).value_or(1)));
-        }
-        x_stage.transport().wait(pause);
-      }
+      if (attempt) x_stage.transport().wait(std::max(0.2 * attempt, login_delay()));
       if (!x_dialogue.open(n)) {
         if (!connect(n, line)) return false;
         if (!greeting(n)) {
           x_login_trouble = what_happened(n);
           continue;
         }
+        if (under_tls && !x_dialogue.tls(n) && !raise_tls(n)) return false;
       }
       if (x_dialogue.due(n) && !greeting(n)) return false;
       x_login_trouble = log_in(x_dialogue, n, x_account, offer, line);
@@ -172,6 +175,16 @@ class Runner {
       if (x_dialogue.open(n)) x_dialogue.drop(n, false, line);
     }
     return false;
+  }
+
+  // RFC 2449 6.5; no more than a minute's patience.
+  double login_delay() const {
+    const auto& offer = x_stage.offer();
+    for (const auto* list : {&offer.after_login, &offer.before_tls}) {
+      const auto* delay = pop3::find(*list, "LOGIN-DELAY");
+      if (delay && !delay->params.empty()) return std::min(60.0, static_cast<double>(parse_number(delay->params[0]).value_or(0)));
+    }
+    return 0;
   }
 
   // ---- steps
@@ -206,6 +219,7 @@ class Runner {
         const auto* next = next_of(here, step.connection);
         if (next && next->kind == Step::Kind::expect) break;
         if (!greeting(step.connection)) broken("a greeting that begins with +OK was due; " + what_happened(step.connection));
+        else if (next && next->text.find("STLS") == std::string::npos) raise_tls_if_needed(step.connection);
         break;
       }
       case Step::Kind::login:
@@ -496,20 +510,25 @@ class Runner {
     if (outcome != Outcome::ok) return broken_by(outcome, n, "a refusal (-ERR)");
     if (x_dialogue.last().reply.status != pop3::Status::err) return broken("a refusal (-ERR) was due; " + what_happened(n));
     if (x_dialogue.due(n)) return;  // pipelined: the next response is the fence
-    x_dialogue.send(n, "NOOP\r\n", "NOOP\r\n", step.line);
+    // Before the login NOOP is refused, too; CAPA, where it is there, tells its own answer from a stray one.
+    const std::string probe = !x_transaction[n] && x_stage.offer().capa ? "CAPA" : "NOOP";
+    x_dialogue.send(n, probe + "\r\n", probe + "\r\n", step.line);
     const auto fence = x_dialogue.receive(n);
     if (fence == Outcome::closed && may_close) return fence_anew(n, step.line);
-    if (fence != Outcome::ok) return broken_by(fence, n, "after the refusal, a response to NOOP");
+    if (fence != Outcome::ok) return broken_by(fence, n, "after the refusal, a response to " + probe);
     const auto status = x_dialogue.last().reply.status;
-    if (x_transaction[n] ? status != pop3::Status::ok : (status != pop3::Status::ok && status != pop3::Status::err)) {
-      return broken("after the refusal, NOOP was answered out of step: " + what_happened(n));
+    const bool must_be_positive = x_transaction[n] || probe == "CAPA";
+    if (must_be_positive ? status != pop3::Status::ok : (status != pop3::Status::ok && status != pop3::Status::err)) {
+      return broken("after the refusal, " + probe + " was answered out of step: " + what_happened(n));
     }
+    if (x_dialogue.unasked(n, 0)) return broken("after the refusal more came than the answer to " + probe + ": '" + visible(x_dialogue.last().octets, 120) + "'");
   }
 
   void fence_anew(int n, int line) {
     if (!connect(n, line)) return;
     x_transaction[n] = false;
-    if (!greeting(n)) broken("after the refusal a new connection was not greeted: " + what_happened(n), Finding::Kind::crash);
+    if (!greeting(n)) return broken("after the refusal a new connection was not greeted: " + what_happened(n), Finding::Kind::crash);
+    raise_tls_if_needed(n);
   }
 
   void check(const Step& step) {

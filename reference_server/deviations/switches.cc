@@ -1,8 +1,19 @@
 #include <algorithm>
 
-#include "reference_server/deviations/deviations.h"
+#include "reference_server/deviations/areas.h"
 
 namespace mailspec::reference {
+
+const std::vector<Switch>& deviations() {
+  static const std::vector<Switch> kAll = [] {
+    std::vector<Switch> all;
+    for (const auto& area : {framing_deviations(), state_deviations(), maildrop_deviations(), capability_deviations(), sasl_deviations(), utf8_deviations(), tls_deviations()}) {
+      all.insert(all.end(), area.begin(), area.end());
+    }
+    return all;
+  }();
+  return kAll;
+}
 
 const Switch* find(const std::vector<Switch>& switches, std::string_view name) {
   const auto it = std::ranges::find(switches, name, &Switch::name);

@@ -28,7 +28,7 @@ Connection::~Connection() = default;
 
 void Connection::feed(std::string_view octets, double now) {
   if (x_closed) return;
-  if (!x_tls && x_session->wants_tls()) start_tls(now);
+  if (!x_tls && x_session->wants_tls() && x_pending.empty()) start_tls(now);
   if (!x_tls) return x_session->feed(octets, now);
   x_tls->feed(octets);
   if (auto plain = x_tls->take_plaintext(); !plain.empty()) x_session->feed(plain, now);
@@ -46,12 +46,24 @@ void Connection::tick(double now) {
 
 std::string Connection::output(std::size_t max, double now) {
   if (x_closed) return {};
+  if (const auto piece = x_session->options().output_piece) return output_piece(piece, max, now);
+  return output_all(max, now);
+}
+
+std::string Connection::output_piece(std::size_t piece, std::size_t max, double now) {
+  if (x_pending.empty()) x_pending = output_all(max, now);
+  auto out = x_pending.substr(0, piece);
+  x_pending.erase(0, out.size());
+  return out;
+}
+
+std::string Connection::output_all(std::size_t max, double now) {
   std::string out;
   if (!x_tls) {
     out = x_session->output(max);
     if (out.empty() && x_session->wants_tls()) {
       start_tls(now);
-      return output(max, now);
+      return output_all(max, now);
     }
     x_closed = out.empty() && x_session->wants_close();
     return out;

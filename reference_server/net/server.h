@@ -28,11 +28,14 @@ class Connection {
 
  private:
   void start_tls(double now);
+  std::string output_piece(std::size_t piece, std::size_t max, double now);
+  std::string output_all(std::size_t max, double now);
 
   std::unique_ptr<pop3::Session> x_session;
   std::unique_ptr<TlsServer> x_tls;
   std::function<const TlsContext&()> x_tls_context;
   bool x_closed = false;
+  std::string x_pending;  // of output sent in small pieces
 };
 
 class Server {

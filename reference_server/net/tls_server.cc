@@ -28,7 +28,7 @@ void extend(X509* certificate, int nid, const char* value) {
 Identity make_identity(const Options& options) {
   Identity id;
   // An elliptic curve key: quick to make, and strong enough for RFC 9325 4.5.
-  id.key.reset(EVP_EC_gen("P-256"));
+  id.key.reset(options.tls_weak_key ? EVP_RSA_gen(1024) : EVP_EC_gen("P-256"));
   id.certificate.reset(X509_new());
   X509* c = id.certificate.get();
   X509_set_version(c, 2);
@@ -50,6 +50,7 @@ Identity make_identity(const Options& options) {
 TlsContext::TlsContext(const Options& options) : x_context(SSL_CTX_new(TLS_server_method()), SSL_CTX_free) {
   const auto id = make_identity(options);
   SSL_CTX* c = x_context.get();
+  if (options.tls_weak_key) SSL_CTX_set_security_level(c, 0);
   SSL_CTX_use_certificate(c, id.certificate.get());
   SSL_CTX_use_PrivateKey(c, id.key.get());
   SSL_CTX_set_min_proto_version(c, TLS1_2_VERSION);
@@ -63,7 +64,8 @@ TlsContext::TlsContext(const Options& options) : x_context(SSL_CTX_new(TLS_serve
   if (options.tls_asks_client_certificate) SSL_CTX_set_verify(c, SSL_VERIFY_PEER, [](int, X509_STORE_CTX*) { return 1; });
   SSL_CTX_set_session_cache_mode(c, SSL_SESS_CACHE_OFF);
   std::unique_ptr<BIO, int (*)(BIO*)> bio(BIO_new(BIO_s_mem()), BIO_free);
-  PEM_write_bio_X509(bio.get(), id.certificate.get());
+  // An authority other than the one that signed, for a certificate nobody vouches for.
+  PEM_write_bio_X509(bio.get(), options.tls_untrusted ? make_identity({}).certificate.get() : id.certificate.get());
   char* data = nullptr;
   const auto size = BIO_get_mem_data(bio.get(), &data);
   x_pem.assign(data, static_cast<std::size_t>(size));

@@ -208,6 +208,7 @@ void Session::handle(std::string line) {
   }
   if (faults.pipeline_drops && x_in.find("\r\n") != std::string::npos) x_in.erase(0, x_in.find("\r\n") + 2);
   auto command = parse_command(line);
+  if (faults.long_argument_hangs && !command.args.empty() && command.args[0].size() >= 40) return;
   if (faults.case_sensitive) command.keyword = line.substr(0, line.find(' '));
   if ((faults.empty_line_closes && line.empty()) || (faults.colon_closes && command.keyword.find(':') != std::string::npos)) {
     release();
@@ -321,11 +322,12 @@ Reply Session::pass(const Command& command) {
   const auto password = faults.no_saslprep ? std::optional(given) : saslprep(given, false);
   const bool right = account && password && *password == account->password;
   if (x_options.plaintext_needs_tls && !x_tls) return Reply::bad("not before STLS");
-  if (!right && !(faults.login_any_password && account)) {
+  if (!right && account && faults.lock_on_failure) account->maildrop.locked = true;
+  if (!right && !(faults.login_any_password)) {
     if (faults.failed_login_hangs) return Reply::none();
     return login_failed("wrong user or password");
   }
-  return open_maildrop(*account);
+  return account ? open_maildrop(*account) : Reply::good("welcome");
 }
 
 // RFC 1939 7: digest = MD5(timestamp password), in lower-case hexadecimal.
@@ -619,14 +621,17 @@ Reply Session::quit(const Command&) {
 void Session::update() {
   const auto& faults = x_options.faults;
   if (faults.quit_forgets_dele) return;
-  bool any = false;
+  std::uint64_t removed = 0;
   for (auto& slot : x_slots) {
     if (!slot.deleted) continue;
     slot.message->removed = true;
-    any = true;
+    ++removed;
   }
-  if (faults.quit_removes_last && any && !x_slots.empty()) x_slots.back().message->removed = true;
-  if (faults.uid_reused && any && x_account) x_account->maildrop.next_uid = 1;
+  for (auto& slot : x_slots) {
+    if (faults.expire_removes_read && slot.retrieved) slot.message->removed = true;
+  }
+  if (faults.quit_removes_last && removed && !x_slots.empty()) x_slots.back().message->removed = true;
+  if (faults.uid_reused && x_account) x_account->maildrop.next_uid -= removed;
 }
 
 void Session::release() {

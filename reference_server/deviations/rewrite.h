@@ -1,0 +1,43 @@
+// Small tools for deviations: each is at best one line over a typed response.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "reference_server/options.h"
+#include "reference_server/pop3/command.h"
+#include "reference_server/pop3/reply.h"
+#include "reference_server/pop3/session.h"
+
+namespace mailspec::reference {
+
+using pop3::Command;
+using pop3::Reply;
+using pop3::Session;
+using pop3::State;
+
+inline void rewrite(Options& options, Options::Hook hook) { options.hooks.push_back(std::move(hook)); }
+
+inline bool positive(const Reply& r) { return r.kind == Reply::Kind::positive; }
+inline bool negative(const Reply& r) { return r.kind == Reply::Kind::negative; }
+
+// The listing of a command without argument, or nullptr.
+inline std::vector<std::string>* listing(const Command& c, Reply& r, std::string_view keyword) {
+  return c.keyword == keyword && positive(r) && r.multi ? &r.lines : nullptr;
+}
+
+// The answer to STAT, LIST n or UIDL n.
+inline bool one_line(const Command& c, const Reply& r, std::string_view keyword) { return c.keyword == keyword && positive(r) && !r.multi; }
+
+// The octets of RETR's or TOP's answer, to be changed at will; nullptr for any other response.
+inline std::string* content(Reply& r) {
+  if (!positive(r) || !r.multi || (!r.message && !r.content)) return nullptr;
+  if (r.message) {
+    r.content = pop3::top_of(r.message->octets, r.body_lines);
+    r.message = nullptr;
+    r.body_lines = ~0ull;
+  }
+  return &*r.content;
+}
+
+}  // namespace mailspec::reference
