@@ -38,8 +38,9 @@ class MailTransfer : public Delivery {
 
   Status deliver(const std::string& user, std::string_view octets) override {
     auto s = attempt(user, octets);
-    if (s || s.error().kind == Error::Kind::setup) return s;
+    if (s) return s;
     x_stream.reset();
+    if (s.error().kind == Error::Kind::setup) return s;
     return attempt(user, octets);
   }
 
@@ -56,16 +57,16 @@ class MailTransfer : public Delivery {
     if (auto s = ask("MAIL FROM:<mailspec@localhost>", '2'); !s) return s;
     if (auto s = ask("RCPT TO:<" + replace_all(x_recipient, "{user}", user) + ">", '2'); !s) return s;
     if (auto s = ask("DATA", '3'); !s) return s;
+    // RFC 5321 2.3.8: no bare LF is sent, so a message that has one arrives with CRLF.
+    const std::string lines = scenario::with_crlf(octets);
     std::string stuffed;
-    stuffed.reserve(octets.size() + 16);
-    for (std::size_t at = 0; at < octets.size();) {
-      auto end = octets.find("\r\n", at);
-      end = end == std::string_view::npos ? octets.size() : end + 2;
-      if (octets[at] == '.') stuffed += '.';
-      stuffed += octets.substr(at, end - at);
+    stuffed.reserve(lines.size() + 16);
+    for (std::size_t at = 0; at < lines.size();) {
+      const auto end = lines.find("\r\n", at) + 2;
+      if (lines[at] == '.') stuffed += '.';
+      stuffed += std::string_view(lines).substr(at, end - at);
       at = end;
     }
-    if (!stuffed.ends_with("\r\n")) stuffed += "\r\n";
     stuffed += ".\r\n";
     if (auto s = x_stream->write(stuffed, 60); !s) return s;
     return expect('2', "the message");

@@ -73,7 +73,7 @@ std::vector<Switch> state_deviations() {
          });
        }},
       {"pass-without-user", "rfc1939/7/pass-only-after-user", "says +OK to PASS without USER", [](Options& o) { o.faults.pass_without_user = true; }},
-      {"user-survives-tls", "rfc1939/7/pass-only-after-user", "takes a PASS under TLS for a USER before it", [](Options& o) { o.faults.keeps_user_after_tls = true; }},
+      {"user-survives-tls", "rfc2595/4/user-forgotten", "takes a PASS under TLS for a USER before it", [](Options& o) { o.faults.keeps_user_after_tls = true; }},
       {"any-password", "rfc1939/7/wrong-password-refused", "opens the maildrop with any password", [](Options& o) { o.faults.login_any_password = true; }},
       {"wrong-password-hangs", "rfc1939/7/wrong-password-refused", "does not answer a wrong password", [](Options& o) { o.faults.failed_login_hangs = true; }},
       {"apop-upper-case-only", "rfc1939/7/apop-right-digest", "wants the digest in upper case", [](Options& o) { o.faults.apop_upper_only = true; }},
