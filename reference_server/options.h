@@ -28,8 +28,8 @@ struct Faults {
   bool pipeline_twice = false, pipeline_lost_after_login = false, case_sensitive = false, empty_line_closes = false, colon_closes = false;
   bool segment_is_command = false, big_line_is_two = false, snapshot_moves = false, capa_err_in_transaction = false, utf8_ignored = false;
   bool utf8_sent_anyway = false, utf8_raw_names = false, lang_forgets = false, lang_err_switches = false, delay_not_enforced = false;
-  bool quit_stays_open = false, quit_auth_closes_silently = false, failed_login_hangs = false, nul_cuts_line = false, top_counts_from_header = false;
-  bool bad_credentials_reveal = false, cleartext_reveals = false, utf8_invalid_accepted = false, no_saslprep = false, sasl_scram_bad_signature = false;
+  bool half_quit = false, quit_stays_open = false, quit_auth_closes_silently = false, failed_login_hangs = false, nul_cuts_line = false, top_counts_from_header = false;
+  bool bad_credentials_reveal = false, cleartext_reveals = false, bad_octets_left_out = false, no_saslprep = false, sasl_scram_bad_signature = false;
   bool auth_failure_ends_session = false, apop_same_timestamp = false, negative_is_first = false, retr_marks = false, apop_and_pass = false, long_argument_hangs = false, expire_removes_read = false;
 };
 

@@ -41,8 +41,8 @@ class Writer {
     if (x_options.verbose) group("Skipped", Verdict::skip);
     known();
     observations();
-    for (const auto& t : x_run.troubles) x_out += colour("33", "trouble: ") + visible(t, 600) + "\n";
-    for (const auto& t : x_run.known_trouble) x_out += colour("31", "known failures: ") + visible(t, 600) + "\n";
+    for (const auto& t : x_run.troubles) x_out += colour("33", "trouble: ") + printable(t, 600) + "\n";
+    for (const auto& t : x_run.known_trouble) x_out += colour("31", "known failures: ") + printable(t, 600) + "\n";
     summary();
     return std::move(x_out);
   }
@@ -52,18 +52,18 @@ class Writer {
 
   void failure(const Check& c, const std::string& label, const char* code) {
     const auto* r = x_catalogue.find(c.requirement);
-    x_out += colour(code, label) + "  " + visible(c.id) + (c.kind.empty() || c.kind == "wrong" ? "" : "  (" + c.kind + ")") + "\n";
+    x_out += colour(code, label) + "  " + printable(c.id) + (c.kind.empty() || c.kind == "wrong" ? "" : "  (" + c.kind + ")") + "\n";
     if (r) {
       x_out += "      " + std::string(oracle::name_of(r->level)) + (r->implied ? " (implied)" : "") + ", " + section_of(*r) + "\n";
       x_out += "      " + wrap(r->says, 6) + "\n";
       if (!r->doubt.empty()) x_out += "      in doubt: " + wrap(r->doubt, 6) + "\n";
     }
-    x_out += "      " + wrap(visible(c.reason, 1000), 6) + "\n";
+    x_out += "      " + wrap(printable(c.reason), 6) + "\n";
     if (!c.scenario.empty()) x_out += "      scenarios/" + c.scenario + ":" + std::to_string(c.line) + "\n";
     else if (!c.broken_in.empty()) {
-      x_out += "      in " + std::to_string(c.broken_in.size()) + " case" + (c.broken_in.size() == 1 ? "" : "s") + ", first " + visible(c.broken_in[0]) + "\n";
+      x_out += "      in " + std::to_string(c.broken_in.size()) + " case" + (c.broken_in.size() == 1 ? "" : "s") + ", first " + printable(c.broken_in[0]) + "\n";
     }
-    if (!c.nearest.empty()) x_out += "      nearest: " + visible(c.nearest) + "\n";
+    if (!c.nearest.empty()) x_out += "      nearest: " + printable(c.nearest) + "\n";
     for (const auto& line : c.wire) x_out += "        " + line + "\n";
     if (!c.trace.empty() && !x_options.replay.empty()) x_out += "      replay: " + x_options.replay + c.trace + "\n";
     x_out += "\n";
@@ -84,8 +84,8 @@ class Writer {
     if (by_reason.empty()) return;
     x_out += title + ":\n";
     for (const auto& [reason, ids] : by_reason) {
-      x_out += "  " + visible(reason, 300) + "\n";
-      for (std::size_t i = 0; i < ids.size() && i < 3; ++i) x_out += "    " + visible(ids[i]) + "\n";
+      x_out += "  " + printable(reason, 300) + "\n";
+      for (std::size_t i = 0; i < ids.size() && i < 3; ++i) x_out += "    " + printable(ids[i]) + "\n";
       if (ids.size() > 3) x_out += "    ... and " + std::to_string(ids.size() - 3) + " more\n";
     }
     x_out += "\n";
@@ -96,7 +96,7 @@ class Writer {
     if (!n) return;
     x_out += "Known failures (" + std::to_string(n) + "):\n";
     for (const auto& c : x_run.checks) {
-      if (!c.known.empty()) x_out += "  " + visible(c.id) + "\n      " + wrap(c.known, 6) + "\n";
+      if (!c.known.empty()) x_out += "  " + printable(c.id) + "\n      " + wrap(c.known, 6) + "\n";
     }
     x_out += "\n";
   }
@@ -109,7 +109,7 @@ class Writer {
     for (const auto& [name, values] : by_name) {
       std::string line;
       for (const auto& [value, n] : values) line += (line.empty() ? "" : ", ") + value + (n > 1 ? " (" + std::to_string(n) + " times)" : "");
-      x_out += "  " + name + ": " + visible(line, 300) + "\n";
+      x_out += "  " + name + ": " + printable(line, 300) + "\n";
     }
     x_out += "\n";
   }

@@ -76,6 +76,16 @@ std::string visible(std::string_view octets, std::size_t limit) {
   return out;
 }
 
+std::string printable(std::string_view text, std::size_t limit) {
+  std::string out;
+  for (char c : text.substr(0, limit)) {
+    if (c >= 0x20 && c < 0x7f) out += c;
+    else out += visible(std::string_view(&c, 1));
+  }
+  if (text.size() > limit) out += " ...";
+  return out;
+}
+
 namespace {
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {

@@ -18,6 +18,9 @@ std::string replace_all(std::string text, std::string_view from, std::string_vie
 // Octets for people: printable ASCII as it is, the rest as \r \n \t \\ \xHH; cut at `limit` with the count of what is left out.
 std::string visible(std::string_view octets, std::size_t limit = 400);
 
+// What `visible` has made, or any text of ours, once more made safe to print: octets that are not printable ASCII as \\xHH, backslashes as they are.
+std::string printable(std::string_view text, std::size_t limit = 1000);
+
 // The candidate nearest to `name` by edit distance, or "" if none is near enough to be what was meant.
 std::string nearest(std::string_view name, std::span<const std::string> candidates);
 

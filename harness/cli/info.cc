@@ -106,8 +106,8 @@ int explain(const std::string& scenarios, const std::string& id, const std::stri
   for (const auto& c : run->checks) {
     if (c.requirement != r->id || (id != requirement && c.id != id)) continue;
     any = true;
-    std::printf("  %-12s %s\n", result::name_of(c.verdict), visible(c.id).c_str());
-    if (!c.reason.empty()) std::printf("               %s\n", visible(c.reason, 1000).c_str());
+    std::printf("  %-12s %s\n", result::name_of(c.verdict), printable(c.id).c_str());
+    if (!c.reason.empty()) std::printf("               %s\n", printable(c.reason).c_str());
     for (const auto& line : c.wire) std::printf("                 %s\n", line.c_str());
   }
   if (!any) std::puts("  no check of it");

@@ -190,7 +190,7 @@ class View : public Rule {
             "rfc1939/5/list-names-message", "rfc1939/5/list-size-exact", "rfc1939/4/numbers-from-one", "rfc1939/4/view-stays",
             "rfc1939/7/uidl-format", "rfc1939/7/uidl-characters", "rfc1939/7/uidl-names-message", "rfc1939/7/uidl-complete", "rfc1939/7/uidl-unique",
             "rfc1939/7/uidl-persists", "rfc1939/7/top-agrees-with-retr", "rfc1939/5/retr-same-octets", "rfc1939/5/deleted-is-gone",
-            "rfc6856/2.1/list-size-as-sent", "rfc1939/5/rset-unmarks", "rfc1939/6/no-quit-no-removal", "rfc1939/5/no-such-message", "rfc1939/6/quit-removes-marked-only",
+            "rfc6856/2.1/list-size-as-sent", "rfc6856/2.1/no-utf8-without-mode", "rfc1939/5/rset-unmarks", "rfc1939/6/no-quit-no-removal", "rfc1939/5/no-such-message", "rfc1939/6/quit-removes-marked-only",
             "rfc1939/6/quit-removes-marked", "rfc1939/5/dele-accepts"};
   }
 
@@ -520,6 +520,7 @@ class View : public Rule {
   void retr(const At& at, const pop3::Command& command) {
     refers(at, command);
     if (!at.reply.ok() || !at.reply.multi_line) return;
+    ascii_header(at);
     const auto n = message_of(command);
     if (n == 0) return;
     auto& slot = at.c.slots[n];
@@ -541,6 +542,7 @@ class View : public Rule {
   // RFC 1939 7: the header, the empty line, and that many lines of the body; all if there are not so many.
   void top(const At& at, const pop3::Command& command) {
     refers(at, command);
+    if (at.reply.ok() && at.reply.multi_line) ascii_header(at);
     const auto n = message_of(command);
     const auto it = at.c.slots.find(n);
     if (!at.reply.ok() || !at.reply.multi_line || command.args.size() != 2 || it == at.c.slots.end() || !it->second.sha256) return;
@@ -564,6 +566,17 @@ class View : public Rule {
     if (same < both) return differs(same, "from octet " + number(same) + " on other octets came than RETR sends");
     if (content.header_octets != slot.header_octets) return differs(content.head.size(), "the header and its empty line have " + number(slot.header_octets) + " octets in RETR");
     if (content.body_lines != asked) return differs(content.head.size(), number(content.body_lines) + " lines of the body came");
+  }
+
+  // RFC 6856 2.1: outside UTF-8 mode no header is sent in UTF-8. Bodies may be 8bit (RFC 6152).
+  void ascii_header(const At& at) {
+    if (!at.trace.offers("UTF8") || at.c.utf8 || !at.trace.utf8_messages) return;
+    at.exercised("rfc6856/2.1/no-utf8-without-mode");
+    const auto header = at.reply.content.header();
+    const auto eighth = std::ranges::find_if(header, [](char c) { return (c & 0x80) != 0; });
+    if (eighth == header.end()) return;
+    const auto offset = static_cast<std::size_t>(eighth - header.begin());
+    at.found("rfc6856/2.1/no-utf8-without-mode", "outside UTF-8 mode the header has an octet above 0x7F: " + quoted(header.substr(header.rfind('\n', offset) + 1, 60)), offset, true);
   }
 
   void dele(const At& at, const pop3::Command& command) {

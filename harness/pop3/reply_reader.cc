@@ -217,7 +217,6 @@ void ReplyReader::State::parse_first_line(std::string_view line) {
   for (std::size_t i = 0; i < line.size(); ++i) {
     const auto c = static_cast<unsigned char>(line[i]);
     if (c == 0) fault("rfc2449/3/no-nul-in-response", "a NUL octet stands in the line", i);
-    else if (c == '\r') fault("rfc1939/3/lines-end-in-crlf", "a CR stands in the line, not before LF", i);
     else if (c >= 0x80) fault("rfc2449/3/response-ascii", "an octet above 0x7F stands in the line", i);
     else if (c < 0x20) fault("rfc2449/3/response-printable", "a control octet stands in the line", i);
   }

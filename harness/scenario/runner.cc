@@ -180,6 +180,7 @@ class Runner {
   // RFC 2449 6.5; no more than a minute's patience.
   double login_delay() const {
     const auto& offer = x_stage.offer();
+    if (!offer.features.contains("login-delay-enforced")) return 0;
     for (const auto* list : {&offer.after_login, &offer.before_tls}) {
       const auto* delay = pop3::find(*list, "LOGIN-DELAY");
       if (delay && !delay->params.empty()) return std::min(60.0, static_cast<double>(parse_number(delay->params[0]).value_or(0)));

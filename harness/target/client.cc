@@ -61,6 +61,11 @@ Result<std::unique_ptr<Client>> open_maildrop(net::Transport& transport, const n
     if (i) transport.wait(0.2 * i);
     auto client = std::make_unique<Client>(transport, patience);
     if (auto s = client->connect(endpoint); !s) return s.error();
+    if (offer.login_needs_tls()) {
+      if (auto s = client->start_tls(); !s) return s.error();
+    }
+    // Outside UTF-8 mode a server may send a surrogate, in which our own mark is not to be found (RFC 6856 2.1).
+    if (offer.has("UTF8")) (void)client->ask("UTF8");
     auto s = client->log_in(account, offer);
     if (s) return client;
     last = s.error();

@@ -59,6 +59,14 @@ Result<scenario::Offer> probe(net::Transport& transport, const std::optional<net
     }
   }
   (void)(*client)->quit();
+  if (pop3::find(offer.before_tls, "LOGIN-DELAY") || pop3::find(offer.after_tls, "LOGIN-DELAY")) {
+    // Announced is not enforced; where it is, every case has to wait it out.
+    Client again(transport, patience);
+    if (again.connect(main)) {
+      if (again.log_in(account, offer)) (void)again.quit();
+      else offer.features.insert("login-delay-enforced");
+    }
+  }
   return offer;
 }
 

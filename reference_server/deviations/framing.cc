@@ -20,7 +20,7 @@ std::vector<Switch> framing_deviations() {
        [](Options& o) { rewrite(o, [](const Command&, Reply& r, Session&) { if (!r.multi) r.framing.line_end = "\n"; }); }},
       {"bare-lf-listing", "rfc1939/3/lines-end-in-crlf", "ends the lines of LIST with LF",
        [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (listing(c, r, "LIST")) r.framing.line_end = "\n", r.framing.terminator = ".\n"; }); }},
-      {"cr-cr-lf", "rfc1939/3/lines-end-in-crlf", "ends refusals with CR CR LF",
+      {"cr-cr-lf", "rfc2449/3/response-printable", "ends refusals with CR CR LF",
        [](Options& o) { rewrite(o, [](const Command&, Reply& r, Session&) { if (negative(r)) r.framing.line_end = "\r\r\n"; }); }},
       {"first-line-600", "rfc1939/3/first-line-512", "repeats the argument of an unknown command until the line has 600 octets",
        [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (negative(r) && c.keyword == "XYZZY") r.text = "no " + std::string(600, 'z'); }); }},

@@ -62,6 +62,7 @@ std::vector<Switch> state_deviations() {
        [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (c.keyword == "QUIT") r.after = "+OK bye\r\n"; }); }},
       {"pop3-delete-without-quit", "rfc1939/6/no-quit-no-removal", "removes marked messages when the connection drops", [](Options& o) { o.faults.update_on_drop = true; }},
       {"drop-removes-retrieved", "rfc1939/6/no-quit-no-removal", "removes retrieved messages when the connection drops", [](Options& o) { o.faults.remove_retrieved_on_drop = true; }},
+      {"half-quit", "rfc1939/6/half-quit", "takes an unfinished QUIT for a QUIT when the connection ends", [](Options& o) { o.faults.half_quit = true; }},
       {"quit-forgets-dele", "rfc1939/6/quit-removes-marked", "removes nothing at QUIT", [](Options& o) { o.faults.quit_forgets_dele = true; }},
       {"quit-removes-last", "rfc1939/6/quit-removes-marked-only", "removes the last message, too", [](Options& o) { o.faults.quit_removes_last = true; }},
       {"quit-removes-retrieved", "rfc1939/6/quit-removes-marked-only", "removes what was retrieved", [](Options& o) { o.faults.expire_removes_read = true; }},

@@ -27,8 +27,8 @@ std::vector<Switch> utf8_deviations() {
       {"utf8-names-refused", "rfc6856/2.2/utf8-names-accepted", "announces UTF8 USER and refuses names in UTF-8",
        [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (c.keyword == "USER" && c.rest && c.rest->find('\xC3') != std::string::npos) r = Reply::bad("malformed name"); }); }},
       {"no-saslprep", "rfc6856/2.2/saslprep-applied", "compares names octet by octet", [](Options& o) { o.faults.no_saslprep = true; }},
-      {"prohibited-accepted", "rfc6856/2.2/prohibited-refused", "takes names with prohibited characters", [](Options& o) { o.faults.no_saslprep = true; }},
-      {"invalid-utf8-accepted", "rfc6856/2.2/invalid-utf8-refused", "takes names that are not UTF-8", [](Options& o) { o.faults.utf8_invalid_accepted = true; }},
+      {"prohibited-accepted", "rfc6856/2.2/prohibited-refused", "leaves prohibited characters out of names", [](Options& o) { o.faults.bad_octets_left_out = true; }},
+      {"invalid-utf8-accepted", "rfc6856/2.2/invalid-utf8-refused", "leaves octets that are not UTF-8 out of names", [](Options& o) { o.faults.bad_octets_left_out = true; }},
       {"lang-changes-data", "rfc6856/3.1/lang-in-both-states", "writes STAT in words once LANG was given",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session& s) {

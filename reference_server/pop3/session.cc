@@ -96,7 +96,7 @@ std::string Session::output(std::size_t max) {
 
 void Session::disconnected() {
   if (x_state == State::transaction) {
-    if (x_options.faults.update_on_drop) update();
+    if (x_options.faults.update_on_drop || (x_options.faults.half_quit && iequals(x_in, "QUIT"))) update();
     if (x_options.faults.remove_retrieved_on_drop) {
       for (auto& slot : x_slots) slot.deleted = slot.retrieved;
       update();
@@ -303,7 +303,10 @@ Reply Session::user(const Command& command) {
   // RFC 6856 2.2: UTF-8 only when announced, and then well formed and free of prohibited characters.
   if (!ascii && !x_options.utf8_user) return Reply::bad("malformed name");
   auto prepared = x_options.faults.no_saslprep ? (is_utf8(name) ? std::optional(name) : std::nullopt) : saslprep(name, false);
-  if (!prepared && x_options.faults.utf8_invalid_accepted) prepared = name;
+  if (!prepared && x_options.faults.bad_octets_left_out) {
+    prepared = name;
+    std::erase_if(*prepared, [](char c) { return (c & 0x80) != 0; });
+  }
   if (!prepared || prepared->empty()) return Reply::bad("malformed name");
   if (x_options.user_says_err_for_unknown && !x_store.find(*prepared)) return Reply::bad("no such mailbox");
   x_user = *prepared;
