@@ -64,7 +64,7 @@ class Writer {
       x_out += "      in " + std::to_string(c.broken_in.size()) + " case" + (c.broken_in.size() == 1 ? "" : "s") + ", first " + printable(c.broken_in[0]) + "\n";
     }
     if (!c.nearest.empty()) x_out += "      nearest: " + printable(c.nearest) + "\n";
-    for (const auto& line : c.wire) x_out += "        " + line + "\n";
+    for (const auto& line : c.wire) x_out += "        " + printable(line) + "\n";
     if (!c.trace.empty() && !x_options.replay.empty()) x_out += "      replay: " + x_options.replay + c.trace + "\n";
     x_out += "\n";
   }

@@ -107,13 +107,13 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 
 std::string nearest(std::string_view name, std::span<const std::string> candidates) {
   std::string best;
-  std::size_t best_distance = std::max<std::size_t>(2, name.size() / 2) + 1;
+  std::size_t best_distance = std::max<std::size_t>(1, name.size() * 2 / 3) + 1;
   for (const auto& candidate : candidates) {
     std::size_t distance = edit_distance(name, candidate);
     // Of a path, the last part is what people remember.
     const auto slash = candidate.rfind('/');
     if (slash != std::string::npos) distance = std::min(distance, edit_distance(name, candidate.substr(slash + 1)) + 1);
-    if (distance < best_distance) {
+    if (distance < best_distance && distance < std::max(name.size(), candidate.size())) {
       best = candidate;
       best_distance = distance;
     }

@@ -240,6 +240,13 @@ Result<Subject> make_subject(const TargetArgs& args, const Library& library, boo
     if (std::ranges::find(known, wanted) == known.end()) return Error{Error::Kind::config, "expect: " + unknown("capability", wanted, known)};
   }
   world->offer = *offer;
+  if (features.contains("deliver")) {
+    // Before anything else: nobody's mail is in the way, and nothing of an earlier run.
+    target::LiveStage stage(world->config, world->offer, fixture, "none");
+    for (const auto& account : config->accounts) {
+      if (auto s = stage.prepare(account, {}); !s) return s.error();
+    }
+  }
   subject.name = config->name;
   subject.offer = *offer;
   subject.accounts = config->accounts;

@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 
 #include "harness/base/text.h"
@@ -13,8 +14,8 @@ void add_target(CLI::App* app, TargetArgs& t) {
   app->add_flag("--embedded", t.embedded, "the reference server, in this process and in virtual time");
   app->add_option("--pop3", t.pop3, "POP3 in clear: HOST:PORT or exec:COMMAND")->type_name("ENDPOINT");
   app->add_option("--pop3s", t.pop3s, "POP3 over TLS: HOST:PORT")->type_name("ENDPOINT");
-  app->add_option("--user", t.users, "account whose maildrop the suite may fill and empty; repeatable")->type_name("NAME");
-  app->add_option("--password-env", t.password_envs, "environment variable with the password of all users, or NAME=VARIABLE for one; repeatable")->type_name("VARIABLE");
+  app->add_option("--user", t.users, "account whose maildrop the suite may fill and empty; repeatable")->type_name("NAME")->allow_extra_args(false);
+  app->add_option("--password-env", t.password_envs, "environment variable with the password of all users, or NAME=VARIABLE for one; repeatable")->type_name("VARIABLE")->allow_extra_args(false);
   app->add_option("--ca", t.ca, "certificates to trust (PEM)")->type_name("FILE");
   app->add_flag("--no-verify", t.no_verify, "do not insist on a valid certificate in set-up");
   app->add_option("--tls", t.tls, "auto, off or require")->check(CLI::IsMember({"auto", "off", "require"}));
@@ -25,12 +26,12 @@ void add_target(CLI::App* app, TargetArgs& t) {
   app->add_flag("--insecure", t.insecure, "allow passwords in clear off loopback");
   app->add_flag("--i-own-this-server", t.own_server, "allow slow, heavy and wrong-password cases off loopback");
   app->add_flag("--disposable", t.disposable, "the maildrops may be emptied whatever they hold");
-  app->add_option("--deviation", t.deviations, "break the embedded server on purpose; repeatable (serve --list names them)")->type_name("NAME");
-  app->add_option("--variation", t.variations, "let the embedded server make another legal choice; repeatable")->type_name("NAME");
+  app->add_option("--deviation", t.deviations, "break the embedded server on purpose; repeatable (serve --list names them)")->type_name("NAME")->allow_extra_args(false);
+  app->add_option("--variation", t.variations, "let the embedded server make another legal choice; repeatable")->type_name("NAME")->allow_extra_args(false);
 }
 
 void add_run(CLI::App* app, RunArgs& a) {
-  app->add_option("--report", a.reports, "write a report: text=FILE, json=FILE, junit=FILE; repeatable, or with commas")->type_name("KIND=FILE");
+  app->add_option("--report", a.reports, "write a report: text=FILE, json=FILE, junit=FILE; repeatable, or with commas")->type_name("KIND=FILE")->allow_extra_args(false);
   app->add_option("--known", a.known, "known failures (TOML) of this target")->type_name("FILE");
   app->add_option("--scenarios", a.scenarios, "directory with scenarios of your own, beside the suite's")->type_name("DIR");
   app->add_option("--traces", a.traces, "where traces of failures are kept")->type_name("DIR")->capture_default_str();
@@ -78,13 +79,17 @@ int main(int argc, char** argv) {
   add_run(run_app, run_args);
   const auto split_words = [](const std::vector<std::string>& given, TargetArgs& target, std::vector<std::string>& rest, const std::string& suffix) {
     for (const auto& w : given) {
+      if (w.empty()) {
+        std::fputs("mailspec: an argument is empty: is a variable not set?\n", stderr);
+        return false;
+      }
       if (w.ends_with(suffix)) target.file = w;
       else rest.push_back(w);
     }
+    return true;
   };
   run_app->callback([&] {
-    split_words(words, run_args.target, run_args.selectors, ".toml");
-    status = run(run_args);
+    status = split_words(words, run_args.target, run_args.selectors, ".toml") ? run(run_args) : kUsage;
   });
 
   std::string scenarios, what = "checks", id, result_file, format = "text";
@@ -121,10 +126,10 @@ int main(int argc, char** argv) {
   serve_app->add_option("--address", serve_args.address, "where to listen")->capture_default_str();
   serve_app->add_option("--pop3", serve_args.pop3, "port in clear (default: any free one, printed)")->type_name("PORT");
   serve_app->add_option("--pop3s", serve_args.pop3s, "port with TLS (default: any free one, printed)")->type_name("PORT");
-  serve_app->add_option("--user", serve_args.users, "NAME:PASSWORD; repeatable (default: the suite's own accounts)");
-  serve_app->add_option("--message", serve_args.messages, "file put into every maildrop; repeatable")->type_name("FILE");
-  serve_app->add_option("--deviation", serve_args.deviations, "break a requirement; repeatable")->type_name("NAME");
-  serve_app->add_option("--variation", serve_args.variations, "make another legal choice; repeatable")->type_name("NAME");
+  serve_app->add_option("--user", serve_args.users, "NAME:PASSWORD; repeatable (default: the suite's own accounts)")->allow_extra_args(false);
+  serve_app->add_option("--message", serve_args.messages, "file put into every maildrop; repeatable")->type_name("FILE")->allow_extra_args(false);
+  serve_app->add_option("--deviation", serve_args.deviations, "break a requirement; repeatable")->type_name("NAME")->allow_extra_args(false);
+  serve_app->add_option("--variation", serve_args.variations, "make another legal choice; repeatable")->type_name("NAME")->allow_extra_args(false);
   serve_app->add_option("--certificate-out", serve_args.certificate_out, "write the server's certificate (PEM)")->type_name("FILE");
   serve_app->add_flag("--list", serve_args.list, "list deviations and variations");
   serve_app->callback([&] { status = serve(serve_args); });
@@ -168,8 +173,7 @@ int main(int argc, char** argv) {
   add_run(replay_app, replay_args);
   replay_app->callback([&] {
     std::vector<std::string> files;
-    split_words(replay_words, replay_args.target, files, ".toml");
-    status = replay(files, replay_args);
+    status = split_words(replay_words, replay_args.target, files, ".toml") ? replay(files, replay_args) : kUsage;
   });
 
   std::vector<std::string> judge_files;
@@ -193,6 +197,12 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "mailspec: %s\n", e.what());
     return kUsage;
   } catch (const CLI::ParseError& e) {
+    std::vector<std::string> commands;
+    for (const auto* sub : app.get_subcommands([](const CLI::App*) { return true; })) commands.push_back(sub->get_name());
+    if (argc > 1 && argv[1][0] != '-' && std::ranges::find(commands, argv[1]) == commands.end()) {
+      std::fprintf(stderr, "mailspec: %s\n", mailspec::unknown("command", argv[1], commands).c_str());
+      return kUsage;
+    }
     const int code = app.exit(e);
     return code == 0 ? 0 : kUsage;
   }

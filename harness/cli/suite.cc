@@ -106,10 +106,10 @@ class Suite {
   void parallel(const std::vector<scenario::Account>& accounts, const std::vector<std::size_t>& leased, const std::vector<std::size_t>& special,
                 const std::vector<std::size_t>& free) {
     const auto lanes = std::min<std::size_t>(accounts.size(), static_cast<std::size_t>(x_options.jobs));
-    // Lanes take from their own end of the list, in blocks of equal messages, so that little is provisioned twice.
-    std::vector<std::jthread> threads;
     std::mutex mutex;
     std::size_t next = 0;
+    std::atomic<std::size_t> at{0};
+    // Lanes take blocks of cases with equal messages, so that little is provisioned twice.
     const auto take = [&]() -> std::vector<std::size_t> {
       const std::scoped_lock lock(mutex);
       std::vector<std::size_t> block;
@@ -117,6 +117,7 @@ class Suite {
       while (next < leased.size() && (block.empty() || (x_plan[leased[next]]->messages == x_plan[block[0]]->messages && block.size() < 6))) block.push_back(leased[next++]);
       return block;
     };
+    std::vector<std::jthread> threads;  // last: they end before what they use
     for (std::size_t lane = 0; lane < lanes; ++lane) {
       threads.emplace_back([&, lane] {
         auto stage = x_make_stage(static_cast<int>(lane));
@@ -129,7 +130,6 @@ class Suite {
       auto stage = x_make_stage(100);
       for (const auto i : special) perform(*stage, {}, i);
     });
-    std::atomic<std::size_t> at{0};
     for (int lane = 0; lane < kFreeLanes; ++lane) {
       threads.emplace_back([&, lane] {
         auto stage = x_make_stage(200 + lane);

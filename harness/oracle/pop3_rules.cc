@@ -378,7 +378,7 @@ class View : public Rule {
         return;
       }
       at.exercised("rfc1939/5/list-names-message");
-      if (command.args.size() == 1 && one->number != message_of(command)) {
+      if (command.args.size() == 1 && parse_number(command.args[0]) && one->number != message_of(command)) {
         at.found("rfc1939/5/list-names-message", "LIST " + command.args[0] + " was answered for message " + number(one->number), 4);
         return;
       }
@@ -487,7 +487,7 @@ class View : public Rule {
       if (!at.reply.ok() || !uid_fits(at, at.reply.text, false, 4)) return;
       const auto one = *pop3::parse_listing(at.reply.text);
       at.exercised("rfc1939/7/uidl-names-message");
-      if (command.args.size() == 1 && one.number != message_of(command)) {
+      if (command.args.size() == 1 && parse_number(command.args[0]) && one.number != message_of(command)) {
         at.found("rfc1939/7/uidl-names-message", "UIDL " + command.args[0] + " was answered for message " + number(one.number), 4);
         return;
       }

@@ -66,8 +66,9 @@ class LineParser {
 
  private:
   int column() const { return x_column + static_cast<int>(x_at); }
-  void fail(std::string what) {
-    if (!trouble) trouble = Trouble{column(), std::move(what)};
+  void fail(std::string what) { fail_at(column(), std::move(what)); }
+  void fail_at(int where, std::string what) {
+    if (!trouble) trouble = Trouble{where, std::move(what)};
   }
 
   Piece parse_file() {
@@ -97,14 +98,14 @@ class LineParser {
     // The word up to a blank, '=', or '}'.
     while (x_at < x_text.size() && x_text[x_at] != '}' && x_text[x_at] != ' ' && x_text[x_at] != '=') inside += x_text[x_at++];
     if (x_at >= x_text.size()) {
-      fail("'{' without '}' (write \\{ for a brace that is sent as it is)");
+      fail_at(from, "'{' without '}' (write \\{ for a brace that is sent as it is)");
       return piece;
     }
     piece.text = inside;
     if (inside == "_") {
       piece.kind = Piece::Kind::any;
     } else if (!is_name(inside)) {
-      fail("'" + inside + "' is no name: letters, digits and '_'");
+      fail_at(from, "'" + inside + "' is no name: letters, digits and '_'");
     } else if (x_text[x_at] == '=') {
       if (x_template) fail("a name can only be bound in an S line");
       const auto end = x_text.find('}', x_at);
@@ -115,7 +116,7 @@ class LineParser {
     } else if (x_text[x_at] == ' ') {
       piece.kind = Piece::Kind::generator;
       if (!x_template) fail("generators stand in C lines only");
-      if (std::ranges::find(kGenerators, inside) == kGenerators.end()) fail(unknown("generator", inside, kGenerators));
+      if (std::ranges::find(kGenerators, inside) == kGenerators.end()) fail_at(from, unknown("generator", inside, kGenerators));
       while (x_at < x_text.size() && x_text[x_at] == ' ' && !trouble) {
         ++x_at;
         piece.args.push_back(parse_argument(depth));

@@ -148,7 +148,8 @@ std::optional<std::string> Session::next_line() {
   const bool over = end == std::string::npos ? x_in.size() > limit : end + width > limit;
   if (over) {
     if (end == std::string::npos) {
-      x_in.clear();
+      // A CR may be half of the line's end.
+      x_in = x_in.ends_with('\r') ? "\r" : "";
       x_skip_line = true;
     } else {
       x_in.erase(0, end + width);

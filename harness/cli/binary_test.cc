@@ -1,0 +1,266 @@
+// The binary as a user meets it: exit statuses, bad input, servers that refuse, hang, flood, lie and die.
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <boost/json.hpp>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+namespace mailspec {
+namespace {
+
+struct Ran {
+  int status = -1;
+  std::string out;
+  double seconds = 0;
+};
+
+// A folder for what one test writes.
+class BinaryTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    char path[] = "/tmp/mailspec-test.XXXXXX";
+    x_dir = ::mkdtemp(path);
+    ::setenv("MAILSPEC_TEST_PASSWORD", "test-password", 1);
+  }
+  void TearDown() override { std::filesystem::remove_all(x_dir); }
+
+  Ran mailspec(const std::string& arguments) const {
+    const auto started = std::chrono::steady_clock::now();
+    const std::string command = "cd " + x_dir + " && " MAILSPEC_BINARY " " + arguments + " 2>&1";
+    Ran ran;
+    FILE* pipe = ::popen(command.c_str(), "r");
+    char buffer[4096];
+    for (std::size_t n; (n = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;) ran.out.append(buffer, n);
+    const int status = ::pclose(pipe);
+    ran.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    ran.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+    return ran;
+  }
+  std::string read(const std::string& name) const {
+    std::ifstream in(x_dir + "/" + name, std::ios::binary);
+    std::ostringstream text;
+    text << in.rdbuf();
+    return text.str();
+  }
+  void write(const std::string& name, const std::string& text) const { std::ofstream(x_dir + "/" + name, std::ios::binary) << text; }
+  // A server that is a shell script on a socket; `user` and the rest are given.
+  Ran against(const std::string& script, const std::string& more) const {
+    write("server.sh", script);
+    return mailspec("run --pop3 'exec:sh " + x_dir + "/server.sh' --user u --password-env MAILSPEC_TEST_PASSWORD --timeout 0.5 --report json=r.json,junit=r.xml " + more);
+  }
+  boost::json::value json(const std::string& name) const {
+    boost::system::error_code error;
+    auto value = boost::json::parse(read(name), error);
+    EXPECT_FALSE(error) << error.message();
+    return value;
+  }
+
+  std::string x_dir;
+};
+
+TEST_F(BinaryTest, ZeroWhenAllIsWell) {
+  const auto ran = mailspec("run --embedded --report json=r.json,junit=r.xml,text=r.txt");
+  EXPECT_EQ(ran.status, 0) << ran.out;
+  EXPECT_NE(ran.out.find("no failure"), std::string::npos);
+  EXPECT_EQ(json("r.json").at("summary").at("fail").as_int64(), 0);
+  EXPECT_NE(read("r.xml").find("<testsuites"), std::string::npos);
+}
+
+TEST_F(BinaryTest, OneForAFailureAndItsTraceReplaysAndJudges) {
+  const auto ran = mailspec("run --embedded --deviation retr-no-dot-stuffing rfc1939/5");
+  EXPECT_EQ(ran.status, 1) << ran.out;
+  EXPECT_NE(ran.out.find("RFC 1939 section 5"), std::string::npos);
+  EXPECT_NE(ran.out.find("^"), std::string::npos);
+  const std::string trace = "mailspec-out/traces/pop3.rfc1939.5-transaction.retr.pop3_2.json";
+  ASSERT_TRUE(std::filesystem::exists(x_dir + "/" + trace)) << ran.out;
+  EXPECT_EQ(mailspec("replay --embedded --deviation retr-no-dot-stuffing " + trace).status, 1);
+  EXPECT_EQ(mailspec("replay --embedded " + trace).status, 0);
+  const auto judged = mailspec("judge " + trace);
+  EXPECT_EQ(judged.status, 1) << judged.out;
+  EXPECT_NE(judged.out.find("FAIL  rfc1939/"), std::string::npos);
+}
+
+TEST_F(BinaryTest, StrictTurnsWarningsIntoFailure) {
+  const std::string run = "run --embedded --deviation apop-and-pass rfc1939/13";
+  EXPECT_EQ(mailspec(run).status, 0);
+  EXPECT_EQ(mailspec(run + " --strict").status, 1);
+}
+
+TEST_F(BinaryTest, TwoForUsageWithTheNearestValidWord) {
+  const struct {
+    const char* arguments;
+    const char* says;
+  } kCases[] = {
+      {"run", "no target"},
+      {"run ''", "an argument is empty"},
+      {"run --embedded rfc1939/5/stat-fromat", "did you mean 'rfc1939/5/stat-format'?"},
+      {"run --embedded cap:PIPELNING", "did you mean 'PIPELINING'?"},
+      {"run --embedded level:shoud", "did you mean 'should'?"},
+      {"run --embedded --strikt", "did you mean '--strict'?"},
+      {"run --embedded --segmentation octets", "did you mean 'octet'?"},
+      {"run --embedded --report jnuit=x", "did you mean 'junit'?"},
+      {"run --embedded --shard 3/2", "--shard wants i/n"},
+      {"run --embedded --deviation lock-stay", "did you mean 'lock-stays'?"},
+      {"run --pop3 127.0.0.1", "is no endpoint"},
+      {"run --pop3 127.0.0.1:1", "no account"},
+      {"run --pop3 127.0.0.1:1 --user u", "no password for u"},
+      {"run --pop3 127.0.0.1:1 --user u --password-env NO_SUCH_VARIABLE", "NO_SUCH_VARIABLE is not set"},
+      {"rnu --embedded", "did you mean 'run'?"},
+      {"explain rfc1939/5/stat-fromat", "did you mean 'rfc1939/5/stat-format'?"},
+      {"run no-such-file.toml", "cannot read 'no-such-file.toml'"},
+  };
+  for (const auto& c : kCases) {
+    const auto ran = mailspec(c.arguments);
+    EXPECT_EQ(ran.status, 2) << c.arguments << "\n" << ran.out;
+    EXPECT_NE(ran.out.find(c.says), std::string::npos) << c.arguments << "\n" << ran.out;
+  }
+}
+
+TEST_F(BinaryTest, TwoForABadTargetFileWithItsPlace) {
+  write("t.toml", "name = \"x\"\npop3 = \"localhost:1\"\n[[account]]\nusr = \"u\"\n");
+  const auto ran = mailspec("run t.toml");
+  EXPECT_EQ(ran.status, 2);
+  EXPECT_NE(ran.out.find("t.toml:4:7: unknown key 'usr'; did you mean 'user'?"), std::string::npos) << ran.out;
+}
+
+TEST_F(BinaryTest, TwoForABrokenScenarioWithItsPlace) {
+  std::filesystem::create_directory(x_dir + "/own");
+  write("own/a.pop3", "title: mine\nstate: transaction\n\n@rfc1939/5/stat-fromat\nC: STAT\nS: +OK\n");
+  const auto ran = mailspec("run --embedded --scenarios own");
+  EXPECT_EQ(ran.status, 2);
+  EXPECT_NE(ran.out.find("own/a.pop3:4:1: unknown requirement 'rfc1939/5/stat-fromat'; did you mean 'rfc1939/5/stat-format'?"), std::string::npos) << ran.out;
+}
+
+TEST_F(BinaryTest, ThreeWhenTheServerIsNotThereAndReportsAreWritten) {
+  const auto ran = mailspec("run --pop3 127.0.0.1:1 --user u --password-env MAILSPEC_TEST_PASSWORD --report json=r.json,junit=r.xml");
+  EXPECT_EQ(ran.status, 3) << ran.out;
+  EXPECT_TRUE(json("r.json").at("unreachable").as_bool());
+  EXPECT_NE(read("r.xml").find("<error"), std::string::npos);
+}
+
+TEST_F(BinaryTest, FourForStaleKnownFailures) {
+  write("k.toml", "[[known]]\nid = \"rfc1939/5/stat-format\"\nreason = \"was broken once\"\n");
+  const auto ran = mailspec("run --embedded --known k.toml");
+  EXPECT_EQ(ran.status, 4) << ran.out;
+  EXPECT_NE(ran.out.find("passes now: take the row out"), std::string::npos);
+}
+
+TEST_F(BinaryTest, KnownFailuresAreExcusedOneByOne) {
+  const std::string run = "run --embedded --deviation noop-refused rfc1939/5/noop-positive --report json=r.json";
+  EXPECT_EQ(mailspec(run).status, 1);
+  EXPECT_EQ(mailspec("known add k.toml rfc1939/5/noop-positive --result r.json --reason 'a test'").status, 0);
+  EXPECT_EQ(mailspec("known add k.toml rfc1939/5/noop-positive --result r.json --reason 'again'").status, 2);
+  EXPECT_EQ(mailspec("known check k.toml --result r.json").status, 0);
+  // The failure that is known is excused; what it trips elsewhere is not.
+  const auto ran = mailspec(run + " --known k.toml");
+  EXPECT_NE(ran.out.find("1 known"), std::string::npos) << ran.out;
+  EXPECT_EQ(mailspec("run --embedded rfc1939/5/noop-positive --report json=good.json").status, 0);
+  EXPECT_EQ(mailspec("known check k.toml --result good.json").status, 4);
+  EXPECT_EQ(mailspec("known update k.toml --result good.json").status, 0);
+  EXPECT_EQ(mailspec("known check k.toml --result good.json").status, 0);
+}
+
+TEST_F(BinaryTest, SixWhenNothingRan) {
+  const auto ran = mailspec("run --embedded --variation no-capa cap:PIPELINING");
+  EXPECT_EQ(ran.status, 6) << ran.out;
+  EXPECT_NE(ran.out.find("nothing was judged"), std::string::npos);
+}
+
+TEST_F(BinaryTest, InterruptedRunsReportAndExit130) {
+  // A server that answers slowly, so that there is time to interrupt.
+  write("server.sh", "printf '+OK hi\\r\\n'; while read -r l; do case $l in QUIT*) printf '+OK\\r\\n'; exit;; USER*|PASS*) printf '+OK\\r\\n';; STAT*) printf '+OK 0 0\\r\\n';; "
+                     "*) sleep 0.2; printf -- '-ERR no\\r\\n';; esac; done");
+  const std::string command = "run --pop3 'exec:sh " + x_dir + "/server.sh' --user u --password-env MAILSPEC_TEST_PASSWORD --timeout 1 --report json=r.json";
+  write("go.sh", std::string(MAILSPEC_BINARY) + " " + command + " & p=$!; for i in 1 2 3 4 5 6 7 8 9 10; do sleep 0.1; done; kill -INT $p; wait $p; echo status=$?");
+  const auto started = std::chrono::steady_clock::now();
+  FILE* pipe = ::popen(("cd " + x_dir + " && bash -m go.sh 2>&1").c_str(), "r");
+  std::string out;
+  char buffer[4096];
+  for (std::size_t n; (n = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;) out.append(buffer, n);
+  ::pclose(pipe);
+  EXPECT_NE(out.find("status=130"), std::string::npos) << out;
+  EXPECT_TRUE(json("r.json").at("interrupted").as_bool());
+  EXPECT_LT(std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count(), 30);
+}
+
+TEST_F(BinaryTest, AServerThatEndsAtOnceIsUnreachable) {
+  const auto ran = against("exit 0", "");
+  EXPECT_EQ(ran.status, 3) << ran.out;
+  EXPECT_TRUE(json("r.json").at("unreachable").as_bool());
+}
+
+TEST_F(BinaryTest, AServerThatSaysNothingIsUnreachableInBoundedTime) {
+  const auto ran = against("sleep 60", "");
+  EXPECT_EQ(ran.status, 3) << ran.out;
+  EXPECT_LT(ran.seconds, 20);
+}
+
+TEST_F(BinaryTest, AFloodIsBounded) {
+  const auto ran = against("exec yes 'junk and more junk'", "");
+  EXPECT_EQ(ran.status, 3) << ran.out;
+  EXPECT_LT(ran.seconds, 20);
+  const auto endless = against("exec cat /dev/zero", "");
+  EXPECT_EQ(endless.status, 3) << endless.out;
+  EXPECT_LT(endless.seconds, 20);
+}
+
+TEST_F(BinaryTest, AServerThatHangsOnEverythingFailsInBoundedTime) {
+  // It lets the suite in, and then hangs on whatever is not part of that.
+  const auto ran = against("printf '+OK hi\\r\\n'; while read -r l; do case $l in QUIT*) printf '+OK\\r\\n'; exit;; USER*|PASS*) printf '+OK\\r\\n';; CAPA*|UIDL*) printf -- '-ERR\\r\\n';; "
+                           "STAT*) printf '+OK 0 0\\r\\n';; *) sleep 60;; esac; done",
+                           "rfc1939/3");
+  EXPECT_EQ(ran.status, 1) << ran.out;
+  EXPECT_NE(ran.out.find("(hang)"), std::string::npos);
+  EXPECT_LT(ran.seconds, 120);
+}
+
+TEST_F(BinaryTest, AServerThatDiesMidWordFails) {
+  const auto ran = against("printf '+OK hi\\r\\n'; while read -r l; do case $l in QUIT*) printf '+OK\\r\\n'; exit;; USER*|PASS*) printf '+OK\\r\\n';; CAPA*|UIDL*) printf -- '-ERR\\r\\n';; "
+                           "STAT*) printf '+OK 0 0\\r\\n';; *) printf '+O'; exit;; esac; done",
+                           "rfc1939/3/unrecognized-refused");
+  EXPECT_EQ(ran.status, 1) << ran.out;
+  EXPECT_NE(ran.out.find("(close)"), std::string::npos);
+  EXPECT_NE(ran.out.find("'+O'"), std::string::npos) << ran.out;
+}
+
+TEST_F(BinaryTest, OtherPeoplesMailIsRefused) {
+  const auto ran = against("printf '+OK hi\\r\\n'; while read -r l; do case $l in QUIT*) printf '+OK\\r\\n'; exit;; USER*|PASS*) printf '+OK\\r\\n';; CAPA*|UIDL*) printf -- '-ERR\\r\\n';; "
+                           "STAT*) printf '+OK 1 20\\r\\n';; TOP*|RETR*) printf '+OK\\r\\nSubject: private\\r\\n\\r\\n.\\r\\n';; DELE*) echo deleted >> " + x_dir + "/crime; printf '+OK\\r\\n';; *) printf -- '-ERR\\r\\n';; esac; done",
+                           "--deliver true");
+  EXPECT_EQ(ran.status, 2) << ran.out;
+  EXPECT_NE(ran.out.find("did not put there"), std::string::npos) << ran.out;
+  EXPECT_FALSE(std::filesystem::exists(x_dir + "/crime"));
+}
+
+TEST_F(BinaryTest, NoPasswordIsWritten) {
+  const auto ran = mailspec("run --embedded --keep-traces --report json=r.json");
+  EXPECT_EQ(ran.status, 0);
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(x_dir)) {
+    if (!entry.is_regular_file()) continue;
+    std::ifstream in(entry.path(), std::ios::binary);
+    std::ostringstream text;
+    text << in.rdbuf();
+    EXPECT_EQ(text.str().find("alices-secret"), std::string::npos) << entry.path();
+  }
+}
+
+TEST_F(BinaryTest, TheOtherSubcommandsAnswer) {
+  EXPECT_EQ(mailspec("lint").status, 0);
+  EXPECT_NE(mailspec("list --what deviations").out.find("retr-no-dot-stuffing"), std::string::npos);
+  EXPECT_NE(mailspec("explain rfc1939/3/byte-stuffing").out.find("top-no-dot-stuffing"), std::string::npos);
+  EXPECT_NE(mailspec("coverage").out.find("rfc1939"), std::string::npos);
+  EXPECT_EQ(mailspec("doctor --embedded").status, 0);
+  EXPECT_NE(mailspec("serve --list").out.find("login-delay"), std::string::npos);
+  EXPECT_EQ(mailspec("selftest rfc1939/5/stat-*").status, 0);
+}
+
+}  // namespace
+}  // namespace mailspec

@@ -1,0 +1,139 @@
+// Every scenario against the embedded server, each a test of its own; and what must hold of the library as a whole.
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <set>
+#include <sstream>
+
+#include "harness/base/text.h"
+#include "harness/cli/commands.h"
+#include "harness/cli/embedded_stage.h"
+#include "reference_server/deviations/deviations.h"
+
+namespace mailspec::cli {
+namespace {
+
+const Library& library() {
+  static const Library kLibrary = [] {
+    auto loaded = load_library("");
+    if (!loaded) {
+      std::fprintf(stderr, "%s\n", loaded.error().what.c_str());
+      std::abort();
+    }
+    return std::move(*loaded);
+  }();
+  return kLibrary;
+}
+
+scenario::FixtureLookup fixtures() {
+  return [](const std::string& name) { return library().fixture(name); };
+}
+
+class ScenarioTest : public testing::Test {
+ public:
+  explicit ScenarioTest(const scenario::Case& c) : x_case(c) {}
+  void TestBody() override {
+    static const auto kOffer = probe_embedded({}, fixtures());
+    ASSERT_TRUE(kOffer);
+    if (!reason_to_skip(x_case, *kOffer).empty()) return;  // the reference server offers nearly all; variations cover the rest
+    EmbeddedStage stage({}, fixtures());
+    stage.set_offer(*kOffer);
+    scenario::RunOptions options;
+    options.fixture = fixtures();
+    const auto result = scenario::run_case(x_case, stage, EmbeddedStage::accounts()[0], options);
+    EXPECT_EQ(result.setup_trouble, "");
+    for (const auto& stake : result.stakes) EXPECT_EQ(stake.finding.what, "") << stake.ids[0];
+    for (const auto& event : result.trace.events) {
+      for (const auto* secret : {"alices-secret", "right-for-mallory", "carols-secret"}) {
+        EXPECT_EQ(event.octets.find(secret), std::string::npos) << "a password reached the trace";
+      }
+    }
+  }
+
+ private:
+  const scenario::Case& x_case;
+};
+
+TEST(Library, LintFindsNothing) {
+  std::vector<std::string> deviated;
+  for (const auto& d : reference::deviations()) deviated.push_back(d.requirement);
+  EXPECT_EQ(lint(library(), rule_requirements(), deviated), std::vector<std::string>{});
+}
+
+TEST(Library, SwitchNamesAreUnique) {
+  std::set<std::string> names;
+  for (const auto* switches : {&reference::deviations(), &reference::variations()}) {
+    for (const auto& s : *switches) EXPECT_TRUE(names.insert(s.name).second) << s.name;
+  }
+}
+
+// The two witnesses share harness/base and nothing else (design, section 1).
+TEST(Witnesses, ShareOnlyBase) {
+  namespace fs = std::filesystem;
+  const fs::path root = MAILSPEC_SOURCE_DIR;
+  const auto includes = [](const fs::path& file) {
+    std::ifstream in(file);
+    std::vector<std::string> out;
+    for (std::string line; std::getline(in, line);) {
+      if (line.starts_with("#include \"")) out.push_back(line.substr(10, line.rfind('"') - 10));
+    }
+    return out;
+  };
+  for (const auto& entry : fs::recursive_directory_iterator(root / "reference_server")) {
+    if (!entry.is_regular_file() || entry.path().stem() == "embed") continue;
+    for (const auto& name : includes(entry.path())) {
+      EXPECT_TRUE(name.starts_with("reference_server/") || name.starts_with("harness/base/")) << entry.path() << " includes " << name;
+    }
+  }
+  for (const auto* part : {"base", "pop3", "sasl", "oracle", "scenario", "result", "net", "target"}) {
+    for (const auto& entry : fs::recursive_directory_iterator(root / "harness" / part)) {
+      if (!entry.is_regular_file()) continue;
+      for (const auto& name : includes(entry.path())) EXPECT_FALSE(name.starts_with("reference_server/")) << entry.path() << " includes " << name;
+    }
+  }
+}
+
+TEST(Segmentation, NoVerdictChanges) {
+  const auto offer = probe_embedded({}, fixtures());
+  ASSERT_TRUE(offer);
+  std::vector<const scenario::Case*> plan;
+  for (const auto& c : library().cases) {
+    if (!c.needs("heavy")) plan.push_back(&c);
+  }
+  std::map<std::string, result::Verdict> first;
+  for (const auto segmentation : {scenario::Segmentation::line, scenario::Segmentation::octet, scenario::Segmentation::whole, scenario::Segmentation::random}) {
+    SuiteOptions options;
+    options.segmentation = segmentation;
+    const auto run = run_suite(library(), plan, *offer, EmbeddedStage::accounts(),
+                               [&](int) {
+                                 auto stage = std::make_unique<EmbeddedStage>(reference::Options{}, fixtures());
+                                 stage->set_offer(*offer);
+                                 return stage;
+                               },
+                               options);
+    for (const auto& check : run.checks) {
+      const auto [it, fresh] = first.emplace(check.id, check.verdict);
+      EXPECT_EQ(it->second, check.verdict) << check.id << " under " << scenario::name_of(segmentation) << ": " << check.reason;
+    }
+  }
+}
+
+}  // namespace
+
+void register_scenarios() {
+  for (const auto& c : library().cases) {
+    testing::RegisterTest("Scenario", visible(c.name()).c_str(), nullptr, nullptr, __FILE__, __LINE__, [&c]() -> testing::Test* { return new ScenarioTest(c); });
+  }
+}
+
+}  // namespace mailspec::cli
+
+int main(int argc, char** argv) {
+  testing::InitGoogleTest(&argc, argv);
+  mailspec::cli::register_scenarios();
+  return RUN_ALL_TESTS();
+}

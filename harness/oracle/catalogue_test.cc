@@ -1,0 +1,48 @@
+#include "harness/oracle/catalogue.h"
+
+#include <gtest/gtest.h>
+
+namespace mailspec::oracle {
+namespace {
+
+std::string trouble(const std::string& text) {
+  Catalogue c;
+  const auto s = c.add("x.req", text);
+  return s ? "" : s.error().what;
+}
+
+TEST(Catalogue, ReadsARecord) {
+  Catalogue c;
+  ASSERT_TRUE(c.add("x.req", "# comment\nid: rfc1/2/three\nlevel: should (implied)\nsays: One\n  and two.\nalso: rfc9/8 must\nsentences: 0123abcd\n  89abcdef\n"));
+  const auto* r = c.find("rfc1/2/three");
+  ASSERT_TRUE(r);
+  EXPECT_EQ(r->level, Level::should);
+  EXPECT_TRUE(r->implied);
+  EXPECT_EQ(r->says, "One and two.");
+  EXPECT_EQ(r->section(), "2");
+  EXPECT_EQ(r->sentences.size(), 2u);
+  EXPECT_FALSE(r->can_fail());
+}
+
+TEST(Catalogue, ErrorsNameThePlace) {
+  EXPECT_EQ(trouble("id: a/b/c\nlevel: perhaps\nsays: x\n"), "x.req:2: level is must, should or may, with (implied) where fit");
+  EXPECT_EQ(trouble("id: a/b\nsays: x\n"), "x.req:1: an id has the form document/section/behaviour");
+  EXPECT_EQ(trouble("id: a/b/c\nsay: x\n"), "x.req:2: unknown key 'say'; did you mean 'says'?");
+  EXPECT_EQ(trouble("id: a/b/c\nsays: x\n\nid: a/b/c\nsays: y\n"), "x.req:4: a/b/c is already at x.req:1: ");
+  EXPECT_EQ(trouble("level: must\n"), "x.req:1: a record without id:");
+  EXPECT_EQ(trouble("id: a/b/c\nsays: x\nsentences: 12\n"), "x.req:3: '12' is no fingerprint (8 hexadecimal digits)");
+}
+
+TEST(Catalogue, TheLedgerMustClose) {
+  Catalogue c;
+  ASSERT_TRUE(c.add_sentences("d/rfc1.sentences", "0123abcd\t2\tMUST\n89abcdef\t3\tlc\n"));
+  ASSERT_TRUE(c.add("x.req", "id: rfc1/2/a\nremark: why\nsentences: 0123abcd\n\nid: rfc1/2/b\nsays: b\nsentences: 00000000\n"));
+  const auto errors = c.ledger_errors();
+  ASSERT_EQ(errors.size(), 3u);
+  EXPECT_NE(errors[0].find("calls sentence 0123abcd a remark, but it says MUST"), std::string::npos);
+  EXPECT_NE(errors[1].find("answers for sentence 00000000, which no ledger holds"), std::string::npos);
+  EXPECT_NE(errors[2].find("rfc1 section 3: no record answers for sentence 89abcdef"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace mailspec::oracle

@@ -1,0 +1,76 @@
+#include "harness/result/result.h"
+
+#include <gtest/gtest.h>
+
+#include "harness/result/known.h"
+
+namespace mailspec::result {
+namespace {
+
+Check check(const std::string& id, Verdict verdict, bool follows = false) {
+  Check c;
+  c.id = c.requirement = id;
+  c.verdict = verdict;
+  c.follows = follows;
+  return c;
+}
+
+TEST(ExitStatus, AsTheDesignHasIt) {
+  result::Run run;
+  EXPECT_EQ(exit_status(run, false), 6);
+  run.checks = {check("a", Verdict::skip)};
+  EXPECT_EQ(exit_status(run, false), 6);
+  run.checks = {check("a", Verdict::pass), check("b", Verdict::warn)};
+  EXPECT_EQ(exit_status(run, false), 0);
+  EXPECT_EQ(exit_status(run, true), 1);
+  run.checks.push_back(check("c", Verdict::fail));
+  EXPECT_EQ(exit_status(run, false), 1);
+  run.known_trouble = {"stale"};
+  EXPECT_EQ(exit_status(run, false), 1);
+  run.checks.pop_back();
+  EXPECT_EQ(exit_status(run, false), 4);
+  run.checks.push_back(check("d", Verdict::inconclusive));
+  EXPECT_EQ(exit_status(run, false), 5);
+  run.checks.back().follows = true;  // behind a failure, which is reported itself
+  EXPECT_EQ(exit_status(run, false), 4);
+  run.unreachable = true;
+  EXPECT_EQ(exit_status(run, false), 3);
+  run.interrupted = true;
+  EXPECT_EQ(exit_status(run, false), 130);
+}
+
+TEST(ExitStatus, AllInconclusiveIsTroubleNotNothing) {
+  result::Run run;
+  run.checks = {check("a", Verdict::inconclusive)};
+  EXPECT_EQ(exit_status(run, false), 5);
+}
+
+TEST(Known, RowsWantIdAndReason) {
+  const auto trouble = [](const std::string& text) {
+    auto rows = parse_known("k.toml", text);
+    return rows ? std::string() : rows.error().what;
+  };
+  EXPECT_EQ(trouble("[[known]]\nid = \"a\"\nreason = \"why\"\n"), "");
+  EXPECT_EQ(trouble("[[known]]\nid = \"a\"\n"), "k.toml:1: a row has an id and a reason");
+  EXPECT_EQ(trouble("[[known]]\nid = \"a\"\nreason = \"why\"\nresaon = \"x\"\n"), "k.toml:4: unknown key 'resaon'; did you mean 'reason'?");
+  EXPECT_EQ(trouble("[[known]]\nid = \"a\"\nreason = \"why\"\n[[known]]\nid = \"a\"\nreason = \"why\"\n"), "k.toml:4: 'a' has two rows");
+}
+
+TEST(Known, ExcusesOneCheckAndTellsWhatIsStale) {
+  result::Run run;
+  run.checks = {check("a", Verdict::fail), check("b", Verdict::pass), check("c", Verdict::skip), check("d", Verdict::fail)};
+  const std::vector<std::string> ids{"a", "b", "c", "d", "elsewhere"};
+  apply_known(run, {{"a", "known", "", "", "", "", 1}, {"c", "skipped here", "", "", "", "", 2}, {"elsewhere", "another shard", "", "", "", "", 3}}, ids, "2026-01-01", "k");
+  EXPECT_EQ(run.checks[0].known, "known");
+  EXPECT_TRUE(run.known_trouble.empty());
+  EXPECT_EQ(run.count(Verdict::fail), 1u);
+  apply_known(run, {{"b", "x", "", "", "", "", 4}, {"zz", "x", "", "", "", "", 5}, {"d", "x", "", "", "2025-12-31", "", 6}}, ids, "2026-01-01", "k");
+  ASSERT_EQ(run.known_trouble.size(), 3u);
+  EXPECT_EQ(run.known_trouble[0], "k:4: 'b' passes now: take the row out");
+  EXPECT_EQ(run.known_trouble[1], "k:5: unknown check 'zz'");
+  EXPECT_EQ(run.known_trouble[2], "k:6: 'd' was excused until 2025-12-31");
+  EXPECT_TRUE(run.checks[3].known.empty());
+}
+
+}  // namespace
+}  // namespace mailspec::result

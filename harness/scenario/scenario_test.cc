@@ -1,0 +1,83 @@
+#include "harness/scenario/scenario.h"
+
+#include <gtest/gtest.h>
+
+#include "harness/scenario/template.h"
+
+namespace mailspec::scenario {
+namespace {
+
+std::string trouble(const std::string& text) {
+  auto cases = parse_scenario("t.pop3", text);
+  return cases ? "" : cases.error().what;
+}
+
+TEST(ScenarioParser, ErrorsNameFileLineColumnAndMend) {
+  const std::string head = "title: x\nstate: transaction\n\n";
+  EXPECT_EQ(trouble("titel: x\n\n@a\n"), "t.pop3:1:1: unknown header key 'titel'; did you mean 'title'?");
+  EXPECT_EQ(trouble("title: x\nstate: transction\n\n@a\n"), "t.pop3:2:1: unknown state 'transction'; did you mean 'transaction'?");
+  EXPECT_EQ(trouble("title: x\nmessages: plain\n\n@a\n"), "t.pop3:2:1: 'plain' is no message: write a.eml, a.eml*100 or big(25MB)");
+  EXPECT_EQ(trouble(head + "C: NOOP\n"), "t.pop3:5:1: no '@requirement' line: nothing would be judged");
+  EXPECT_EQ(trouble(head + "@a\nX: NOOP\n"), "t.pop3:5:1: unknown step 'X:'");
+  EXPECT_EQ(trouble(head + "@a\nC: RETR {n\n"), "t.pop3:5:9: '{' without '}' (write \\{ for a brace that is sent as it is)");
+  EXPECT_EQ(trouble(head + "@a\nC: {repat \"A\" 3}\n"), "t.pop3:5:4: unknown generator 'repat'; did you mean 'repeat'?");
+  EXPECT_EQ(trouble(head + "@a\nC~: \\q\n"), "t.pop3:5:7: unknown escape \\q; known are \\r \\n \\t \\0 \\\\ \\\" \\{ \\xHH");
+  EXPECT_EQ(trouble(head + "@a\ncheck {a} ~ {b}\n"), "t.pop3:5:7: unknown comparison '~'");
+  EXPECT_EQ(trouble(head + "@a\nwait soon\n"), "t.pop3:5:6: write 'wait 30s', '9m' or '1h'");
+  EXPECT_EQ(trouble("title: x\nvary: a | b\n  1 | 2\n  3\n\n@a\n"), "t.pop3:4:1: the row has 1 cells, the table 2 columns");
+}
+
+TEST(ScenarioParser, VaryMakesOneCaseOfEachRow) {
+  auto cases = parse_scenario("t.pop3", "title: x\nvary: cmd | id\n  NOOP | a/b/c\n  STAT | a/b/d\n\n@{id}\nC: {cmd}\nS: +OK\n");
+  ASSERT_TRUE(cases);
+  ASSERT_EQ(cases->size(), 2u);
+  EXPECT_EQ((*cases)[1].name(), "t.pop3#STAT");
+  EXPECT_EQ((*cases)[1].stakes(), std::vector<std::string>{"a/b/d"});
+}
+
+Match try_match(const std::string& pattern, const std::string& text, Bindings& bindings, bool open_end = false) {
+  auto line = parse_pattern(text.empty() ? pattern : pattern, 1);
+  EXPECT_TRUE(line) << pattern;
+  return match(*line, text, bindings, open_end, false);
+}
+
+TEST(Pattern, Matches) {
+  Bindings b;
+  EXPECT_TRUE(try_match("2 {n=}", "2 320", b).matched);
+  EXPECT_EQ(b["n"].octets, "320");
+  EXPECT_TRUE(try_match("2 {n}", "2 320", b).matched);
+  EXPECT_FALSE(try_match("2 {n}", "2 321", b).matched);
+  EXPECT_FALSE(try_match("2 {n}", "2  320", b).matched);
+  EXPECT_FALSE(try_match("2 {n}", "2 320 more", b).matched);
+  EXPECT_TRUE(try_match("2 {n}", "2 320 more", b, true).matched);
+  EXPECT_FALSE(try_match("2 {n}", "2 3200", b, true).matched);
+  EXPECT_TRUE(try_match("{_} ...", "a b c", b).matched);
+  EXPECT_TRUE(try_match("{tag=}...", "en", b).matched);
+  EXPECT_TRUE(try_match("{x=A|B}", "B", b).matched);
+  EXPECT_FALSE(try_match("{x=A|B}", "C", b).matched);
+  EXPECT_EQ(try_match("2 320", "2 330", b).offset, 0u);
+}
+
+TEST(Template, ExpandsAndKeepsSecrets) {
+  Bindings b{{"user", {"u", false}}, {"password", {"hunter2", true}}};
+  Workshop w;
+  w.credentials = {"u", "hunter2", "other"};
+  const auto expand_text = [&](const std::string& text) {
+    auto line = parse_template(text, 1);
+    EXPECT_TRUE(line) << text;
+    return expand(*line, b, w, 1);
+  };
+  EXPECT_EQ(expand_text("PASS {password}")->octets, "PASS hunter2");
+  EXPECT_EQ(expand_text("PASS {password}")->shown, "PASS {secret:7}");
+  EXPECT_EQ(expand_text("{repeat \"ab\" 3}")->octets, "ababab");
+  EXPECT_EQ(expand_text("{base64 \"\\0u\\0p\"}")->octets, "AHUAcA==");
+  EXPECT_EQ(expand_text("{sasl PLAIN 1}")->octets, "AHUAaHVudGVyMg==");
+  EXPECT_EQ(expand_text("{sasl PLAIN 1}")->shown, "{secret:16}");
+  EXPECT_EQ(expand_text("\\{x}")->octets, "{x}");
+  const auto unknown_name = expand_text("{usr}");
+  ASSERT_FALSE(unknown_name);
+  EXPECT_EQ(unknown_name.error().what, "{usr}: unknown name 'usr'; did you mean 'user'?");
+}
+
+}  // namespace
+}  // namespace mailspec::scenario
