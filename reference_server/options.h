@@ -28,9 +28,11 @@ struct Faults {
   bool pipeline_twice = false, pipeline_lost_after_login = false, case_sensitive = false, empty_line_closes = false, colon_closes = false;
   bool segment_is_command = false, big_line_is_two = false, snapshot_moves = false, capa_err_in_transaction = false, utf8_ignored = false;
   bool utf8_sent_anyway = false, utf8_raw_names = false, lang_forgets = false, lang_err_switches = false, delay_not_enforced = false;
-  bool half_quit = false, quit_stays_open = false, quit_auth_closes_silently = false, failed_login_hangs = false, nul_cuts_line = false, top_counts_from_header = false;
+  bool half_quit = false, quit_stays_open = false, quit_auth_closes_silently = false, failed_login_hangs = false, nul_cuts_line = false,
+       top_counts_from_header = false;
   bool bad_credentials_reveal = false, cleartext_reveals = false, bad_octets_left_out = false, no_saslprep = false, sasl_scram_bad_signature = false;
-  bool auth_failure_ends_session = false, apop_same_timestamp = false, negative_is_first = false, retr_marks = false, apop_and_pass = false, long_argument_hangs = false, expire_removes_read = false;
+  bool auth_failure_ends_session = false, apop_same_timestamp = false, negative_is_first = false, retr_marks = false, apop_and_pass = false,
+       long_argument_hangs = false, expire_removes_read = false;
 };
 
 struct Options {
@@ -39,20 +41,20 @@ struct Options {
   bool auth_resp_code = true, utf8 = true, utf8_user = true, lang = true, implementation = true;
   std::vector<std::string> mechanisms{"PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256"};
   bool plaintext_needs_tls = false;
-  int login_delay = 0;             // seconds; 0: not offered
-  std::string expire = "NEVER";    // "": not offered
-  std::size_t command_limit = 255; // octets with CRLF (RFC 2449 4)
-  double autologout = 1800;        // seconds (RFC 1939 3: at least 600)
+  int login_delay = 0;              // seconds; 0: not offered
+  std::string expire = "NEVER";     // "": not offered
+  std::size_t command_limit = 255;  // octets with CRLF (RFC 2449 4)
+  double autologout = 1800;         // seconds (RFC 1939 3: at least 600)
 
   // Chosen.
   bool hash_uids = false, close_after_failed_login = false, shared_maildrop = false, surrogates = false, accept_bare_lf = false;
   bool user_says_err_for_unknown = false, close_on_bad_line = false, login_text_is_empty = false, stls_refused_after_utf8 = false;
   bool lists_languages = true;
-  std::size_t output_piece = 0;    // octets sent at a time; 0: as many as fit
+  std::size_t output_piece = 0;  // octets sent at a time; 0: as many as fit
 
   // TLS.
-  bool tls_old_only = false;     // nothing above TLS 1.1
-  bool tls_old_too = false;      // TLS 1.0 as well
+  bool tls_old_only = false;  // nothing above TLS 1.1
+  bool tls_old_too = false;   // TLS 1.0 as well
   bool tls_no_13 = false;
   bool tls_wrong_name = false, tls_expired = false, tls_no_close_notify = false, tls_asks_client_certificate = false;
   bool tls_untrusted = false, tls_weak_key = false;

@@ -70,8 +70,11 @@ std::string junit(const result::Run& run, const oracle::Catalogue& catalogue, bo
     }
     cases += ">\n";
     if (outcome == Outcome::failed) {
-      cases += "      <failure type=\"" + std::string(c.verdict == Verdict::warn ? "warn" : c.kind.empty() ? "wrong" : c.kind) + "\" message=\"" + xml_escape(c.reason) + "\">" +
-               xml_escape(details(c, catalogue)) + "</failure>\n";
+      cases += "      <failure type=\"" +
+               std::string(c.verdict == Verdict::warn ? "warn"
+                           : c.kind.empty()           ? "wrong"
+                                                      : c.kind) +
+               "\" message=\"" + xml_escape(c.reason) + "\">" + xml_escape(details(c, catalogue)) + "</failure>\n";
     } else if (outcome == Outcome::skipped) {
       cases += "      <skipped message=\"" + xml_escape((c.known.empty() ? std::string(name_of(c.verdict)) + ": " + c.reason : "known: " + c.known)) + "\"/>\n";
     } else {
@@ -84,15 +87,16 @@ std::string junit(const result::Run& run, const oracle::Catalogue& catalogue, bo
   troubles.insert(troubles.end(), run.known_trouble.begin(), run.known_trouble.end());
   for (std::size_t i = 0; i < troubles.size(); ++i) {
     ++counts[static_cast<int>(Outcome::error)];
-    cases += "    <testcase classname=\"mailspec\" name=\"trouble " + std::to_string(i + 1) + "\">\n      <error message=\"" + xml_escape(troubles[i]) + "\"/>\n    </testcase>\n";
+    cases += "    <testcase classname=\"mailspec\" name=\"trouble " + std::to_string(i + 1) + "\">\n      <error message=\"" + xml_escape(troubles[i]) +
+             "\"/>\n    </testcase>\n";
   }
   char seconds[32];
   std::snprintf(seconds, sizeof seconds, "%.3f", run.seconds);
   const auto total = run.checks.size() + troubles.size();
   const std::string totals = "tests=\"" + std::to_string(total) + "\" failures=\"" + std::to_string(counts[1]) + "\" errors=\"" + std::to_string(counts[2]) +
                              "\" skipped=\"" + std::to_string(counts[3]) + "\" time=\"" + seconds + "\"";
-  return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites " + totals + ">\n  <testsuite name=\"mailspec " + xml_escape(run.target) + "\" " + totals + ">\n" + cases +
-         "  </testsuite>\n</testsuites>\n";
+  return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites " + totals + ">\n  <testsuite name=\"mailspec " + xml_escape(run.target) + "\" " + totals +
+         ">\n" + cases + "  </testsuite>\n</testsuites>\n";
 }
 
 }  // namespace mailspec::reports

@@ -61,7 +61,8 @@ class Writer {
     x_out += "      " + wrap(printable(c.reason), 6) + "\n";
     if (!c.scenario.empty()) x_out += "      scenarios/" + c.scenario + ":" + std::to_string(c.line) + "\n";
     else if (!c.broken_in.empty()) {
-      x_out += "      in " + std::to_string(c.broken_in.size()) + " case" + (c.broken_in.size() == 1 ? "" : "s") + ", first " + printable(c.broken_in[0]) + "\n";
+      x_out +=
+          "      in " + std::to_string(c.broken_in.size()) + " case" + (c.broken_in.size() == 1 ? "" : "s") + ", first " + printable(c.broken_in[0]) + "\n";
     }
     if (!c.nearest.empty()) x_out += "      nearest: " + printable(c.nearest) + "\n";
     for (const auto& line : c.wire) x_out += "        " + printable(line) + "\n";

@@ -17,13 +17,9 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-bool iequals(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, {}, to_upper, to_upper);
-}
+bool iequals(std::string_view a, std::string_view b) { return std::ranges::equal(a, b, {}, to_upper, to_upper); }
 
-bool istarts_with(std::string_view text, std::string_view prefix) {
-  return text.size() >= prefix.size() && iequals(text.substr(0, prefix.size()), prefix);
-}
+bool istarts_with(std::string_view text, std::string_view prefix) { return text.size() >= prefix.size() && iequals(text.substr(0, prefix.size()), prefix); }
 
 std::optional<std::uint64_t> parse_number(std::string_view text) {
   if (text.empty()) return std::nullopt;

@@ -54,7 +54,8 @@ class BinaryTest : public testing::Test {
   // A server that is a shell script on a socket; `user` and the rest are given.
   Ran against(const std::string& script, const std::string& more) const {
     write("server.sh", script);
-    return mailspec("run --pop3 'exec:sh " + x_dir + "/server.sh' --user u --password-env MAILSPEC_TEST_PASSWORD --timeout 0.5 --report json=r.json,junit=r.xml " + more);
+    return mailspec("run --pop3 'exec:sh " + x_dir +
+                    "/server.sh' --user u --password-env MAILSPEC_TEST_PASSWORD --timeout 0.5 --report json=r.json,junit=r.xml " + more);
   }
   boost::json::value json(const std::string& name) const {
     boost::system::error_code error;
@@ -176,10 +177,13 @@ TEST_F(BinaryTest, SixWhenNothingRan) {
 
 TEST_F(BinaryTest, InterruptedRunsReportAndExit130) {
   // A server that answers slowly, so that there is time to interrupt.
-  write("server.sh", "printf '+OK hi\\r\\n'; while read -r l; do case $l in QUIT*) printf '+OK\\r\\n'; exit;; USER*|PASS*) printf '+OK\\r\\n';; STAT*) printf '+OK 0 0\\r\\n';; "
-                     "*) sleep 0.2; printf -- '-ERR no\\r\\n';; esac; done");
+  write("server.sh",
+        "printf '+OK hi\\r\\n'; while read -r l; do case $l in QUIT*) printf '+OK\\r\\n'; exit;; USER*|PASS*) printf '+OK\\r\\n';; STAT*) printf '+OK 0 "
+        "0\\r\\n';; "
+        "*) sleep 0.2; printf -- '-ERR no\\r\\n';; esac; done");
   const std::string command = "run --pop3 'exec:sh " + x_dir + "/server.sh' --user u --password-env MAILSPEC_TEST_PASSWORD --timeout 1 --report json=r.json";
-  write("go.sh", std::string(MAILSPEC_BINARY) + " " + command + " & p=$!; for i in 1 2 3 4 5 6 7 8 9 10; do sleep 0.1; done; kill -INT $p; wait $p; echo status=$?");
+  write("go.sh",
+        std::string(MAILSPEC_BINARY) + " " + command + " & p=$!; for i in 1 2 3 4 5 6 7 8 9 10; do sleep 0.1; done; kill -INT $p; wait $p; echo status=$?");
   const auto started = std::chrono::steady_clock::now();
   FILE* pipe = ::popen(("cd " + x_dir + " && bash -m go.sh 2>&1").c_str(), "r");
   std::string out;
@@ -214,27 +218,34 @@ TEST_F(BinaryTest, AFloodIsBounded) {
 
 TEST_F(BinaryTest, AServerThatHangsOnEverythingFailsInBoundedTime) {
   // It lets the suite in, and then hangs on whatever is not part of that.
-  const auto ran = against("printf '+OK hi\\r\\n'; while read -r l; do case $l in QUIT*) printf '+OK\\r\\n'; exit;; USER*|PASS*) printf '+OK\\r\\n';; CAPA*|UIDL*) printf -- '-ERR\\r\\n';; "
-                           "STAT*) printf '+OK 0 0\\r\\n';; *) sleep 60;; esac; done",
-                           "rfc1939/3");
+  const auto ran = against(
+      "printf '+OK hi\\r\\n'; while read -r l; do case $l in QUIT*) printf '+OK\\r\\n'; exit;; USER*|PASS*) printf '+OK\\r\\n';; CAPA*|UIDL*) printf -- "
+      "'-ERR\\r\\n';; "
+      "STAT*) printf '+OK 0 0\\r\\n';; *) sleep 60;; esac; done",
+      "rfc1939/3");
   EXPECT_EQ(ran.status, 1) << ran.out;
   EXPECT_NE(ran.out.find("(hang)"), std::string::npos);
   EXPECT_LT(ran.seconds, 120);
 }
 
 TEST_F(BinaryTest, AServerThatDiesMidWordFails) {
-  const auto ran = against("printf '+OK hi\\r\\n'; while read -r l; do case $l in QUIT*) printf '+OK\\r\\n'; exit;; USER*|PASS*) printf '+OK\\r\\n';; CAPA*|UIDL*) printf -- '-ERR\\r\\n';; "
-                           "STAT*) printf '+OK 0 0\\r\\n';; *) printf '+O'; exit;; esac; done",
-                           "rfc1939/3/unrecognized-refused");
+  const auto ran = against(
+      "printf '+OK hi\\r\\n'; while read -r l; do case $l in QUIT*) printf '+OK\\r\\n'; exit;; USER*|PASS*) printf '+OK\\r\\n';; CAPA*|UIDL*) printf -- "
+      "'-ERR\\r\\n';; "
+      "STAT*) printf '+OK 0 0\\r\\n';; *) printf '+O'; exit;; esac; done",
+      "rfc1939/3/unrecognized-refused");
   EXPECT_EQ(ran.status, 1) << ran.out;
   EXPECT_NE(ran.out.find("(close)"), std::string::npos);
   EXPECT_NE(ran.out.find("'+O'"), std::string::npos) << ran.out;
 }
 
 TEST_F(BinaryTest, OtherPeoplesMailIsRefused) {
-  const auto ran = against("printf '+OK hi\\r\\n'; while read -r l; do case $l in QUIT*) printf '+OK\\r\\n'; exit;; USER*|PASS*) printf '+OK\\r\\n';; CAPA*|UIDL*) printf -- '-ERR\\r\\n';; "
-                           "STAT*) printf '+OK 1 20\\r\\n';; TOP*|RETR*) printf '+OK\\r\\nSubject: private\\r\\n\\r\\n.\\r\\n';; DELE*) echo deleted >> " + x_dir + "/crime; printf '+OK\\r\\n';; *) printf -- '-ERR\\r\\n';; esac; done",
-                           "--deliver true");
+  const auto ran = against(
+      "printf '+OK hi\\r\\n'; while read -r l; do case $l in QUIT*) printf '+OK\\r\\n'; exit;; USER*|PASS*) printf '+OK\\r\\n';; CAPA*|UIDL*) printf -- "
+      "'-ERR\\r\\n';; "
+      "STAT*) printf '+OK 1 20\\r\\n';; TOP*|RETR*) printf '+OK\\r\\nSubject: private\\r\\n\\r\\n.\\r\\n';; DELE*) echo deleted >> " +
+          x_dir + "/crime; printf '+OK\\r\\n';; *) printf -- '-ERR\\r\\n';; esac; done",
+      "--deliver true");
   EXPECT_EQ(ran.status, 2) << ran.out;
   EXPECT_NE(ran.out.find("did not put there"), std::string::npos) << ran.out;
   EXPECT_FALSE(std::filesystem::exists(x_dir + "/crime"));

@@ -89,8 +89,8 @@ Result<reference::Options> make_options(const std::vector<std::string>& deviatio
 
 // Prints "mailspec: what" to standard error; the exit status that goes with the kind.
 int complain(const Error& error);
-std::string now_utc();    // 2026-11-22T00:00:00Z
-std::string fresh_id();   // of a run
+std::string now_utc();   // 2026-11-22T00:00:00Z
+std::string fresh_id();  // of a run
 Status write_file(const std::string& path, const std::string& text);
 Result<std::string> read_file(const std::string& path);
 bool on_terminal(int fd);

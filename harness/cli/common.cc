@@ -108,7 +108,7 @@ bool on_terminal(int fd) { return ::isatty(fd) != 0; }
 const std::atomic<bool>& interrupted() { return g_interrupted; }
 
 void catch_signals() {
-  struct sigaction action {};
+  struct sigaction action{};
   // The second signal ends the process at once.
   action.sa_handler = [](int) {
     if (g_interrupted) ::_exit(kInterrupted);
@@ -191,7 +191,8 @@ Result<Subject> make_subject(const TargetArgs& args, const Library& library, boo
   Subject subject;
   const scenario::FixtureLookup fixture = [&library](const std::string& name) { return library.fixture(name); };
   if (args.embedded) {
-    if (!args.file.empty() || !args.pop3.empty() || !args.pop3s.empty()) return Error{Error::Kind::usage, "--embedded is a target of its own: leave out the other one"};
+    if (!args.file.empty() || !args.pop3.empty() || !args.pop3s.empty())
+      return Error{Error::Kind::usage, "--embedded is a target of its own: leave out the other one"};
     auto options = make_options(args.deviations, args.variations);
     if (!options) return options.error();
     auto offer = probe_embedded(*options, fixture);
@@ -252,9 +253,7 @@ Result<Subject> make_subject(const TargetArgs& args, const Library& library, boo
   subject.accounts = config->accounts;
   subject.config = *config;
   const auto id = fresh_id();
-  subject.make_stage = [world, fixture, id](int lane) {
-    return std::make_unique<CleaningStage>(world, fixture, id + "." + std::to_string(lane));
-  };
+  subject.make_stage = [world, fixture, id](int lane) { return std::make_unique<CleaningStage>(world, fixture, id + "." + std::to_string(lane)); };
   subject.holds = world;
   return subject;
 }

@@ -3,8 +3,8 @@
 
 #include "harness/base/text.h"
 #include "harness/cli/commands.h"
-#include "harness/target/client.h"
 #include "harness/net/tcp_transport.h"
+#include "harness/target/client.h"
 #include "harness/target/delivery.h"
 
 namespace mailspec::cli {
@@ -66,8 +66,8 @@ int doctor(const TargetArgs& args, const std::string& scenarios) {
       target::Client client(transport, patience);
       if (auto s = client.connect(*config.pop3s); s && client.tls()) {
         const auto& info = *client.tls();
-        std::printf("TLS        %s, %s; name %s, dates %s, chain %s%s\n", info.version.c_str(), info.cipher.c_str(), info.name_matches ? "matches" : "DOES NOT MATCH",
-                    info.dates_hold ? "hold" : "DO NOT HOLD", info.chain_holds ? "holds" : "DOES NOT HOLD",
+        std::printf("TLS        %s, %s; name %s, dates %s, chain %s%s\n", info.version.c_str(), info.cipher.c_str(),
+                    info.name_matches ? "matches" : "DOES NOT MATCH", info.dates_hold ? "hold" : "DO NOT HOLD", info.chain_holds ? "holds" : "DOES NOT HOLD",
                     info.trouble.empty() ? "" : (" (" + info.trouble + ")").c_str());
       } else {
         std::printf("TLS        %s: %s\n", config.pop3s->text().c_str(), s ? "no TLS" : s.error().what.c_str());

@@ -73,8 +73,8 @@ int explain(const std::string& scenarios, const std::string& id, const std::stri
   const std::string requirement = id.substr(0, id.find('@'));
   const auto* r = library->catalogue.find(requirement);
   if (!r) return complain({Error::Kind::usage, unknown("requirement", requirement, library->catalogue.ids())});
-  std::printf("%s\n  %s%s, section %s of %s\n  %s\n", r->id.c_str(), oracle::name_of(r->level), r->implied ? " (implied: the RFC states it without the words of RFC 2119)" : "",
-              r->section().c_str(), r->document().c_str(), r->says.c_str());
+  std::printf("%s\n  %s%s, section %s of %s\n  %s\n", r->id.c_str(), oracle::name_of(r->level),
+              r->implied ? " (implied: the RFC states it without the words of RFC 2119)" : "", r->section().c_str(), r->document().c_str(), r->says.c_str());
   for (const auto& a : r->also) std::printf("  also %s (%s)\n", a.section.c_str(), oracle::name_of(a.level));
   if (!r->doubt.empty()) std::printf("  in doubt, so at most a warning: %s\n", r->doubt.c_str());
   if (!r->erratum.empty()) std::printf("  erratum: %s\n", r->erratum.c_str());
@@ -163,13 +163,15 @@ int coverage(const std::string& scenarios, const std::string& format) {
   if (format == "json") {
     boost::json::object all;
     for (const auto& [document, row] : rows) {
-      all[document] = boost::json::object{{"sentences", row.sentences}, {"open", row.open}, {"requirements", row.requirements}, {"testable", row.testable},
-                                          {"tested", row.tested}, {"proved", row.proved}, {"client", row.client}, {"unobservable", row.unobservable}, {"remark", row.remark}};
+      all[document] = boost::json::object{
+          {"sentences", row.sentences}, {"open", row.open},     {"requirements", row.requirements}, {"testable", row.testable}, {"tested", row.tested},
+          {"proved", row.proved},       {"client", row.client}, {"unobservable", row.unobservable}, {"remark", row.remark}};
     }
     std::puts(boost::json::serialize(all).c_str());
     return 0;
   }
-  std::printf("%-10s %10s %6s %8s %8s %8s %8s %8s %14s %8s\n", "document", "sentences", "open", "records", "testable", "tested", "proved", "client", "unobservable", "remark");
+  std::printf("%-10s %10s %6s %8s %8s %8s %8s %8s %14s %8s\n", "document", "sentences", "open", "records", "testable", "tested", "proved", "client",
+              "unobservable", "remark");
   for (const auto& [document, row] : rows) {
     std::printf("%-10s %10zu %6zu %8zu %8zu %8zu %8zu %8zu %14zu %8zu\n", document.c_str(), row.sentences, row.open, row.requirements, row.testable, row.tested,
                 row.proved, row.client, row.unobservable, row.remark);

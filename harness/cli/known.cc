@@ -34,7 +34,8 @@ int known_add(const std::string& file, const std::string& result_file, const std
   for (const auto& c : run->checks) {
     if (failed(c)) failing.push_back(c.id);
   }
-  if (std::ranges::find(failing, id) == failing.end()) return complain({Error::Kind::usage, "'" + id + "' did not fail in " + result_file + ": " + unknown("failure", id, failing)});
+  if (std::ranges::find(failing, id) == failing.end())
+    return complain({Error::Kind::usage, "'" + id + "' did not fail in " + result_file + ": " + unknown("failure", id, failing)});
   if (std::ranges::any_of(*rows, [&](const auto& r) { return r.id == id; })) return complain({Error::Kind::usage, "'" + id + "' is already in " + file});
   rows->push_back({id, reason, "", "", until, "", 0});
   std::ranges::sort(*rows, {}, &KnownRow::id);

@@ -29,7 +29,9 @@ Status add_file(Library& library, const std::string& path, std::string_view text
 }
 
 bool covers(const oracle::Requirement& r, const std::string& selector) {
-  const auto under = [&](const std::string& name) { return name == selector || name.starts_with(selector + "/") || name.starts_with(selector + ".") || glob(selector, name); };
+  const auto under = [&](const std::string& name) {
+    return name == selector || name.starts_with(selector + "/") || name.starts_with(selector + ".") || glob(selector, name);
+  };
   if (under(r.id)) return true;
   return std::ranges::any_of(r.also, [&](const auto& also) { return under(also.section); });
 }
@@ -109,7 +111,8 @@ std::vector<std::string> lint(const Library& library, const std::vector<std::str
     }
     std::set<std::string> fixtures;
     for (const auto& m : c.messages) {
-      if (!m.fixture.empty() && !fixtures.insert(m.fixture).second) out.push_back(c.name() + ": " + m.fixture + " stands twice; POP3 messages are pairwise distinct (RFC 1939 7)");
+      if (!m.fixture.empty() && !fixtures.insert(m.fixture).second)
+        out.push_back(c.name() + ": " + m.fixture + " stands twice; POP3 messages are pairwise distinct (RFC 1939 7)");
     }
   }
   for (const auto& id : rule_requirements) {
@@ -122,7 +125,8 @@ std::vector<std::string> lint(const Library& library, const std::vector<std::str
   for (const auto& [id, r] : library.catalogue.all()) {
     if (!r.gone.empty() || r.sight != oracle::Requirement::Sight::testable || r.level == oracle::Level::may) continue;
     if (!tested.contains(id)) out.push_back(r.file + ":" + std::to_string(r.line) + ": " + id + " is called testable, but no scenario or rule tests it");
-    else if (!broken.contains(id)) out.push_back(r.file + ":" + std::to_string(r.line) + ": " + id + " has no deviation that breaks it: its test is not proved");
+    else if (!broken.contains(id))
+      out.push_back(r.file + ":" + std::to_string(r.line) + ": " + id + " has no deviation that breaks it: its test is not proved");
   }
   return out;
 }
@@ -145,7 +149,8 @@ Result<std::vector<const scenario::Case*>> select(const Library& library, const 
       for (const auto& c : library.cases) known.insert(known.end(), c.tags.begin(), c.tags.end());
       if (std::ranges::find(known, tags.back()) == known.end()) return Error{Error::Kind::usage, unknown("tag", tags.back(), known)};
     } else {
-      const bool path = std::ranges::any_of(library.cases, [&](const auto& c) { return c.path == s || c.name() == s || glob(s, c.path) || c.path.starts_with(s + "/"); });
+      const bool path =
+          std::ranges::any_of(library.cases, [&](const auto& c) { return c.path == s || c.name() == s || glob(s, c.path) || c.path.starts_with(s + "/"); });
       const bool id = std::ranges::any_of(library.catalogue.all(), [&](const auto& entry) { return covers(entry.second, s); });
       if (!path && !id) {
         auto names = candidates;
@@ -166,11 +171,13 @@ Result<std::vector<const scenario::Case*>> select(const Library& library, const 
         return r && test(*r);
       });
     };
-    const bool placed = places.empty() || all || std::ranges::any_of(places, [&](const auto& s) {
-      return c.path == s || c.name() == s || glob(s, c.path) || c.path.starts_with(s + "/") || any_stake([&](const auto& r) { return covers(r, s); });
-    });
+    const bool placed =
+        places.empty() || all || std::ranges::any_of(places, [&](const auto& s) {
+          return c.path == s || c.name() == s || glob(s, c.path) || c.path.starts_with(s + "/") || any_stake([&](const auto& r) { return covers(r, s); });
+        });
     const bool capped = caps.empty() || std::ranges::any_of(caps, [&](const auto& cap) { return c.needs(cap); });
-    const bool levelled = levels.empty() || std::ranges::any_of(levels, [&](const auto& l) { return any_stake([&](const auto& r) { return oracle::name_of(r.level) == l; }); });
+    const bool levelled =
+        levels.empty() || std::ranges::any_of(levels, [&](const auto& l) { return any_stake([&](const auto& r) { return oracle::name_of(r.level) == l; }); });
     const bool tagged = tags.empty() || std::ranges::any_of(tags, [&](const auto& t) { return std::ranges::find(c.tags, t) != c.tags.end(); });
     if (placed && capped && levelled && tagged) out.push_back(&c);
   }

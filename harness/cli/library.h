@@ -28,8 +28,7 @@ const std::map<std::string_view, std::string_view>& embedded_files();
 Result<Library> load_library(const std::string& directory);
 
 // What `lint` has to say beyond what loading refuses: unknown and orphan ids, unused bindings, ledgers left open.
-std::vector<std::string> lint(const Library& library, const std::vector<std::string>& rule_requirements,
-                              const std::vector<std::string>& deviated_requirements);
+std::vector<std::string> lint(const Library& library, const std::vector<std::string>& rule_requirements, const std::vector<std::string>& deviated_requirements);
 
 // Cases by selectors: requirement ids, globs and section prefixes, scenario paths, cap:X, level:X, tag:X.
 Result<std::vector<const scenario::Case*>> select(const Library& library, const std::vector<std::string>& selectors,

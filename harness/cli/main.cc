@@ -15,23 +15,30 @@ void add_target(CLI::App* app, TargetArgs& t) {
   app->add_option("--pop3", t.pop3, "POP3 in clear: HOST:PORT or exec:COMMAND")->type_name("ENDPOINT");
   app->add_option("--pop3s", t.pop3s, "POP3 over TLS: HOST:PORT")->type_name("ENDPOINT");
   app->add_option("--user", t.users, "account whose maildrop the suite may fill and empty; repeatable")->type_name("NAME")->allow_extra_args(false);
-  app->add_option("--password-env", t.password_envs, "environment variable with the password of all users, or NAME=VARIABLE for one; repeatable")->type_name("VARIABLE")->allow_extra_args(false);
+  app->add_option("--password-env", t.password_envs, "environment variable with the password of all users, or NAME=VARIABLE for one; repeatable")
+      ->type_name("VARIABLE")
+      ->allow_extra_args(false);
   app->add_option("--ca", t.ca, "certificates to trust (PEM)")->type_name("FILE");
   app->add_flag("--no-verify", t.no_verify, "do not insist on a valid certificate in set-up");
   app->add_option("--tls", t.tls, "auto, off or require")->check(CLI::IsMember({"auto", "off", "require"}));
-  app->add_option("--deliver", t.deliver, "how messages get into a maildrop: a command that takes one on standard input ({user} is the account), lmtp://HOST:PORT or smtp://HOST:PORT")
+  app->add_option("--deliver", t.deliver,
+                  "how messages get into a maildrop: a command that takes one on standard input ({user} is the account), lmtp://HOST:PORT or smtp://HOST:PORT")
       ->type_name("HOW");
   app->add_option("--recipient", t.recipient, "address for LMTP and SMTP ({user} is the account; default {user})")->type_name("ADDRESS");
   app->add_option("--timeout", t.timeout, "seconds to wait for a response (default 10)")->type_name("SECONDS");
   app->add_flag("--insecure", t.insecure, "allow passwords in clear off loopback");
   app->add_flag("--i-own-this-server", t.own_server, "allow slow, heavy and wrong-password cases off loopback");
   app->add_flag("--disposable", t.disposable, "the maildrops may be emptied whatever they hold");
-  app->add_option("--deviation", t.deviations, "break the embedded server on purpose; repeatable (serve --list names them)")->type_name("NAME")->allow_extra_args(false);
+  app->add_option("--deviation", t.deviations, "break the embedded server on purpose; repeatable (serve --list names them)")
+      ->type_name("NAME")
+      ->allow_extra_args(false);
   app->add_option("--variation", t.variations, "let the embedded server make another legal choice; repeatable")->type_name("NAME")->allow_extra_args(false);
 }
 
 void add_run(CLI::App* app, RunArgs& a) {
-  app->add_option("--report", a.reports, "write a report: text=FILE, json=FILE, junit=FILE; repeatable, or with commas")->type_name("KIND=FILE")->allow_extra_args(false);
+  app->add_option("--report", a.reports, "write a report: text=FILE, json=FILE, junit=FILE; repeatable, or with commas")
+      ->type_name("KIND=FILE")
+      ->allow_extra_args(false);
   app->add_option("--known", a.known, "known failures (TOML) of this target")->type_name("FILE");
   app->add_option("--scenarios", a.scenarios, "directory with scenarios of your own, beside the suite's")->type_name("DIR");
   app->add_option("--traces", a.traces, "where traces of failures are kept")->type_name("DIR")->capture_default_str();
@@ -61,10 +68,11 @@ void collect_options(const CLI::App* app, std::vector<std::string>& out) {
 
 int main(int argc, char** argv) {
   catch_signals();
-  CLI::App app{"mailspec tests how far a mail server keeps to the POP3 standards, requirement by requirement.\n"
-               "Start with: mailspec run --embedded; then mailspec doctor and mailspec run on your own server.\n"
-               "Exit status of run: 0 as expected, 1 failure, 2 usage, 3 unreachable, 4 stale known failures,\n"
-               "5 harness trouble, 6 nothing ran, 130 interrupted."};
+  CLI::App app{
+      "mailspec tests how far a mail server keeps to the POP3 standards, requirement by requirement.\n"
+      "Start with: mailspec run --embedded; then mailspec doctor and mailspec run on your own server.\n"
+      "Exit status of run: 0 as expected, 1 failure, 2 usage, 3 unreachable, 4 stale known failures,\n"
+      "5 harness trouble, 6 nothing ran, 130 interrupted."};
   app.set_version_flag("--version", MAILSPEC_VERSION);
   app.require_subcommand(1);
   int status = 0;
@@ -75,7 +83,8 @@ int main(int argc, char** argv) {
   std::vector<std::string> words;
   add_target(run_app, run_args.target);
   run_app->remove_option(run_app->get_option("target"));
-  run_app->add_option("what", words, "a target file (*.toml), and selectors: ids, globs and section prefixes (rfc1939/5), scenario paths, cap:X, level:X, tag:X");
+  run_app->add_option("what", words,
+                      "a target file (*.toml), and selectors: ids, globs and section prefixes (rfc1939/5), scenario paths, cap:X, level:X, tag:X");
   add_run(run_app, run_args);
   const auto split_words = [](const std::vector<std::string>& given, TargetArgs& target, std::vector<std::string>& rest, const std::string& suffix) {
     for (const auto& w : given) {
@@ -88,9 +97,7 @@ int main(int argc, char** argv) {
     }
     return true;
   };
-  run_app->callback([&] {
-    status = split_words(words, run_args.target, run_args.selectors, ".toml") ? run(run_args) : kUsage;
-  });
+  run_app->callback([&] { status = split_words(words, run_args.target, run_args.selectors, ".toml") ? run(run_args) : kUsage; });
 
   std::string scenarios, what = "checks", id, result_file, format = "text";
   std::vector<std::string> selectors;

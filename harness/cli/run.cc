@@ -34,7 +34,8 @@ Result<std::vector<Report>> parse_reports(const std::vector<std::string>& given)
   for (const auto& list : given) {
     for (const auto& item : split(list, ',')) {
       const auto equals = item.find('=');
-      if (equals == std::string::npos || equals + 1 == item.size()) return Error{Error::Kind::usage, "--report wants KIND=FILE, as in --report junit=out.xml; got '" + item + "'"};
+      if (equals == std::string::npos || equals + 1 == item.size())
+        return Error{Error::Kind::usage, "--report wants KIND=FILE, as in --report junit=out.xml; got '" + item + "'"};
       const auto kind = item.substr(0, equals);
       if (std::ranges::find(kReports, kind) == kReports.end()) return Error{Error::Kind::usage, unknown("report", kind, kReports)};
       out.push_back({kind, item.substr(equals + 1)});
@@ -161,7 +162,11 @@ int run(const RunArgs& args) {
   text.colour = on_terminal(STDOUT_FILENO) && !std::getenv("NO_COLOR");
   text.strict = args.strict;
   text.verbose = args.verbose;
-  text.replay = "mailspec replay " + (args.target.embedded ? std::string("--embedded ") : args.target.file.empty() ? std::string() : args.target.file + " ") + args.traces + "/";
+  text.replay = "mailspec replay " +
+                (args.target.embedded       ? std::string("--embedded ")
+                 : args.target.file.empty() ? std::string()
+                                            : args.target.file + " ") +
+                args.traces + "/";
   std::fputs(reports::text(run, library->catalogue, text).c_str(), stdout);
   const int written = write_reports(run);
   for (const auto& report : *reports) std::fprintf(stdout, "%s report: %s\n", report.kind.c_str(), report.file.c_str());

@@ -108,13 +108,14 @@ TEST(Segmentation, NoVerdictChanges) {
   for (const auto segmentation : {scenario::Segmentation::line, scenario::Segmentation::octet, scenario::Segmentation::whole, scenario::Segmentation::random}) {
     SuiteOptions options;
     options.segmentation = segmentation;
-    const auto run = run_suite(library(), plan, *offer, EmbeddedStage::accounts(),
-                               [&](int) {
-                                 auto stage = std::make_unique<EmbeddedStage>(reference::Options{}, fixtures());
-                                 stage->set_offer(*offer);
-                                 return stage;
-                               },
-                               options);
+    const auto run = run_suite(
+        library(), plan, *offer, EmbeddedStage::accounts(),
+        [&](int) {
+          auto stage = std::make_unique<EmbeddedStage>(reference::Options{}, fixtures());
+          stage->set_offer(*offer);
+          return stage;
+        },
+        options);
     for (const auto& check : run.checks) {
       const auto [it, fresh] = first.emplace(check.id, check.verdict);
       EXPECT_EQ(it->second, check.verdict) << check.id << " under " << scenario::name_of(segmentation) << ": " << check.reason;
@@ -126,7 +127,8 @@ TEST(Segmentation, NoVerdictChanges) {
 
 void register_scenarios() {
   for (const auto& c : library().cases) {
-    testing::RegisterTest("Scenario", visible(c.name()).c_str(), nullptr, nullptr, __FILE__, __LINE__, [&c]() -> testing::Test* { return new ScenarioTest(c); });
+    testing::RegisterTest("Scenario", visible(c.name()).c_str(), nullptr, nullptr, __FILE__, __LINE__,
+                          [&c]() -> testing::Test* { return new ScenarioTest(c); });
   }
 }
 

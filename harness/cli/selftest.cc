@@ -102,13 +102,14 @@ class Selftest {
     SuiteOptions suite;
     suite.seed = x_args.seed;
     suite.interrupt = &interrupted();
-    return run_suite(x_library, plan, *offer, EmbeddedStage::accounts(),
-                     [&](int) {
-                       auto stage = std::make_unique<EmbeddedStage>(options, fixture);
-                       stage->set_offer(*offer);
-                       return stage;
-                     },
-                     suite);
+    return run_suite(
+        x_library, plan, *offer, EmbeddedStage::accounts(),
+        [&](int) {
+          auto stage = std::make_unique<EmbeddedStage>(options, fixture);
+          stage->set_offer(*offer);
+          return stage;
+        },
+        suite);
   }
 
   std::vector<const scenario::Case*> cases(auto&& wanted) const {
@@ -190,7 +191,8 @@ int selftest(const SelftestArgs& args) {
   Selftest test(*library, args);
   const auto deviations = test.deviations();
   const auto variations = test.variations();
-  if (deviations.empty() && variations.empty()) return complain({Error::Kind::usage, "no deviation and no variation is called that: see mailspec serve --list"});
+  if (deviations.empty() && variations.empty())
+    return complain({Error::Kind::usage, "no deviation and no variation is called that: see mailspec serve --list"});
   std::size_t survivors = 0, flagged = 0;
   for (const auto& d : deviations) {
     if (!d.good) ++survivors;
@@ -216,8 +218,12 @@ int selftest(const SelftestArgs& args) {
   std::printf("selftest: %zu of %zu deviations caught, %zu of %zu variations passed, in %.1f s\n", deviations.size() - survivors, deviations.size(),
               variations.size() - flagged, variations.size(), seconds);
   if (!report_file.empty()) {
-    boost::json::object all{{"mailspec_selftest", 1}, {"suite_version", MAILSPEC_VERSION}, {"seed", args.seed}, {"full", args.full},
-                            {"deviations", rows_to_json(deviations, "caught")}, {"variations", rows_to_json(variations, "passed")}};
+    boost::json::object all{{"mailspec_selftest", 1},
+                            {"suite_version", MAILSPEC_VERSION},
+                            {"seed", args.seed},
+                            {"full", args.full},
+                            {"deviations", rows_to_json(deviations, "caught")},
+                            {"variations", rows_to_json(variations, "passed")}};
     if (auto s = write_file(report_file, boost::json::serialize(all) + "\n"); !s) return complain(s.error());
     std::printf("json report: %s\n", report_file.c_str());
   }

@@ -24,10 +24,10 @@ using scenario::Stake;
 
 namespace {
 
-constexpr int kFreeLanes = 6;         // for cases that need no account; they mostly wait
-constexpr int kPatientHangs = 4;      // after so many hangs the suite stops being patient
-constexpr int kMaxHangs = 40;         // after so many it stops
-constexpr int kMaxUnreachable = 3;    // in a row
+constexpr int kFreeLanes = 6;       // for cases that need no account; they mostly wait
+constexpr int kPatientHangs = 4;    // after so many hangs the suite stops being patient
+constexpr int kMaxHangs = 40;       // after so many it stops
+constexpr int kMaxUnreachable = 3;  // in a row
 
 bool needs_account(const Case& c) {
   if (c.state == "transaction" || !c.messages.empty()) return true;
@@ -61,7 +61,13 @@ struct Standing {
 class Suite {
  public:
   Suite(const Library& library, const std::vector<const Case*>& plan, const scenario::Offer& offer, const StageMaker& make_stage, const SuiteOptions& options)
-      : x_library(library), x_plan(plan), x_offer(offer), x_make_stage(make_stage), x_options(options), x_results(plan.size()), x_state(plan.size(), State::waiting) {}
+      : x_library(library),
+        x_plan(plan),
+        x_offer(offer),
+        x_make_stage(make_stage),
+        x_options(options),
+        x_results(plan.size()),
+        x_state(plan.size(), State::waiting) {}
 
   result::Run run(const std::vector<scenario::Account>& accounts) {
     const auto started = std::chrono::steady_clock::now();
@@ -114,7 +120,8 @@ class Suite {
       const std::scoped_lock lock(mutex);
       std::vector<std::size_t> block;
       // A block: up to a lane's fair share of cases with the same messages.
-      while (next < leased.size() && (block.empty() || (x_plan[leased[next]]->messages == x_plan[block[0]]->messages && block.size() < 6))) block.push_back(leased[next++]);
+      while (next < leased.size() && (block.empty() || (x_plan[leased[next]]->messages == x_plan[block[0]]->messages && block.size() < 6)))
+        block.push_back(leased[next++]);
       return block;
     };
     std::vector<std::jthread> threads;  // last: they end before what they use
@@ -403,8 +410,8 @@ std::vector<std::string> rule_requirements() {
   return out;
 }
 
-result::Run run_suite(const Library& library, const std::vector<const Case*>& plan, const scenario::Offer& offer, const std::vector<scenario::Account>& accounts,
-                      const StageMaker& make_stage, const SuiteOptions& options) {
+result::Run run_suite(const Library& library, const std::vector<const Case*>& plan, const scenario::Offer& offer,
+                      const std::vector<scenario::Account>& accounts, const StageMaker& make_stage, const SuiteOptions& options) {
   if (!options.trace_directory.empty()) {
     std::error_code ignored;
     std::filesystem::create_directories(options.trace_directory, ignored);

@@ -18,10 +18,10 @@ struct SuiteOptions {
   std::uint64_t seed = 1;
   scenario::Segmentation segmentation = scenario::Segmentation::line;
   scenario::Patience patience;
-  bool keep_traces = false;          // for all cases, not only for what failed
-  std::string trace_directory;       // "": keep none
+  bool keep_traces = false;     // for all cases, not only for what failed
+  std::string trace_directory;  // "": keep none
   int shard = 1, shards = 1;
-  bool restrict_rules = false;       // judge standing rules only for `rule_filter`
+  bool restrict_rules = false;  // judge standing rules only for `rule_filter`
   std::vector<std::string> rule_filter;
   std::function<void(std::size_t done, std::size_t all, const std::string& what)> progress;
   const std::atomic<bool>* interrupt = nullptr;

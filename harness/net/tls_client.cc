@@ -153,9 +153,9 @@ TlsInfo TlsClient::info() const {
     info.trouble = "the server sent no certificate";
     return info;
   }
-  info.name_matches = is_address(x->host) ? X509_check_ip_asc(certificate.get(), x->host.c_str(), 0) == 1
-                                          : X509_check_host(certificate.get(), x->host.data(), x->host.size(),
-                                                            X509_CHECK_FLAG_NEVER_CHECK_SUBJECT, nullptr) == 1;
+  info.name_matches = is_address(x->host)
+                          ? X509_check_ip_asc(certificate.get(), x->host.c_str(), 0) == 1
+                          : X509_check_host(certificate.get(), x->host.data(), x->host.size(), X509_CHECK_FLAG_NEVER_CHECK_SUBJECT, nullptr) == 1;
   info.dates_hold = X509_cmp_current_time(X509_get0_notBefore(certificate.get())) < 0 && X509_cmp_current_time(X509_get0_notAfter(certificate.get())) > 0;
   const long verified = SSL_get_verify_result(ssl);
   info.chain_holds = verified == X509_V_OK || verified == X509_V_ERR_CERT_HAS_EXPIRED || verified == X509_V_ERR_CERT_NOT_YET_VALID;

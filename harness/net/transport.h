@@ -22,12 +22,12 @@ struct TlsWish {
 struct TlsInfo {
   std::string version;  // "TLSv1.3"
   std::string cipher;
-  bool name_matches = false;     // the host name stands in subjectAltName (RFC 7817)
-  bool dates_hold = false;       // not before and not after
-  bool chain_holds = false;      // up to the CA of the target, or the system's
+  bool name_matches = false;  // the host name stands in subjectAltName (RFC 7817)
+  bool dates_hold = false;    // not before and not after
+  bool chain_holds = false;   // up to the CA of the target, or the system's
   bool asked_for_certificate = false;
-  int security_bits = 0;         // of the certificate's key (112 is RSA 2048)
-  std::string trouble;           // what verification said
+  int security_bits = 0;  // of the certificate's key (112 is RSA 2048)
+  std::string trouble;    // what verification said
 };
 
 struct Read {

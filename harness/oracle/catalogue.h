@@ -15,7 +15,7 @@ enum class Level { must, should, may };
 const char* name_of(Level level);
 
 struct Requirement {
-  std::string id;        // "rfc1939/5/stat-format"
+  std::string id;  // "rfc1939/5/stat-format"
   Level level = Level::must;
   bool implied = false;  // the RFC states it without the words of RFC 2119
   std::string says;      // own words; the subject is the server
@@ -24,11 +24,11 @@ struct Requirement {
     Level level = Level::must;
   };
   std::vector<Also> also;
-  std::string doubt;     // a known ambiguity: at most a warning
+  std::string doubt;  // a known ambiguity: at most a warning
   std::string erratum;
-  std::string gone;      // withdrawn, and why
+  std::string gone;  // withdrawn, and why
   enum class Sight { testable, client, unobservable, remark } sight = Sight::testable;
-  std::string why;       // for sights other than testable
+  std::string why;                     // for sights other than testable
   std::vector<std::string> sentences;  // fingerprints
   std::string file;
   int line = 0;

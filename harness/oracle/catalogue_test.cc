@@ -13,7 +13,8 @@ std::string trouble(const std::string& text) {
 
 TEST(Catalogue, ReadsARecord) {
   Catalogue c;
-  ASSERT_TRUE(c.add("x.req", "# comment\nid: rfc1/2/three\nlevel: should (implied)\nsays: One\n  and two.\nalso: rfc9/8 must\nsentences: 0123abcd\n  89abcdef\n"));
+  ASSERT_TRUE(
+      c.add("x.req", "# comment\nid: rfc1/2/three\nlevel: should (implied)\nsays: One\n  and two.\nalso: rfc9/8 must\nsentences: 0123abcd\n  89abcdef\n"));
   const auto* r = c.find("rfc1/2/three");
   ASSERT_TRUE(r);
   EXPECT_EQ(r->level, Level::should);

@@ -36,10 +36,11 @@ bool completes_login(const Event& e) {
 class Syntax : public Rule {
  public:
   std::vector<std::string> requirements() const override {
-    return {"rfc1939/3/status-indicator", "rfc1939/3/status-upper-case", "rfc1939/3/lines-end-in-crlf", "rfc1939/3/first-line-512",
-            "rfc1939/3/byte-stuffing", "rfc1939/3/one-response-per-command", "rfc1939/3/multi-line-ends", "rfc2449/3/no-nul-in-response",
-            "rfc2449/3/response-ascii", "rfc2449/3/response-printable", "rfc5034/4/challenge-form", "rfc5034/4/challenge-only-base64",
-            "rfc1939/4/greeting-positive", "rfc1939/6/quit-closes"};
+    return {"rfc1939/3/status-indicator",   "rfc1939/3/status-upper-case",  "rfc1939/3/lines-end-in-crlf",
+            "rfc1939/3/first-line-512",     "rfc1939/3/byte-stuffing",      "rfc1939/3/one-response-per-command",
+            "rfc1939/3/multi-line-ends",    "rfc2449/3/no-nul-in-response", "rfc2449/3/response-ascii",
+            "rfc2449/3/response-printable", "rfc5034/4/challenge-form",     "rfc5034/4/challenge-only-base64",
+            "rfc1939/4/greeting-positive",  "rfc1939/6/quit-closes"};
   }
 
   void step(const Trace& trace, std::size_t index, Sink& sink) override {
@@ -103,8 +104,12 @@ class Syntax : public Rule {
       if (fault.requirement.starts_with("rfc2449/") && !extended) continue;
       // LANG makes human-readable text UTF-8 (RFC 6856 3.2); UTF8 lets strings be UTF-8 (RFC 6856 2).
       if (fault.requirement == "rfc2449/3/response-ascii" && (c.lang || c.utf8)) continue;
-      sink.found({fault.requirement, fault.what + ": " + quoted(fault.in_content ? std::string_view("(in the lines that follow)") : std::string_view(r.line)), index,
-                  fault.offset, fault.in_content, {}});
+      sink.found({fault.requirement,
+                  fault.what + ": " + quoted(fault.in_content ? std::string_view("(in the lines that follow)") : std::string_view(r.line)),
+                  index,
+                  fault.offset,
+                  fault.in_content,
+                  {}});
     }
     if (r.shape == pop3::Shape::greeting && r.status == pop3::Status::err) {
       sink.found({"rfc1939/4/greeting-positive", "the greeting is negative: " + quoted(r.line), index, 0, false, {}});
@@ -124,8 +129,14 @@ class Syntax : public Rule {
 class States : public Rule {
  public:
   std::vector<std::string> requirements() const override {
-    return {"rfc1939/3/wrong-state-refused", "rfc5034/4/auth-after-auth-refused", "rfc2595/4/stls-only-in-authorization", "rfc1939/5/noop-positive",
-            "rfc1939/5/rset-positive", "rfc1939/5/stat-positive", "rfc1939/5/list-positive", "rfc1939/6/quit-answered"};
+    return {"rfc1939/3/wrong-state-refused",
+            "rfc5034/4/auth-after-auth-refused",
+            "rfc2595/4/stls-only-in-authorization",
+            "rfc1939/5/noop-positive",
+            "rfc1939/5/rset-positive",
+            "rfc1939/5/stat-positive",
+            "rfc1939/5/list-positive",
+            "rfc1939/6/quit-answered"};
   }
 
   void step(const Trace& trace, std::size_t index, Sink& sink) override {
@@ -142,7 +153,9 @@ class States : public Rule {
       if (r.ok()) sink.found({"rfc1939/3/wrong-state-refused", k + " was accepted in the AUTHORIZATION state: " + quoted(r.line), index, 0, false, {}});
     }
     if (c.transaction && kAuthorization.contains(k)) {
-      const char* id = k == "AUTH" ? "rfc5034/4/auth-after-auth-refused" : k == "STLS" ? "rfc2595/4/stls-only-in-authorization" : "rfc1939/3/wrong-state-refused";
+      const char* id = k == "AUTH"   ? "rfc5034/4/auth-after-auth-refused"
+                       : k == "STLS" ? "rfc2595/4/stls-only-in-authorization"
+                                     : "rfc1939/3/wrong-state-refused";
       sink.exercised(id);
       if (r.status != pop3::Status::err) sink.found({id, k + " was accepted in the TRANSACTION state: " + quoted(r.line), index, 0, false, {}});
     }
@@ -176,8 +189,8 @@ struct Slot {
   std::optional<std::uint64_t> size;
   std::optional<std::string> uid;
   std::optional<std::string> sha256;
-  std::optional<std::uint64_t> octets;      // of RETR
-  std::string head;                         // of RETR, as kept
+  std::optional<std::uint64_t> octets;  // of RETR
+  std::string head;                     // of RETR, as kept
   bool whole = false;
   std::uint64_t header_octets = 0;
   std::uint64_t body_lines = 0;
@@ -186,11 +199,12 @@ struct Slot {
 class View : public Rule {
  public:
   std::vector<std::string> requirements() const override {
-    return {"rfc1939/5/stat-format", "rfc1939/5/stat-counts", "rfc1939/5/stat-sums", "rfc1939/5/scan-listing-format", "rfc1939/5/list-complete",
-            "rfc1939/5/list-names-message", "rfc1939/5/list-size-exact", "rfc1939/4/numbers-from-one", "rfc1939/4/view-stays",
-            "rfc1939/7/uidl-format", "rfc1939/7/uidl-characters", "rfc1939/7/uidl-names-message", "rfc1939/7/uidl-complete", "rfc1939/7/uidl-unique",
-            "rfc1939/7/uidl-persists", "rfc1939/7/top-agrees-with-retr", "rfc1939/5/retr-same-octets", "rfc1939/5/deleted-is-gone",
-            "rfc6856/2.1/list-size-as-sent", "rfc6856/2.1/no-utf8-without-mode", "rfc1939/5/rset-unmarks", "rfc1939/6/no-quit-no-removal", "rfc1939/5/no-such-message", "rfc1939/6/quit-removes-marked-only",
+    return {"rfc1939/5/stat-format",         "rfc1939/5/stat-counts",        "rfc1939/5/stat-sums",           "rfc1939/5/scan-listing-format",
+            "rfc1939/5/list-complete",       "rfc1939/5/list-names-message", "rfc1939/5/list-size-exact",     "rfc1939/4/numbers-from-one",
+            "rfc1939/4/view-stays",          "rfc1939/7/uidl-format",        "rfc1939/7/uidl-characters",     "rfc1939/7/uidl-names-message",
+            "rfc1939/7/uidl-complete",       "rfc1939/7/uidl-unique",        "rfc1939/7/uidl-persists",       "rfc1939/7/top-agrees-with-retr",
+            "rfc1939/5/retr-same-octets",    "rfc1939/5/deleted-is-gone",    "rfc6856/2.1/list-size-as-sent", "rfc6856/2.1/no-utf8-without-mode",
+            "rfc1939/5/rset-unmarks",        "rfc1939/6/no-quit-no-removal", "rfc1939/5/no-such-message",     "rfc1939/6/quit-removes-marked-only",
             "rfc1939/6/quit-removes-marked", "rfc1939/5/dele-accepts"};
   }
 
@@ -262,8 +276,8 @@ class View : public Rule {
       return;
     }
     if (*c.count == count) return;
-    at.found(c.after_reset ? "rfc1939/5/rset-unmarks" : id,
-             who + " counts " + number(count - std::min<std::uint64_t>(count, c.deleted.size())) + " messages; " + number(*c.count - c.deleted.size()) + " were due");
+    at.found(c.after_reset ? "rfc1939/5/rset-unmarks" : id, who + " counts " + number(count - std::min<std::uint64_t>(count, c.deleted.size())) +
+                                                                " messages; " + number(*c.count - c.deleted.size()) + " were due");
   }
 
   // The first count of a session against what the session before left behind.
@@ -271,7 +285,8 @@ class View : public Rule {
     const auto it = x_left.find(at.c.user);
     if (it == x_left.end()) return;
     const auto& was = it->second;
-    const char* id = was.by_quit ? (count < was.count ? "rfc1939/6/quit-removes-marked-only" : "rfc1939/6/quit-removes-marked") : "rfc1939/6/no-quit-no-removal";
+    const char* id =
+        was.by_quit ? (count < was.count ? "rfc1939/6/quit-removes-marked-only" : "rfc1939/6/quit-removes-marked") : "rfc1939/6/no-quit-no-removal";
     for (const auto* each : {"rfc1939/6/quit-removes-marked-only", "rfc1939/6/quit-removes-marked"}) {
       if (was.by_quit) at.exercised(each);
     }
@@ -305,10 +320,13 @@ class View : public Rule {
     const auto n = message_of(command);
     if (at.c.deleted.contains(n)) {
       at.exercised("rfc1939/5/deleted-is-gone");
-      if (at.reply.ok()) at.found("rfc1939/5/deleted-is-gone", command.keyword + " " + number(n) + " was served although message " + number(n) + " is marked as deleted");
+      if (at.reply.ok())
+        at.found("rfc1939/5/deleted-is-gone", command.keyword + " " + number(n) + " was served although message " + number(n) + " is marked as deleted");
     } else if (at.c.count && (n > *at.c.count || (n == 0 && command.args[0].find_first_not_of('0') == std::string::npos && !command.args[0].empty()))) {
       at.exercised("rfc1939/5/no-such-message");
-      if (at.reply.ok()) at.found("rfc1939/5/no-such-message", command.keyword + " " + command.args[0] + " was served, but the maildrop has " + number(*at.c.count) + " messages");
+      if (at.reply.ok())
+        at.found("rfc1939/5/no-such-message",
+                 command.keyword + " " + command.args[0] + " was served, but the maildrop has " + number(*at.c.count) + " messages");
     } else if (at.c.after_reset && known(at.c, n) && at.reply.status == pop3::Status::err && !excused(at)) {
       at.found("rfc1939/5/rset-unmarks", command.keyword + " " + number(n) + " was refused after RSET: " + quoted(at.reply.line));
     }
@@ -454,7 +472,8 @@ class View : public Rule {
     }
     const bool good = std::ranges::all_of(one->value, [](char c) { return c >= 0x21 && c <= 0x7e; });
     if (!good || one->value.size() > 70) {
-      at.found("rfc1939/7/uidl-characters", "a unique-id has 1 to 70 characters from 0x21 to 0x7E; " + quoted(one->value) + " has " + number(one->value.size()), offset, in_content);
+      at.found("rfc1939/7/uidl-characters", "a unique-id has 1 to 70 characters from 0x21 to 0x7E; " + quoted(one->value) + " has " + number(one->value.size()),
+               offset, in_content);
       return false;
     }
     return true;
@@ -508,7 +527,8 @@ class View : public Rule {
       at.exercised("rfc1939/7/uidl-unique");
       const auto [owner, fresh] = owners.emplace(one.value, one.number);
       if (!fresh) {
-        at.found("rfc1939/7/uidl-unique", "messages " + number(owner->second) + " and " + number(one.number) + " differ but share the unique-id " + quoted(one.value), offset, true);
+        at.found("rfc1939/7/uidl-unique",
+                 "messages " + number(owner->second) + " and " + number(one.number) + " differ but share the unique-id " + quoted(one.value), offset, true);
         return;
       }
       offset += line.size() + 2;
@@ -527,7 +547,8 @@ class View : public Rule {
     const auto& content = at.reply.content;
     at.exercised("rfc1939/5/retr-same-octets");
     if (slot.sha256 && *slot.sha256 != content.sha256 && !at.c.utf8) {
-      at.found("rfc1939/5/retr-same-octets", "RETR " + number(n) + " sent other octets than before (" + number(content.octets) + ", before " + number(*slot.octets) + ")");
+      at.found("rfc1939/5/retr-same-octets",
+               "RETR " + number(n) + " sent other octets than before (" + number(content.octets) + ", before " + number(*slot.octets) + ")");
     }
     slot.sha256 = content.sha256;
     slot.octets = content.octets;
@@ -564,7 +585,8 @@ class View : public Rule {
     const auto mismatch = std::ranges::mismatch(std::string_view(content.head).substr(0, both), std::string_view(slot.head).substr(0, both));
     const auto same = static_cast<std::size_t>(mismatch.in1 - std::string_view(content.head).substr(0, both).begin());
     if (same < both) return differs(same, "from octet " + number(same) + " on other octets came than RETR sends");
-    if (content.header_octets != slot.header_octets) return differs(content.head.size(), "the header and its empty line have " + number(slot.header_octets) + " octets in RETR");
+    if (content.header_octets != slot.header_octets)
+      return differs(content.head.size(), "the header and its empty line have " + number(slot.header_octets) + " octets in RETR");
     if (content.body_lines != asked) return differs(content.head.size(), number(content.body_lines) + " lines of the body came");
   }
 
@@ -576,7 +598,8 @@ class View : public Rule {
     const auto eighth = std::ranges::find_if(header, [](char c) { return (c & 0x80) != 0; });
     if (eighth == header.end()) return;
     const auto offset = static_cast<std::size_t>(eighth - header.begin());
-    at.found("rfc6856/2.1/no-utf8-without-mode", "outside UTF-8 mode the header has an octet above 0x7F: " + quoted(header.substr(header.rfind('\n', offset) + 1, 60)), offset, true);
+    at.found("rfc6856/2.1/no-utf8-without-mode",
+             "outside UTF-8 mode the header has an octet above 0x7F: " + quoted(header.substr(header.rfind('\n', offset) + 1, 60)), offset, true);
   }
 
   void dele(const At& at, const pop3::Command& command) {
@@ -607,10 +630,22 @@ class View : public Rule {
 class Capabilities : public Rule {
  public:
   std::vector<std::string> requirements() const override {
-    return {"rfc2449/3/capa-syntax", "rfc2449/3/capability-512", "rfc2449/5/announced-in-both-states", "rfc2449/5/same-after-login",
-            "rfc5034/3/sasl-stays-after-auth", "rfc2449/6.7/expire-argument", "rfc2449/6.5/login-delay-argument", "rfc2595/4/stls-announced-when-permitted",
-            "rfc2449/6.1/no-arguments", "rfc2449/6.9/implementation-argument", "rfc6856/2/utf8-argument", "rfc2449/6.3/sasl-names-mechanisms",
-            "rfc2449/6.5/largest-delay-first", "rfc2449/6.5/delay-user-token", "rfc2449/6.7/smallest-expiry-first", "rfc2449/6.7/expire-user-token"};
+    return {"rfc2449/3/capa-syntax",
+            "rfc2449/3/capability-512",
+            "rfc2449/5/announced-in-both-states",
+            "rfc2449/5/same-after-login",
+            "rfc5034/3/sasl-stays-after-auth",
+            "rfc2449/6.7/expire-argument",
+            "rfc2449/6.5/login-delay-argument",
+            "rfc2595/4/stls-announced-when-permitted",
+            "rfc2449/6.1/no-arguments",
+            "rfc2449/6.9/implementation-argument",
+            "rfc6856/2/utf8-argument",
+            "rfc2449/6.3/sasl-names-mechanisms",
+            "rfc2449/6.5/largest-delay-first",
+            "rfc2449/6.5/delay-user-token",
+            "rfc2449/6.7/smallest-expiry-first",
+            "rfc2449/6.7/expire-user-token"};
   }
 
   void step(const Trace& trace, std::size_t index, Sink& sink) override {
@@ -658,8 +693,10 @@ class Capabilities : public Rule {
       if (pieces[0].empty()) return wrong("a capability begins with its tag");
       if (!printable) return wrong("a capability is made of printable ASCII");
       if (pieces[0].find('.') != std::string::npos) return wrong("a capability's tag has no '.'");
-      if (std::ranges::any_of(pieces, [](const auto& p) { return p.empty(); })) return wrong("parameters are separated by single spaces, and none ends the line");
-      if (line.size() + 2 > 512) sink.found({"rfc2449/3/capability-512", "a capability line has " + number(line.size() + 2) + " octets", index, offset, true, {}});
+      if (std::ranges::any_of(pieces, [](const auto& p) { return p.empty(); }))
+        return wrong("parameters are separated by single spaces, and none ends the line");
+      if (line.size() + 2 > 512)
+        sink.found({"rfc2449/3/capability-512", "a capability line has " + number(line.size() + 2) + " octets", index, offset, true, {}});
       offset += line.size() + 2;
     }
   }
@@ -678,7 +715,8 @@ class Capabilities : public Rule {
       } else if (cap.tag == "SASL") {
         sink.exercised("rfc2449/6.3/sasl-names-mechanisms");
         const bool good = std::ranges::all_of(p, [](const std::string& m) {
-          return m.size() <= 20 && std::ranges::all_of(m, [](char ch) { return is_digit(ch) || ch == '-' || ch == '_' || (to_upper(ch) >= 'A' && to_upper(ch) <= 'Z'); });
+          return m.size() <= 20 &&
+                 std::ranges::all_of(m, [](char ch) { return is_digit(ch) || ch == '-' || ch == '_' || (to_upper(ch) >= 'A' && to_upper(ch) <= 'Z'); });
         });
         if (!good) wrong("rfc2449/6.3/sasl-names-mechanisms", "a SASL mechanism's name is 1 to 20 letters, digits, '-' and '_'", cap);
       } else if (cap.tag == "EXPIRE") {
@@ -710,7 +748,8 @@ class Capabilities : public Rule {
   }
 
   static void both_states(Sink& sink, std::size_t index, const pop3::CapaList& before, const pop3::CapaList& after) {
-    static const std::array<std::string_view, 11> kBoth{"TOP", "USER", "SASL", "RESP-CODES", "LOGIN-DELAY", "PIPELINING", "EXPIRE", "UIDL", "AUTH-RESP-CODE", "UTF8", "LANG"};
+    static const std::array<std::string_view, 11> kBoth{"TOP",    "USER", "SASL",           "RESP-CODES", "LOGIN-DELAY", "PIPELINING",
+                                                        "EXPIRE", "UIDL", "AUTH-RESP-CODE", "UTF8",       "LANG"};
     sink.exercised("rfc2449/5/announced-in-both-states");
     for (const auto tag : kBoth) {
       const auto* was = pop3::find(before, tag);
@@ -723,9 +762,15 @@ class Capabilities : public Rule {
       // "both / no": announced in both states, with the same argument.
       if (tag != "EXPIRE" && tag != "LOGIN-DELAY") {
         sink.exercised("rfc2449/5/same-after-login");
-        if (is && !was) sink.found({"rfc2449/5/same-after-login", std::string(tag) + " is announced after the login but was not before it", index, 0, false, {}});
+        if (is && !was)
+          sink.found({"rfc2449/5/same-after-login", std::string(tag) + " is announced after the login but was not before it", index, 0, false, {}});
         if (is && was && !same_params(is->params, was->params)) {
-          sink.found({"rfc2449/5/same-after-login", std::string(tag) + " changed its arguments at login: " + quoted(was->line) + ", then " + quoted(is->line), index, 0, false, {}});
+          sink.found({"rfc2449/5/same-after-login",
+                      std::string(tag) + " changed its arguments at login: " + quoted(was->line) + ", then " + quoted(is->line),
+                      index,
+                      0,
+                      false,
+                      {}});
         }
       }
     }
@@ -774,7 +819,8 @@ class Languages : public Rule {
       sink.exercised("rfc6856/3.2/lang-selects");
       const auto space = e.reply.text.find(' ');
       if (space == std::string::npos || !is_tag(e.reply.text.substr(0, space))) {
-        sink.found({"rfc6856/3.2/lang-selects", "'+OK', a space, a language tag and another space were due; " + quoted(e.reply.line) + " came", index, 4, false, {}});
+        sink.found(
+            {"rfc6856/3.2/lang-selects", "'+OK', a space, a language tag and another space were due; " + quoted(e.reply.line) + " came", index, 4, false, {}});
       }
       return;
     }
@@ -785,7 +831,12 @@ class Languages : public Rule {
       const auto space = line.find(' ');
       const bool described = space == std::string::npos || (space + 1 < line.size() && line[space + 1] != ' ');
       if (!is_tag(line.substr(0, space)) || !described) {
-        sink.found({"rfc6856/3.2/language-listing", "a language tag, and perhaps a space and a description, were due; the line " + quoted(line) + " came", index, offset, true, {}});
+        sink.found({"rfc6856/3.2/language-listing",
+                    "a language tag, and perhaps a space and a description, were due; the line " + quoted(line) + " came",
+                    index,
+                    offset,
+                    true,
+                    {}});
         return;
       }
       offset += line.size() + 2;
@@ -798,8 +849,8 @@ class Languages : public Rule {
     const auto subtags = split(text, '-');
     const auto letter = [](char c) { return to_upper(c) >= 'A' && to_upper(c) <= 'Z'; };
     return std::ranges::all_of(subtags[0], letter) && std::ranges::all_of(subtags, [&](const auto& s) {
-      return !s.empty() && s.size() <= 8 && std::ranges::all_of(s, [&](char c) { return is_digit(c) || letter(c); });
-    });
+             return !s.empty() && s.size() <= 8 && std::ranges::all_of(s, [&](char c) { return is_digit(c) || letter(c); });
+           });
   }
 };
 
@@ -808,9 +859,9 @@ class Languages : public Rule {
 class Codes : public Rule {
  public:
   std::vector<std::string> requirements() const override {
-    return {"rfc2449/6.4/bracket-is-code", "rfc2449/8.1/code-where-valid", "rfc3206/4/sys-levels", "rfc3206/5/auth-code-announced",
-            "rfc3206/5/no-auth-code-for-user", "rfc2449/8.1.1/no-login-delay-for-user", "rfc1939/7/timestamp-fresh", "rfc1939/7/timestamp-is-msg-id",
-            "rfc2449/8/codes-announced"};
+    return {"rfc2449/6.4/bracket-is-code",   "rfc2449/8.1/code-where-valid",    "rfc3206/4/sys-levels",
+            "rfc3206/5/auth-code-announced", "rfc3206/5/no-auth-code-for-user", "rfc2449/8.1.1/no-login-delay-for-user",
+            "rfc1939/7/timestamp-fresh",     "rfc1939/7/timestamp-is-msg-id",   "rfc2449/8/codes-announced"};
   }
 
   void step(const Trace& trace, std::size_t index, Sink& sink) override {
@@ -832,7 +883,8 @@ class Codes : public Rule {
       if (!code_is(r.code, code)) return;
       sink.exercised("rfc2449/8.1/code-where-valid");
       if (!right || r.status != pop3::Status::err) {
-        found("rfc2449/8.1/code-where-valid", "[" + std::string(code) + "] is not valid in this response to " + (k.empty() ? std::string("AUTH") : k) + ": " + quoted(r.line), 5);
+        found("rfc2449/8.1/code-where-valid",
+              "[" + std::string(code) + "] is not valid in this response to " + (k.empty() ? std::string("AUTH") : k) + ": " + quoted(r.line), 5);
       }
     };
     if (trace.offers("CAPA") && (code_is(r.code, "IN-USE") || code_is(r.code, "LOGIN-DELAY") || code_is(r.code, "SYS") || code_is(r.code, "AUTH"))) {
@@ -846,7 +898,8 @@ class Codes : public Rule {
     place("UTF8", k == "LIST" || k == "TOP" || k == "RETR");
     if (code_is(r.code, "SYS")) {
       sink.exercised("rfc3206/4/sys-levels");
-      if (!code_is(r.code, "SYS/TEMP") && !code_is(r.code, "SYS/PERM")) found("rfc3206/4/sys-levels", "the second level of SYS is TEMP or PERM: " + quoted(r.line), 5);
+      if (!code_is(r.code, "SYS/TEMP") && !code_is(r.code, "SYS/PERM"))
+        found("rfc3206/4/sys-levels", "the second level of SYS is TEMP or PERM: " + quoted(r.line), 5);
     }
     if (code_is(r.code, "AUTH")) {
       sink.exercised("rfc3206/5/auth-code-announced");
@@ -856,7 +909,8 @@ class Codes : public Rule {
       sink.exercised("rfc3206/5/no-auth-code-for-user");
       sink.exercised("rfc2449/8.1.1/no-login-delay-for-user");
       if (code_is(r.code, "AUTH")) found("rfc3206/5/no-auth-code-for-user", "[AUTH] in answer to USER tells that the user exists: " + quoted(r.line), 5);
-      if (code_is(r.code, "LOGIN-DELAY")) found("rfc2449/8.1.1/no-login-delay-for-user", "[LOGIN-DELAY] in answer to USER tells that the user exists: " + quoted(r.line), 5);
+      if (code_is(r.code, "LOGIN-DELAY"))
+        found("rfc2449/8.1.1/no-login-delay-for-user", "[LOGIN-DELAY] in answer to USER tells that the user exists: " + quoted(r.line), 5);
     }
   }
 
@@ -873,7 +927,8 @@ class Codes : public Rule {
                            inside.find(' ') == std::string_view::npos && std::ranges::all_of(inside, [](char c) { return c > 0x20 && c < 0x7f && c != '<'; });
     if (trace.offers("CAPA") || is_msg_id) sink.exercised("rfc1939/7/timestamp-is-msg-id");
     if (!is_msg_id) {
-      if (trace.offers("CAPA")) sink.found({"rfc1939/7/timestamp-is-msg-id", "what stands in angle brackets in the greeting is no msg-id: " + quoted(line), index, from, false, {}});
+      if (trace.offers("CAPA"))
+        sink.found({"rfc1939/7/timestamp-is-msg-id", "what stands in angle brackets in the greeting is no msg-id: " + quoted(line), index, from, false, {}});
       return;
     }
     sink.exercised("rfc1939/7/timestamp-fresh");

@@ -27,8 +27,12 @@ Trace dialogue(const std::vector<std::string>& lines, std::vector<std::string> o
     e.connection = n;
     e.user = "u";
     if (line[0] == '=') {
-      e.kind = text == "connect" ? Event::Kind::connect : text == "tls" ? Event::Kind::tls : text == "drop" ? Event::Kind::dropped
-               : text == "closed" ? Event::Kind::closed : text == "hang" ? Event::Kind::hang : Event::Kind::unasked;
+      e.kind = text == "connect"  ? Event::Kind::connect
+               : text == "tls"    ? Event::Kind::tls
+               : text == "drop"   ? Event::Kind::dropped
+               : text == "closed" ? Event::Kind::closed
+               : text == "hang"   ? Event::Kind::hang
+                                  : Event::Kind::unasked;
       if (e.kind == Event::Kind::unasked) e.octets = text;
       if (e.kind == Event::Kind::connect) readers[n].expect_greeting(), asked[n] = {};
       trace.events.push_back(e);
@@ -65,9 +69,21 @@ std::vector<std::string> logged_in(std::vector<std::string> lines) {
 }
 
 TEST(Pop3Rules, ALegalSessionIsLeftAlone) {
-  EXPECT_EQ(found(dialogue(logged_in({"C: STAT", "S: +OK 2 320 octets", "C: LIST", "S: +OK", "S: 1 120", "S: 2 200 Subject: x", "S: .", "C: UIDL", "S: +OK", "S: 1 a",
-                                      "S: 2 b", "S: .", "C: DELE 1", "S: +OK", "C: LIST", "S: +OK", "S: 2 200", "S: .", "C: STAT", "S: +OK 1 200", "C: RETR 1", "S: -ERR",
-                                      "C: RSET", "S: +OK", "C: STAT", "S: +OK 2 320", "C: QUIT", "S: +OK", "= closed"}))),
+  EXPECT_EQ(found(dialogue(logged_in({"C: STAT",   "S: +OK 2 320 octets",
+                                      "C: LIST",   "S: +OK",
+                                      "S: 1 120",  "S: 2 200 Subject: x",
+                                      "S: .",      "C: UIDL",
+                                      "S: +OK",    "S: 1 a",
+                                      "S: 2 b",    "S: .",
+                                      "C: DELE 1", "S: +OK",
+                                      "C: LIST",   "S: +OK",
+                                      "S: 2 200",  "S: .",
+                                      "C: STAT",   "S: +OK 1 200",
+                                      "C: RETR 1", "S: -ERR",
+                                      "C: RSET",   "S: +OK",
+                                      "C: STAT",   "S: +OK 2 320",
+                                      "C: QUIT",   "S: +OK",
+                                      "= closed"}))),
             Found{});
 }
 
@@ -94,7 +110,8 @@ TEST(Pop3Rules, NumbersWithoutGapsButForTheMarked) {
 TEST(Pop3Rules, SizesAndOctets) {
   // "A: b" CRLF CRLF "." CRLF are 11 octets less the stuffed dot: 6 + 2 + 3.
   EXPECT_EQ(found(dialogue(logged_in({"C: LIST 1", "S: +OK 1 11", "C: RETR 1", "S: +OK", "S: A: b", "S: ", "S: ..", "S: ."}))), Found{});
-  EXPECT_EQ(found(dialogue(logged_in({"C: LIST 1", "S: +OK 1 12", "C: RETR 1", "S: +OK", "S: A: b", "S: ", "S: ..", "S: ."}))), Found{"rfc1939/5/list-size-exact"});
+  EXPECT_EQ(found(dialogue(logged_in({"C: LIST 1", "S: +OK 1 12", "C: RETR 1", "S: +OK", "S: A: b", "S: ", "S: ..", "S: ."}))),
+            Found{"rfc1939/5/list-size-exact"});
 }
 
 TEST(Pop3Rules, TopAgainstRetr) {
@@ -142,7 +159,8 @@ TEST(Pop3Rules, EndsOfSessions) {
 
 TEST(Pop3Rules, CapaSyntaxAndStates) {
   const auto capa = [](const std::string& line) { return found(dialogue({"= connect", "S: +OK", "C: CAPA", "S: +OK", "S: " + line, "S: ."})); };
-  for (const auto* good : {"TOP", "top", "SASL PLAIN CRAM-MD5", "SASL", "EXPIRE 30", "EXPIRE NEVER", "EXPIRE 0", "EXPIRE 5 USER", "LOGIN-DELAY 900", "X-OWN a b c", "IMPLEMENTATION x y"}) {
+  for (const auto* good : {"TOP", "top", "SASL PLAIN CRAM-MD5", "SASL", "EXPIRE 30", "EXPIRE NEVER", "EXPIRE 0", "EXPIRE 5 USER", "LOGIN-DELAY 900",
+                           "X-OWN a b c", "IMPLEMENTATION x y"}) {
     EXPECT_EQ(capa(good), Found{}) << good;
   }
   EXPECT_EQ(capa("TOP "), Found{"rfc2449/3/capa-syntax"});
@@ -176,7 +194,9 @@ TEST(Pop3Rules, CapaSyntaxAndStates) {
 }
 
 TEST(Pop3Rules, ResponseCodes) {
-  const auto answer = [](const std::string& command, const std::string& reply) { return found(dialogue({"= connect", "S: +OK", "C: " + command, "S: " + reply})); };
+  const auto answer = [](const std::string& command, const std::string& reply) {
+    return found(dialogue({"= connect", "S: +OK", "C: " + command, "S: " + reply}));
+  };
   EXPECT_EQ(answer("PASS p", "-ERR [IN-USE] busy"), Found{});
   EXPECT_EQ(answer("PASS p", "-ERR [AUTH] no"), Found{});
   EXPECT_EQ(answer("PASS p", "-ERR [X-OWN/THING] no"), Found{});

@@ -13,9 +13,9 @@ namespace mailspec::oracle {
 // A requirement was not met.
 struct Finding {
   std::string requirement;
-  std::string what;         // one sentence: what came, and what was due
-  std::size_t event = 0;    // index into the trace
-  std::size_t offset = 0;   // of the offending octet in that event's first line, or content
+  std::string what;        // one sentence: what came, and what was due
+  std::size_t event = 0;   // index into the trace
+  std::size_t offset = 0;  // of the offending octet in that event's first line, or content
   bool in_content = false;
   enum class Kind { wrong, closed, hang, crash } kind = Kind::wrong;
 };

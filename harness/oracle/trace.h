@@ -13,16 +13,16 @@ namespace mailspec::oracle {
 
 struct Event {
   enum class Kind {
-    connect,   // a connection was made
-    tls,       // a TLS handshake was completed
-    sent,      // a command, or an answer to a challenge, was sent whole
-    received,  // a response came whole; `command` is what it answers
-    unasked,   // octets came that no command asked for
-    closed,    // the server closed or reset
-    dropped,   // we closed, without QUIT's leave
-    hang,      // a response was due and did not come in time
-    delivered, // a message was put into the maildrop behind the session's back
-    prepared,  // the maildrop was given new contents: nothing known of it holds any longer
+    connect,    // a connection was made
+    tls,        // a TLS handshake was completed
+    sent,       // a command, or an answer to a challenge, was sent whole
+    received,   // a response came whole; `command` is what it answers
+    unasked,    // octets came that no command asked for
+    closed,     // the server closed or reset
+    dropped,    // we closed, without QUIT's leave
+    hang,       // a response was due and did not come in time
+    delivered,  // a message was put into the maildrop behind the session's back
+    prepared,   // the maildrop was given new contents: nothing known of it holds any longer
   };
   Kind kind = Kind::sent;
   int connection = 1;
@@ -31,17 +31,17 @@ struct Event {
   std::string user;        // the account this connection is about
   std::string octets;      // as on the wire, secrets elided, bounded
   pop3::Command command;
-  pop3::Reply reply;       // for `received`, and what had come for `hang` and `closed`
-  bool reset = false;      // `closed` by a reset, not an orderly end
+  pop3::Reply reply;   // for `received`, and what had come for `hang` and `closed`
+  bool reset = false;  // `closed` by a reset, not an orderly end
 };
 
 struct Trace {
-  std::string scenario;     // path
+  std::string scenario;  // path
   std::string row;
   std::string segmentation = "line";
   std::uint64_t seed = 0;
-  bool hostile = false;     // the maildrop holds messages that break the message format: sizes may be off by the last line end
-  bool utf8_messages = false;  // the maildrop holds messages that need UTF-8 mode (RFC 6856)
+  bool hostile = false;              // the maildrop holds messages that break the message format: sizes may be off by the last line end
+  bool utf8_messages = false;        // the maildrop holds messages that need UTF-8 mode (RFC 6856)
   std::vector<std::string> offered;  // capability tags seen in this run, before and after TLS and login
   std::vector<Event> events;
 

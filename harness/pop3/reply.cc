@@ -20,13 +20,9 @@ std::vector<std::string> Content::split_lines() const {
   return out;
 }
 
-std::string_view Content::header() const {
-  return std::string_view(head).substr(0, std::min<std::uint64_t>(header_octets, head.size()));
-}
+std::string_view Content::header() const { return std::string_view(head).substr(0, std::min<std::uint64_t>(header_octets, head.size())); }
 
-std::string_view Content::body() const {
-  return std::string_view(head).substr(std::min<std::uint64_t>(header_octets, head.size()));
-}
+std::string_view Content::body() const { return std::string_view(head).substr(std::min<std::uint64_t>(header_octets, head.size())); }
 
 std::optional<std::string> response_code(std::string_view text) {
   if (!text.starts_with('[')) return std::nullopt;

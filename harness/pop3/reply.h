@@ -23,15 +23,15 @@ struct Fault {
 
 // The lines after the first of a multi-line response, byte-stuffing undone. Long contents are kept as digests and both ends.
 struct Content {
-  std::uint64_t octets = 0;        // each line with its CRLF, the terminating line left out
+  std::uint64_t octets = 0;  // each line with its CRLF, the terminating line left out
   std::uint64_t lines = 0;
-  std::uint64_t header_octets = 0; // up to and with the first empty line; all octets if there is none
+  std::uint64_t header_octets = 0;  // up to and with the first empty line; all octets if there is none
   bool has_empty_line = false;
   std::uint64_t body_lines = 0;
-  std::string sha256;              // hex, of all octets
-  std::string body_sha256;         // hex, of the octets after the first empty line
-  std::string head;                // all octets when `whole`, else the first ones
-  std::string tail;                // the last ones when not `whole`
+  std::string sha256;       // hex, of all octets
+  std::string body_sha256;  // hex, of the octets after the first empty line
+  std::string head;         // all octets when `whole`, else the first ones
+  std::string tail;         // the last ones when not `whole`
   bool whole = true;
   std::uint64_t bare_lf = 0;
 
@@ -43,11 +43,11 @@ struct Content {
 struct Reply {
   Shape shape = Shape::single;
   Status status = Status::none;
-  std::string line;                  // the first line without its line end
-  std::string text;                  // what follows the status indicator and one space
-  std::optional<std::string> code;   // of "[CODE]" at the start of the text, as written
-  bool space = false;                // the status indicator was followed by a space
-  bool multi_line = false;           // lines followed
+  std::string line;                 // the first line without its line end
+  std::string text;                 // what follows the status indicator and one space
+  std::optional<std::string> code;  // of "[CODE]" at the start of the text, as written
+  bool space = false;               // the status indicator was followed by a space
+  bool multi_line = false;          // lines followed
   Content content;
   std::vector<Fault> faults;
 

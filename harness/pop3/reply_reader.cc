@@ -286,8 +286,7 @@ bool ReplyReader::State::read_content() {
         }
         bare_end = false;
         if (data.size() > 1 && data[1] != '.') {
-          fault("rfc1939/3/byte-stuffing", "a line that begins with '.' has not been byte-stuffed",
-                static_cast<std::size_t>(reply.content.octets), true);
+          fault("rfc1939/3/byte-stuffing", "a line that begins with '.' has not been byte-stuffed", static_cast<std::size_t>(reply.content.octets), true);
         }
         take(1);
         data = rest();
@@ -333,8 +332,8 @@ void ReplyReader::State::finish_content() {
   content.sha256 = all->hex();
   content.body_sha256 = body->hex();
   if (bare_end) {
-    fault("rfc1939/3/lines-end-in-crlf", "the response ends in LF '.' LF: its lines end in a bare LF, not in CRLF",
-          static_cast<std::size_t>(content.octets), true);
+    fault("rfc1939/3/lines-end-in-crlf", "the response ends in LF '.' LF: its lines end in a bare LF, not in CRLF", static_cast<std::size_t>(content.octets),
+          true);
   }
   if (content.whole) content.tail.clear();
 }

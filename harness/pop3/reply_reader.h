@@ -13,10 +13,10 @@ namespace mailspec::pop3 {
 class ReplyReader {
  public:
   struct Limits {
-    std::size_t line = 64 * 1024;               // of a first line: beyond it the reader gives up
-    std::uint64_t content = 1ull << 30;         // octets of one multi-line response
-    std::size_t keep_message = 64 * 1024;       // octets of a message kept as they are
-    std::size_t keep_listing = 4 * 1024 * 1024; // octets of a listing kept as they are
+    std::size_t line = 64 * 1024;                // of a first line: beyond it the reader gives up
+    std::uint64_t content = 1ull << 30;          // octets of one multi-line response
+    std::size_t keep_message = 64 * 1024;        // octets of a message kept as they are
+    std::size_t keep_listing = 4 * 1024 * 1024;  // octets of a listing kept as they are
   };
 
   ReplyReader();

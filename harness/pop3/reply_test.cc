@@ -115,7 +115,10 @@ TEST(ReplyReader, EveryOctetOfTheTextIsClassed) {
     const char c = static_cast<char>(octet);
     if (c == '\n' || c == '\r') continue;
     const auto faults = faults_of("NOOP", std::string("+OK a") + c + "b\r\n");
-    const std::string due = octet == 0 ? "rfc2449/3/no-nul-in-response" : octet >= 0x80 ? "rfc2449/3/response-ascii" : octet < 0x20 ? "rfc2449/3/response-printable" : "";
+    const std::string due = octet == 0      ? "rfc2449/3/no-nul-in-response"
+                            : octet >= 0x80 ? "rfc2449/3/response-ascii"
+                            : octet < 0x20  ? "rfc2449/3/response-printable"
+                                            : "";
     if (due.empty()) EXPECT_TRUE(faults.empty()) << octet;
     else EXPECT_EQ(faults, std::vector<std::string>{due}) << octet;
   }

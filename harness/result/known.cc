@@ -34,9 +34,15 @@ Result<std::vector<KnownRow>> parse_known(const std::string& path, std::string_v
         if (std::ranges::find(kKeys, name) == kKeys.end()) return Error{Error::Kind::config, place(v.source().begin.line) + unknown("key", name, kKeys)};
         const auto value = v.value<std::string>();
         if (!value) return Error{Error::Kind::config, place(v.source().begin.line) + name + " wants a string"};
-        (name == "id" ? row.id : name == "reason" ? row.reason : name == "seen" ? row.seen : name == "version" ? row.version : name == "until" ? row.until : row.link) = *value;
+        (name == "id"        ? row.id
+         : name == "reason"  ? row.reason
+         : name == "seen"    ? row.seen
+         : name == "version" ? row.version
+         : name == "until"   ? row.until
+                             : row.link) = *value;
       }
-      if (row.id.empty() || trim(row.reason).empty()) return Error{Error::Kind::config, place(static_cast<std::size_t>(row.line)) + "a row has an id and a reason"};
+      if (row.id.empty() || trim(row.reason).empty())
+        return Error{Error::Kind::config, place(static_cast<std::size_t>(row.line)) + "a row has an id and a reason"};
       if (std::ranges::any_of(rows, [&](const auto& r) { return r.id == row.id; })) {
         return Error{Error::Kind::config, place(static_cast<std::size_t>(row.line)) + "'" + row.id + "' has two rows"};
       }

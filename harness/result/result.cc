@@ -35,8 +35,8 @@ int exit_status(const Run& run, bool strict) {
   if (run.unreachable) return 3;
   const auto ran = run.count(Verdict::pass) + run.count(Verdict::fail) + run.count(Verdict::warn) + run.count_known();
   // A check that could not be reached behind a failure is accounted for by that failure.
-  const auto lost = static_cast<std::size_t>(
-      std::ranges::count_if(run.checks, [](const Check& c) { return c.verdict == Verdict::inconclusive && !c.follows; }));
+  const auto lost =
+      static_cast<std::size_t>(std::ranges::count_if(run.checks, [](const Check& c) { return c.verdict == Verdict::inconclusive && !c.follows; }));
   if (ran == 0 && lost == 0) return 6;
   const auto planned = run.checks.size() - run.count(Verdict::skip);
   if (run.broken || lost * 20 > planned) return 5;

@@ -60,7 +60,8 @@ TEST(Known, ExcusesOneCheckAndTellsWhatIsStale) {
   result::Run run;
   run.checks = {check("a", Verdict::fail), check("b", Verdict::pass), check("c", Verdict::skip), check("d", Verdict::fail)};
   const std::vector<std::string> ids{"a", "b", "c", "d", "elsewhere"};
-  apply_known(run, {{"a", "known", "", "", "", "", 1}, {"c", "skipped here", "", "", "", "", 2}, {"elsewhere", "another shard", "", "", "", "", 3}}, ids, "2026-01-01", "k");
+  apply_known(run, {{"a", "known", "", "", "", "", 1}, {"c", "skipped here", "", "", "", "", 2}, {"elsewhere", "another shard", "", "", "", "", 3}}, ids,
+              "2026-01-01", "k");
   EXPECT_EQ(run.checks[0].known, "known");
   EXPECT_TRUE(run.known_trouble.empty());
   EXPECT_EQ(run.count(Verdict::fail), 1u);

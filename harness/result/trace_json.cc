@@ -83,13 +83,22 @@ json::object reply_to_json(const pop3::Reply& r) {
   if (r.code) o["code"] = latin1(*r.code);
   o["space"] = r.space;
   json::array faults;
-  for (const auto& f : r.faults) faults.push_back(json::object{{"requirement", f.requirement}, {"what", latin1(f.what)}, {"offset", f.offset}, {"in_content", f.in_content}});
+  for (const auto& f : r.faults)
+    faults.push_back(json::object{{"requirement", f.requirement}, {"what", latin1(f.what)}, {"offset", f.offset}, {"in_content", f.in_content}});
   o["faults"] = std::move(faults);
   if (r.multi_line) {
     const auto& c = r.content;
-    o["content"] = json::object{{"octets", c.octets}, {"lines", c.lines}, {"header_octets", c.header_octets}, {"has_empty_line", c.has_empty_line},
-                                {"body_lines", c.body_lines}, {"sha256", c.sha256}, {"body_sha256", c.body_sha256}, {"head", latin1(c.head)},
-                                {"tail", latin1(c.tail)}, {"whole", c.whole}, {"bare_lf", c.bare_lf}};
+    o["content"] = json::object{{"octets", c.octets},
+                                {"lines", c.lines},
+                                {"header_octets", c.header_octets},
+                                {"has_empty_line", c.has_empty_line},
+                                {"body_lines", c.body_lines},
+                                {"sha256", c.sha256},
+                                {"body_sha256", c.body_sha256},
+                                {"head", latin1(c.head)},
+                                {"tail", latin1(c.tail)},
+                                {"whole", c.whole},
+                                {"bare_lf", c.bare_lf}};
   }
   return o;
 }
@@ -157,8 +166,15 @@ Status write_trace(const std::string& path, const Trace& trace) {
     if (e.reset) o["reset"] = true;
     events.push_back(std::move(o));
   }
-  json::object all{{"mailspec_trace", 1}, {"scenario", trace.scenario}, {"row", latin1(trace.row)}, {"segmentation", trace.segmentation},
-                   {"seed", trace.seed}, {"hostile", trace.hostile}, {"utf8_messages", trace.utf8_messages}, {"offered", strings(trace.offered)}, {"events", std::move(events)}};
+  json::object all{{"mailspec_trace", 1},
+                   {"scenario", trace.scenario},
+                   {"row", latin1(trace.row)},
+                   {"segmentation", trace.segmentation},
+                   {"seed", trace.seed},
+                   {"hostile", trace.hostile},
+                   {"utf8_messages", trace.utf8_messages},
+                   {"offered", strings(trace.offered)},
+                   {"events", std::move(events)}};
   std::ofstream out(path, std::ios::binary);
   out << json::serialize(all) << '\n';
   if (!out) return Error{Error::Kind::usage, "cannot write '" + path + "'"};
@@ -234,11 +250,23 @@ std::string run_to_json(const Run& run, const oracle::Catalogue& catalogue) {
   }
   json::array observations;
   for (const auto& o : run.observations) observations.push_back(json::object{{"name", o.name}, {"value", latin1(o.value)}, {"scenario", latin1(o.scenario)}});
-  json::object all{{"mailspec_result", 1}, {"suite_version", run.suite_version}, {"target", latin1(run.target)}, {"server", latin1(run.server)},
-                   {"started", run.started}, {"seconds", run.seconds}, {"seed", run.seed}, {"segmentation", run.segmentation},
-                   {"offered", strings(run.offered)}, {"summary", std::move(summary)}, {"interrupted", run.interrupted}, {"unreachable", run.unreachable},
-                   {"troubles", strings(run.troubles)}, {"known_trouble", strings(run.known_trouble)}, {"requirements", std::move(requirements)},
-                   {"checks", std::move(checks)}, {"observations", std::move(observations)}};
+  json::object all{{"mailspec_result", 1},
+                   {"suite_version", run.suite_version},
+                   {"target", latin1(run.target)},
+                   {"server", latin1(run.server)},
+                   {"started", run.started},
+                   {"seconds", run.seconds},
+                   {"seed", run.seed},
+                   {"segmentation", run.segmentation},
+                   {"offered", strings(run.offered)},
+                   {"summary", std::move(summary)},
+                   {"interrupted", run.interrupted},
+                   {"unreachable", run.unreachable},
+                   {"troubles", strings(run.troubles)},
+                   {"known_trouble", strings(run.known_trouble)},
+                   {"requirements", std::move(requirements)},
+                   {"checks", std::move(checks)},
+                   {"observations", std::move(observations)}};
   return json::serialize(all) + "\n";
 }
 

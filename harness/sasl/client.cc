@@ -97,13 +97,14 @@ Answer Client::scram(int number, std::string_view challenge, std::string_view fa
       if (piece.starts_with("s=")) salt = pop3::decode_base64(piece.substr(2)).value_or("");
       if (piece.starts_with("i=")) iterations = parse_number(piece.substr(2)).value_or(0);
     }
-    if (!nonce.starts_with(x_nonce) || nonce.size() == x_nonce.size()) return {{}, "the server-first-message does not extend the client's nonce (RFC 5802 5.1)"};
+    if (!nonce.starts_with(x_nonce) || nonce.size() == x_nonce.size())
+      return {{}, "the server-first-message does not extend the client's nonce (RFC 5802 5.1)"};
     if (salt.empty()) return {{}, "the server-first-message has no salt (RFC 5802 5.1)"};
     if (iterations == 0 || iterations > kMaxIterations) return {{}, "the server-first-message has no usable iteration count (RFC 5802 5.1)"};
     x_salted.assign(static_cast<std::size_t>(EVP_MD_get_size(md)), '\0');
-    PKCS5_PBKDF2_HMAC(x_credentials.password.data(), static_cast<int>(x_credentials.password.size()),
-                      reinterpret_cast<const unsigned char*>(salt.data()), static_cast<int>(salt.size()), static_cast<int>(iterations), md,
-                      static_cast<int>(x_salted.size()), reinterpret_cast<unsigned char*>(x_salted.data()));
+    PKCS5_PBKDF2_HMAC(x_credentials.password.data(), static_cast<int>(x_credentials.password.size()), reinterpret_cast<const unsigned char*>(salt.data()),
+                      static_cast<int>(salt.size()), static_cast<int>(iterations), md, static_cast<int>(x_salted.size()),
+                      reinterpret_cast<unsigned char*>(x_salted.data()));
     if (fault == "wrong-nonce") nonce.back() = nonce.back() == 'a' ? 'b' : 'a';
     const std::string binding = fault == "wrong-binding" ? "eSws" : "biws";  // "y,," and "n,,"
     const std::string without_proof = "c=" + binding + ",r=" + nonce;
@@ -114,7 +115,8 @@ Answer Client::scram(int number, std::string_view challenge, std::string_view fa
     return {without_proof + ",p=" + pop3::encode_base64(proof), {}};
   }
   const auto signature = mac(md, mac(md, x_salted, "Server Key"), x_auth_message);
-  if (challenge != "v=" + pop3::encode_base64(signature)) return {{}, "the server's signature is wrong: it did not prove that it knows the password (RFC 5802 5.1)"};
+  if (challenge != "v=" + pop3::encode_base64(signature))
+    return {{}, "the server's signature is wrong: it did not prove that it knows the password (RFC 5802 5.1)"};
   return {};
 }
 

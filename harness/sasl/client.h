@@ -14,8 +14,8 @@ struct Credentials {
 
 // What a step says, or why the server's challenge is no good.
 struct Answer {
-  std::string octets;   // not base64
-  std::string breach;   // the server broke the mechanism: a sentence
+  std::string octets;  // not base64
+  std::string breach;  // the server broke the mechanism: a sentence
 };
 
 class Client {

@@ -33,8 +33,8 @@ TEST(Sasl, ScramSha256) {  // RFC 7677 3
 }
 
 TEST(Sasl, AHostileServerIsCalledOne) {
-  for (const auto* first : {"", "r=other,s=QSXCR+Q6sek8bf92,i=4096", "r=nonce,s=QSXCR+Q6sek8bf92,i=4096", "r=nonceX,s=,i=4096", "r=nonceX,s=QQ==,i=0", "r=nonceX,s=QQ==,i=99999999999",
-                            "r=nonceX,s=!,i=1"}) {
+  for (const auto* first : {"", "r=other,s=QSXCR+Q6sek8bf92,i=4096", "r=nonce,s=QSXCR+Q6sek8bf92,i=4096", "r=nonceX,s=,i=4096", "r=nonceX,s=QQ==,i=0",
+                            "r=nonceX,s=QQ==,i=99999999999", "r=nonceX,s=!,i=1"}) {
     Client client("SCRAM-SHA-1", {"user", "pencil", ""}, "nonce");
     client.step(1, "", "");
     EXPECT_NE(client.step(2, first, "").breach, "") << first;

@@ -1,8 +1,8 @@
 #include "harness/scenario/dialogue.h"
 
 #include <algorithm>
-#include <utility>
 #include <cassert>
+#include <utility>
 
 #include "harness/base/text.h"
 #include "harness/pop3/reply.h"
@@ -41,13 +41,17 @@ struct Dialogue::Wire {
   bool ended = false;
   bool reset = false;
   bool truncated = false;
-  bool in_sasl = false;                // a challenge waits for its answer
+  bool in_sasl = false;  // a challenge waits for its answer
   std::string user;
 };
 
 Dialogue::Dialogue(net::Transport& transport, oracle::Trace& trace, Segmentation segmentation, Patience patience)
-    : x_transport(transport), x_trace(trace), x_segmentation(segmentation), x_patience(patience),
-      x_random(static_cast<std::minstd_rand::result_type>(trace.seed)), x_start(transport.now()) {}
+    : x_transport(transport),
+      x_trace(trace),
+      x_segmentation(segmentation),
+      x_patience(patience),
+      x_random(static_cast<std::minstd_rand::result_type>(trace.seed)),
+      x_start(transport.now()) {}
 
 Dialogue::~Dialogue() = default;
 
@@ -74,9 +78,7 @@ Event& Dialogue::record(Event::Kind kind, int connection, int line) {
   return x_trace.events.back();
 }
 
-void Dialogue::note(Event::Kind kind, int connection, std::string text, int line) {
-  record(kind, connection, line).octets = elide(std::move(text));
-}
+void Dialogue::note(Event::Kind kind, int connection, std::string text, int line) { record(kind, connection, line).octets = elide(std::move(text)); }
 
 void Dialogue::set_user(int connection, std::string user) { wire(connection).user = std::move(user); }
 

@@ -20,9 +20,9 @@ enum class Segmentation { line, octet, whole, random };
 const char* name_of(Segmentation segmentation);
 
 struct Patience {
-  double reply = 10;     // seconds for a response to come whole, counted anew whenever octets come
-  double quiet = 0.2;    // seconds in which nothing may come where nothing is due
-  double total = 120;    // seconds for one response, however it trickles
+  double reply = 10;   // seconds for a response to come whole, counted anew whenever octets come
+  double quiet = 0.2;  // seconds in which nothing may come where nothing is due
+  double total = 120;  // seconds for one response, however it trickles
 };
 
 class Dialogue {
@@ -47,7 +47,7 @@ class Dialogue {
   const oracle::Event& last() const { return x_trace.events[x_last_event]; }
   bool truncated(int connection) const;  // the server ended TLS without close_notify
   void forget(int connection);           // what is due need not come
-  bool due(int connection) const;  // a response has not been read yet
+  bool due(int connection) const;        // a response has not been read yet
   // Reads what has come although nothing is due. True if anything had.
   bool unasked(int connection, double seconds);
   // Waits for the server's end of the connection.

@@ -34,9 +34,7 @@ bool Offer::has(std::string_view feature) const {
   return listed(before_tls, feature) || listed(after_tls, feature) || listed(after_login, feature);
 }
 
-bool Offer::needs_tls(std::string_view feature) const {
-  return capa && !listed(before_tls, feature) && listed(after_tls, feature);
-}
+bool Offer::needs_tls(std::string_view feature) const { return capa && !listed(before_tls, feature) && listed(after_tls, feature); }
 
 bool Offer::login_needs_tls() const { return needs_tls("USER") && !listed(before_tls, "SASL:PLAIN"); }
 
@@ -55,10 +53,40 @@ std::vector<std::string> Offer::tags() const {
 }
 
 const std::vector<std::string>& Offer::vocabulary() {
-  static const std::vector<std::string> kAll{
-      "CAPA", "APOP", "TOP", "UIDL", "USER", "SASL", "SASL:PLAIN", "SASL:LOGIN", "SASL:CRAM-MD5", "SASL:SCRAM-SHA-1", "SASL:SCRAM-SHA-256",
-      "STLS", "PIPELINING", "RESP-CODES", "AUTH-RESP-CODE", "UTF8", "UTF8:USER", "LANG", "EXPIRE", "EXPIRE:NEVER", "LOGIN-DELAY", "IMPLEMENTATION",
-      "pop3s", "clear", "TLS", "deliver", "slow", "heavy", "accounts:2", "utf8-account", "spaced-password", "wrong-password", "login-needs-tls", "login-in-clear"};
+  static const std::vector<std::string> kAll{"CAPA",
+                                             "APOP",
+                                             "TOP",
+                                             "UIDL",
+                                             "USER",
+                                             "SASL",
+                                             "SASL:PLAIN",
+                                             "SASL:LOGIN",
+                                             "SASL:CRAM-MD5",
+                                             "SASL:SCRAM-SHA-1",
+                                             "SASL:SCRAM-SHA-256",
+                                             "STLS",
+                                             "PIPELINING",
+                                             "RESP-CODES",
+                                             "AUTH-RESP-CODE",
+                                             "UTF8",
+                                             "UTF8:USER",
+                                             "LANG",
+                                             "EXPIRE",
+                                             "EXPIRE:NEVER",
+                                             "LOGIN-DELAY",
+                                             "IMPLEMENTATION",
+                                             "pop3s",
+                                             "clear",
+                                             "TLS",
+                                             "deliver",
+                                             "slow",
+                                             "heavy",
+                                             "accounts:2",
+                                             "utf8-account",
+                                             "spaced-password",
+                                             "wrong-password",
+                                             "login-needs-tls",
+                                             "login-in-clear"};
   return kAll;
 }
 

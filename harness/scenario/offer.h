@@ -16,7 +16,7 @@ struct Offer {
   bool implicit_tls = false;  // a TLS endpoint
   bool capa = false;          // CAPA is answered with +OK
   pop3::CapaList before_tls, after_tls, after_login;
-  bool apop = false;          // by the greeting's timestamp
+  bool apop = false;                // by the greeting's timestamp
   std::vector<std::string> probed;  // optional commands found by trying them, where CAPA itself is refused
   std::string greeting;
   std::set<std::string, std::less<>> features;  // granted by the run: slow, heavy, deliver, accounts:N, virtual-time ...

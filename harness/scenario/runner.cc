@@ -50,8 +50,12 @@ CaseResult fresh_result(const Case& test, const Stage& stage, const RunOptions& 
 class Runner {
  public:
   Runner(const Case& test, Stage& stage, const Account& account, const RunOptions& options)
-      : x_case(test), x_stage(stage), x_account(account), x_options(options),
-        x_result(fresh_result(test, stage, options)), x_dialogue(stage.transport(), x_result.trace, options.segmentation, options.patience) {
+      : x_case(test),
+        x_stage(stage),
+        x_account(account),
+        x_options(options),
+        x_result(fresh_result(test, stage, options)),
+        x_dialogue(stage.transport(), x_result.trace, options.segmentation, options.patience) {
     for (const auto& step : test.steps) {
       if (step.kind == Step::Kind::stake && !step.ids.empty()) x_result.stakes.push_back({step.ids, step.line, Stake::Outcome::unreached, {}, {}});
     }
@@ -228,9 +232,7 @@ class Runner {
         break;
       case Step::Kind::drop: x_dialogue.drop(step.connection, step.words[0] == "rst", step.line); break;
       case Step::Kind::tls: tls(step); break;
-      case Step::Kind::wait:
-        x_stage.transport().wait(step.seconds);
-        break;
+      case Step::Kind::wait: x_stage.transport().wait(step.seconds); break;
       case Step::Kind::silence:
         x_dialogue.flush();
         if (x_dialogue.unasked(step.connection, quiet())) broken("nothing was due, but the server sent something");
@@ -522,7 +524,8 @@ class Runner {
     if (must_be_positive ? status != pop3::Status::ok : (status != pop3::Status::ok && status != pop3::Status::err)) {
       return broken("after the refusal, " + probe + " was answered out of step: " + what_happened(n));
     }
-    if (x_dialogue.unasked(n, 0)) return broken("after the refusal more came than the answer to " + probe + ": '" + visible(x_dialogue.last().octets, 120) + "'");
+    if (x_dialogue.unasked(n, 0))
+      return broken("after the refusal more came than the answer to " + probe + ": '" + visible(x_dialogue.last().octets, 120) + "'");
   }
 
   void fence_anew(int n, int line) {
@@ -558,7 +561,8 @@ class Runner {
     if (what == "name" && !info->name_matches) return broken("the certificate does not bear the server's name in subjectAltName");
     if (what == "dates" && !info->dates_hold) return broken("the certificate is not valid at this time");
     if (what == "chain" && !info->chain_holds) return broken("the certificate's chain does not verify: " + info->trouble);
-    if (what == "strength" && info->security_bits < 112) return broken("the certificate's key has only " + std::to_string(info->security_bits) + " bits of security; RSA 2048 has 112");
+    if (what == "strength" && info->security_bits < 112)
+      return broken("the certificate's key has only " + std::to_string(info->security_bits) + " bits of security; RSA 2048 has 112");
     if (what == "unasked" && info->asked_for_certificate) return broken("the server asked for a client certificate");
   }
 
@@ -643,9 +647,7 @@ std::string with_crlf(std::string_view octets) {
   return out;
 }
 
-CaseResult run_case(const Case& test, Stage& stage, const Account& account, const RunOptions& options) {
-  return Runner(test, stage, account, options).run();
-}
+CaseResult run_case(const Case& test, Stage& stage, const Account& account, const RunOptions& options) { return Runner(test, stage, account, options).run(); }
 
 std::string log_in(Dialogue& dialogue, int connection, const Account& account, const Offer& offer, int line) {
   const auto ask = [&](const std::string& octets, const std::string& shown) -> std::string {
@@ -705,7 +707,8 @@ std::vector<std::string> wire_excerpt(const oracle::Trace& trace, const Finding&
           }
         } else {
           for (std::size_t l = 0; l < std::min(lines.size(), kContentLines); ++l) out.push_back("S" + who + ":  " + visible(lines[l], kWidth));
-          if (e.reply.content.lines > kContentLines) out.push_back("     ... (" + std::to_string(e.reply.content.lines) + " lines, " + std::to_string(e.reply.content.octets) + " octets)");
+          if (e.reply.content.lines > kContentLines)
+            out.push_back("     ... (" + std::to_string(e.reply.content.lines) + " lines, " + std::to_string(e.reply.content.octets) + " octets)");
         }
         if (e.reply.multi_line) out.push_back("S" + who + ":  .");
         break;

@@ -51,7 +51,7 @@ struct Stake {
   std::vector<std::string> ids;
   int line = 0;
   enum class Outcome { held, broken, unreached } outcome = Outcome::unreached;
-  oracle::Finding finding;   // when broken
+  oracle::Finding finding;  // when broken
   std::string nearest;
 };
 

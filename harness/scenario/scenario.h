@@ -23,61 +23,61 @@ struct Piece {
     generator,  // {name args}, C lines only
   };
   Kind kind = Kind::literal;
-  std::string text;                // the literal, or the name
+  std::string text;  // the literal, or the name
   std::vector<std::string> choices;
   std::vector<std::vector<Piece>> args;
-  int slice = -1;                  // of @file<top n>: body lines
+  int slice = -1;  // of @file<top n>: body lines
   int column = 0;
 };
 using Line = std::vector<Piece>;
 
 struct Step {
   enum class Kind {
-    stake,        // @id...
-    send,         // C:
-    send_raw,     // C~:
-    attempt,      // C?: sent if the connection is open; its response is read and not judged
-    expect,       // S:
-    expect_not,   // S!:
-    refused,      // refused [may close]
-    check,        // check {a} = {b}; check N closed
-    observe,      // observe NAME {r}
-    connect,      // connect N
-    login,        // login N
-    drop,         // drop N fin|rst
-    tls,          // tls N [min V] [max V] [fails | may fail]
-    wait,         // wait 30m
-    silence,      // silence N: nothing may come
-    forget,       // forget N: responses still due need not come
-    deliver,      // deliver a.eml
+    stake,       // @id...
+    send,        // C:
+    send_raw,    // C~:
+    attempt,     // C?: sent if the connection is open; its response is read and not judged
+    expect,      // S:
+    expect_not,  // S!:
+    refused,     // refused [may close]
+    check,       // check {a} = {b}; check N closed
+    observe,     // observe NAME {r}
+    connect,     // connect N
+    login,       // login N
+    drop,        // drop N fin|rst
+    tls,         // tls N [min V] [max V] [fails | may fail]
+    wait,        // wait 30m
+    silence,     // silence N: nothing may come
+    forget,      // forget N: responses still due need not come
+    deliver,     // deliver a.eml
   };
   Kind kind = Kind::send;
-  int line = 0;        // in the file
+  int line = 0;  // in the file
   int connection = 1;
-  std::string text;    // as written, for reports
-  Line pieces;         // S and C lines
+  std::string text;                // as written, for reports
+  Line pieces;                     // S and C lines
   std::vector<std::string> words;  // arguments of the other steps
   std::vector<std::string> ids;    // of a stake
-  double seconds = 0;  // of a wait
-  Line left, right;    // of a comparison
+  double seconds = 0;              // of a wait
+  Line left, right;                // of a comparison
 };
 
 struct MessageSpec {
-  std::string fixture;      // "a.eml", or "" for a made one
+  std::string fixture;  // "a.eml", or "" for a made one
   std::uint64_t count = 1;
-  std::uint64_t octets = 0; // of big(25MB)
+  std::uint64_t octets = 0;  // of big(25MB)
   bool operator==(const MessageSpec&) const = default;
 };
 
 // One row of a scenario, ready to run.
 struct Case {
-  std::string path;      // "pop3/rfc1939/5-transaction/stat.pop3"
-  std::string row;       // "" or what identifies the row
+  std::string path;  // "pop3/rfc1939/5-transaction/stat.pop3"
+  std::string row;   // "" or what identifies the row
   std::string title;
   std::string state = "authorization";  // none, authorization, transaction
   int connections = 1;
-  std::string endpoint = "pop3";        // pop3 or pop3s
-  std::vector<std::string> requires_;   // capabilities and features
+  std::string endpoint = "pop3";       // pop3 or pop3s
+  std::vector<std::string> requires_;  // capabilities and features
   std::vector<std::string> tags;
   std::vector<MessageSpec> messages;
   int repeat = 1;

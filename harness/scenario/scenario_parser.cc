@@ -170,7 +170,9 @@ class LineParser {
       case 'n': return "\n";
       case 't': return "\t";
       case '0': return std::string(1, '\0');
-      case '\\': case '"': case '{': return std::string(1, e);
+      case '\\':
+      case '"':
+      case '{': return std::string(1, e);
       case 'x': {
         unsigned value = 0;
         for (int i = 0; i < 2; ++i, ++x_at) {
@@ -429,7 +431,8 @@ class FileParser {
     };
     if (word == "check") {
       step.kind = Step::Kind::check;
-      if ((step.words.size() == 2 || (step.words.size() == 3 && step.words[2] == "notified")) && step.words[1] == "closed") return take_connection(step, number);
+      if ((step.words.size() == 2 || (step.words.size() == 3 && step.words[2] == "notified")) && step.words[1] == "closed")
+        return take_connection(step, number);
       if (step.words.size() >= 3 && step.words[1] == "tls") return take_connection(step, number);
       if (step.words.size() != 3) return error(number, 7, "write 'check N closed', 'check N tls name|dates|chain|strength', or 'check {a} = {b}'");
       const std::vector<std::string> operators{"=", "!=", "<", "<=", ">", ">="};
@@ -476,7 +479,8 @@ class FileParser {
       if (!is({"fin", "rst"})) return error(number, 6, "write 'drop N fin' or 'drop N rst'");
     } else if (word == "tls") {
       step.kind = Step::Kind::tls;
-      if (!is({"min", "max", "1.0", "1.1", "1.2", "1.3", "fails", "may", "fail"})) return error(number, 5, "write 'tls N [min V] [max V] [fails | may fail]' with V from 1.0 to 1.3");
+      if (!is({"min", "max", "1.0", "1.1", "1.2", "1.3", "fails", "may", "fail"}))
+        return error(number, 5, "write 'tls N [min V] [max V] [fails | may fail]' with V from 1.0 to 1.3");
     }
     return ok();
   }

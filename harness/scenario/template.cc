@@ -18,7 +18,9 @@ std::vector<std::string> names_of(const Bindings& bindings) {
   return out;
 }
 
-Error wrong(const Piece& piece, std::string what) { return {Error::Kind::config, "{" + piece.text + "}: " + std::move(what), static_cast<std::size_t>(piece.column)}; }
+Error wrong(const Piece& piece, std::string what) {
+  return {Error::Kind::config, "{" + piece.text + "}: " + std::move(what), static_cast<std::size_t>(piece.column)};
+}
 
 Result<Expansion> generate(const Piece& piece, const Bindings& bindings, Workshop& workshop, int connection) {
   std::vector<std::string> args;

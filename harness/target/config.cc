@@ -8,7 +8,6 @@
 
 #include <toml++/toml.h>
 
-
 #include "harness/base/text.h"
 #include "harness/net/tcp_transport.h"
 
@@ -16,7 +15,8 @@ namespace mailspec::target {
 
 namespace {
 
-const std::vector<std::string> kKeys{"name", "pop3", "pop3s", "ca", "verify", "insecure", "tls", "account", "deliver", "recipient", "expect", "disposable", "timeout", "hooks"};
+const std::vector<std::string> kKeys{"name",    "pop3",    "pop3s",     "ca",     "verify",     "insecure", "tls",
+                                     "account", "deliver", "recipient", "expect", "disposable", "timeout",  "hooks"};
 const std::vector<std::string> kAccountKeys{"user", "password", "password-env", "role"};
 const std::vector<std::string> kRoles{"wrong-password", "utf8", "spaced", "apop"};
 
@@ -52,7 +52,8 @@ Result<TargetConfig> parse_target(const std::string& path, std::string_view text
   const auto result = toml::parse(text, path);
   if (!result) {
     const auto& at = result.error().source().begin;
-    return Error{Error::Kind::config, path + ":" + std::to_string(at.line) + ":" + std::to_string(at.column) + ": " + std::string(result.error().description())};
+    return Error{Error::Kind::config,
+                 path + ":" + std::to_string(at.line) + ":" + std::to_string(at.column) + ": " + std::string(result.error().description())};
   }
   const auto& parsed = result.table();
   TargetConfig config;

@@ -18,15 +18,15 @@ struct TargetConfig {
   std::optional<net::Endpoint> pop3, pop3s;
   std::string ca_pem;
   bool verify = true;
-  bool insecure = false;        // passwords in clear off loopback
-  bool own_server = false;      // --i-own-this-server
+  bool insecure = false;    // passwords in clear off loopback
+  bool own_server = false;  // --i-own-this-server
   enum class Tls { automatic, off, require } tls = Tls::automatic;
   std::vector<scenario::Account> accounts;
   std::map<std::string, scenario::Account> special;  // by role: wrong-password, utf8, spaced
-  std::string deliver;          // "", a command with {user}, lmtp://H:P or smtp://H:P
-  std::string recipient = "{user}";  // of LMTP and SMTP
+  std::string deliver;                               // "", a command with {user}, lmtp://H:P or smtp://H:P
+  std::string recipient = "{user}";                  // of LMTP and SMTP
   std::vector<std::string> expect;
-  bool disposable = false;      // other people's mail may be deleted
+  bool disposable = false;  // other people's mail may be deleted
   double timeout = 10;
   std::string hook_start, hook_stop, hook_reset;
 

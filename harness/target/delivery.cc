@@ -84,7 +84,8 @@ class MailTransfer : public Delivery {
         const std::string line = x_unread.substr(0, lf);
         x_unread.erase(0, lf + 1);
         if (line.size() > 3 && line[3] == '-') continue;
-        if (line.empty() || line[0] != wanted) return Error{Error::Kind::setup, x_endpoint.text() + " answered " + what + " with '" + visible(trim(line), 200) + "'"};
+        if (line.empty() || line[0] != wanted)
+          return Error{Error::Kind::setup, x_endpoint.text() + " answered " + what + " with '" + visible(trim(line), 200) + "'"};
         return ok();
       }
       if (x_unread.size() > 64 * 1024) return Error{Error::Kind::setup, x_endpoint.text() + ": an endless answer"};

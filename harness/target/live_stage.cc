@@ -10,8 +10,12 @@ using scenario::Account;
 using scenario::MessageSpec;
 
 LiveStage::LiveStage(const TargetConfig& config, const scenario::Offer& offer, scenario::FixtureLookup fixture, std::string run_id)
-    : x_config(config), x_offer(offer), x_fixture(std::move(fixture)), x_run_id(std::move(run_id)),
-      x_transport({config.pop3 ? config.pop3->host : config.pop3s->host, config.ca_pem}), x_delivery(make_delivery(config, x_transport)) {}
+    : x_config(config),
+      x_offer(offer),
+      x_fixture(std::move(fixture)),
+      x_run_id(std::move(run_id)),
+      x_transport({config.pop3 ? config.pop3->host : config.pop3s->host, config.ca_pem}),
+      x_delivery(make_delivery(config, x_transport)) {}
 
 net::Endpoint LiveStage::endpoint(bool implicit_tls) const {
   if (implicit_tls && x_config.pop3s) return *x_config.pop3s;

@@ -37,9 +37,17 @@ bool is_login(const Command& c) { return c.keyword == "PASS" || c.keyword == "AP
 std::vector<Switch> capability_deviations() {
   return {
       {"capa-two-spaces", "rfc2449/3/capa-syntax", "puts two spaces before parameters",
-       [](Options& o) { capa(o, [](auto& lines, auto&) { for (auto& l : lines) l = replace_all(l, " ", "  "); }); }},
+       [](Options& o) {
+         capa(o, [](auto& lines, auto&) {
+           for (auto& l : lines) l = replace_all(l, " ", "  ");
+         });
+       }},
       {"capability-trailing-space", "rfc2449/3/capa-syntax", "ends capability lines with a space",
-       [](Options& o) { capa(o, [](auto& lines, auto&) { for (auto& l : lines) l += " "; }); }},
+       [](Options& o) {
+         capa(o, [](auto& lines, auto&) {
+           for (auto& l : lines) l += " ";
+         });
+       }},
       {"capa-dotted-tag", "rfc2449/3/capa-syntax", "announces a tag with a '.'",
        [](Options& o) { capa(o, [](auto& lines, auto&) { lines.emplace_back("X.Y"); }); }},
       {"capa-empty-line", "rfc2449/3/capa-syntax", "has an empty line among the capabilities",
@@ -47,10 +55,17 @@ std::vector<Switch> capability_deviations() {
       {"capa-long-line", "rfc2449/3/capability-512", "announces a capability of 600 octets",
        [](Options& o) { capa(o, [](auto& lines, auto&) { lines.push_back("X-LONG " + std::string(600, 'x')); }); }},
       {"command-limit-47", "rfc2449/4/commands-of-255", "takes commands of 47 octets, and ends the session at longer ones",
-       [](Options& o) { o.command_limit = 47; o.close_on_bad_line = true; }},
+       [](Options& o) {
+         o.command_limit = 47;
+         o.close_on_bad_line = true;
+       }},
       {"command-limit-254", "rfc2449/4/commands-of-255", "ends the session at a command of 255 octets",
-       [](Options& o) { o.command_limit = 254; o.close_on_bad_line = true; }},
-      {"pop3-capa-err-after-login", "rfc2449/5/capa-in-both-states", "refuses CAPA after the login", [](Options& o) { o.faults.capa_err_in_transaction = true; }},
+       [](Options& o) {
+         o.command_limit = 254;
+         o.close_on_bad_line = true;
+       }},
+      {"pop3-capa-err-after-login", "rfc2449/5/capa-in-both-states", "refuses CAPA after the login",
+       [](Options& o) { o.faults.capa_err_in_transaction = true; }},
       {"capa-resets", "rfc2449/5/capa-changes-nothing", "takes marks back at CAPA",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session& s) {
@@ -59,74 +74,200 @@ std::vector<Switch> capability_deviations() {
          });
        }},
       {"capa-drops-top-after-login", "rfc2449/5/announced-in-both-states", "no longer announces TOP after the login",
-       [](Options& o) { capa(o, [](auto& lines, auto& s) { if (transaction(s)) drop(lines, "TOP"); }); }},
+       [](Options& o) {
+         capa(o, [](auto& lines, auto& s) {
+           if (transaction(s)) drop(lines, "TOP");
+         });
+       }},
       {"capa-drops-resp-codes-after-login", "rfc2449/5/announced-in-both-states", "no longer announces RESP-CODES after the login",
-       [](Options& o) { capa(o, [](auto& lines, auto& s) { if (transaction(s)) drop(lines, "RESP-CODES"); }); }},
+       [](Options& o) {
+         capa(o, [](auto& lines, auto& s) {
+           if (transaction(s)) drop(lines, "RESP-CODES");
+         });
+       }},
       {"capa-uidl-only-after-login", "rfc2449/5/same-after-login", "announces UIDL only after the login",
-       [](Options& o) { capa(o, [](auto& lines, auto& s) { if (!transaction(s)) drop(lines, "UIDL"); }); }},
+       [](Options& o) {
+         capa(o, [](auto& lines, auto& s) {
+           if (!transaction(s)) drop(lines, "UIDL");
+         });
+       }},
       {"top-announced-not-there", "rfc2449/6.1/top-works", "announces TOP and refuses it",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (c.keyword == "TOP") r = Reply::bad("unknown command"); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (c.keyword == "TOP") r = Reply::bad("unknown command");
+         });
+       }},
       {"pipelining-argument", "rfc2449/6.1/no-arguments", "announces PIPELINING with an argument",
        [](Options& o) { capa(o, [](auto& lines, auto&) { rename_capability(lines, "PIPELINING", "PIPELINING 10"); }); }},
       {"user-announced-not-there", "rfc2449/6.2/user-works", "announces USER and refuses it",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (c.keyword == "USER") r = Reply::bad("use AUTH"); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (c.keyword == "USER") r = Reply::bad("use AUTH");
+         });
+       }},
       {"mechanism-announced-not-there", "rfc2449/6.3/announced-mechanism-works", "announces CRAM-MD5 and refuses it",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (c.keyword == "AUTH" && !c.args.empty() && iequals(c.args[0], "CRAM-MD5")) r = Reply::bad("not now"); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (c.keyword == "AUTH" && !c.args.empty() && iequals(c.args[0], "CRAM-MD5")) r = Reply::bad("not now");
+         });
+       }},
       {"sasl-commas", "rfc2449/6.3/sasl-names-mechanisms", "separates mechanisms by commas",
-       [](Options& o) { capa(o, [](auto& lines, auto&) { for (auto& l : lines) if (l.starts_with("SASL ")) l = "SASL " + replace_all(l.substr(5), " ", ","); }); }},
+       [](Options& o) {
+         capa(o, [](auto& lines, auto&) {
+           for (auto& l : lines)
+             if (l.starts_with("SASL ")) l = "SASL " + replace_all(l.substr(5), " ", ",");
+         });
+       }},
       {"bracket-text", "rfc2449/6.4/bracket-is-code", "has text in brackets that is no code",
-       [](Options& o) { rewrite(o, [](const Command&, Reply& r, Session&) { if (negative(r) && r.code.empty()) r.text = "[no such thing] " + r.text; }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command&, Reply& r, Session&) {
+           if (negative(r) && r.code.empty()) r.text = "[no such thing] " + r.text;
+         });
+       }},
       {"bracket-open", "rfc2449/6.4/bracket-is-code", "opens a bracket and never closes it",
-       [](Options& o) { rewrite(o, [](const Command&, Reply& r, Session&) { if (negative(r) && r.code.empty()) r.text = "[" + r.text; }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command&, Reply& r, Session&) {
+           if (negative(r) && r.code.empty()) r.text = "[" + r.text;
+         });
+       }},
       {"login-delay-in-words", "rfc2449/6.5/login-delay-argument", "announces LOGIN-DELAY in words",
-       [](Options& o) { o.login_delay = 5; capa(o, [](auto& lines, auto&) { for (auto& l : lines) if (l.starts_with("LOGIN-DELAY")) l = "LOGIN-DELAY five"; }); }},
-      {"login-delay-not-enforced", "rfc2449/6.5/login-delay-enforced", "announces LOGIN-DELAY and does not enforce it", [](Options& o) { o.login_delay = 5; o.faults.delay_not_enforced = true; }},
+       [](Options& o) {
+         o.login_delay = 5;
+         capa(o, [](auto& lines, auto&) {
+           for (auto& l : lines)
+             if (l.starts_with("LOGIN-DELAY")) l = "LOGIN-DELAY five";
+         });
+       }},
+      {"login-delay-not-enforced", "rfc2449/6.5/login-delay-enforced", "announces LOGIN-DELAY and does not enforce it",
+       [](Options& o) {
+         o.login_delay = 5;
+         o.faults.delay_not_enforced = true;
+       }},
       {"login-delay-grows", "rfc2449/6.5/largest-delay-first", "announces a longer delay after the login",
-       [](Options& o) { o.login_delay = 5; capa(o, [](auto& lines, auto& s) { for (auto& l : lines) if (l.starts_with("LOGIN-DELAY")) l = transaction(s) ? "LOGIN-DELAY 60" : "LOGIN-DELAY 5 USER"; }); }},
+       [](Options& o) {
+         o.login_delay = 5;
+         capa(o, [](auto& lines, auto& s) {
+           for (auto& l : lines)
+             if (l.starts_with("LOGIN-DELAY")) l = transaction(s) ? "LOGIN-DELAY 60" : "LOGIN-DELAY 5 USER";
+         });
+       }},
       {"login-delay-no-user-token", "rfc2449/6.5/delay-user-token", "announces another delay after the login, without USER before it",
-       [](Options& o) { o.login_delay = 5; capa(o, [](auto& lines, auto& s) { for (auto& l : lines) if (l.starts_with("LOGIN-DELAY") && transaction(s)) l = "LOGIN-DELAY 1"; }); }},
-      {"pipelining-drops", "rfc2449/6.6/pipelining-in-order", "loses the second of two commands in one segment", [](Options& o) { o.faults.pipeline_drops = true; }},
-      {"pipelining-reorders", "rfc2449/6.6/pipelining-in-order", "does a short command before the long one in front of it", [](Options& o) { o.faults.pipeline_reorders = true; }},
+       [](Options& o) {
+         o.login_delay = 5;
+         capa(o, [](auto& lines, auto& s) {
+           for (auto& l : lines)
+             if (l.starts_with("LOGIN-DELAY") && transaction(s)) l = "LOGIN-DELAY 1";
+         });
+       }},
+      {"pipelining-drops", "rfc2449/6.6/pipelining-in-order", "loses the second of two commands in one segment",
+       [](Options& o) { o.faults.pipeline_drops = true; }},
+      {"pipelining-reorders", "rfc2449/6.6/pipelining-in-order", "does a short command before the long one in front of it",
+       [](Options& o) { o.faults.pipeline_reorders = true; }},
       {"pipelined-run-twice", "rfc2449/6.6/pipelining-in-order", "does pipelined commands twice", [](Options& o) { o.faults.pipeline_twice = true; }},
-      {"pipelining-lost-after-login", "rfc2449/6.6/pipelining-across-login", "forgets what was pipelined behind the login", [](Options& o) { o.faults.pipeline_lost_after_login = true; }},
+      {"pipelining-lost-after-login", "rfc2449/6.6/pipelining-across-login", "forgets what was pipelined behind the login",
+       [](Options& o) { o.faults.pipeline_lost_after_login = true; }},
       {"expire-nothing", "rfc2449/6.7/expire-argument", "announces EXPIRE without an argument",
-       [](Options& o) { capa(o, [](auto& lines, auto&) { for (auto& l : lines) if (l.starts_with("EXPIRE")) l = "EXPIRE"; }); }},
+       [](Options& o) {
+         capa(o, [](auto& lines, auto&) {
+           for (auto& l : lines)
+             if (l.starts_with("EXPIRE")) l = "EXPIRE";
+         });
+       }},
       {"expire-glued", "rfc2449/6.7/expire-argument", "announces EXPIRE days in words",
-       [](Options& o) { capa(o, [](auto& lines, auto&) { for (auto& l : lines) if (l.starts_with("EXPIRE")) l = "EXPIRE ALWAYS"; }); }},
-      {"expire-never-removes", "rfc2449/6.7/expire-never-keeps", "announces EXPIRE NEVER and removes what was read", [](Options& o) { o.faults.expire_removes_read = true; }},
+       [](Options& o) {
+         capa(o, [](auto& lines, auto&) {
+           for (auto& l : lines)
+             if (l.starts_with("EXPIRE")) l = "EXPIRE ALWAYS";
+         });
+       }},
+      {"expire-never-removes", "rfc2449/6.7/expire-never-keeps", "announces EXPIRE NEVER and removes what was read",
+       [](Options& o) { o.faults.expire_removes_read = true; }},
       {"expire-shrinks", "rfc2449/6.7/smallest-expiry-first", "announces a shorter retention after the login",
-       [](Options& o) { capa(o, [](auto& lines, auto& s) { for (auto& l : lines) if (l.starts_with("EXPIRE")) l = transaction(s) ? "EXPIRE 5" : "EXPIRE 30 USER"; }); }},
+       [](Options& o) {
+         capa(o, [](auto& lines, auto& s) {
+           for (auto& l : lines)
+             if (l.starts_with("EXPIRE")) l = transaction(s) ? "EXPIRE 5" : "EXPIRE 30 USER";
+         });
+       }},
       {"expire-no-user-token", "rfc2449/6.7/expire-user-token", "announces a longer retention after the login, without USER before it",
-       [](Options& o) { capa(o, [](auto& lines, auto& s) { for (auto& l : lines) if (l.starts_with("EXPIRE") && !transaction(s)) l = "EXPIRE 30"; }); }},
+       [](Options& o) {
+         capa(o, [](auto& lines, auto& s) {
+           for (auto& l : lines)
+             if (l.starts_with("EXPIRE") && !transaction(s)) l = "EXPIRE 30";
+         });
+       }},
       {"uidl-announced-not-there", "rfc2449/6.8/uidl-works", "announces UIDL and refuses it",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (c.keyword == "UIDL") r = Reply::bad("unknown command"); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (c.keyword == "UIDL") r = Reply::bad("unknown command");
+         });
+       }},
       {"implementation-nothing", "rfc2449/6.9/implementation-argument", "announces IMPLEMENTATION without a name",
-       [](Options& o) { capa(o, [](auto& lines, auto&) { for (auto& l : lines) if (l.starts_with("IMPLEMENTATION")) l = "IMPLEMENTATION"; }); }},
+       [](Options& o) {
+         capa(o, [](auto& lines, auto&) {
+           for (auto& l : lines)
+             if (l.starts_with("IMPLEMENTATION")) l = "IMPLEMENTATION";
+         });
+       }},
       {"codes-not-announced", "rfc2449/8/codes-announced", "sends response codes and does not announce them",
        [](Options& o) { capa(o, [](auto& lines, auto&) { drop(lines, "RESP-CODES"); }); }},
       {"in-use-misplaced", "rfc2449/8.1/code-where-valid", "says [IN-USE] when there is no such message",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (c.keyword == "RETR" && negative(r)) r.code = "IN-USE"; }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (c.keyword == "RETR" && negative(r)) r.code = "IN-USE";
+         });
+       }},
       {"auth-code-misplaced", "rfc2449/8.1/code-where-valid", "says [AUTH] to unknown commands",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (negative(r) && !is_login(c) && c.keyword != "USER") r.code = "AUTH"; }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (negative(r) && !is_login(c) && c.keyword != "USER") r.code = "AUTH";
+         });
+       }},
       {"code-on-ok", "rfc2449/8.1/code-where-valid", "says +OK [SYS/TEMP]",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (c.keyword == "RSET" && positive(r)) r.code = "SYS/TEMP"; }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (c.keyword == "RSET" && positive(r)) r.code = "SYS/TEMP";
+         });
+       }},
       {"login-delay-for-user", "rfc2449/8.1.1/no-login-delay-for-user", "says [LOGIN-DELAY] to USER",
        [](Options& o) {
          o.user_says_err_for_unknown = true;
-         rewrite(o, [](const Command& c, Reply& r, Session&) { if (c.keyword == "USER" && negative(r)) r.code = "LOGIN-DELAY"; });
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (c.keyword == "USER" && negative(r)) r.code = "LOGIN-DELAY";
+         });
        }},
       {"sys-alone", "rfc3206/4/sys-levels", "says [SYS] without a second level",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (c.keyword == "RETR" && negative(r)) r.code = "SYS"; }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (c.keyword == "RETR" && negative(r)) r.code = "SYS";
+         });
+       }},
       {"sys-other", "rfc3206/4/sys-levels", "says [SYS/MAYBE]",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (c.keyword == "RETR" && negative(r)) r.code = "SYS/MAYBE"; }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (c.keyword == "RETR" && negative(r)) r.code = "SYS/MAYBE";
+         });
+       }},
       {"auth-code-not-announced", "rfc3206/5/auth-code-announced", "says [AUTH] and does not announce AUTH-RESP-CODE",
        [](Options& o) { capa(o, [](auto& lines, auto&) { drop(lines, "AUTH-RESP-CODE"); }); }},
       {"auth-code-for-user", "rfc3206/5/no-auth-code-for-user", "says [AUTH] to USER",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (c.keyword == "USER" && negative(r)) r.code = "AUTH"; }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (c.keyword == "USER" && negative(r)) r.code = "AUTH";
+         });
+       }},
       {"auth-code-missing", "rfc3206/6/auth-code-for-credentials", "leaves [AUTH] off a wrong password",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (c.keyword == "PASS") r.code.clear(); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (c.keyword == "PASS") r.code.clear();
+         });
+       }},
       {"auth-code-missing-sasl", "rfc3206/6/auth-code-for-credentials", "leaves [AUTH] off a failed AUTH",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (c.sasl_response) r.code.clear(); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (c.sasl_response) r.code.clear();
+         });
+       }},
   };
 }
 

@@ -9,25 +9,61 @@ namespace mailspec::reference {
 std::vector<Switch> framing_deviations() {
   return {
       {"status-misspelt", "rfc1939/3/status-indicator", "says OK in place of +OK to NOOP",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (c.keyword == "NOOP" && positive(r)) r.framing.positive = "OK"; }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (c.keyword == "NOOP" && positive(r)) r.framing.positive = "OK";
+         });
+       }},
       {"status-glued", "rfc1939/3/status-indicator", "puts no space between -ERR and its text",
-       [](Options& o) { rewrite(o, [](const Command&, Reply& r, Session&) { if (negative(r)) r.framing.negative = "-ERR:no"; }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command&, Reply& r, Session&) {
+           if (negative(r)) r.framing.negative = "-ERR:no";
+         });
+       }},
       {"status-lower-case", "rfc1939/3/status-upper-case", "says +ok",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (c.keyword == "STAT") r.framing.positive = "+ok"; }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (c.keyword == "STAT") r.framing.positive = "+ok";
+         });
+       }},
       {"err-lower-case", "rfc1939/3/status-upper-case", "says -err",
        [](Options& o) { rewrite(o, [](const Command&, Reply& r, Session&) { r.framing.negative = "-err"; }); }},
       {"bare-lf", "rfc1939/3/lines-end-in-crlf", "ends single-line responses with LF",
-       [](Options& o) { rewrite(o, [](const Command&, Reply& r, Session&) { if (!r.multi) r.framing.line_end = "\n"; }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command&, Reply& r, Session&) {
+           if (!r.multi) r.framing.line_end = "\n";
+         });
+       }},
       {"bare-lf-listing", "rfc1939/3/lines-end-in-crlf", "ends the lines of LIST with LF",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (listing(c, r, "LIST")) r.framing.line_end = "\n", r.framing.terminator = ".\n"; }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (listing(c, r, "LIST")) r.framing.line_end = "\n", r.framing.terminator = ".\n";
+         });
+       }},
       {"cr-cr-lf", "rfc2449/3/response-printable", "ends refusals with CR CR LF",
-       [](Options& o) { rewrite(o, [](const Command&, Reply& r, Session&) { if (negative(r)) r.framing.line_end = "\r\r\n"; }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command&, Reply& r, Session&) {
+           if (negative(r)) r.framing.line_end = "\r\r\n";
+         });
+       }},
       {"first-line-600", "rfc1939/3/first-line-512", "repeats the argument of an unknown command until the line has 600 octets",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (negative(r) && c.keyword == "XYZZY") r.text = "no " + std::string(600, 'z'); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (negative(r) && c.keyword == "XYZZY") r.text = "no " + std::string(600, 'z');
+         });
+       }},
       {"retr-no-dot-stuffing", "rfc1939/3/byte-stuffing", "sends lines that begin with '.' as they are in RETR",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (c.keyword == "RETR") r.framing.stuff = false; }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (c.keyword == "RETR") r.framing.stuff = false;
+         });
+       }},
       {"top-no-dot-stuffing", "rfc1939/3/byte-stuffing", "stuffs in RETR but not in TOP",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (c.keyword == "TOP") r.framing.stuff = false; }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (c.keyword == "TOP") r.framing.stuff = false;
+         });
+       }},
       {"lone-dot-not-stuffed", "rfc1939/5/retr-sends-message", "stuffs all lines but those that are only '.'",
        [](Options& o) {
          rewrite(o, [](const Command&, Reply& r, Session&) {
@@ -51,36 +87,85 @@ std::vector<Switch> framing_deviations() {
          });
        }},
       {"no-terminator", "rfc1939/3/multi-line-ends", "leaves the final '.' off UIDL and LIST",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (listing(c, r, "LIST") || listing(c, r, "UIDL")) r.framing.terminator.clear(); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (listing(c, r, "LIST") || listing(c, r, "UIDL")) r.framing.terminator.clear();
+         });
+       }},
       {"two-responses", "rfc1939/3/one-response-per-command", "answers RSET twice",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (c.keyword == "RSET") r.after = "+OK\r\n"; }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (c.keyword == "RSET") r.after = "+OK\r\n";
+         });
+       }},
       {"greeting-two-lines", "rfc1939/3/one-response-per-command", "greets with two lines",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (c.keyword == "(greeting)") r.after = "+OK welcome\r\n"; }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (c.keyword == "(greeting)") r.after = "+OK welcome\r\n";
+         });
+       }},
       {"extra-crlf-after-message", "rfc1939/3/one-response-per-command", "sends an empty line after the '.' of a message",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (c.keyword == "RETR" && positive(r)) r.after = "\r\n"; }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (c.keyword == "RETR" && positive(r)) r.after = "\r\n";
+         });
+       }},
       {"nul-in-text", "rfc2449/3/no-nul-in-response", "has a NUL in its refusals",
-       [](Options& o) { rewrite(o, [](const Command&, Reply& r, Session&) { if (negative(r)) r.text += std::string(1, '\0') + "!"; }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command&, Reply& r, Session&) {
+           if (negative(r)) r.text += std::string(1, '\0') + "!";
+         });
+       }},
       {"eight-bit-text", "rfc2449/3/response-ascii", "has 8-bit text without LANG",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (c.keyword == "QUIT") r.text = "auf Wiederh\xC3\xB6ren"; }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (c.keyword == "QUIT") r.text = "auf Wiederh\xC3\xB6ren";
+         });
+       }},
       {"control-in-text", "rfc2449/3/response-printable", "has a bell in its refusals",
-       [](Options& o) { rewrite(o, [](const Command&, Reply& r, Session&) { if (negative(r)) r.text += "\a"; }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command&, Reply& r, Session&) {
+           if (negative(r)) r.text += "\a";
+         });
+       }},
       {"case-sensitive", "rfc1939/3/keyword-any-case", "knows keywords in upper case only", [](Options& o) { o.faults.case_sensitive = true; }},
       {"long-argument-ignored", "rfc1939/3/argument-40", "does not answer arguments of 40 characters", [](Options& o) { o.faults.long_argument_hangs = true; }},
       {"segment-is-command", "rfc1939/3/command-ends-at-crlf", "takes each segment for a command", [](Options& o) { o.faults.segment_is_command = true; }},
       {"unknown-accepted", "rfc1939/3/unrecognized-refused", "says +OK to commands it does not know",
-       [](Options& o) { rewrite(o, [](const Command&, Reply& r, Session&) { if (negative(r) && r.text == "unknown command") r = Reply::good("fine"); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command&, Reply& r, Session&) {
+           if (negative(r) && r.text == "unknown command") r = Reply::good("fine");
+         });
+       }},
       {"unknown-silent", "rfc1939/3/unrecognized-refused", "does not answer commands it does not know",
-       [](Options& o) { rewrite(o, [](const Command&, Reply& r, Session&) { if (negative(r) && r.text == "unknown command") r = Reply::none(); }); }},
-      {"pop3-colon-command-crash", "rfc1939/3/unrecognized-refused", "ends the session at a command word with ':'", [](Options& o) { o.faults.colon_closes = true; }},
+       [](Options& o) {
+         rewrite(o, [](const Command&, Reply& r, Session&) {
+           if (negative(r) && r.text == "unknown command") r = Reply::none();
+         });
+       }},
+      {"pop3-colon-command-crash", "rfc1939/3/unrecognized-refused", "ends the session at a command word with ':'",
+       [](Options& o) { o.faults.colon_closes = true; }},
       {"surplus-accepted", "rfc1939/3/syntax-refused", "says +OK to surplus arguments",
-       [](Options& o) { rewrite(o, [](const Command&, Reply& r, Session&) { if (negative(r) && r.text == "wrong number of arguments") r = Reply::good("fine"); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command&, Reply& r, Session&) {
+           if (negative(r) && r.text == "wrong number of arguments") r = Reply::good("fine");
+         });
+       }},
       {"pop3-empty-line-crash", "rfc1939/3/empty-line-refused", "ends the session at an empty line", [](Options& o) { o.faults.empty_line_closes = true; }},
       {"empty-line-ignored", "rfc1939/3/empty-line-refused", "does not answer an empty line",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (c.keyword.empty() && !c.sasl_response) r = Reply::none(); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (c.keyword.empty() && !c.sasl_response) r = Reply::none();
+         });
+       }},
       {"nul-cuts-line", "rfc1939/3/octets-refused", "takes a NUL for the end of the line", [](Options& o) { o.faults.nul_cuts_line = true; }},
       {"big-line-is-two", "rfc1939/3/overlong-line-survived", "answers an over-long line twice", [](Options& o) { o.faults.big_line_is_two = true; }},
       {"greeting-negative", "rfc1939/4/greeting-positive", "greets with -ERR and goes on",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (c.keyword == "(greeting)") r = Reply::bad("not now"); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (c.keyword == "(greeting)") r = Reply::bad("not now");
+         });
+       }},
   };
 }
 

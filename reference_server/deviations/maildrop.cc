@@ -19,39 +19,104 @@ std::uint64_t value_of(const std::string& line) { return parse_number(line.subst
 std::vector<Switch> maildrop_deviations() {
   return {
       {"stat-two-spaces", "rfc1939/5/stat-format", "puts two spaces between STAT's numbers",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (one_line(c, r, "STAT")) r.text = replace_all(r.text, " ", "  "); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (one_line(c, r, "STAT")) r.text = replace_all(r.text, " ", "  ");
+         });
+       }},
       {"stat-words", "rfc1939/5/stat-format", "answers STAT in words",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (one_line(c, r, "STAT")) r.text = replace_all(r.text, " ", " messages, "); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (one_line(c, r, "STAT")) r.text = replace_all(r.text, " ", " messages, ");
+         });
+       }},
       {"stat-hex", "rfc1939/5/stat-format", "counts octets in hexadecimal",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (one_line(c, r, "STAT")) r.text += "h"; }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (one_line(c, r, "STAT")) r.text += "h";
+         });
+       }},
       {"stat-refused", "rfc1939/5/stat-positive", "refuses STAT of an empty maildrop",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (one_line(c, r, "STAT") && r.text == "0 0") r = Reply::bad("maildrop empty"); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (one_line(c, r, "STAT") && r.text == "0 0") r = Reply::bad("maildrop empty");
+         });
+       }},
       {"stat-counts-deleted", "rfc1939/5/stat-counts", "counts marked messages in STAT",
        [](Options& o) {
-         rewrite(o, [](const Command& c, Reply& r, Session& s) { if (one_line(c, r, "STAT")) r.text = std::to_string(s.slots().size()) + r.text.substr(r.text.find(' ')); });
+         rewrite(o, [](const Command& c, Reply& r, Session& s) {
+           if (one_line(c, r, "STAT")) r.text = std::to_string(s.slots().size()) + r.text.substr(r.text.find(' '));
+         });
        }},
       {"stat-off-by-one", "rfc1939/5/stat-counts", "counts one message too many in STAT",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (one_line(c, r, "STAT")) r.text = std::to_string(parse_number(r.text.substr(0, r.text.find(' '))).value_or(0) + 1) + r.text.substr(r.text.find(' ')); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (one_line(c, r, "STAT"))
+             r.text = std::to_string(parse_number(r.text.substr(0, r.text.find(' '))).value_or(0) + 1) + r.text.substr(r.text.find(' '));
+         });
+       }},
       {"stat-sum-off", "rfc1939/5/stat-sums", "says 7 octets too many in STAT",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (one_line(c, r, "STAT")) set_value(r.text, std::to_string(value_of(r.text) + 7)); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (one_line(c, r, "STAT")) set_value(r.text, std::to_string(value_of(r.text) + 7));
+         });
+       }},
       {"list-refused", "rfc1939/5/list-positive", "refuses LIST of an empty maildrop",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (auto* l = listing(c, r, "LIST"); l && l->empty()) r = Reply::bad("no messages"); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (auto* l = listing(c, r, "LIST"); l && l->empty()) r = Reply::bad("no messages");
+         });
+       }},
       {"list-of-empty-refused", "rfc1939/5/list-of-empty-maildrop", "refuses LIST of an empty maildrop",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (auto* l = listing(c, r, "LIST"); l && l->empty()) r = Reply::bad("no messages"); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (auto* l = listing(c, r, "LIST"); l && l->empty()) r = Reply::bad("no messages");
+         });
+       }},
       {"list-zero-line", "rfc1939/5/list-of-empty-maildrop", "lists message 0 in an empty maildrop",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (auto* l = listing(c, r, "LIST"); l && l->empty()) l->push_back("0 0"); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (auto* l = listing(c, r, "LIST"); l && l->empty()) l->push_back("0 0");
+         });
+       }},
       {"list-tabs", "rfc1939/5/scan-listing-format", "puts a tab between number and size",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (auto* l = listing(c, r, "LIST")) for (auto& line : *l) line = replace_all(line, " ", "\t"); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (auto* l = listing(c, r, "LIST"))
+             for (auto& line : *l) line = replace_all(line, " ", "\t");
+         });
+       }},
       {"list-arg-size-only", "rfc1939/5/scan-listing-format", "gives only the size for LIST n",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (one_line(c, r, "LIST")) r.text = r.text.substr(r.text.find(' ') + 1); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (one_line(c, r, "LIST")) r.text = r.text.substr(r.text.find(' ') + 1);
+         });
+       }},
       {"list-negative-size", "rfc1939/5/scan-listing-format", "gives negative sizes",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (auto* l = listing(c, r, "LIST")) for (auto& line : *l) set_value(line, "-1"); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (auto* l = listing(c, r, "LIST"))
+             for (auto& line : *l) set_value(line, "-1");
+         });
+       }},
       {"list-misses-last", "rfc1939/5/list-complete", "leaves the last message out of LIST",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (auto* l = listing(c, r, "LIST"); l && l->size() > 1) l->pop_back(); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (auto* l = listing(c, r, "LIST"); l && l->size() > 1) l->pop_back();
+         });
+       }},
       {"list-twice", "rfc1939/5/list-complete", "lists the first message twice",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (auto* l = listing(c, r, "LIST"); l && !l->empty()) l->push_back(l->front()); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (auto* l = listing(c, r, "LIST"); l && !l->empty()) l->push_back(l->front());
+         });
+       }},
       {"list-arg-ignored", "rfc1939/5/list-names-message", "answers LIST n for message 1",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session& s) { if (one_line(c, r, "LIST")) r.text = "1 " + std::to_string(s.slot(1)->size); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session& s) {
+           if (one_line(c, r, "LIST")) r.text = "1 " + std::to_string(s.slot(1)->size);
+         });
+       }},
       {"size-with-stuffing", "rfc1939/5/list-size-exact", "counts stuffed dots in LIST",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session& s) {
@@ -72,15 +137,26 @@ std::vector<Switch> maildrop_deviations() {
            if (!l) return;
            for (auto& line : *l) {
              const auto* slot = s.slot(parse_number(line.substr(0, line.find(' '))).value_or(0));
-             if (slot) set_value(line, std::to_string(value_of(line) - static_cast<std::uint64_t>(std::count(slot->message->octets.begin(), slot->message->octets.end(), '\n'))));
+             if (slot)
+               set_value(line, std::to_string(value_of(line) -
+                                              static_cast<std::uint64_t>(std::count(slot->message->octets.begin(), slot->message->octets.end(), '\n'))));
            }
          });
        }},
       {"beyond-maildrop-served", "rfc1939/5/no-such-message", "says +OK to DELE of a message beyond the maildrop",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (c.keyword == "DELE" && negative(r) && c.args.size() == 1) r = Reply::good("deleted"); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (c.keyword == "DELE" && negative(r) && c.args.size() == 1) r = Reply::good("deleted");
+         });
+       }},
       {"beyond-maildrop-listed", "rfc1939/5/no-such-message", "answers LIST n beyond the maildrop with a size of 0",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (c.keyword == "LIST" && negative(r) && c.args.size() == 1 && parse_number(c.args[0])) r = Reply::data(c.args[0] + " 0"); }); }},
-      {"pop3-nonpositive-index", "rfc1939/5/malformed-number-refused", "takes what is no number for message 1", [](Options& o) { o.faults.negative_is_first = true; }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (c.keyword == "LIST" && negative(r) && c.args.size() == 1 && parse_number(c.args[0])) r = Reply::data(c.args[0] + " 0");
+         });
+       }},
+      {"pop3-nonpositive-index", "rfc1939/5/malformed-number-refused", "takes what is no number for message 1",
+       [](Options& o) { o.faults.negative_is_first = true; }},
       {"deleted-served", "rfc1939/5/deleted-is-gone", "serves LIST n of a marked message",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session& s) {
@@ -99,7 +175,11 @@ std::vector<Switch> maildrop_deviations() {
          });
        }},
       {"dele-twice", "rfc1939/5/deleted-is-gone", "says +OK to DELE of a marked message",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session& s) { if (c.keyword == "DELE" && negative(r) && c.args.size() == 1 && s.slot(parse_number(c.args[0]).value_or(0))) r = Reply::good("deleted"); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session& s) {
+           if (c.keyword == "DELE" && negative(r) && c.args.size() == 1 && s.slot(parse_number(c.args[0]).value_or(0))) r = Reply::good("deleted");
+         });
+       }},
       {"dele-still-listed", "rfc1939/5/deleted-is-gone", "lists marked messages with size 0",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session& s) {
@@ -119,11 +199,25 @@ std::vector<Switch> maildrop_deviations() {
          });
        }},
       {"retr-drops-last-line", "rfc1939/5/retr-sends-message", "leaves the last line of messages out",
-       [](Options& o) { rewrite(o, [](const Command&, Reply& r, Session&) { if (auto* t = content(r); t && t->size() > 2) t->erase(t->rfind("\r\n", t->size() - 3) + 2); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command&, Reply& r, Session&) {
+           if (auto* t = content(r); t && t->size() > 2) t->erase(t->rfind("\r\n", t->size() - 3) + 2);
+         });
+       }},
       {"retr-next-message", "rfc1939/5/retr-sends-message", "sends message n+1 for RETR n",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session& s) { if (c.keyword == "RETR" && r.message) if (const auto* next = s.slot(parse_number(c.args[0]).value_or(0) + 1)) r.message = next->message; }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session& s) {
+           if (c.keyword == "RETR" && r.message)
+             if (const auto* next = s.slot(parse_number(c.args[0]).value_or(0) + 1)) r.message = next->message;
+         });
+       }},
       {"retr-seven-bit", "rfc1939/5/retr-sends-message", "strips the eighth bit",
-       [](Options& o) { rewrite(o, [](const Command&, Reply& r, Session&) { if (auto* t = content(r)) for (char& ch : *t) ch = static_cast<char>(ch & 0x7f); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command&, Reply& r, Session&) {
+           if (auto* t = content(r))
+             for (char& ch : *t) ch = static_cast<char>(ch & 0x7f);
+         });
+       }},
       {"retr-long-lines-cut", "rfc1939/5/retr-sends-message", "cuts lines at 512 octets",
        [](Options& o) {
          rewrite(o, [](const Command&, Reply& r, Session&) {
@@ -135,12 +229,25 @@ std::vector<Switch> maildrop_deviations() {
          });
        }},
       {"retr-loses-spaces", "rfc1939/5/retr-sends-message", "takes blanks at the start of lines away",
-       [](Options& o) { rewrite(o, [](const Command&, Reply& r, Session&) { if (auto* t = content(r)) *t = replace_all(*t, "\r\n .", "\r\n."); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command&, Reply& r, Session&) {
+           if (auto* t = content(r)) *t = replace_all(*t, "\r\n .", "\r\n.");
+         });
+       }},
       {"retr-changes", "rfc1939/5/retr-same-octets", "adds a header field each time",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session& s) { if (c.keyword == "RETR") if (auto* t = content(r)) *t = "X-Count: " + std::to_string(++s.counter) + "\r\n" + *t; }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session& s) {
+           if (c.keyword == "RETR")
+             if (auto* t = content(r)) *t = "X-Count: " + std::to_string(++s.counter) + "\r\n" + *t;
+         });
+       }},
       {"retr-marks", "rfc1939/5/retr-marks-nothing", "marks what was retrieved", [](Options& o) { o.faults.retr_marks = true; }},
       {"dele-refused", "rfc1939/5/dele-accepts", "refuses DELE of the last message",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session& s) { if (c.keyword == "DELE" && positive(r) && c.args[0] == std::to_string(s.slots().size())) r = Reply::bad("not that one"); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session& s) {
+           if (c.keyword == "DELE" && positive(r) && c.args[0] == std::to_string(s.slots().size())) r = Reply::bad("not that one");
+         });
+       }},
       {"dele-forgets", "rfc1939/5/dele-marks", "still counts and lists what was marked",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session& s) {
@@ -150,48 +257,131 @@ std::vector<Switch> maildrop_deviations() {
            }
          });
        }},
-      {"renumber-after-dele", "rfc1939/5/numbers-stay-after-dele", "numbers the messages anew after DELE", [](Options& o) { o.faults.renumber_after_dele = true; }},
+      {"renumber-after-dele", "rfc1939/5/numbers-stay-after-dele", "numbers the messages anew after DELE",
+       [](Options& o) { o.faults.renumber_after_dele = true; }},
       {"noop-refused", "rfc1939/5/noop-positive", "refuses NOOP",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (c.keyword == "NOOP") r = Reply::bad("why?"); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (c.keyword == "NOOP") r = Reply::bad("why?");
+         });
+       }},
       {"rset-refused", "rfc1939/5/rset-positive", "refuses RSET when nothing is marked",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (c.keyword == "RSET" && c.args.empty()) r = Reply::bad("nothing to reset"); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (c.keyword == "RSET" && c.args.empty()) r = Reply::bad("nothing to reset");
+         });
+       }},
       {"rset-keeps-marks", "rfc1939/5/rset-unmarks", "leaves the marks at RSET", [](Options& o) { o.faults.rset_keeps_marks = true; }},
       {"rset-removes", "rfc1939/5/rset-unmarks", "removes the marked messages at RSET", [](Options& o) { o.faults.rset_removes = true; }},
       {"numbers-from-zero", "rfc1939/4/numbers-from-one", "numbers messages from 0 in UIDL",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (auto* l = listing(c, r, "UIDL")) for (auto& line : *l) line = std::to_string(parse_number(line.substr(0, line.find(' '))).value_or(1) - 1) + line.substr(line.find(' ')); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (auto* l = listing(c, r, "UIDL"))
+             for (auto& line : *l) line = std::to_string(parse_number(line.substr(0, line.find(' '))).value_or(1) - 1) + line.substr(line.find(' '));
+         });
+       }},
       {"size-changes", "rfc1939/4/view-stays", "says another size for LIST n than in LIST",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (one_line(c, r, "LIST")) set_value(r.text, std::to_string(value_of(r.text) + 2)); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (one_line(c, r, "LIST")) set_value(r.text, std::to_string(value_of(r.text) + 2));
+         });
+       }},
       {"snapshot-moves", "rfc1939/4/view-stays", "counts mail that arrives during a session", [](Options& o) { o.faults.snapshot_moves = true; }},
       {"dele-at-once", "rfc1939/6/no-quit-no-removal", "removes a message at DELE", [](Options& o) { o.faults.dele_at_once = true; }},
       {"top-one-line-more", "rfc1939/7/top-sends-lines", "sends one line too many in TOP",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (c.keyword == "TOP" && r.body_lines < 1000) ++r.body_lines; }); }},
-      {"top-counts-from-header", "rfc1939/7/top-sends-lines", "counts TOP's lines from the start of the header", [](Options& o) { o.faults.top_counts_from_header = true; }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (c.keyword == "TOP" && r.body_lines < 1000) ++r.body_lines;
+         });
+       }},
+      {"top-counts-from-header", "rfc1939/7/top-sends-lines", "counts TOP's lines from the start of the header",
+       [](Options& o) { o.faults.top_counts_from_header = true; }},
       {"top-zero-is-one", "rfc1939/7/top-sends-lines", "sends a line for TOP n 0",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (c.keyword == "TOP" && r.body_lines == 0) r.body_lines = 1; }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (c.keyword == "TOP" && r.body_lines == 0) r.body_lines = 1;
+         });
+       }},
       {"top-drops-empty-line", "rfc1939/7/top-agrees-with-retr", "leaves the empty line out of TOP n 0",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (c.keyword == "TOP" && r.body_lines == 0) if (auto* t = content(r)) t->erase(t->size() - 2); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (c.keyword == "TOP" && r.body_lines == 0)
+             if (auto* t = content(r)) t->erase(t->size() - 2);
+         });
+       }},
       {"top-adds-field", "rfc1939/7/top-agrees-with-retr", "adds a header field in TOP",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (c.keyword == "TOP") if (auto* t = content(r)) *t = "X-Top: yes\r\n" + *t; }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (c.keyword == "TOP")
+             if (auto* t = content(r)) *t = "X-Top: yes\r\n" + *t;
+         });
+       }},
       {"top-huge-hangs", "rfc1939/7/top-huge-count", "does not answer a line count beyond 64 bits",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (c.keyword == "TOP" && r.multi && c.args.size() == 2 && !parse_number(c.args[1])) r = Reply::none(); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (c.keyword == "TOP" && r.multi && c.args.size() == 2 && !parse_number(c.args[1])) r = Reply::none();
+         });
+       }},
       {"uidl-arg-no-number", "rfc1939/7/uidl-format", "leaves the number out of UIDL n",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (one_line(c, r, "UIDL")) r.text = r.text.substr(r.text.find(' ') + 1); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (one_line(c, r, "UIDL")) r.text = r.text.substr(r.text.find(' ') + 1);
+         });
+       }},
       {"uidl-many-spaces", "rfc1939/7/uidl-format", "puts several spaces before the unique-id",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (auto* l = listing(c, r, "UIDL")) for (auto& line : *l) line = replace_all(line, " ", "   "); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (auto* l = listing(c, r, "UIDL"))
+             for (auto& line : *l) line = replace_all(line, " ", "   ");
+         });
+       }},
       {"uidl-trailing", "rfc1939/7/uidl-format", "adds the size after the unique-id",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (auto* l = listing(c, r, "UIDL")) for (auto& line : *l) line += " 120"; }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (auto* l = listing(c, r, "UIDL"))
+             for (auto& line : *l) line += " 120";
+         });
+       }},
       {"uidl-71-characters", "rfc1939/7/uidl-characters", "has unique-ids of 71 characters",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (auto* l = listing(c, r, "UIDL")) for (auto& line : *l) { auto uid = line.substr(line.find(' ') + 1); uid.resize(71, 'u'); set_value(line, uid); } }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (auto* l = listing(c, r, "UIDL"))
+             for (auto& line : *l) {
+               auto uid = line.substr(line.find(' ') + 1);
+               uid.resize(71, 'u');
+               set_value(line, uid);
+             }
+         });
+       }},
       {"uidl-eight-bit", "rfc1939/7/uidl-characters", "has 8-bit octets in unique-ids",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (auto* l = listing(c, r, "UIDL")) for (auto& line : *l) line += "\xE9"; }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (auto* l = listing(c, r, "UIDL"))
+             for (auto& line : *l) line += "\xE9";
+         });
+       }},
       {"uidl-wrong-message", "rfc1939/7/uidl-names-message", "answers UIDL n for message 1",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session& s) { if (one_line(c, r, "UIDL")) r.text = "1 " + s.slot(1)->uid; }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session& s) {
+           if (one_line(c, r, "UIDL")) r.text = "1 " + s.slot(1)->uid;
+         });
+       }},
       {"uidl-misses-last", "rfc1939/7/uidl-complete", "leaves the last message out of UIDL",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (auto* l = listing(c, r, "UIDL"); l && l->size() > 1) l->pop_back(); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (auto* l = listing(c, r, "UIDL"); l && l->size() > 1) l->pop_back();
+         });
+       }},
       {"uidl-same", "rfc1939/7/uidl-unique", "gives all messages one unique-id",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (auto* l = listing(c, r, "UIDL")) for (auto& line : *l) set_value(line, "same"); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (auto* l = listing(c, r, "UIDL"))
+             for (auto& line : *l) set_value(line, "same");
+         });
+       }},
       {"uidl-per-session", "rfc1939/7/uidl-persists", "makes new unique-ids in each session", [](Options& o) { o.faults.uid_per_session = true; }},
-      {"uidl-lost-on-drop", "rfc1939/7/uidl-persists-without-update", "changes unique-ids when a session is dropped", [](Options& o) { o.faults.uid_lost_on_drop = true; }},
+      {"uidl-lost-on-drop", "rfc1939/7/uidl-persists-without-update", "changes unique-ids when a session is dropped",
+       [](Options& o) { o.faults.uid_lost_on_drop = true; }},
       {"uidl-is-number", "rfc1939/7/uidl-stays-after-removal", "uses the message-number as the unique-id", [](Options& o) { o.faults.uid_renumbers = true; }},
       {"pop3-uid-reuse", "rfc1939/7/uidl-not-reused", "uses unique-ids again after a removal", [](Options& o) { o.faults.uid_reused = true; }},
   };

@@ -16,48 +16,120 @@ std::vector<Switch> sasl_deviations() {
       {"sasl-gone-after-auth", "rfc5034/3/sasl-stays-after-auth", "no longer announces SASL after the login",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session& s) {
-           if (auto* l = listing(c, r, "CAPA"); l && s.state() == State::transaction) std::erase_if(*l, [](const auto& line) { return line.starts_with("SASL"); });
+           if (auto* l = listing(c, r, "CAPA"); l && s.state() == State::transaction)
+             std::erase_if(*l, [](const auto& line) { return line.starts_with("SASL"); });
          });
        }},
-      {"auth-twice", "rfc5034/4/auth-after-auth-refused", "begins another exchange after a successful AUTH", [](Options& o) { o.faults.sasl_auth_twice = true; }},
+      {"auth-twice", "rfc5034/4/auth-after-auth-refused", "begins another exchange after a successful AUTH",
+       [](Options& o) { o.faults.sasl_auth_twice = true; }},
       {"unknown-mechanism-challenged", "rfc5034/4/unknown-mechanism-refused", "begins an exchange for any mechanism",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (c.keyword == "AUTH" && negative(r) && r.text == "mechanism not offered") r = Reply::good("fine"); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (c.keyword == "AUTH" && negative(r) && r.text == "mechanism not offered") r = Reply::good("fine");
+         });
+       }},
       {"auth-unsupported-accepted", "rfc1734/2/unsupported-refused", "has no SASL, and says +OK to AUTH",
-       [](Options& o) { o.mechanisms.clear(); rewrite(o, [](const Command& c, Reply& r, Session&) { if (c.keyword == "AUTH" && negative(r)) r = Reply::good("fine"); }); }},
+       [](Options& o) {
+         o.mechanisms.clear();
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (c.keyword == "AUTH" && negative(r)) r = Reply::good("fine");
+         });
+       }},
       {"challenge-no-space", "rfc5034/4/challenge-form", "sends '+' without a space as the empty challenge",
-       [](Options& o) { rewrite(o, [](const Command&, Reply& r, Session&) { if (challenge(r) && r.text.empty()) r.framing.challenge = "+"; }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command&, Reply& r, Session&) {
+           if (challenge(r) && r.text.empty()) r.framing.challenge = "+";
+         });
+       }},
       {"challenge-two-spaces", "rfc5034/4/challenge-only-base64", "puts two spaces before the challenge",
-       [](Options& o) { rewrite(o, [](const Command&, Reply& r, Session&) { if (challenge(r)) r.framing.challenge = "+  "; }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command&, Reply& r, Session&) {
+           if (challenge(r)) r.framing.challenge = "+  ";
+         });
+       }},
       {"challenge-text", "rfc5034/4/challenge-only-base64", "has text in place of the empty challenge",
-       [](Options& o) { rewrite(o, [](const Command&, Reply& r, Session&) { if (challenge(r) && r.text.empty()) r.text = "go ahead"; }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command&, Reply& r, Session&) {
+           if (challenge(r) && r.text.empty()) r.text = "go ahead";
+         });
+       }},
       {"challenge-no-padding", "rfc5034/4/challenge-only-base64", "leaves the padding off its challenges",
-       [](Options& o) { rewrite(o, [](const Command&, Reply& r, Session&) { if (challenge(r)) while (r.text.ends_with('=')) r.text.pop_back(); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command&, Reply& r, Session&) {
+           if (challenge(r))
+             while (r.text.ends_with('=')) r.text.pop_back();
+         });
+       }},
       {"pop3-sasl-ok-continuation", "rfc5034/4/empty-challenge", "says +OK in place of the empty challenge",
-       [](Options& o) { rewrite(o, [](const Command&, Reply& r, Session&) { if (challenge(r) && r.text.empty()) r.framing.challenge = "+OK "; }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command&, Reply& r, Session&) {
+           if (challenge(r) && r.text.empty()) r.framing.challenge = "+OK ";
+         });
+       }},
       {"first-challenge-not-empty", "rfc5034/4/empty-challenge", "sends octets where the client is to speak first",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (asks_for(c, "PLAIN") && challenge(r)) r.text = "Z28="; }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (asks_for(c, "PLAIN") && challenge(r)) r.text = "Z28=";
+         });
+       }},
       {"cancel-accepted", "rfc5034/4/cancel-refused", "says +OK to '*'",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (c.sasl_response && c.rest == "*") r = Reply::good("cancelled"); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (c.sasl_response && c.rest == "*") r = Reply::good("cancelled");
+         });
+       }},
       {"cancel-ignored", "rfc5034/4/cancel-refused", "takes '*' for an answer that is not base64, and asks again",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (c.sasl_response && c.rest == "*") r = Reply::none(); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (c.sasl_response && c.rest == "*") r = Reply::none();
+         });
+       }},
       {"initial-response-ignored", "rfc5034/4/initial-response", "ignores initial responses", [](Options& o) { o.faults.sasl_no_initial_response = true; }},
       {"initial-response-refused", "rfc5034/4/initial-response", "refuses initial responses",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (c.keyword == "AUTH" && c.args.size() == 2 && !negative(r)) r = Reply::bad("no initial response here"); }); }},
-      {"initial-response-for-server-first", "rfc5034/4/initial-response-refused", "takes and ignores an initial response where the server speaks first", [](Options& o) { o.faults.sasl_initial_for_server_first = true; }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (c.keyword == "AUTH" && c.args.size() == 2 && !negative(r)) r = Reply::bad("no initial response here");
+         });
+       }},
+      {"initial-response-for-server-first", "rfc5034/4/initial-response-refused", "takes and ignores an initial response where the server speaks first",
+       [](Options& o) { o.faults.sasl_initial_for_server_first = true; }},
       {"sasl-equals-empty-ir", "rfc5034/4/equals-is-empty", "goes on with a challenge after '='",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (c.keyword == "AUTH" && c.args.size() == 2 && c.args[1] == "=") r = Reply::ask(""); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (c.keyword == "AUTH" && c.args.size() == 2 && c.args[1] == "=") r = Reply::ask("");
+         });
+       }},
       {"base64-lenient", "rfc5034/4/bad-base64-refused", "skips octets that are not base64", [](Options& o) { o.faults.sasl_lenient_base64 = true; }},
       {"base64-silent", "rfc5034/4/bad-base64-refused", "does not answer what is not base64",
-       [](Options& o) { rewrite(o, [](const Command&, Reply& r, Session&) { if (negative(r) && r.text == "not base64") r = Reply::none(); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command&, Reply& r, Session&) {
+           if (negative(r) && r.text == "not base64") r = Reply::none();
+         });
+       }},
       {"base64-challenged", "rfc5034/4/bad-base64-refused", "sends another challenge after what is not base64",
-       [](Options& o) { rewrite(o, [](const Command&, Reply& r, Session&) { if (negative(r) && r.text == "not base64") r = Reply::ask(""); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command&, Reply& r, Session&) {
+           if (negative(r) && r.text == "not base64") r = Reply::ask("");
+         });
+       }},
       {"pop3-long-sasl-response", "rfc5034/4/long-responses", "takes no answers longer than a command, and says so twice",
-       [](Options& o) { o.faults.sasl_short_line = true; o.faults.big_line_is_two = true; }},
+       [](Options& o) {
+         o.faults.sasl_short_line = true;
+         o.faults.big_line_is_two = true;
+       }},
       {"long-response-twice", "rfc5034/4/long-response-survived", "answers an over-long response twice", [](Options& o) { o.faults.big_line_is_two = true; }},
       {"credentials-not-checked", "rfc5034/4/wrong-credentials-refused", "says +OK to wrong credentials",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (c.sasl_response && negative(r) && c.rest != "*" && r.text != "not base64") r = Reply::good("welcome"); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (c.sasl_response && negative(r) && c.rest != "*" && r.text != "not base64") r = Reply::good("welcome");
+         });
+       }},
       {"sasl-failure-no-reply", "rfc5034/4/wrong-credentials-refused", "does not answer a failed exchange",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (c.sasl_response && negative(r) && c.rest != "*") r = Reply::none(); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (c.sasl_response && negative(r) && c.rest != "*") r = Reply::none();
+         });
+       }},
       {"sasl-nul-truncation", "rfc5034/4/nul-does-not-cut", "cuts a password at NUL", [](Options& o) { o.faults.sasl_nul_cuts = true; }},
       {"auth-opens-nothing", "rfc5034/4/success-enters-transaction", "refuses STAT after AUTH",
        [](Options& o) {
@@ -87,14 +159,24 @@ std::vector<Switch> sasl_deviations() {
            else if (c.keyword == "USER" && s.counter) r = Reply::bad("use AUTH");
          });
        }},
-      {"no-plain-under-tls", "rfc5034/4/plain-under-tls", "has no PLAIN mechanism", [](Options& o) { o.mechanisms = {"CRAM-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256"}; }},
+      {"no-plain-under-tls", "rfc5034/4/plain-under-tls", "has no PLAIN mechanism",
+       [](Options& o) { o.mechanisms = {"CRAM-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256"}; }},
       {"mechanism-case-sensitive", "rfc5034/5/any-case", "knows AUTH in upper case only", [](Options& o) { o.faults.case_sensitive = true; }},
       {"auth-case-sensitive", "rfc1734/3/any-case", "knows AUTH in upper case only", [](Options& o) { o.faults.case_sensitive = true; }},
       {"any-authzid", "rfc4616/2/authzid-authorized", "lets a user act as any other", [](Options& o) { o.faults.sasl_any_authzid = true; }},
       {"cram-challenge-constant", "rfc2195/2/challenge-fresh", "sends the same CRAM-MD5 challenge each time",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (asks_for(c, "CRAM-MD5") && challenge(r)) r.text = base64_encode("<1896.697170952@localhost>"); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (asks_for(c, "CRAM-MD5") && challenge(r)) r.text = base64_encode("<1896.697170952@localhost>");
+         });
+       }},
       {"scram-signature-wrong", "rfc5802/5.1/server-signature", "sends a wrong server signature",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (c.sasl_response && challenge(r) && base64_decode(r.text).value_or("").starts_with("v=")) r.text = base64_encode("v=AAAAAAAAAAAAAAAAAAAAAAAAAAA="); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (c.sasl_response && challenge(r) && base64_decode(r.text).value_or("").starts_with("v="))
+             r.text = base64_encode("v=AAAAAAAAAAAAAAAAAAAAAAAAAAA=");
+         });
+       }},
       {"scram-nonce-ignored", "rfc5802/5.1/nonce-and-binding-checked", "does not look at the nonce", [](Options& o) { o.faults.sasl_any_nonce = true; }},
   };
 }

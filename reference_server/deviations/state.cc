@@ -13,17 +13,33 @@ std::vector<Switch> state_deviations() {
   return {
       {"any-state", "rfc1939/3/wrong-state-refused", "does commands of the TRANSACTION state before the login", [](Options& o) { o.faults.any_state = true; }},
       {"noop-before-login", "rfc1939/3/wrong-state-refused", "says +OK to NOOP before the login",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (c.keyword == "NOOP" && in_wrong_state(r)) r = Reply::good("fine"); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (c.keyword == "NOOP" && in_wrong_state(r)) r = Reply::good("fine");
+         });
+       }},
       {"user-after-login", "rfc1939/3/wrong-state-refused", "says +OK to USER after the login",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (c.keyword == "USER" && in_wrong_state(r)) r = Reply::good("fine"); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (c.keyword == "USER" && in_wrong_state(r)) r = Reply::good("fine");
+         });
+       }},
       {"autologout-5-minutes", "rfc1939/3/autologout-10-minutes", "ends a session after 5 minutes", [](Options& o) { o.autologout = 300; }},
       {"autologout-9-minutes", "rfc1939/3/autologout-10-minutes", "ends a session after 9 minutes", [](Options& o) { o.autologout = 540; }},
       {"autologout-not-reset", "rfc1939/3/autologout-reset", "ends a session 15 minutes after its start, whatever it does",
-       [](Options& o) { o.autologout = 900; o.faults.autologout_not_reset = true; }},
+       [](Options& o) {
+         o.autologout = 900;
+         o.faults.autologout_not_reset = true;
+       }},
       {"autologout-speaks", "rfc1939/3/autologout-silent", "sends a line when the timer expires", [](Options& o) { o.faults.autologout_speaks = true; }},
-      {"autologout-updates", "rfc1939/3/autologout-no-update", "removes marked messages when the timer expires", [](Options& o) { o.faults.autologout_updates = true; }},
+      {"autologout-updates", "rfc1939/3/autologout-no-update", "removes marked messages when the timer expires",
+       [](Options& o) { o.faults.autologout_updates = true; }},
       {"login-opens-nothing", "rfc1939/4/login-opens-transaction", "refuses STAT after the login",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (c.keyword == "STAT") r = Reply::bad("log in first"); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (c.keyword == "STAT") r = Reply::bad("log in first");
+         });
+       }},
       {"no-lock", "rfc1939/4/exclusive-lock", "takes no lock, and removes what another session reads",
        [](Options& o) {
          o.faults.shared_lock = true;
@@ -35,7 +51,8 @@ std::vector<Switch> state_deviations() {
        }},
       {"lock-stays", "rfc1939/6/lock-released", "keeps the lock after QUIT", [](Options& o) { o.faults.lock_stays = true; }},
       {"lock-stays-after-drop", "rfc1939/4/lock-freed-after-drop", "keeps the lock when the client has gone", [](Options& o) { o.faults.lock_stays = true; }},
-      {"lock-on-failure", "rfc1939/4/lock-released-on-refusal", "locks the maildrop when it refuses a password", [](Options& o) { o.faults.lock_on_failure = true; }},
+      {"lock-on-failure", "rfc1939/4/lock-released-on-refusal", "locks the maildrop when it refuses a password",
+       [](Options& o) { o.faults.lock_on_failure = true; }},
       {"no-login-after-failure", "rfc1939/4/login-after-failure", "refuses all logins of a connection after one refusal",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session& s) {
@@ -53,15 +70,30 @@ std::vector<Switch> state_deviations() {
       {"marks-survive", "rfc1939/4/no-marks-at-start", "keeps the marks of a session that was dropped, for the next",
        [](Options& o) { o.faults.update_on_drop = true; }},
       {"quit-refused-before-login", "rfc1939/4/quit-in-authorization", "says -ERR to QUIT before the login",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session& s) { if (c.keyword == "QUIT" && s.slots().empty()) r.kind = Reply::Kind::negative; }); }},
-      {"quit-closes-silently", "rfc1939/4/quit-in-authorization", "closes without an answer at QUIT before the login", [](Options& o) { o.faults.quit_auth_closes_silently = true; }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session& s) {
+           if (c.keyword == "QUIT" && s.slots().empty()) r.kind = Reply::Kind::negative;
+         });
+       }},
+      {"quit-closes-silently", "rfc1939/4/quit-in-authorization", "closes without an answer at QUIT before the login",
+       [](Options& o) { o.faults.quit_auth_closes_silently = true; }},
       {"quit-answered-negative", "rfc1939/6/quit-answered", "says -ERR to QUIT before the login",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (c.keyword == "QUIT") r.kind = Reply::Kind::negative; }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (c.keyword == "QUIT") r.kind = Reply::Kind::negative;
+         });
+       }},
       {"quit-stays-open", "rfc1939/6/quit-closes", "does not close after QUIT", [](Options& o) { o.faults.quit_stays_open = true; }},
       {"quit-says-more", "rfc1939/6/quit-closes", "sends a second line after QUIT",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (c.keyword == "QUIT") r.after = "+OK bye\r\n"; }); }},
-      {"pop3-delete-without-quit", "rfc1939/6/no-quit-no-removal", "removes marked messages when the connection drops", [](Options& o) { o.faults.update_on_drop = true; }},
-      {"drop-removes-retrieved", "rfc1939/6/no-quit-no-removal", "removes retrieved messages when the connection drops", [](Options& o) { o.faults.remove_retrieved_on_drop = true; }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (c.keyword == "QUIT") r.after = "+OK bye\r\n";
+         });
+       }},
+      {"pop3-delete-without-quit", "rfc1939/6/no-quit-no-removal", "removes marked messages when the connection drops",
+       [](Options& o) { o.faults.update_on_drop = true; }},
+      {"drop-removes-retrieved", "rfc1939/6/no-quit-no-removal", "removes retrieved messages when the connection drops",
+       [](Options& o) { o.faults.remove_retrieved_on_drop = true; }},
       {"half-quit", "rfc1939/6/half-quit", "takes an unfinished QUIT for a QUIT when the connection ends", [](Options& o) { o.faults.half_quit = true; }},
       {"quit-forgets-dele", "rfc1939/6/quit-removes-marked", "removes nothing at QUIT", [](Options& o) { o.faults.quit_forgets_dele = true; }},
       {"quit-removes-last", "rfc1939/6/quit-removes-marked-only", "removes the last message, too", [](Options& o) { o.faults.quit_removes_last = true; }},
@@ -74,16 +106,25 @@ std::vector<Switch> state_deviations() {
          });
        }},
       {"pass-without-user", "rfc1939/7/pass-only-after-user", "says +OK to PASS without USER", [](Options& o) { o.faults.pass_without_user = true; }},
-      {"user-survives-tls", "rfc2595/4/user-forgotten", "takes a PASS under TLS for a USER before it", [](Options& o) { o.faults.keeps_user_after_tls = true; }},
+      {"user-survives-tls", "rfc2595/4/user-forgotten", "takes a PASS under TLS for a USER before it",
+       [](Options& o) { o.faults.keeps_user_after_tls = true; }},
       {"any-password", "rfc1939/7/wrong-password-refused", "opens the maildrop with any password", [](Options& o) { o.faults.login_any_password = true; }},
       {"wrong-password-hangs", "rfc1939/7/wrong-password-refused", "does not answer a wrong password", [](Options& o) { o.faults.failed_login_hangs = true; }},
       {"apop-upper-case-only", "rfc1939/7/apop-right-digest", "wants the digest in upper case", [](Options& o) { o.faults.apop_upper_only = true; }},
       {"apop-any-digest", "rfc1939/7/apop-wrong-digest", "opens the maildrop with any digest", [](Options& o) { o.faults.apop_any_digest = true; }},
       {"apop-failure-accepted", "rfc1939/7/apop-wrong-digest", "says +OK to a wrong digest",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (c.keyword == "APOP" && negative(r)) r = Reply::good("welcome"); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (c.keyword == "APOP" && negative(r)) r = Reply::good("welcome");
+         });
+       }},
       {"apop-same-timestamp", "rfc1939/7/timestamp-fresh", "greets with the same timestamp each time", [](Options& o) { o.faults.apop_same_timestamp = true; }},
       {"apop-timestamp-no-at", "rfc1939/7/timestamp-is-msg-id", "has no '@' in the greeting's timestamp",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (c.keyword == "(greeting)") r.text = replace_all(r.text, "@", "."); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (c.keyword == "(greeting)") r.text = replace_all(r.text, "@", ".");
+         });
+       }},
       {"apop-and-pass", "rfc1939/13/apop-or-pass", "lets one account log in by APOP and by PASS", [](Options& o) { o.faults.apop_and_pass = true; }},
   };
 }

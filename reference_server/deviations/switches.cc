@@ -7,7 +7,8 @@ namespace mailspec::reference {
 const std::vector<Switch>& deviations() {
   static const std::vector<Switch> kAll = [] {
     std::vector<Switch> all;
-    for (const auto& area : {framing_deviations(), state_deviations(), maildrop_deviations(), capability_deviations(), sasl_deviations(), utf8_deviations(), tls_deviations()}) {
+    for (const auto& area :
+         {framing_deviations(), state_deviations(), maildrop_deviations(), capability_deviations(), sasl_deviations(), utf8_deviations(), tls_deviations()}) {
       all.insert(all.end(), area.begin(), area.end());
     }
     return all;

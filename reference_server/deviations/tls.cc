@@ -9,28 +9,75 @@ std::vector<Switch> tls_deviations() {
   return {
       {"stls-never-begins", "rfc2595/4/stls-begins-tls", "says +OK to STLS and goes on in clear", [](Options& o) { o.faults.stls_breaks = true; }},
       {"stls-leaves-authorization", "rfc2595/4/stays-in-authorization", "answers STAT under TLS before the login",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session& s) { if (c.keyword == "STAT" && s.tls() && negative(r)) r = Reply::data("0 0"); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session& s) {
+           if (c.keyword == "STAT" && s.tls() && negative(r)) r = Reply::data("0 0");
+         });
+       }},
       {"no-login-under-tls", "rfc2595/4/login-after-stls", "refuses logins under TLS",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session& s) { if (c.keyword == "PASS" && s.tls()) r = Reply::bad("not here"); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session& s) {
+           if (c.keyword == "PASS" && s.tls()) r = Reply::bad("not here");
+         });
+       }},
       {"no-capa-under-tls", "rfc2595/4/capa-with-stls", "refuses CAPA under TLS",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session& s) { if (c.keyword == "CAPA" && s.tls()) r = Reply::bad("not here"); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session& s) {
+           if (c.keyword == "CAPA" && s.tls()) r = Reply::bad("not here");
+         });
+       }},
       {"stls-announced-under-tls", "rfc2595/4/stls-announced-when-permitted", "announces STLS under TLS, too",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session& s) { if (auto* l = listing(c, r, "CAPA"); l && s.tls()) l->emplace_back("STLS"); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session& s) {
+           if (auto* l = listing(c, r, "CAPA"); l && s.tls()) l->emplace_back("STLS");
+         });
+       }},
       {"stls-announced-after-login", "rfc2595/4/stls-announced-when-permitted", "announces STLS after the login, too",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session& s) { if (auto* l = listing(c, r, "CAPA"); l && s.state() == State::transaction) l->emplace_back("STLS"); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session& s) {
+           if (auto* l = listing(c, r, "CAPA"); l && s.state() == State::transaction) l->emplace_back("STLS");
+         });
+       }},
       {"capa-stls-misspelt", "rfc2595/4/announced-if-there", "announces STARTTLS where it means STLS",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (auto* l = listing(c, r, "CAPA")) for (auto& line : *l) if (line == "STLS") line = "STARTTLS"; }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (auto* l = listing(c, r, "CAPA"))
+             for (auto& line : *l)
+               if (line == "STLS") line = "STARTTLS";
+         });
+       }},
       {"stls-again", "rfc2595/4/stls-again", "says +OK to STLS under TLS",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session& s) { if (c.keyword == "STLS" && s.tls() && negative(r)) r = Reply::good("again"); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session& s) {
+           if (c.keyword == "STLS" && s.tls() && negative(r)) r = Reply::good("again");
+         });
+       }},
       {"stls-in-transaction", "rfc2595/4/stls-only-in-authorization", "says +OK to STLS after the login",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session& s) { if (c.keyword == "STLS" && s.state() == State::transaction) r = Reply::good("fine"); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session& s) {
+           if (c.keyword == "STLS" && s.state() == State::transaction) r = Reply::good("fine");
+         });
+       }},
       {"stls-argument", "rfc2595/4/stls-has-no-arguments", "says +OK to STLS with an argument",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (c.keyword == "STLS" && !c.args.empty()) r = Reply::good("fine"); }); }},
-      {"starttls-plaintext-injection", "rfc2595/4/nothing-crosses-tls", "does under TLS what was sent in clear behind STLS", [](Options& o) { o.faults.keep_plaintext = true; }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (c.keyword == "STLS" && !c.args.empty()) r = Reply::good("fine");
+         });
+       }},
+      {"starttls-plaintext-injection", "rfc2595/4/nothing-crosses-tls", "does under TLS what was sent in clear behind STLS",
+       [](Options& o) { o.faults.keep_plaintext = true; }},
       {"implicit-tls-broken-login", "rfc8314/3.1/pop3-inside-tls", "refuses logins under implicit TLS",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session& s) { if (c.keyword == "PASS" && s.tls()) r = Reply::bad("not here"); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session& s) {
+           if (c.keyword == "PASS" && s.tls()) r = Reply::bad("not here");
+         });
+       }},
       {"implicit-tls-logged-in", "rfc8314/3.1/authorization-after-greeting", "answers STAT before the login under TLS",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session& s) { if (c.keyword == "STAT" && s.tls() && negative(r)) r = Reply::data("0 0"); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session& s) {
+           if (c.keyword == "STAT" && s.tls() && negative(r)) r = Reply::data("0 0");
+         });
+       }},
       {"no-close-notify", "rfc8314/3.4/close-notify", "closes TLS connections without close_notify", [](Options& o) { o.tls_no_close_notify = true; }},
       {"tls-1-1-only", "rfc8314/4/tls-1-2-or-later", "speaks TLS 1.1 at best", [](Options& o) { o.tls_old_only = true; }},
       {"cleartext-reveals", "rfc8314/4.1/cleartext-reveals-nothing", "denies logins in clear, but tells right from wrong passwords",
@@ -41,7 +88,8 @@ std::vector<Switch> tls_deviations() {
            if (c.keyword == "PASS" && !s.tls()) r = Reply::bad(c.rest && c.rest->starts_with("right") ? "right but not here" : "wrong");
          });
        }},
-      {"asks-for-certificate", "rfc8314/4.2/no-client-certificate-asked", "asks every client for a certificate", [](Options& o) { o.tls_asks_client_certificate = true; }},
+      {"asks-for-certificate", "rfc8314/4.2/no-client-certificate-asked", "asks every client for a certificate",
+       [](Options& o) { o.tls_asks_client_certificate = true; }},
       {"certificate-expired", "rfc8314/4.4/certificate-valid-now", "has an expired certificate", [](Options& o) { o.tls_expired = true; }},
       {"certificate-untrusted", "rfc8314/4.4/certificate-chain", "has a certificate that nobody vouches for", [](Options& o) { o.tls_untrusted = true; }},
       {"certificate-wrong-name", "rfc7817/5/certificate-names-server", "has a certificate for another name", [](Options& o) { o.tls_wrong_name = true; }},

@@ -8,27 +8,54 @@ namespace mailspec::reference {
 std::vector<Switch> utf8_deviations() {
   return {
       {"utf8-argument", "rfc6856/2/utf8-argument", "announces UTF8 ALL",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (auto* l = listing(c, r, "CAPA")) for (auto& line : *l) if (line.starts_with("UTF8")) line = "UTF8 ALL"; }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (auto* l = listing(c, r, "CAPA"))
+             for (auto& line : *l)
+               if (line.starts_with("UTF8")) line = "UTF8 ALL";
+         });
+       }},
       {"utf8-in-transaction", "rfc6856/2/utf8-only-in-authorization", "says +OK to UTF8 after the login",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (c.keyword == "UTF8" && negative(r)) r = Reply::good("fine"); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (c.keyword == "UTF8" && negative(r)) r = Reply::good("fine");
+         });
+       }},
       {"utf8-takes-parameters", "rfc6856/2.1/utf8-has-no-parameters", "says +OK to UTF8 with a parameter",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (c.keyword == "UTF8" && !c.args.empty()) r = Reply::good("fine"); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (c.keyword == "UTF8" && !c.args.empty()) r = Reply::good("fine");
+         });
+       }},
       {"utf8-ignored", "rfc6856/2.1/utf8-mode-as-is", "says +OK to UTF8 and does nothing", [](Options& o) { o.faults.utf8_ignored = true; }},
       {"utf8-recodes-ascii", "rfc6856/2.1/ascii-unaffected", "changes messages in ASCII in UTF-8 mode",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session& s) {
            if (c.keyword == "UTF8" && positive(r)) s.counter = 1;
-           if (s.counter && c.keyword == "RETR") if (auto* t = content(r)) *t += "appended\r\n";
+           if (s.counter && c.keyword == "RETR")
+             if (auto* t = content(r)) *t += "appended\r\n";
          });
        }},
       {"utf8-sent-anyway", "rfc6856/2.1/no-utf8-without-mode", "sends UTF-8 headers outside UTF-8 mode", [](Options& o) { o.faults.utf8_sent_anyway = true; }},
       {"surrogate-size-wrong", "rfc6856/2.1/list-size-as-sent", "lists another size than the surrogate it sends",
-       [](Options& o) { o.surrogates = true; rewrite(o, [](const Command& c, Reply& r, Session&) { if (c.keyword == "RETR") if (auto* t = content(r)) *t = "X-Surrogate: yes\r\n" + *t; }); }},
+       [](Options& o) {
+         o.surrogates = true;
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (c.keyword == "RETR")
+             if (auto* t = content(r)) *t = "X-Surrogate: yes\r\n" + *t;
+         });
+       }},
       {"utf8-names-refused", "rfc6856/2.2/utf8-names-accepted", "announces UTF8 USER and refuses names in UTF-8",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (c.keyword == "USER" && c.rest && c.rest->find('\xC3') != std::string::npos) r = Reply::bad("malformed name"); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (c.keyword == "USER" && c.rest && c.rest->find('\xC3') != std::string::npos) r = Reply::bad("malformed name");
+         });
+       }},
       {"no-saslprep", "rfc6856/2.2/saslprep-applied", "compares names octet by octet", [](Options& o) { o.faults.no_saslprep = true; }},
-      {"prohibited-accepted", "rfc6856/2.2/prohibited-refused", "leaves prohibited characters out of names", [](Options& o) { o.faults.bad_octets_left_out = true; }},
-      {"invalid-utf8-accepted", "rfc6856/2.2/invalid-utf8-refused", "leaves octets that are not UTF-8 out of names", [](Options& o) { o.faults.bad_octets_left_out = true; }},
+      {"prohibited-accepted", "rfc6856/2.2/prohibited-refused", "leaves prohibited characters out of names",
+       [](Options& o) { o.faults.bad_octets_left_out = true; }},
+      {"invalid-utf8-accepted", "rfc6856/2.2/invalid-utf8-refused", "leaves octets that are not UTF-8 out of names",
+       [](Options& o) { o.faults.bad_octets_left_out = true; }},
       {"lang-changes-data", "rfc6856/3.1/lang-in-both-states", "writes STAT in words once LANG was given",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session& s) {
@@ -37,13 +64,29 @@ std::vector<Switch> utf8_deviations() {
          });
        }},
       {"lang-before-login-only", "rfc6856/3.1/lang-in-both-states", "refuses LANG after the login",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session& s) { if (c.keyword == "LANG" && s.state() == State::transaction && c.args.size() == 1 && c.args[0] != "*") r = Reply::bad("not now"); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session& s) {
+           if (c.keyword == "LANG" && s.state() == State::transaction && c.args.size() == 1 && c.args[0] != "*") r = Reply::bad("not now");
+         });
+       }},
       {"lang-no-tag", "rfc6856/3.2/lang-selects", "does not name the language it has selected",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (c.keyword == "LANG" && c.args.size() == 1 && c.args[0] != "*" && positive(r)) r.text = "language changed"; }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (c.keyword == "LANG" && c.args.size() == 1 && c.args[0] != "*" && positive(r)) r.text = "language changed";
+         });
+       }},
       {"lang-star-refused", "rfc6856/3.2/lang-star", "refuses LANG *",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (c.keyword == "LANG" && c.args.size() == 1 && c.args[0] == "*") r = Reply::bad("which?"); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (c.keyword == "LANG" && c.args.size() == 1 && c.args[0] == "*") r = Reply::bad("which?");
+         });
+       }},
       {"lang-anything", "rfc6856/3.2/unknown-language-refused", "says +OK to any language",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (c.keyword == "LANG" && negative(r) && c.args.size() == 1) r = Reply::data(c.args[0] + " fine"); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (c.keyword == "LANG" && negative(r) && c.args.size() == 1) r = Reply::data(c.args[0] + " fine");
+         });
+       }},
       {"lang-listing-one-line", "rfc6856/3.2/language-listing", "lists all languages on the first line",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session&) {

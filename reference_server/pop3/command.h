@@ -10,9 +10,9 @@
 namespace mailspec::reference::pop3 {
 
 struct Command {
-  std::string keyword;                 // in upper case
-  std::optional<std::string> rest;     // all that follows the first space; absent when there is no space
-  std::vector<std::string> args;       // `rest` split at single spaces
+  std::string keyword;              // in upper case
+  std::optional<std::string> rest;  // all that follows the first space; absent when there is no space
+  std::vector<std::string> args;    // `rest` split at single spaces
   bool sasl_response = false;
 };
 

@@ -24,17 +24,17 @@ struct Framing {
 struct Reply {
   enum class Kind { positive, negative, challenge, silence };
   Kind kind = Kind::positive;
-  std::string code;   // response code without brackets
-  std::string text;   // of STAT, LIST n and UIDL n: the listing; of a challenge: base64
-  bool structured = false;         // `text` is protocol data, not for people
+  std::string code;         // response code without brackets
+  std::string text;         // of STAT, LIST n and UIDL n: the listing; of a challenge: base64
+  bool structured = false;  // `text` is protocol data, not for people
   bool multi = false;
   std::vector<std::string> lines;  // of a multi-line response without a message
   const Message* message = nullptr;
   std::uint64_t body_lines = std::numeric_limits<std::uint64_t>::max();  // TOP
-  std::optional<std::string> content;  // in place of `message`: octets with CRLF, not yet stuffed
-  std::string after;                   // octets that follow the whole response
-  bool close = false;                  // once it is sent
-  bool start_tls = false;              // once it is sent
+  std::optional<std::string> content;                                    // in place of `message`: octets with CRLF, not yet stuffed
+  std::string after;                                                     // octets that follow the whole response
+  bool close = false;                                                    // once it is sent
+  bool start_tls = false;                                                // once it is sent
   Framing framing;
 
   static Reply good(std::string text) { return make(Kind::positive, std::move(text)); }

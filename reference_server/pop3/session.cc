@@ -54,9 +54,7 @@ Session::Session(Store& store, const Options& options, bool tls, std::string non
 
 Session::~Session() { release(); }
 
-const Session::Slot* Session::slot(std::uint64_t number) const {
-  return number >= 1 && number <= x_slots.size() ? &x_slots[number - 1] : nullptr;
-}
+const Session::Slot* Session::slot(std::uint64_t number) const { return number >= 1 && number <= x_slots.size() ? &x_slots[number - 1] : nullptr; }
 
 void Session::feed(std::string_view octets, double now) {
   x_now = now;

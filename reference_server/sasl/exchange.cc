@@ -159,8 +159,8 @@ class Scram : public Exchange {
     if (!proof || !known) return failure("wrong user or password");
     unsigned char salted[EVP_MAX_MD_SIZE];
     const auto size = static_cast<std::size_t>(EVP_MD_get_size(x_md));
-    PKCS5_PBKDF2_HMAC(known->data(), static_cast<int>(known->size()), reinterpret_cast<const unsigned char*>(x_salt.data()),
-                      static_cast<int>(x_salt.size()), kIterations, x_md, static_cast<int>(size), salted);
+    PKCS5_PBKDF2_HMAC(known->data(), static_cast<int>(known->size()), reinterpret_cast<const unsigned char*>(x_salt.data()), static_cast<int>(x_salt.size()),
+                      kIterations, x_md, static_cast<int>(size), salted);
     const std::string_view key(reinterpret_cast<char*>(salted), size);
     const std::string client_key = hmac(x_md, key, "Client Key");
     const std::string auth = x_client_first + "," + x_server_first + "," + message.substr(0, proof_at);

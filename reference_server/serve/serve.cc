@@ -21,7 +21,8 @@ double seconds_now() { return std::chrono::duration<double>(std::chrono::steady_
 // One client: what it sends goes to the Connection, what that says goes back, in turn.
 class Client : public std::enable_shared_from_this<Client> {
  public:
-  Client(tcp::socket socket, std::unique_ptr<Connection> connection) : x_socket(std::move(socket)), x_timer(x_socket.get_executor()), x_connection(std::move(connection)) {}
+  Client(tcp::socket socket, std::unique_ptr<Connection> connection)
+      : x_socket(std::move(socket)), x_timer(x_socket.get_executor()), x_connection(std::move(connection)) {}
 
   void start() {
     Error ignored;

@@ -11,7 +11,7 @@
 namespace mailspec::reference {
 
 struct Ports {
-  std::uint16_t pop3 = 0;   // 0: any free port
+  std::uint16_t pop3 = 0;  // 0: any free port
   std::uint16_t pop3s = 0;
 };
 

@@ -20,9 +20,9 @@ struct Message {
 struct Maildrop {
   std::list<Message> messages;  // a list: sessions keep pointers
   std::uint64_t next_uid = 1;
-  int sessions = 0;             // open ones
+  int sessions = 0;  // open ones
   bool locked = false;
-  double last_login = -1e9;     // seconds, for LOGIN-DELAY
+  double last_login = -1e9;  // seconds, for LOGIN-DELAY
 
   // Delivers one message: bare LF becomes CRLF unless `verbatim`; a last line without an end gets one.
   Message& deliver(std::string_view octets, bool verbatim = false);

@@ -12,8 +12,16 @@ const std::vector<Switch>& variations() {
       {"no-top", "", "has no TOP", [](Options& o) { o.top = false; }},
       {"no-uidl", "", "has no UIDL", [](Options& o) { o.uidl = false; }},
       {"no-apop", "", "has no APOP", [](Options& o) { o.apop = false; }},
-      {"no-user", "", "has no USER and PASS", [](Options& o) { o.user = false; if (o.mechanisms.empty()) o.mechanisms = {"PLAIN"}; }},
-      {"no-sasl", "", "has no AUTH", [](Options& o) { o.mechanisms.clear(); o.user = true; }},
+      {"no-user", "", "has no USER and PASS",
+       [](Options& o) {
+         o.user = false;
+         if (o.mechanisms.empty()) o.mechanisms = {"PLAIN"};
+       }},
+      {"no-sasl", "", "has no AUTH",
+       [](Options& o) {
+         o.mechanisms.clear();
+         o.user = true;
+       }},
       {"no-stls", "", "has no STLS", [](Options& o) { o.stls = false; }},
       {"no-pipelining", "", "does not announce PIPELINING", [](Options& o) { o.pipelining = false; }},
       {"no-resp-codes", "", "has no response codes", [](Options& o) { o.resp_codes = o.auth_resp_code = false; }},
@@ -27,14 +35,16 @@ const std::vector<Switch>& variations() {
       {"expire-30", "", "announces EXPIRE 30", [](Options& o) { o.expire = "30"; }},
       {"expire-0", "", "announces EXPIRE 0, and keeps messages all the same", [](Options& o) { o.expire = "0"; }},
       {"login-delay", "", "announces and enforces LOGIN-DELAY 5", [](Options& o) { o.login_delay = 5; }},
-      {"plaintext-needs-tls", "", "takes plain text passwords under TLS only", [](Options& o) { if (o.stls && o.capa && o.user) o.plaintext_needs_tls = true; }},
+      {"plaintext-needs-tls", "", "takes plain text passwords under TLS only",
+       [](Options& o) {
+         if (o.stls && o.capa && o.user) o.plaintext_needs_tls = true;
+       }},
       {"hash-uids", "", "makes unique-ids from the messages' octets", [](Options& o) { o.hash_uids = true; }},
       {"close-after-failed-login", "", "closes the connection after a refused login", [](Options& o) { o.close_after_failed_login = true; }},
       {"shared-maildrop", "", "lets two sessions read one maildrop, each its own view", [](Options& o) { o.shared_maildrop = true; }},
       {"surrogates", "", "sends a surrogate for a message that needs UTF-8 mode", [](Options& o) { o.surrogates = true; }},
       {"bare-lf-commands", "", "takes commands that end in LF", [](Options& o) { o.accept_bare_lf = true; }},
-      {"unknown-user-refused", "", "says -ERR to USER of a name that does not exist",
-       [](Options& o) { o.user_says_err_for_unknown = true; }},
+      {"unknown-user-refused", "", "says -ERR to USER of a name that does not exist", [](Options& o) { o.user_says_err_for_unknown = true; }},
       {"close-on-bad-line", "", "ends the session at an over-long line", [](Options& o) { o.close_on_bad_line = true; }},
       {"stls-refused-after-utf8", "", "refuses STLS after UTF8", [](Options& o) { o.stls_refused_after_utf8 = true; }},
       {"command-limit-2000", "", "takes commands of up to 2000 octets", [](Options& o) { o.command_limit = 2000; }},
@@ -44,11 +54,16 @@ const std::vector<Switch>& variations() {
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session&) {
            if (one_line(c, r, "STAT") || one_line(c, r, "LIST")) r.text += " and more";
-           if (auto* l = listing(c, r, "LIST")) for (auto& line : *l) line += " Subject: hello";
+           if (auto* l = listing(c, r, "LIST"))
+             for (auto& line : *l) line += " Subject: hello";
          });
        }},
       {"no-text", "", "adds no text for people",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (!r.structured && c.keyword != "(greeting)" && r.kind != Reply::Kind::challenge) r.text.clear(); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (!r.structured && c.keyword != "(greeting)" && r.kind != Reply::Kind::challenge) r.text.clear();
+         });
+       }},
       {"much-text", "", "writes first lines of 512 octets",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session&) {
@@ -58,29 +73,53 @@ const std::vector<Switch>& variations() {
          });
        }},
       {"capa-lower-case", "", "writes capability tags in lower case",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (auto* l = listing(c, r, "CAPA")) for (auto& line : *l) line = lower(line); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (auto* l = listing(c, r, "CAPA"))
+             for (auto& line : *l) line = lower(line);
+         });
+       }},
       {"capa-unknown-tags", "", "announces capabilities of its own",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (auto* l = listing(c, r, "CAPA")) l->insert(l->begin(), {"X-MAILSPEC-OWN one two", "FUTURE"}); }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (auto* l = listing(c, r, "CAPA")) l->insert(l->begin(), {"X-MAILSPEC-OWN one two", "FUTURE"});
+         });
+       }},
       {"capa-other-order", "", "announces capabilities in the opposite order",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (auto* l = listing(c, r, "CAPA")) *l = {l->rbegin(), l->rend()}; }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (auto* l = listing(c, r, "CAPA")) *l = {l->rbegin(), l->rend()};
+         });
+       }},
       {"implementation-after-login", "", "says what it is only after the login",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session& s) {
-           if (auto* l = listing(c, r, "CAPA"); l && s.state() != State::transaction) std::erase_if(*l, [](const auto& line) { return line.starts_with("IMPL"); });
+           if (auto* l = listing(c, r, "CAPA"); l && s.state() != State::transaction)
+             std::erase_if(*l, [](const auto& line) { return line.starts_with("IMPL"); });
          });
        }},
       {"expire-per-user", "", "announces EXPIRE 30 USER before the login and NEVER after it",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session& s) {
-           if (auto* l = listing(c, r, "CAPA"); l && s.state() != State::transaction) for (auto& line : *l) if (istarts_with(line, "EXPIRE NEVER")) line = "EXPIRE 30 USER";
+           if (auto* l = listing(c, r, "CAPA"); l && s.state() != State::transaction)
+             for (auto& line : *l)
+               if (istarts_with(line, "EXPIRE NEVER")) line = "EXPIRE 30 USER";
          });
        }},
       {"deeper-codes", "", "adds levels of its own to response codes (RFC 2449 8)",
-       [](Options& o) { rewrite(o, [](const Command&, Reply& r, Session&) { if (!r.code.empty()) r.code += "/DETAIL"; }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command&, Reply& r, Session&) {
+           if (!r.code.empty()) r.code += "/DETAIL";
+         });
+       }},
       {"codes-lower-case", "", "writes response codes in lower case",
        [](Options& o) { rewrite(o, [](const Command&, Reply& r, Session&) { r.code = lower(r.code); }); }},
       {"greeting-talks", "", "greets with more words",
-       [](Options& o) { rewrite(o, [](const Command& c, Reply& r, Session&) { if (c.keyword == "(greeting)") r.text = "welcome to POP3, " + r.text + " at your service"; }); }},
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (c.keyword == "(greeting)") r.text = "welcome to POP3, " + r.text + " at your service";
+         });
+       }},
       {"in-small-pieces", "", "sends its octets a few at a time, terminators split, too", [](Options& o) { o.output_piece = 3; }},
   };
   return kAll;

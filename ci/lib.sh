@@ -1,0 +1,39 @@
+# Sourced by ci/demo, ci/test and the other commands here: the way to the top of the tree, and what a fresh Debian 12 lacks.
+set -eu -o pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+say() { printf '\n== %s\n' "$*"; }
+
+# need PACKAGE...: installs what is missing, by sudo if need be. No packaged daemon is started.
+need() {
+  local missing=()
+  for p in "$@"; do dpkg-query -W -f='${db:Status-Abbrev}' "$p" 2> /dev/null | grep -q '^ii' || missing+=("$p"); done
+  [ ${#missing[@]} = 0 ] && return 0
+  say "installing ${missing[*]}"
+  local sudo=
+  [ "$(id -u)" = 0 ] || sudo=sudo
+  local quiet=(-qq -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300)
+  local guard=/usr/sbin/policy-rc.d made=
+  if [ ! -e $guard ]; then printf '#!/bin/sh\nexit 101\n' | $sudo tee $guard > /dev/null; $sudo chmod 755 $guard; made=1; fi
+  local failed=0
+  $sudo env DEBIAN_FRONTEND=noninteractive apt-get "${quiet[@]}" install -y --no-install-recommends "${missing[@]}" > /dev/null 2>&1 || {
+    $sudo apt-get "${quiet[@]}" update
+    $sudo env DEBIAN_FRONTEND=noninteractive apt-get "${quiet[@]}" install -y --no-install-recommends "${missing[@]}" > /dev/null
+  } || failed=1
+  [ -z "$made" ] || $sudo rm -f $guard
+  [ $failed = 0 ] || { echo "could not install: ${missing[*]}" >&2; exit 1; }
+}
+
+# What every build needs. Boost 1.81 by name: libboost-dev would bring 1.74.
+need_build() {
+  need clang-19 lld-19 ccache cmake ninja-build pkg-config libboost1.81-dev libboost-json1.81-dev libssl-dev libidn-dev libcli11-dev libtomlplusplus-dev
+}
+
+# build PRESET [TARGET...]
+build() {
+  local preset=$1; shift
+  local log=build/$preset.log
+  mkdir -p build
+  cmake --preset "$preset" > "$log" 2>&1 || { cat "$log"; exit 1; }
+  cmake --build --preset "$preset" ${1:+--target "$@"} > "$log" 2>&1 || { grep -E 'error|warning|FAILED' -A4 "$log" | head -80; exit 1; }
+}
