@@ -187,7 +187,7 @@ Result<target::TargetConfig> make_config(const TargetArgs& args) {
   return config;
 }
 
-Result<Subject> make_subject(const TargetArgs& args, const Library& library, bool slow, bool heavy) {
+Result<Subject> make_subject(const TargetArgs& args, const Library& library, bool slow, bool heavy, std::vector<oracle::Trace>* traces) {
   Subject subject;
   const scenario::FixtureLookup fixture = [&library](const std::string& name) { return library.fixture(name); };
   if (args.embedded) {
@@ -221,7 +221,12 @@ Result<Subject> make_subject(const TargetArgs& args, const Library& library, boo
   scenario::Patience patience;
   patience.reply = config->timeout;
   net::TcpTransport transport({config->pop3 ? config->pop3->host : config->pop3s->host, config->ca_pem});
-  auto offer = target::probe(transport, config->pop3, config->pop3s, config->accounts[0], patience);
+  auto offer = target::probe(transport, config->pop3, config->pop3s, config->accounts[0], patience, [&](oracle::Trace trace) {
+    if (traces) traces->push_back(std::move(trace));
+  });
+  if (traces && offer) {
+    for (auto& trace : *traces) trace.offered = offer->tags();
+  }
   if (!offer) {
     // The accounts are the user's to mend; all else is the server's.
     if (offer.error().kind == Error::Kind::setup) return Error{Error::Kind::config, offer.error().what};
@@ -245,7 +250,12 @@ Result<Subject> make_subject(const TargetArgs& args, const Library& library, boo
     // Before anything else: nobody's mail is in the way, and nothing of an earlier run.
     target::LiveStage stage(world->config, world->offer, fixture, "none");
     for (const auto& account : config->accounts) {
-      if (auto s = stage.prepare(account, {}); !s) return s.error();
+      auto s = stage.prepare(account, {});
+      if (traces) {
+        for (auto& trace : stage.take_traces()) traces->push_back(std::move(trace));
+      }
+      // A server in which nothing can be set up is run against all the same: what it does is judged.
+      if (!s && s.error().kind == Error::Kind::config) return s.error();
     }
   }
   subject.name = config->name;

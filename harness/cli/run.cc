@@ -116,12 +116,15 @@ int run(const RunArgs& args) {
     }
     return 0;
   };
-  auto subject = make_subject(args.target, *library, args.slow, args.heavy);
+  auto subject = make_subject(args.target, *library, args.slow, args.heavy, &options.probe_traces);
   if (!subject) {
     const int status = complain(subject.error());
-    if (status == kUsage) return status;
+    if (status == kUsage && options.probe_traces.empty()) return status;
     // Unreachable: the reports say so.
-    result::Run run;
+    // A server that answers, but so that nobody gets in, is judged by what it has said.
+    const std::vector<const scenario::Case*> none;
+    auto run = run_suite(*library, none, {}, {}, {}, options);
+    std::erase_if(run.checks, [](const result::Check& c) { return c.verdict != result::Verdict::fail && c.verdict != result::Verdict::warn; });
     run.suite_version = MAILSPEC_VERSION;
     run.target = args.target.file.empty() ? args.target.pop3 + args.target.pop3s : args.target.file;
     run.started = now_utc();
@@ -130,6 +133,7 @@ int run(const RunArgs& args) {
     run.unreachable = status == kUnreachable;
     run.broken = status == kHarness;
     run.troubles.push_back(subject.error().what);
+    if (!run.checks.empty()) std::fputs(reports::text(run, library->catalogue, {}).c_str(), stdout);
     write_reports(run);
     return status;
   }

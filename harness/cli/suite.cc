@@ -83,6 +83,7 @@ class Suite {
         (has_own_account(c) ? special : needs_account(c) ? leased : free).push_back(i);
       }
     }
+    for (const auto& trace : x_options.probe_traces) absorb(trace, judge_in_step(trace), "(set-up)", "");
     x_total = leased.size() + special.size() + free.size();
     // Cases with the same messages follow one another, those that change the maildrop last.
     std::ranges::sort(leased, [&](std::size_t a, std::size_t b) {
@@ -146,6 +147,7 @@ class Suite {
   }
 
   void work(int lane, const scenario::Account& account, const std::vector<std::size_t>& cases) {
+    if (cases.empty()) return;
     auto stage = x_make_stage(lane);
     for (const auto i : cases) perform(*stage, account, i);
   }
@@ -187,6 +189,7 @@ class Suite {
     } else {
       x_unreachable = 0;
     }
+    absorb_set_up(stage);
     finish(i, std::move(result), flaky);
   }
 
@@ -196,23 +199,45 @@ class Suite {
     x_stop = true;
   }
 
-  // Judges the trace and keeps only what reports need of it.
-  void finish(std::size_t i, CaseResult result, bool flaky) {
-    const auto& c = *x_plan[i];
-    const auto rules = oracle::pop3_rules();
-    auto judgement = oracle::judge(result.trace, rules);
-    // Once a connection is out of step, what follows has that one cause.
+  // All standing rules; once a connection is out of step, what follows has that one cause and is left out.
+  static oracle::Judgement judge_in_step(const oracle::Trace& trace) {
+    auto judgement = oracle::judge(trace, oracle::pop3_rules());
     std::map<int, std::size_t> out_of_step;
     for (const auto& f : judgement.findings) {
       if (f.requirement != "rfc1939/3/one-response-per-command" && f.requirement != "rfc1939/3/multi-line-ends") continue;
-      const int connection = result.trace.events[f.event].connection;
-      const auto [it, fresh] = out_of_step.emplace(connection, f.event);
+      const auto [it, fresh] = out_of_step.emplace(trace.events[f.event].connection, f.event);
       if (!fresh) it->second = std::min(it->second, f.event);
     }
     std::erase_if(judgement.findings, [&](const Finding& f) {
-      const auto it = out_of_step.find(result.trace.events[f.event].connection);
+      const auto it = out_of_step.find(trace.events[f.event].connection);
       return it != out_of_step.end() && f.event > it->second;
     });
+    return judgement;
+  }
+
+  // Into what is known of the standing rules.
+  void absorb(const oracle::Trace& trace, const oracle::Judgement& judgement, const std::string& name, const std::string& file) {
+    const std::scoped_lock lock(x_mutex);
+    for (const auto& id : judgement.exercised) x_standing[id].exercised = true;
+    for (const auto& f : judgement.findings) {
+      auto& s = x_standing[f.requirement];
+      if (s.broken_in.empty()) {
+        s.first = f;
+        s.wire = scenario::wire_excerpt(trace, f);
+        s.trace = file;
+      }
+      if (std::ranges::find(s.broken_in, name) == s.broken_in.end()) s.broken_in.push_back(name);
+    }
+  }
+
+  void absorb_set_up(scenario::Stage& stage) {
+    for (const auto& trace : stage.take_traces()) absorb(trace, judge_in_step(trace), "(set-up)", "");
+  }
+
+  // Judges the trace and keeps only what reports need of it.
+  void finish(std::size_t i, CaseResult result, bool flaky) {
+    const auto& c = *x_plan[i];
+    const auto judgement = judge_in_step(result.trace);
     const bool broken = !judgement.findings.empty() || std::ranges::any_of(result.stakes, [](const Stake& s) { return s.outcome == Stake::Outcome::broken; });
     std::string file;
     if (!x_options.trace_directory.empty() && (broken || x_options.keep_traces)) {
@@ -233,17 +258,8 @@ class Suite {
       if (stake.outcome == Stake::Outcome::broken) kept.wire = scenario::wire_excerpt(result.trace, stake.finding);
     }
     kept.result.stakes = std::move(result.stakes);
+    absorb(result.trace, judgement, c.name(), file);
     const std::scoped_lock lock(x_mutex);
-    for (const auto& id : judgement.exercised) x_standing[id].exercised = true;
-    for (const auto& f : judgement.findings) {
-      auto& s = x_standing[f.requirement];
-      if (s.broken_in.empty()) {
-        s.first = f;
-        s.wire = scenario::wire_excerpt(result.trace, f);
-        s.trace = file;
-      }
-      if (std::ranges::find(s.broken_in, c.name()) == s.broken_in.end()) s.broken_in.push_back(c.name());
-    }
     x_results[i] = std::move(kept);
     x_state[i] = State::done;
     ++x_done;

@@ -24,6 +24,7 @@ struct SuiteOptions {
   bool restrict_rules = false;  // judge standing rules only for `rule_filter`
   std::vector<std::string> rule_filter;
   std::function<void(std::size_t done, std::size_t all, const std::string& what)> progress;
+  std::vector<oracle::Trace> probe_traces;  // what was said before the run, judged with it
   const std::atomic<bool>* interrupt = nullptr;
 };
 

@@ -34,6 +34,8 @@ class Stage {
   virtual void touched(const Account& account) = 0;
   // The account and password for attempts that are to fail; and others, by role: "utf8", "spaced". Empty name: none.
   virtual Account special(const std::string& role) const = 0;
+  // What set-up has said since the last call, to be judged by the standing rules.
+  virtual std::vector<oracle::Trace> take_traces() { return {}; }
 };
 
 // The octets of a fixture by file name, LF or CRLF as it stands; nothing if there is none.

@@ -7,7 +7,21 @@ namespace mailspec::target {
 
 using Outcome = scenario::Dialogue::Outcome;
 
-Client::Client(net::Transport& transport, scenario::Patience patience) : x_dialogue(transport, x_trace, scenario::Segmentation::line, patience) {}
+namespace {
+constexpr std::size_t kMaxEvents = 4000;  // of one client's trace
+}
+
+Client::Client(net::Transport& transport, scenario::Patience patience, Record record)
+    : x_record(std::move(record)), x_dialogue(transport, x_trace, scenario::Segmentation::line, patience) {
+  x_trace.scenario = "(set-up)";
+  // Nothing is known of the messages here: the rules are to give room.
+  x_trace.hostile = x_trace.utf8_messages = true;
+}
+
+Client::~Client() {
+  if (x_dialogue.open(1)) x_dialogue.drop(1, false, 0);
+  if (x_record) x_record(std::move(x_trace));
+}
 
 Status Client::connect(const net::Endpoint& endpoint) {
   if (auto s = x_dialogue.connect(1, endpoint, "", 0); !s) return s;
@@ -29,6 +43,7 @@ Status Client::start_tls() {
 }
 
 Status Client::log_in(const scenario::Account& account, const scenario::Offer& offer) {
+  x_dialogue.add_secret(account.password);
   const auto why = scenario::log_in(x_dialogue, 1, account, offer, 0);
   if (!why.empty()) return Error{Error::Kind::setup, "login of " + account.name + ": " + why};
   return ok();
@@ -36,7 +51,7 @@ Status Client::log_in(const scenario::Account& account, const scenario::Offer& o
 
 Result<pop3::Reply> Client::ask(const std::string& line) {
   if (!x_dialogue.open(1)) return Error{Error::Kind::closed, "the connection is closed"};
-  x_trace.events.clear();  // nothing is judged here, so nothing is kept
+  if (x_trace.events.size() > kMaxEvents) x_trace.events.clear();
   x_dialogue.send(1, line + "\r\n", line + "\r\n", 0);
   switch (x_dialogue.receive(1)) {
     case Outcome::ok: return x_dialogue.last().reply;
@@ -54,12 +69,12 @@ Status Client::quit() {
 }
 
 Result<std::unique_ptr<Client>> open_maildrop(net::Transport& transport, const net::Endpoint& endpoint, const scenario::Account& account,
-                                              const scenario::Offer& offer, scenario::Patience patience) {
+                                              const scenario::Offer& offer, scenario::Patience patience, const Client::Record& record) {
   constexpr int kTries = 8;
   Error last{Error::Kind::setup, "never tried"};
   for (int i = 0; i < kTries; ++i) {
     if (i) transport.wait(0.2 * i);
-    auto client = std::make_unique<Client>(transport, patience);
+    auto client = std::make_unique<Client>(transport, patience, record);
     if (auto s = client->connect(endpoint); !s) return s.error();
     if (offer.login_needs_tls()) {
       if (auto s = client->start_tls(); !s) return s.error();
@@ -74,6 +89,20 @@ Result<std::unique_ptr<Client>> open_maildrop(net::Transport& transport, const n
     }
   }
   return last;
+}
+
+Result<Count> count_messages(Client& client) {
+  Count count;
+  auto stat = client.ask("STAT");
+  if (!stat) return stat.error();
+  // Of a broken answer the first digits will do.
+  const auto digits = stat->text.find_first_of("0123456789");
+  if (digits != std::string::npos)
+    count.by_stat = parse_number(stat->text.substr(digits, stat->text.find_first_not_of("0123456789", digits) - digits)).value_or(0);
+  auto list = client.ask("LIST");
+  if (!list) return list.error();
+  if (list->ok()) count.by_list = list->content.lines;
+  return count;
 }
 
 }  // namespace mailspec::target

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <string>
 
 #include "harness/net/transport.h"
@@ -12,7 +14,12 @@ namespace mailspec::target {
 
 class Client {
  public:
-  Client(net::Transport& transport, scenario::Patience patience);
+  // What is said goes to `record` when the client ends, so that set-up is judged by the standing rules like all else.
+  using Record = std::function<void(oracle::Trace)>;
+  Client(net::Transport& transport, scenario::Patience patience, Record record = {});
+  ~Client();
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
 
   Status connect(const net::Endpoint& endpoint);
   Status start_tls();
@@ -25,6 +32,7 @@ class Client {
   const net::TlsInfo* tls() const { return x_dialogue.tls(1); }
 
  private:
+  Record x_record;
   oracle::Trace x_trace;
   scenario::Dialogue x_dialogue;
   pop3::Reply x_greeting;
@@ -32,6 +40,15 @@ class Client {
 
 // Logs in, trying again for a while where the maildrop is held or a login delay runs.
 Result<std::unique_ptr<Client>> open_maildrop(net::Transport& transport, const net::Endpoint& endpoint, const scenario::Account& account,
-                                              const scenario::Offer& offer, scenario::Patience patience);
+                                              const scenario::Offer& offer, scenario::Patience patience, const Client::Record& record = {});
+
+// How many messages there are, by STAT and by LIST: set-up must get by with a server that is wrong in one of them.
+// `most` is the larger of the two, `agreed` whether one of them is `wanted`.
+struct Count {
+  std::uint64_t by_stat = 0, by_list = 0;
+  bool says(std::uint64_t n) const { return by_stat == n || by_list == n; }
+  std::uint64_t most() const { return by_stat > by_list ? by_stat : by_list; }
+};
+Result<Count> count_messages(Client& client);
 
 }  // namespace mailspec::target

@@ -5,10 +5,12 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "harness/net/tcp_transport.h"
 #include "harness/scenario/runner.h"
+#include "harness/target/client.h"
 #include "harness/target/config.h"
 #include "harness/target/delivery.h"
 
@@ -24,12 +26,15 @@ class LiveStage : public scenario::Stage {
   Status prepare(const scenario::Account& account, const std::vector<scenario::MessageSpec>& messages) override;
   Status deliver(const scenario::Account& account, const std::string& fixture) override;
   void touched(const scenario::Account& account) override { x_contents.erase(account.name); }
+  std::vector<oracle::Trace> take_traces() override { return std::exchange(x_traces, {}); }
   scenario::Account special(const std::string& role) const override;
   // Leaves every maildrop it has filled empty.
   Status clean_up();
 
  private:
+  Status prepare_anew(const scenario::Account& account, const std::vector<scenario::MessageSpec>& messages);
   Status empty(const scenario::Account& account);
+  Client::Record recorder();
   Status put(const scenario::Account& account, std::string_view octets);
   Status wait_for(const scenario::Account& account, std::uint64_t count);
   scenario::Patience patience() const;
@@ -43,6 +48,9 @@ class LiveStage : public scenario::Stage {
   std::unique_ptr<Delivery> x_delivery;
   std::map<std::string, std::vector<scenario::MessageSpec>> x_contents;
   std::map<std::string, scenario::Account> x_used;
+  std::vector<oracle::Trace> x_traces;  // of set-up
+  int x_failures = 0;                   // of `prepare`, in a row
+  std::string x_last_failure;
 };
 
 // The octets of a message as specified, CRLF throughout unless the fixture is hostile.

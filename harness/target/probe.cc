@@ -17,13 +17,13 @@ Result<pop3::CapaList> ask_capa(Client& client, bool& answered) {
 }  // namespace
 
 Result<scenario::Offer> probe(net::Transport& transport, const std::optional<net::Endpoint>& pop3, const std::optional<net::Endpoint>& pop3s,
-                              const scenario::Account& account, scenario::Patience patience) {
+                              const scenario::Account& account, scenario::Patience patience, const Client::Record& record) {
   scenario::Offer offer;
   offer.clear = pop3.has_value();
   const auto& main = pop3 ? *pop3 : *pop3s;
   bool answered = false;
   {
-    Client client(transport, patience);
+    Client client(transport, patience, record);
     if (auto s = client.connect(main); !s) return s.error();
     offer.greeting = client.greeting().line;
     const auto from = offer.greeting.find('<'), at = offer.greeting.find('@', from), to = offer.greeting.find('>', at);
@@ -38,14 +38,14 @@ Result<scenario::Offer> probe(net::Transport& transport, const std::optional<net
     (void)client.quit();
   }
   if (pop3s) {
-    Client client(transport, patience);
+    Client client(transport, patience, record);
     offer.implicit_tls = static_cast<bool>(client.connect(*pop3s));
     if (offer.implicit_tls && offer.after_tls.empty()) {
       if (auto after = ask_capa(client, answered)) offer.after_tls = *after;
       (void)client.quit();
     }
   }
-  auto client = open_maildrop(transport, main, account, offer, patience);
+  auto client = open_maildrop(transport, main, account, offer, patience, record);
   if (!client) return client.error();
   if (offer.capa) {
     if (auto list = ask_capa(**client, answered)) offer.after_login = *list;
@@ -61,7 +61,7 @@ Result<scenario::Offer> probe(net::Transport& transport, const std::optional<net
   (void)(*client)->quit();
   if (pop3::find(offer.before_tls, "LOGIN-DELAY") || pop3::find(offer.after_tls, "LOGIN-DELAY")) {
     // Announced is not enforced; where it is, every case has to wait it out.
-    Client again(transport, patience);
+    Client again(transport, patience, record);
     if (again.connect(main)) {
       if (again.log_in(account, offer)) (void)again.quit();
       else offer.features.insert("login-delay-enforced");

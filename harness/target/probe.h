@@ -6,10 +6,11 @@
 #include "harness/net/transport.h"
 #include "harness/scenario/offer.h"
 #include "harness/scenario/runner.h"
+#include "harness/target/client.h"
 
 namespace mailspec::target {
 
 Result<scenario::Offer> probe(net::Transport& transport, const std::optional<net::Endpoint>& pop3, const std::optional<net::Endpoint>& pop3s,
-                              const scenario::Account& account, scenario::Patience patience);
+                              const scenario::Account& account, scenario::Patience patience, const Client::Record& record = {});
 
 }  // namespace mailspec::target
