@@ -240,6 +240,7 @@ Result<Subject> make_subject(const TargetArgs& args, const Library& library, boo
   if (heavy && trusted) features.insert("heavy");
   if (config->special.contains("wrong-password") && trusted) features.insert("wrong-password");
   if (config->special.contains("utf8")) features.insert("utf8-account");
+  if (config->special.contains("apop")) features.insert("apop-account");
   if (config->special.contains("spaced")) features.insert("spaced-password");
   for (const auto& wanted : config->expect) {
     const auto& known = scenario::Offer::vocabulary();

@@ -83,6 +83,7 @@ const std::vector<std::string>& Offer::vocabulary() {
                                              "heavy",
                                              "accounts:2",
                                              "utf8-account",
+                                             "apop-account",
                                              "spaced-password",
                                              "wrong-password",
                                              "login-needs-tls",

@@ -1,6 +1,7 @@
 #include "harness/target/probe.h"
 
 #include "harness/base/text.h"
+#include "harness/sasl/client.h"
 #include "harness/target/client.h"
 
 namespace mailspec::target {
@@ -59,6 +60,17 @@ Result<scenario::Offer> probe(net::Transport& transport, const std::optional<net
     }
   }
   (void)(*client)->quit();
+  if (offer.apop) {
+    // A timestamp says that the server has APOP; whether this account has a secret for it is another matter.
+    Client apop(transport, patience, record);
+    if (apop.connect(main)) {
+      const auto from = apop.greeting().line.find('<'), to = apop.greeting().line.find('>', from);
+      const auto timestamp = apop.greeting().line.substr(from, to - from + 1);
+      auto reply = apop.ask("APOP " + account.name + " " + sasl::apop_digest(timestamp, account.password));
+      if (reply && reply->ok()) offer.features.insert("apop-account");
+      if (reply) (void)apop.quit();
+    }
+  }
   if (pop3::find(offer.before_tls, "LOGIN-DELAY") || pop3::find(offer.after_tls, "LOGIN-DELAY")) {
     // Announced is not enforced; where it is, every case has to wait it out.
     Client again(transport, patience, record);
