@@ -38,6 +38,11 @@ Account EmbeddedStage::special(const std::string& role) const {
   return {};
 }
 
+bool EmbeddedStage::recover() {
+  for (auto& [name, account] : x_server.store().accounts()) account.maildrop.locked = false;
+  return true;
+}
+
 Status EmbeddedStage::prepare(const Account& account, const std::vector<scenario::MessageSpec>& messages) {
   if (const auto it = x_contents.find(account.name); it != x_contents.end() && it->second == messages) return ok();
   auto* owner = x_server.store().find(account.name);

@@ -167,6 +167,7 @@ class Suite {
     if (x_hangs >= kPatientHangs) options.patience.reply = std::min(options.patience.reply, 3.0);
     options.fixture = [this](const std::string& name) { return x_library.fixture(name); };
     auto result = scenario::run_case(c, stage, account, options);
+    if (result.login_failed && stage.recover()) result = scenario::run_case(c, stage, account, options);
     for (int again = 1; again < c.repeat && std::ranges::all_of(result.stakes, [](const Stake& s) { return s.outcome == Stake::Outcome::held; }); ++again) {
       ++options.seed;
       result = scenario::run_case(c, stage, account, options);

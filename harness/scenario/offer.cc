@@ -29,7 +29,7 @@ bool Offer::has(std::string_view feature) const {
   if (feature == "login-in-clear") return clear && !login_needs_tls();
   if (feature == "TLS") return implicit_tls || has("STLS");
   if (features.contains(feature)) return true;
-  if (feature == "USER" && !capa) return true;  // RFC 1939: the common way; a refusal shows at login
+  if (feature == "USER" && !capa) return !user_refused;  // RFC 1939: the common way; a refusal shows at login
   if (std::ranges::find(probed, feature) != probed.end()) return true;
   return listed(before_tls, feature) || listed(after_tls, feature) || listed(after_login, feature);
 }

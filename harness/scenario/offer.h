@@ -16,6 +16,7 @@ struct Offer {
   bool implicit_tls = false;  // a TLS endpoint
   bool capa = false;          // CAPA is answered with +OK
   pop3::CapaList before_tls, after_tls, after_login;
+  bool user_refused = false;        // no CAPA, and USER did not work where AUTH PLAIN did
   bool apop = false;                // by the greeting's timestamp
   std::vector<std::string> probed;  // optional commands found by trying them, where CAPA itself is refused
   std::string greeting;

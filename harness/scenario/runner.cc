@@ -118,7 +118,10 @@ class Runner {
       if (!connect(n, 0)) return false;
       if (!greeting(n)) return trouble("no greeting: " + what_happened(n));
       if (!raise_tls_if_needed(n)) return false;
-      if (x_case.state == "transaction" && !login(n, 0)) return trouble("login failed: " + x_login_trouble);
+      if (x_case.state == "transaction" && !login(n, 0)) {
+        x_result.login_failed = true;
+        return trouble("login failed: " + x_login_trouble);
+      }
     }
     return true;
   }
@@ -425,7 +428,7 @@ class Runner {
           out += it == x_bindings.end() || it->second.secret ? "{" + piece.text + "}" : it->second.octets;
           break;
         }
-        case Piece::Kind::bind: out += "{" + piece.text + "=}"; break;
+        case Piece::Kind::bind: out += "{" + piece.text + (piece.choices.empty() ? "=}" : "=...}"); break;
         case Piece::Kind::one_of: out += "{" + join(piece.choices, "|") + "}"; break;
         case Piece::Kind::any: out += "{_}"; break;
         case Piece::Kind::file: out += "@" + piece.text; break;
@@ -666,7 +669,7 @@ std::string log_in(Dialogue& dialogue, int connection, const Account& account, c
     if (auto s = dialogue.start_tls(connection, {}, line); !s) return s.error().what;
   }
   dialogue.set_user(connection, account.name);
-  const bool user = !offer.capa || offer.has("USER");
+  const bool user = offer.has("USER");
   std::string why;
   if (user) {
     why = ask("USER " + account.name, "USER " + account.name);

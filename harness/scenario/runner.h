@@ -34,6 +34,8 @@ class Stage {
   virtual void touched(const Account& account) = 0;
   // The account and password for attempts that are to fail; and others, by role: "utf8", "spaced". Empty name: none.
   virtual Account special(const std::string& role) const = 0;
+  // A case could not log in: a lock left behind, perhaps. True if something was done about it and the case may be tried again.
+  virtual bool recover() { return false; }
   // What set-up has said since the last call, to be judged by the standing rules.
   virtual std::vector<oracle::Trace> take_traces() { return {}; }
 };
@@ -63,6 +65,7 @@ struct CaseResult {
   std::vector<std::pair<std::string, std::string>> observations;
   std::string setup_trouble;  // why nothing could be judged; the stakes are unreached
   bool unreachable = false;
+  bool login_failed = false;    // in set-up
   bool scenario_error = false;  // the scenario itself is wrong: ours
   bool hung() const;
 };

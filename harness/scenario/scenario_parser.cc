@@ -110,7 +110,8 @@ class LineParser {
       if (x_template) fail("a name can only be bound in an S line");
       const auto end = x_text.find('}', x_at);
       const auto choice = x_text.substr(x_at + 1, end == std::string_view::npos ? end : end - x_at - 1);
-      piece.kind = choice.empty() ? Piece::Kind::bind : Piece::Kind::one_of;
+      // {x=...} binds the rest of the line, which may be empty.
+      piece.kind = choice.empty() || choice == "..." ? Piece::Kind::bind : Piece::Kind::one_of;
       if (!choice.empty()) piece.choices = split(choice, '|');
       x_at = end == std::string_view::npos ? x_text.size() : end;
     } else if (x_text[x_at] == ' ') {

@@ -129,8 +129,9 @@ Match match(const Line& pattern, std::string_view text, Bindings& bindings, bool
       case Piece::Kind::rest: at = text.size(); continue;
       case Piece::Kind::bind:
       case Piece::Kind::any: {
-        const auto value = value_at(i);
-        if (value.empty()) return {false, at};
+        const bool rest = !piece.choices.empty();
+        const auto value = rest ? text.substr(at) : value_at(i);
+        if (value.empty() && !rest) return {false, at};
         if (piece.kind == Piece::Kind::bind) bound[piece.text] = {std::string(value), false};
         at += value.size();
         continue;

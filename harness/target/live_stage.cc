@@ -35,6 +35,12 @@ Account LiveStage::special(const std::string& role) const {
   return {};
 }
 
+bool LiveStage::recover() {
+  if (x_config.hook_reset.empty()) return false;
+  x_contents.clear();
+  return static_cast<bool>(run_command(x_config.hook_reset, "", 60));
+}
+
 Client::Record LiveStage::recorder() {
   return [this](oracle::Trace trace) {
     constexpr std::size_t kMost = 64;  // between two cases

@@ -28,6 +28,7 @@ class LiveStage : public scenario::Stage {
   void touched(const scenario::Account& account) override { x_contents.erase(account.name); }
   std::vector<oracle::Trace> take_traces() override { return std::exchange(x_traces, {}); }
   scenario::Account special(const std::string& role) const override;
+  bool recover() override;  // by the target's reset hook
   // Leaves every maildrop it has filled empty.
   Status clean_up();
 

@@ -47,6 +47,17 @@ Result<scenario::Offer> probe(net::Transport& transport, const std::optional<net
     }
   }
   auto client = open_maildrop(transport, main, account, offer, patience, record);
+  if (!client && !offer.capa) {
+    // RFC 1939 makes USER and PASS optional; without CAPA there is only trying.
+    auto other = offer;
+    other.user_refused = true;
+    other.probed.emplace_back("SASL:PLAIN");
+    if (auto again = open_maildrop(transport, main, account, other, patience, record)) {
+      offer = other;
+      offer.probed.emplace_back("SASL");
+      client = std::move(again);
+    }
+  }
   if (!client) return client.error();
   if (offer.capa) {
     if (auto list = ask_capa(**client, answered)) offer.after_login = *list;

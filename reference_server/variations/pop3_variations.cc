@@ -34,7 +34,7 @@ const std::vector<Switch>& variations() {
       {"no-expire", "", "does not announce EXPIRE", [](Options& o) { o.expire.clear(); }},
       {"expire-30", "", "announces EXPIRE 30", [](Options& o) { o.expire = "30"; }},
       {"expire-0", "", "announces EXPIRE 0, and keeps messages all the same", [](Options& o) { o.expire = "0"; }},
-      {"login-delay", "", "announces and enforces LOGIN-DELAY 5", [](Options& o) { o.login_delay = 5; }},
+      {"login-delay", "", "announces and enforces LOGIN-DELAY 5", [](Options& o) { o.login_delay = o.capa ? 5 : 0; }},
       {"plaintext-needs-tls", "", "takes plain text passwords under TLS only",
        [](Options& o) {
          if (o.stls && o.capa && o.user) o.plaintext_needs_tls = true;
@@ -62,14 +62,6 @@ const std::vector<Switch>& variations() {
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session&) {
            if (!r.structured && c.keyword != "(greeting)" && r.kind != Reply::Kind::challenge) r.text.clear();
-         });
-       }},
-      {"much-text", "", "writes first lines of 512 octets",
-       [](Options& o) {
-         rewrite(o, [](const Command& c, Reply& r, Session&) {
-           if (r.structured || c.keyword == "(greeting)" || r.kind == Reply::Kind::challenge) return;
-           const auto used = (r.kind == Reply::Kind::positive ? 4 : 5) + (r.code.empty() ? 0 : r.code.size() + 3) + 2;
-           r.text = std::string(512 - used, 't');
          });
        }},
       {"capa-lower-case", "", "writes capability tags in lower case",
@@ -118,6 +110,14 @@ const std::vector<Switch>& variations() {
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session&) {
            if (c.keyword == "(greeting)") r.text = "welcome to POP3, " + r.text + " at your service";
+         });
+       }},
+      {"much-text", "", "writes first lines of 512 octets",
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (r.structured || c.keyword == "(greeting)" || r.kind == Reply::Kind::challenge) return;
+           const auto used = (r.kind == Reply::Kind::positive ? 4 : 5) + (r.code.empty() ? 0 : r.code.size() + 3) + 2;
+           r.text = std::string(512 - used, 't');
          });
        }},
       {"in-small-pieces", "", "sends its octets a few at a time, terminators split, too", [](Options& o) { o.output_piece = 3; }},
