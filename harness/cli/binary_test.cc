@@ -228,6 +228,16 @@ TEST_F(BinaryTest, AServerThatHangsOnEverythingFailsInBoundedTime) {
   EXPECT_LT(ran.seconds, 120);
 }
 
+TEST_F(BinaryTest, AServerThatStopsReadingIsWaitedForOnce) {
+  // It answers until a line is longer than a pipe holds, and then reads no more: octet by octet that must not cost hours.
+  const auto ran = against(
+      "printf '+OK hi\\r\\n'; i=0; while [ $i -lt 12 ]; do read -r l || exit; case $l in QUIT*) printf '+OK\\r\\n'; exit;; USER*|PASS*) printf '+OK\\r\\n';; "
+      "CAPA*|UIDL*) printf -- '-ERR\\r\\n';; STAT*) printf '+OK 0 0\\r\\n';; *) sleep 60;; esac; done",
+      "--segmentation octet rfc1939/3/overlong-line-survived");
+  EXPECT_EQ(ran.status, 1) << ran.out;
+  EXPECT_LT(ran.seconds, 120);
+}
+
 TEST_F(BinaryTest, AServerThatDiesMidWordFails) {
   const auto ran = against(
       "printf '+OK hi\\r\\n'; while read -r l; do case $l in QUIT*) printf '+OK\\r\\n'; exit;; USER*|PASS*) printf '+OK\\r\\n';; CAPA*|UIDL*) printf -- "

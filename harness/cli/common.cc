@@ -221,9 +221,11 @@ Result<Subject> make_subject(const TargetArgs& args, const Library& library, boo
   scenario::Patience patience;
   patience.reply = config->timeout;
   net::TcpTransport transport({config->pop3 ? config->pop3->host : config->pop3s->host, config->ca_pem});
-  auto offer = target::probe(transport, config->pop3, config->pop3s, config->accounts[0], patience, [&](oracle::Trace trace) {
-    if (traces) traces->push_back(std::move(trace));
-  });
+  auto offer = target::probe(transport, config->pop3, config->pop3s, config->accounts[0], patience,
+                             [&](oracle::Trace trace) {
+                               if (traces) traces->push_back(std::move(trace));
+                             },
+                             {config->tls == target::TargetConfig::Tls::require || (!config->loopback() && !config->insecure), config->verify});
   if (traces && offer) {
     for (auto& trace : *traces) trace.offered = offer->tags();
   }
@@ -234,6 +236,8 @@ Result<Subject> make_subject(const TargetArgs& args, const Library& library, boo
   }
   auto& features = offer->features;
   const bool trusted = config->loopback() || config->own_server;
+  // A certificate can be held to a name and an authority only by who says which.
+  if (config->verify && (!config->ca_pem.empty() || !config->loopback())) features.insert("ca");
   if (target::make_delivery(*config, transport)) features.insert("deliver");
   if (config->accounts.size() > 1) features.insert("accounts:2");
   if (slow && trusted) features.insert("slow");

@@ -75,7 +75,8 @@ Result<scenario::Offer> probe_embedded(const reference::Options& options, const 
   if (auto s = stage.deliver(EmbeddedStage::accounts()[0], "plain.eml"); !s) return s.error();
   auto offer = target::probe(stage.transport(), stage.endpoint(false), stage.endpoint(true), EmbeddedStage::accounts()[0], {});
   if (!offer) return offer.error();
-  for (const auto* feature : {"deliver", "slow", "heavy", "accounts:2", "wrong-password", "spaced-password", "apop-account"}) offer->features.insert(feature);
+  for (const auto* feature : {"deliver", "slow", "heavy", "accounts:2", "wrong-password", "spaced-password", "apop-account", "ca"})
+    offer->features.insert(feature);
   if (options.utf8 && options.utf8_user) offer->features.insert("utf8-account");
   return offer;
 }

@@ -409,6 +409,7 @@ std::string reason_to_skip(const Case& c, const scenario::Offer& offer) {
     if (feature == "accounts:2") return "needs two accounts";
     if (feature == "wrong-password") return "no account is named for wrong passwords (role = \"wrong-password\")";
     if (feature == "utf8-account") return "no account with a name outside ASCII is named (role = \"utf8\")";
+    if (feature == "ca") return "nobody says whom to trust (--ca)";
     if (feature == "apop-account") return "no account with a secret for APOP is known (role = \"apop\")";
     if (feature == "spaced-password") return "no account with a space in its password is named (role = \"spaced\")";
     if (feature == "clear" || feature == "pop3s") return "the target has no " + std::string(feature == "clear" ? "clear-text" : "implicit TLS") + " endpoint";

@@ -40,6 +40,7 @@ struct Dialogue::Wire {
   std::string held;                    // for --segmentation whole
   bool ended = false;
   bool reset = false;
+  bool unwritable = false;  // sending has failed; what the server said before is still to be read
   bool truncated = false;
   bool in_sasl = false;  // a challenge waits for its answer
   std::string user;
@@ -124,9 +125,11 @@ bool Dialogue::due(int connection) const {
 
 void Dialogue::write(Wire& w, std::string_view octets) {
   const auto put = [&](std::string_view piece) {
-    if (!w.ended && !w.stream->write(piece, x_patience.reply)) {
+    // A server that has stopped reading is waited for once, not once for each piece.
+    if (w.ended || w.unwritable) return;
+    if (!w.stream->write(piece, x_patience.reply)) {
       // What the server said before it closed is still to be read.
-      w.reset = true;
+      w.unwritable = true;
     }
   };
   constexpr std::size_t kMostCuts = 4096;  // a megabyte octet by octet proves nothing more

@@ -34,9 +34,13 @@ bool Offer::has(std::string_view feature) const {
   return listed(before_tls, feature) || listed(after_tls, feature) || listed(after_login, feature);
 }
 
-bool Offer::needs_tls(std::string_view feature) const { return capa && !listed(before_tls, feature) && listed(after_tls, feature); }
+bool Offer::needs_tls(std::string_view feature) const {  // Where passwords may not cross the network in clear, whatever needs one is there only under TLS.
+  const bool secret = feature == "USER" || feature == "APOP" || feature.starts_with("SASL");
+  if (secret && features.contains("login-under-tls") && listed(before_tls, "STLS")) return true;
+  return capa && !listed(before_tls, feature) && listed(after_tls, feature);
+}
 
-bool Offer::login_needs_tls() const { return needs_tls("USER") && !listed(before_tls, "SASL:PLAIN"); }
+bool Offer::login_needs_tls() const { return features.contains("login-under-tls") || (needs_tls("USER") && !listed(before_tls, "SASL:PLAIN")); }
 
 std::vector<std::string> Offer::tags() const {
   std::vector<std::string> out;
@@ -87,7 +91,8 @@ const std::vector<std::string>& Offer::vocabulary() {
                                              "spaced-password",
                                              "wrong-password",
                                              "login-needs-tls",
-                                             "login-in-clear"};
+                                             "login-in-clear",
+                                             "ca"};
   return kAll;
 }
 

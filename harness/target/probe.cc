@@ -8,6 +8,15 @@ namespace mailspec::target {
 
 namespace {
 
+// The certificate as set-up wants it where passwords cross a network.
+Status trustworthy(const Client& client) {
+  const auto* info = client.tls();
+  if (info && info->name_matches && info->dates_hold && info->chain_holds) return ok();
+  return Error{Error::Kind::config, "the server's certificate cannot be trusted" +
+                                        (info && !info->trouble.empty() ? " (" + info->trouble + ")" : std::string()) +
+                                        ": give --ca FILE, or --no-verify to send passwords all the same"};
+}
+
 Result<pop3::CapaList> ask_capa(Client& client, bool& answered) {
   auto reply = client.ask("CAPA");
   if (!reply) return reply.error();
@@ -18,7 +27,7 @@ Result<pop3::CapaList> ask_capa(Client& client, bool& answered) {
 }  // namespace
 
 Result<scenario::Offer> probe(net::Transport& transport, const std::optional<net::Endpoint>& pop3, const std::optional<net::Endpoint>& pop3s,
-                              const scenario::Account& account, scenario::Patience patience, const Client::Record& record) {
+                              const scenario::Account& account, scenario::Patience patience, const Client::Record& record, ProbeRules rules) {
   scenario::Offer offer;
   offer.clear = pop3.has_value();
   const auto& main = pop3 ? *pop3 : *pop3s;
@@ -34,9 +43,19 @@ Result<scenario::Offer> probe(net::Transport& transport, const std::optional<net
     offer.capa = answered;
     offer.before_tls = *list;
     if (pop3::find(*list, "STLS") && client.start_tls()) {
+      if (rules.tls_only && rules.verify) {
+        if (auto s = trustworthy(client); !s) return s.error();
+      }
       if (auto after = ask_capa(client, answered)) offer.after_tls = *after;
     }
     (void)client.quit();
+    if (rules.tls_only && pop3 && !pop3::find(*list, "STLS")) {
+      return Error{Error::Kind::config, main.text() + " offers no STLS, so passwords would cross the network in clear: give --pop3s, or --insecure"};
+    }
+    if (rules.tls_only && pop3) offer.features.insert("login-under-tls");
+    if (rules.tls_only && rules.verify && !pop3) {
+      if (auto s = trustworthy(client); !s) return s.error();
+    }
   }
   if (pop3s) {
     Client client(transport, patience, record);

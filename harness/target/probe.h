@@ -10,7 +10,13 @@
 
 namespace mailspec::target {
 
+// What is allowed on the way.
+struct ProbeRules {
+  bool tls_only = false;  // no password in clear: STLS comes first, and where there is none the probe ends (Error config)
+  bool verify = false;    // with tls_only: the certificate must be valid
+};
+
 Result<scenario::Offer> probe(net::Transport& transport, const std::optional<net::Endpoint>& pop3, const std::optional<net::Endpoint>& pop3s,
-                              const scenario::Account& account, scenario::Patience patience, const Client::Record& record = {});
+                              const scenario::Account& account, scenario::Patience patience, const Client::Record& record = {}, ProbeRules rules = {});
 
 }  // namespace mailspec::target
