@@ -19,20 +19,20 @@ struct Faults {
   bool update_on_drop = false, remove_retrieved_on_drop = false, quit_forgets_dele = false, quit_removes_last = false;
   bool rset_keeps_marks = false, rset_removes = false, dele_at_once = false, renumber_after_dele = false, shared_lock = false;
   bool lock_stays = false, lock_on_failure = false, uid_per_session = false, uid_lost_on_drop = false, uid_reused = false;
-  bool uid_renumbers = false, any_state = false, login_any_password = false, pass_without_user = false, pass_cut_at_space = false;
-  bool apop_any_digest = false, apop_upper_only = false, keep_plaintext = false, stls_in_transaction = false, stls_breaks = false;
-  bool keeps_user_after_tls = false, tls_logs_in = false, sasl_lenient_base64 = false, sasl_ignores_cancel = false, sasl_keeps_user = false;
-  bool sasl_no_initial_response = false, sasl_equals_is_text = false, sasl_auth_twice = false, sasl_nul_cuts = false, sasl_any_nonce = false;
-  bool sasl_any_authzid = false, sasl_login_lock = false, sasl_short_line = false, sasl_initial_for_server_first = false;
+  bool uid_renumbers = false, any_state = false, login_any_password = false, pass_without_user = false;
+  bool apop_any_digest = false, apop_upper_only = false, keep_plaintext = false, stls_breaks = false;
+  bool keeps_user_after_tls = false, sasl_lenient_base64 = false;
+  bool sasl_no_initial_response = false, sasl_auth_twice = false, sasl_nul_cuts = false, sasl_any_nonce = false;
+  bool sasl_any_authzid = false, sasl_short_line = false, sasl_initial_for_server_first = false;
   bool autologout_updates = false, autologout_speaks = false, autologout_not_reset = false, pipeline_drops = false, pipeline_reorders = false;
   bool pipeline_twice = false, pipeline_lost_after_login = false, case_sensitive = false, empty_line_closes = false, colon_closes = false;
   bool segment_is_command = false, big_line_is_two = false, snapshot_moves = false, capa_err_in_transaction = false, utf8_ignored = false;
-  bool utf8_sent_anyway = false, utf8_raw_names = false, lang_forgets = false, lang_err_switches = false, delay_not_enforced = false;
+  bool utf8_sent_anyway = false, delay_not_enforced = false;
   bool half_quit = false, quit_stays_open = false, quit_auth_closes_silently = false, failed_login_hangs = false, nul_cuts_line = false,
        top_counts_from_header = false;
-  bool bad_credentials_reveal = false, cleartext_reveals = false, bad_octets_left_out = false, no_saslprep = false, sasl_scram_bad_signature = false;
-  bool auth_failure_ends_session = false, apop_same_timestamp = false, negative_is_first = false, retr_marks = false, apop_and_pass = false,
-       long_argument_hangs = false, expire_removes_read = false;
+  bool bad_octets_left_out = false, no_saslprep = false;
+  bool apop_same_timestamp = false, negative_is_first = false, retr_marks = false, apop_and_pass = false, long_argument_hangs = false,
+       expire_removes_read = false;
 };
 
 struct Options {
@@ -48,7 +48,7 @@ struct Options {
 
   // Chosen.
   bool hash_uids = false, close_after_failed_login = false, shared_maildrop = false, surrogates = false, accept_bare_lf = false;
-  bool user_says_err_for_unknown = false, close_on_bad_line = false, login_text_is_empty = false, stls_refused_after_utf8 = false;
+  bool user_says_err_for_unknown = false, pass_is_one_word = false, close_on_bad_line = false, login_text_is_empty = false, stls_refused_after_utf8 = false;
   bool lists_languages = true;
   std::size_t output_piece = 0;  // octets sent at a time; 0: as many as fit
 

@@ -79,7 +79,6 @@ struct Subject {
   std::shared_ptr<void> holds;  // what the stages refer to
   target::TargetConfig config;
   bool embedded = false;
-  std::function<Status()> clean_up;
 };
 
 // Errors: usage and config (2), unreachable (3).

@@ -37,9 +37,6 @@ std::vector<std::string> names_of(const std::vector<reference::Switch>& switches
 struct LiveWorld {
   target::TargetConfig config;
   scenario::Offer offer;
-  std::mutex mutex;
-  std::vector<target::LiveStage*> stages;
-  std::map<std::string, scenario::Account> used;
 };
 
 // Cleans up after itself: what it delivered goes, also when the run was interrupted.
@@ -179,7 +176,7 @@ Result<target::TargetConfig> make_config(const TargetArgs& args) {
   if (args.insecure) config.insecure = true;
   if (args.own_server) config.own_server = true;
   if (args.disposable) config.disposable = true;
-  if (args.tls == "off") config.tls = target::TargetConfig::Tls::off;
+
   if (args.tls == "require") config.tls = target::TargetConfig::Tls::require;
   if (config.tls == target::TargetConfig::Tls::require && config.pop3s) config.pop3.reset();
   if (config.name.empty()) config.name = config.pop3 ? config.pop3->text() : config.pop3s ? config.pop3s->text() : "";

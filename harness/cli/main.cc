@@ -20,7 +20,7 @@ void add_target(CLI::App* app, TargetArgs& t) {
       ->allow_extra_args(false);
   app->add_option("--ca", t.ca, "certificates to trust (PEM)")->type_name("FILE");
   app->add_flag("--no-verify", t.no_verify, "do not insist on a valid certificate in set-up");
-  app->add_option("--tls", t.tls, "auto, off or require")->check(CLI::IsMember({"auto", "off", "require"}));
+  app->add_option("--tls", t.tls, "auto, or require: no password without TLS")->check(CLI::IsMember({"auto", "require"}));
   app->add_option("--deliver", t.deliver,
                   "how messages get into a maildrop: a command that takes one on standard input ({user} is the account), lmtp://HOST:PORT or smtp://HOST:PORT")
       ->type_name("HOW");

@@ -211,7 +211,7 @@ class View : public Rule {
   void step(const Trace& trace, std::size_t index, Sink& sink) override {
     const auto& e = trace.events[index];
     if (e.kind == Kind::prepared) x_uids.erase(e.octets), x_left.erase(e.octets);
-    if (e.kind == Kind::delivered) x_left.clear(), x_delivered = true;
+    if (e.kind == Kind::delivered) x_left.clear();
     auto& c = x_connections[e.connection];
     if (e.kind == Kind::connect) {
       c = {};
@@ -622,7 +622,6 @@ class View : public Rule {
   std::map<std::string, Left> x_left;
   std::map<std::string, int> x_open;
   std::set<std::string> x_crowded;
-  bool x_delivered = false;
 };
 
 // ---- CAPA (RFC 2449 3, 5, 6; RFC 2595 4; RFC 3206 6; RFC 5034 3; RFC 6856 2, 3)

@@ -12,7 +12,7 @@ namespace {
 
 const std::vector<std::string> kHeaderKeys{"title", "state", "connections", "endpoint", "requires", "tags", "messages", "repeat", "was", "vary"};
 const std::vector<std::string> kStepWords{"check", "refused", "observe", "connect", "login", "drop", "tls", "wait", "silence", "forget", "deliver"};
-const std::vector<std::string> kGenerators{"base64", "apop", "sasl", "repeat", "unhex"};
+const std::vector<std::string> kGenerators{"base64", "apop", "sasl", "repeat"};
 constexpr int kMaxNesting = 8;
 
 struct Trouble {

@@ -36,8 +36,6 @@ Result<Expansion> generate(const Piece& piece, const Bindings& bindings, Worksho
   out.secret = secret;
   if (piece.text == "base64" && args.size() == 1) {
     out.octets = pop3::encode_base64(args[0]);
-  } else if (piece.text == "unhex" && args.size() == 1) {
-    for (std::size_t i = 0; i + 1 < args[0].size(); i += 2) out.octets += static_cast<char>(std::stoi(args[0].substr(i, 2), nullptr, 16));
   } else if (piece.text == "repeat" && args.size() == 2) {
     const auto times = parse_number(args[1]);
     if (!times || *times * args[0].size() > kMaxRepeat) return wrong(piece, "wants a text and a count, 64 MiB together at most");

@@ -78,9 +78,9 @@ Result<TargetConfig> parse_target(const std::string& path, std::string_view text
       if (!seconds || *seconds <= 0) return bad(node, "timeout wants seconds");
       config.timeout = *seconds;
     } else if (key == "tls") {
-      const std::vector<std::string> choices{"auto", "off", "require"};
+      const std::vector<std::string> choices{"auto", "require"};
       if (std::ranges::find(choices, *text_value) == choices.end()) return bad(node, unknown("tls mode", *text_value, choices));
-      config.tls = *text_value == "off" ? TargetConfig::Tls::off : *text_value == "require" ? TargetConfig::Tls::require : TargetConfig::Tls::automatic;
+      config.tls = *text_value == "require" ? TargetConfig::Tls::require : TargetConfig::Tls::automatic;
     } else if (key == "pop3" || key == "pop3s") {
       auto endpoint = parse_endpoint(*text_value, key == "pop3s");
       if (!endpoint) return bad(node, endpoint.error().what);
@@ -99,14 +99,14 @@ Result<TargetConfig> parse_target(const std::string& path, std::string_view text
       for (const auto& item : *list) config.expect.push_back(item.value<std::string>().value_or(""));
     } else if (key == "hooks") {
       const auto* table = node.as_table();
-      if (!table) return bad(node, "hooks is a table of start, stop, reset");
+      if (!table) return bad(node, "hooks is a table with reset");
       for (const auto& [hook, command] : *table) {
-        const std::vector<std::string> hooks{"start", "stop", "reset"};
+        const std::vector<std::string> hooks{"reset"};
         const std::string name(hook.str());
         const auto value = command.value<std::string>();
         if (std::ranges::find(hooks, name) == hooks.end()) return bad(command, unknown("hook", name, hooks));
         if (!value) return bad(command, "a hook is a command");
-        (name == "start" ? config.hook_start : name == "stop" ? config.hook_stop : config.hook_reset) = *value;
+        config.hook_reset = *value;
       }
     } else if (key == "account") {
       const auto* list = node.as_array();
@@ -144,9 +144,6 @@ Result<TargetConfig> parse_target(const std::string& path, std::string_view text
 std::string incomplete(const TargetConfig& config) {
   if (!config.pop3 && !config.pop3s) return "no endpoint: give --pop3 HOST:PORT or --pop3s HOST:PORT, or pop3 = \"HOST:PORT\" in the target file";
   if (config.accounts.empty()) return "no account: give --user NAME with --password-env VAR, or an [[account]] in the target file";
-  if (!config.loopback() && !config.insecure && !config.pop3s && config.tls == TargetConfig::Tls::off) {
-    return "passwords would cross the network in clear: allow TLS, or give --insecure";
-  }
   return {};
 }
 

@@ -20,7 +20,7 @@ struct TargetConfig {
   bool verify = true;
   bool insecure = false;    // passwords in clear off loopback
   bool own_server = false;  // --i-own-this-server
-  enum class Tls { automatic, off, require } tls = Tls::automatic;
+  enum class Tls { automatic, require } tls = Tls::automatic;
   std::vector<scenario::Account> accounts;
   std::map<std::string, scenario::Account> special;  // by role: wrong-password, utf8, spaced
   std::string deliver;                               // "", a command with {user}, lmtp://H:P or smtp://H:P
@@ -28,7 +28,7 @@ struct TargetConfig {
   std::vector<std::string> expect;
   bool disposable = false;  // other people's mail may be deleted
   double timeout = 10;
-  std::string hook_start, hook_stop, hook_reset;
+  std::string hook_reset;  // a command that brings the server back when nobody can log in
 
   bool loopback() const;
 };

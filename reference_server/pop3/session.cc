@@ -115,9 +115,7 @@ void Session::tls_started(double now) {
   // RFC 2595 4 and 8: nothing said before TLS counts after it.
   if (!x_options.faults.keep_plaintext) x_in.clear();
   if (!x_options.faults.keeps_user_after_tls) x_user.reset();
-  if (x_options.faults.tls_logs_in && x_user) {
-    if (auto* account = x_store.find(*x_user)) open_maildrop(*account);
-  }
+
   x_utf8 = false;
   process();
 }
@@ -185,7 +183,7 @@ void Session::handle(std::string line) {
     Command command;
     command.sasl_response = true;
     command.rest = line;
-    if (line == "*" && !faults.sasl_ignores_cancel) {
+    if (line == "*") {
       x_exchange.reset();
       return send(command, Reply::bad("authentication cancelled"));
     }
@@ -280,10 +278,10 @@ Reply Session::dispatch(const Command& command) {
     if (e.keyword != command.keyword) continue;
     if (!e.offered) break;
     const bool here = (x_state == State::authorization && e.authorization) || (x_state == State::transaction && e.transaction);
-    const bool stls_fault = o.faults.stls_in_transaction && command.keyword == "STLS";
+
     const bool again = o.faults.sasl_auth_twice && x_auth_done && command.keyword == "AUTH";
     const bool capa_fault = o.faults.capa_err_in_transaction && x_state == State::transaction && command.keyword == "CAPA";
-    if ((!here && !o.faults.any_state && !stls_fault && !again) || capa_fault) return Reply::bad("not in this state");
+    if ((!here && !o.faults.any_state && !again) || capa_fault) return Reply::bad("not in this state");
     if (command.args.size() < e.min_args || command.args.size() > e.max_args) return Reply::bad("wrong number of arguments");
     if (command.keyword != "PASS" && std::ranges::any_of(command.args, [](const auto& a) { return a.empty(); })) {
       return Reply::bad("syntax error");
@@ -318,7 +316,7 @@ Reply Session::pass(const Command& command) {
   if (!x_user) return Reply::bad("USER first");
   const std::string user = *std::exchange(x_user, std::nullopt);
   std::string given = *command.rest;
-  if (faults.pass_cut_at_space) given = given.substr(0, given.find(' '));
+  if (x_options.pass_is_one_word) given = given.substr(0, given.find(' '));
   auto* account = x_store.find(user);
   if (account && account->apop && !faults.apop_and_pass) account = nullptr;
   const auto password = faults.no_saslprep ? std::optional(given) : saslprep(given, false);
@@ -363,7 +361,7 @@ Reply Session::auth(const Command& command) {
   }
   if (!x_exchange->client_first()) return sasl_step(std::nullopt);
   if (x_options.faults.sasl_no_initial_response) return sasl_step(std::nullopt);
-  const auto octets = command.args[1] == "=" && !x_options.faults.sasl_equals_is_text ? std::optional(std::string()) : base64_decode(command.args[1]);
+  const auto octets = command.args[1] == "=" ? std::optional(std::string()) : base64_decode(command.args[1]);
   if (!octets) {
     x_exchange.reset();
     return Reply::bad("not base64");
@@ -383,12 +381,7 @@ Reply Session::sasl_step(const std::optional<std::string>& response) {
   }
   x_exchange.reset();
   if (step.kind == Exchange::Step::Kind::failure) {
-    if (x_options.faults.sasl_keeps_user) {
-      if (auto* account = x_store.find(x_store.accounts().begin()->first)) open_maildrop(*account);
-    }
-    auto reply = login_failed(step.why);
-    reply.close = reply.close || x_options.faults.auth_failure_ends_session;
-    return reply;
+    return login_failed(step.why);
   }
   auto* account = x_store.find(step.user);
   if (!account) return login_failed("wrong user or password");
@@ -602,10 +595,10 @@ Reply Session::lang(const Command& command) {
   const auto wanted = command.args[0] == "*" ? std::string("en") : command.args[0];
   for (const auto& language : kLanguages) {
     if (!iequals(language.tag, wanted)) continue;
-    if (!x_options.faults.lang_forgets) x_language = language.tag;
+    x_language = language.tag;
     return Reply::data(std::string(language.tag) + " " + language.done);
   }
-  if (x_options.faults.lang_err_switches) x_language = "de";
+
   return Reply::bad("no such language");
 }
 

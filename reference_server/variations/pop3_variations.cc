@@ -46,6 +46,7 @@ const std::vector<Switch>& variations() {
       {"bare-lf-commands", "", "takes commands that end in LF", [](Options& o) { o.accept_bare_lf = true; }},
       {"unknown-user-refused", "", "says -ERR to USER of a name that does not exist", [](Options& o) { o.user_says_err_for_unknown = true; }},
       {"close-on-bad-line", "", "ends the session at an over-long line", [](Options& o) { o.close_on_bad_line = true; }},
+      {"pass-is-one-word", "", "takes the first word after PASS for the password", [](Options& o) { o.pass_is_one_word = true; }},
       {"stls-refused-after-utf8", "", "refuses STLS after UTF8", [](Options& o) { o.stls_refused_after_utf8 = true; }},
       {"command-limit-2000", "", "takes commands of up to 2000 octets", [](Options& o) { o.command_limit = 2000; }},
       {"tls-1-2-only", "", "speaks TLS 1.2, not 1.3", [](Options& o) { o.tls_no_13 = true; }},
