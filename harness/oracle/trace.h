@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/imap/command.h"
+#include "harness/imap/value.h"
 #include "harness/pop3/command.h"
 #include "harness/pop3/reply.h"
 
@@ -15,8 +17,8 @@ struct Event {
   enum class Kind {
     connect,    // a connection was made
     tls,        // a TLS handshake was completed
-    sent,       // a command, or an answer to a challenge, was sent whole
-    received,   // a response came whole; `command` is what it answers
+    sent,       // a command, or an answer to a challenge, was sent whole; in IMAP also the part of one up to a literal's announcement
+    received,   // a response came whole; in POP3 `command` is what it answers
     unasked,    // octets came that no command asked for
     closed,     // the server closed or reset
     dropped,    // we closed, without QUIT's leave
@@ -33,6 +35,10 @@ struct Event {
   pop3::Command command;
   pop3::Reply reply;   // for `received`, and what had come for `hang` and `closed`
   bool reset = false;  // `closed` by a reset, not an orderly end
+  // Of an IMAP connection, in place of `command` and `reply`.
+  bool imap = false;
+  imap::Command asked;
+  imap::Response said;
 };
 
 struct Trace {
@@ -40,6 +46,7 @@ struct Trace {
   std::string row;
   std::string segmentation = "line";
   std::uint64_t seed = 0;
+  int revision = 0;                  // of IMAP, which this case is run as: 1 or 2; 0 for POP3
   bool hostile = false;              // the maildrop holds messages that break the message format: sizes may be off by the last line end
   bool utf8_messages = false;        // the maildrop holds messages that need UTF-8 mode (RFC 6856)
   std::vector<std::string> offered;  // capability tags seen in this run, before and after TLS and login

@@ -84,6 +84,9 @@ struct Case {
   std::vector<std::string> was;
   std::vector<Step> steps;
 
+  int revision = 0;  // IMAP: 1 or 2, which the case is run as; 0 for POP3
+
+  bool imap() const { return revision != 0; }
   bool needs(std::string_view feature) const;
   bool mutates() const;  // it may leave the maildrop other than it found it
   bool cites(std::string_view requirement) const;

@@ -1,29 +1,21 @@
-#include "harness/scenario/runner.h"
+#include "harness/scenario/case_runner.h"
 
 #include <algorithm>
 #include <cmath>
 
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
-#include "harness/scenario/template.h"
+#include "harness/scenario/dialogue.h"
 
 namespace mailspec::scenario {
 
 using oracle::Event;
 using oracle::Finding;
-using Outcome = Dialogue::Outcome;
+using Outcome = Wires::Outcome;
 
 namespace {
 
-constexpr double kQuietLive = 0.3;
 constexpr int kLoginTries = 6;
-
-net::TlsVersion version_of(const std::string& word) {
-  if (word == "1.0") return net::TlsVersion::tls1_0;
-  if (word == "1.1") return net::TlsVersion::tls1_1;
-  if (word == "1.2") return net::TlsVersion::tls1_2;
-  return net::TlsVersion::tls1_3;
-}
 
 bool is_block_end(const Step& step) { return step.kind == Step::Kind::expect && step.pieces.size() == 1 && step.pieces[0].text == "."; }
 
@@ -34,55 +26,19 @@ bool is_first_line(const Line& pattern) {
   return p.kind == Piece::Kind::literal && (p.text.starts_with("+") || p.text.starts_with("-ERR"));
 }
 
-CaseResult fresh_result(const Case& test, const Stage& stage, const RunOptions& options) {
-  CaseResult result;
-  auto& t = result.trace;
-  t.scenario = test.path;
-  t.row = test.row;
-  t.seed = options.seed;
-  t.segmentation = name_of(options.segmentation);
-  t.offered = stage.offer().tags();
-  t.hostile = std::ranges::any_of(test.messages, [](const auto& m) { return m.fixture.starts_with("hostile-"); });
-  t.utf8_messages = std::ranges::any_of(test.messages, [](const auto& m) { return m.fixture.starts_with("utf8") || m.fixture == "hostile-8bitheader.eml"; });
-  return result;
-}
-
-class Runner {
+class Pop3Runner : public CaseRunner {
  public:
-  Runner(const Case& test, Stage& stage, const Account& account, const RunOptions& options)
-      : x_case(test),
-        x_stage(stage),
-        x_account(account),
-        x_options(options),
-        x_result(fresh_result(test, stage, options)),
-        x_dialogue(stage.transport(), x_result.trace, options.segmentation, options.patience) {
-    for (const auto& step : test.steps) {
-      if (step.kind == Step::Kind::stake && !step.ids.empty()) x_result.stakes.push_back({step.ids, step.line, Stake::Outcome::unreached, {}, {}});
-    }
-  }
-
-  CaseResult run() {
-    if (set_up()) {
-      std::size_t at = 0;
-      while (at < x_case.steps.size() && !x_stopped && !x_over) perform(at);
-      close_stake();
-      if (!x_stopped) wind_up();
-    }
-    for (int n = 1; n <= 9; ++n) {
-      if (x_dialogue.open(n)) x_dialogue.drop(n, false, 0);
-    }
-    if (x_case.mutates() || x_stopped) x_stage.touched(x_account);
-    return std::move(x_result);
-  }
+  Pop3Runner(const Case& test, Stage& stage, const Account& account, const RunOptions& options)
+      : CaseRunner(test, stage, account, options), x_dialogue(stage.transport(), x_result.trace, options.segmentation, options.patience) {}
 
  private:
-  // ---- set-up
+  Wires& wires() override { return x_dialogue; }
 
-  bool trouble(std::string why) {
-    if (x_result.setup_trouble.empty()) x_result.setup_trouble = std::move(why);
-    x_stopped = true;
-    return false;
+  void clean_up() override {
+    if (x_case.mutates() || x_stopped) x_stage.touched(x_account);
   }
+
+  // ---- set-up
 
   Account account_for_case() const {
     if (x_case.needs("APOP") && !x_stage.special("apop").name.empty()) return x_stage.special("apop");
@@ -92,17 +48,9 @@ class Runner {
     return x_account;
   }
 
-  bool set_up() {
+  bool set_up() override {
     x_account = account_for_case();
-    x_dialogue.add_secret(x_account.password);
-    for (const auto& role : {"wrong-password", "utf8", "spaced", "apop"}) x_dialogue.add_secret(x_stage.special(role).password);
-    bind("user", x_account.name, false);
-    bind("password", x_account.password, true);
-    const auto nobody = x_stage.special("nobody");
-    bind("nobody", nobody.name, false);
-    bind("other", x_stage.special("other").name, false);
-    x_workshop.credentials = {x_account.name, x_account.password, x_stage.special("other").name};
-    x_workshop.nonce = "mailspec" + std::to_string(x_options.seed * 2654435761u % 1000000007u);
+    bind_account(x_account);
     const bool wants_messages = x_case.state != "none" || !x_case.messages.empty();
     const bool keeps = x_case.messages.empty() && !x_case.needs("deliver");
     if (wants_messages && !keeps) {
@@ -197,21 +145,8 @@ class Runner {
 
   // ---- steps
 
-  const Step* next_of(std::size_t at, int connection) const {
-    for (std::size_t i = at + 1; i < x_case.steps.size(); ++i) {
-      const auto& s = x_case.steps[i];
-      if (s.kind == Step::Kind::stake) continue;
-      if (s.connection == connection) return &s;
-    }
-    return nullptr;
-  }
-
-  void perform(std::size_t& at) {
-    const Step& step = x_case.steps[at];
-    x_line = step.line;
-    const std::size_t here = at++;
+  void perform(const Step& step, std::size_t here, std::size_t& at) override {
     switch (step.kind) {
-      case Step::Kind::stake: open_stake(step); break;
       case Step::Kind::send:
       case Step::Kind::send_raw: send(step); break;
       case Step::Kind::attempt: attempt(step); break;
@@ -220,7 +155,6 @@ class Runner {
       case Step::Kind::expect_not: fail_scenario("S!: stands between the first line of a multi-line response and its '.'"); break;
       case Step::Kind::refused: refused(step); break;
       case Step::Kind::check: check(step); break;
-      case Step::Kind::observe: observe(step); break;
       case Step::Kind::connect: {
         if (!connect(step.connection, step.line)) break;
         x_transaction[step.connection] = false;
@@ -233,9 +167,6 @@ class Runner {
       case Step::Kind::login:
         if (!login(step.connection, step.line)) broken("the login with the right password failed: " + x_login_trouble);
         break;
-      case Step::Kind::drop: x_dialogue.drop(step.connection, step.words[0] == "rst", step.line); break;
-      case Step::Kind::tls: tls(step); break;
-      case Step::Kind::wait: x_stage.transport().wait(step.seconds); break;
       case Step::Kind::silence:
         x_dialogue.flush();
         if (x_dialogue.unasked(step.connection, quiet())) broken("nothing was due, but the server sent something");
@@ -244,46 +175,11 @@ class Runner {
         if (auto s = x_stage.deliver(x_account, step.words[0]); !s) trouble("a message could not be delivered: " + s.error().what);
         x_dialogue.note(Event::Kind::delivered, 0, step.words[0], step.line);
         break;
+      default: break;
     }
   }
 
-  double quiet() const { return x_stage.transport().virtual_time() ? 0.001 : kQuietLive; }
-
-  void open_stake(const Step& step) {
-    close_stake();
-    if (step.ids.empty()) return;
-    while (x_result.stakes[x_stake_count].line != step.line) ++x_stake_count;
-    x_stake = &x_result.stakes[x_stake_count++];
-  }
-
-  void close_stake() {
-    if (x_stake && !x_stopped) x_stake->outcome = Stake::Outcome::held;
-    x_stake = nullptr;
-  }
-
-  void fail_scenario(std::string what) {
-    x_result.scenario_error = true;
-    trouble(x_case.path + ":" + std::to_string(x_line) + ": " + std::move(what));
-  }
-
-  // What the current stake demands did not happen.
-  void broken(std::string what, Finding::Kind kind = Finding::Kind::wrong, std::size_t offset = 0, bool in_content = false) {
-    if (x_stopped) return;
-    if (!x_stake) {
-      trouble("line " + std::to_string(x_line) + ", before anything was at stake: " + std::move(what));
-      return;
-    }
-    x_stake->outcome = Stake::Outcome::broken;
-    x_stake->finding = {x_stake->ids[0], std::move(what), x_result.trace.events.empty() ? 0 : x_dialogue.last_event(), offset, in_content, kind};
-    x_stopped = true;
-  }
-
-  void broken_by(Outcome outcome, int n, const std::string& wanted) {
-    const auto kind = outcome == Outcome::hang ? Finding::Kind::hang : outcome == Outcome::closed ? Finding::Kind::closed : Finding::Kind::wrong;
-    broken(wanted + " was due; " + what_happened(n), kind);
-  }
-
-  std::string what_happened(int n) const {
+  std::string what_happened(int n) const override {
     if (x_result.trace.events.empty()) return "nothing came";
     const auto& e = x_dialogue.last();
     switch (e.kind) {
@@ -298,8 +194,6 @@ class Runner {
       default: return x_dialogue.open(n) ? "nothing came" : "the connection is closed";
     }
   }
-
-  void bind(const std::string& name, std::string octets, bool secret) { x_bindings[name] = {std::move(octets), secret}; }
 
   void send(const Step& step) {
     const int n = step.connection;
@@ -416,28 +310,6 @@ class Runner {
     return true;
   }
 
-  // A pattern as it reads with what is bound so far.
-  std::string text_of(const Line& pattern) const {
-    std::string out;
-    for (const auto& piece : pattern) {
-      switch (piece.kind) {
-        case Piece::Kind::literal: out += piece.text; break;
-        case Piece::Kind::rest: out += "..."; break;
-        case Piece::Kind::use: {
-          const auto it = x_bindings.find(piece.text);
-          out += it == x_bindings.end() || it->second.secret ? "{" + piece.text + "}" : it->second.octets;
-          break;
-        }
-        case Piece::Kind::bind: out += "{" + piece.text + (piece.choices.empty() ? "=}" : "=...}"); break;
-        case Piece::Kind::one_of: out += "{" + join(piece.choices, "|") + "}"; break;
-        case Piece::Kind::any: out += "{_}"; break;
-        case Piece::Kind::file: out += "@" + piece.text; break;
-        case Piece::Kind::generator: out += "{" + piece.text + "}"; break;
-      }
-    }
-    return out;
-  }
-
   void content_fits(const std::vector<const Step*>& block, const pop3::Reply& reply, const std::string& keyword) {
     if (block.size() == 1 && block[0]->pieces[0].kind == Piece::Kind::file) return file_fits(block[0]->pieces[0], reply.content);
     const auto lines = reply.content.split_lines();
@@ -547,58 +419,10 @@ class Runner {
       return;
     }
     if (step.words.size() >= 2 && step.words[0] == "tls") return check_tls(step);
-    auto left = expand(step.left, x_bindings, x_workshop, 1);
-    if (!left) return fail_scenario(left.error().what);
-    auto right = expand(step.right, x_bindings, x_workshop, 1);
-    if (!right) return fail_scenario(right.error().what);
-    const auto a = parse_number(left->octets), b = parse_number(right->octets);
-    const auto& op = step.words[1];
-    int order = a && b ? (*a < *b ? -1 : *a > *b) : left->octets.compare(right->octets);
-    const bool holds = op == "=" ? order == 0 : op == "!=" ? order != 0 : op == "<" ? order < 0 : op == "<=" ? order <= 0 : op == ">" ? order > 0 : order >= 0;
-    if (!holds) broken("'" + step.text.substr(6) + "' does not hold: " + visible(left->shown, 80) + " and " + visible(right->shown, 80));
+    compare(step);
   }
 
-  void check_tls(const Step& step) {
-    const auto* info = x_dialogue.tls(step.connection);
-    if (!info) return broken("TLS is not active");
-    const auto& what = step.words[1];
-    if (what == "name" && !info->name_matches) return broken("the certificate does not bear the server's name in subjectAltName");
-    if (what == "dates" && !info->dates_hold) return broken("the certificate is not valid at this time");
-    if (what == "chain" && !info->chain_holds) return broken("the certificate's chain does not verify: " + info->trouble);
-    if (what == "strength" && info->security_bits < 112)
-      return broken("the certificate's key has only " + std::to_string(info->security_bits) + " bits of security; RSA 2048 has 112");
-    if (what == "unasked" && info->asked_for_certificate) return broken("the server asked for a client certificate");
-  }
-
-  void observe(const Step& step) {
-    auto value = expand(step.left, x_bindings, x_workshop, 1);
-    if (!value) return fail_scenario(value.error().what);
-    x_result.observations.emplace_back(step.words[0], visible(value->shown, 200));
-  }
-
-  void tls(const Step& step) {
-    net::TlsWish wish;
-    bool fails = false, may_fail = false;
-    for (std::size_t i = 0; i < step.words.size(); ++i) {
-      if (step.words[i] == "fails") fails = true;
-      if (step.words[i] == "may") may_fail = true;
-      if (step.words[i] == "max" && i + 1 < step.words.size()) wish.max = version_of(step.words[i + 1]);
-      if (step.words[i] == "min" && i + 1 < step.words.size()) wish.min = version_of(step.words[i + 1]);
-    }
-    wish.min = std::min(wish.min, wish.max);
-    const auto done = x_dialogue.start_tls(step.connection, wish, step.line);
-    if (fails && done) return broken("the handshake was to fail, but the server agreed to " + x_dialogue.tls(step.connection)->version);
-    if (may_fail && !done) {
-      // Refusing to go on is a legal way to be safe; the rest of the case has nothing left to ask.
-      close_stake();
-      x_over = true;
-      return;
-    }
-    if (!fails && !done) return broken(done.error().what, Finding::Kind::closed);
-  }
-
-  // Ends every session politely, so that standing rules see how the server says goodbye.
-  void wind_up() {
+  void wind_up() override {
     const auto say = [&](int n, const std::string& line) {
       x_dialogue.send(n, line + "\r\n", line + "\r\n", 0);
       return x_dialogue.receive(n) == Outcome::ok;
@@ -617,41 +441,16 @@ class Runner {
     }
   }
 
-  const Case& x_case;
-  Stage& x_stage;
-  Account x_account;
-  const RunOptions& x_options;
-  CaseResult x_result;
   Dialogue x_dialogue;
-  Bindings x_bindings;
-  Workshop x_workshop;
-  Stake* x_stake = nullptr;
-  std::size_t x_stake_count = 0;
-  bool x_stopped = false;
-  bool x_over = false;  // ended early, and rightly so
-  int x_line = 0;
   std::string x_login_trouble;
   std::map<int, bool> x_transaction, x_deletes;
 };
 
 }  // namespace
 
-bool CaseResult::hung() const {
-  return std::ranges::any_of(stakes, [](const Stake& s) { return s.outcome == Stake::Outcome::broken && s.finding.kind == Finding::Kind::hang; });
+CaseResult run_pop3(const Case& test, Stage& stage, const Account& account, const RunOptions& options) {
+  return Pop3Runner(test, stage, account, options).run();
 }
-
-std::string with_crlf(std::string_view octets) {
-  std::string out;
-  out.reserve(octets.size() + octets.size() / 32);
-  for (std::size_t i = 0; i < octets.size(); ++i) {
-    if (octets[i] == '\n' && (i == 0 || octets[i - 1] != '\r')) out += '\r';
-    out += octets[i];
-  }
-  if (!out.empty() && !out.ends_with("\r\n")) out += "\r\n";
-  return out;
-}
-
-CaseResult run_case(const Case& test, Stage& stage, const Account& account, const RunOptions& options) { return Runner(test, stage, account, options).run(); }
 
 std::string log_in(Dialogue& dialogue, int connection, const Account& account, const Offer& offer, int line) {
   const auto ask = [&](const std::string& octets, const std::string& shown) -> std::string {
@@ -682,54 +481,6 @@ std::string log_in(Dialogue& dialogue, int connection, const Account& account, c
     return "the server offers neither USER nor AUTH PLAIN";
   }
   return why;
-}
-
-std::vector<std::string> wire_excerpt(const oracle::Trace& trace, const Finding& finding) {
-  constexpr std::size_t kBefore = 8, kWidth = 160, kContentLines = 6;
-  std::vector<std::string> out;
-  const auto& events = trace.events;
-  if (events.empty()) return out;
-  const std::size_t last = std::min(finding.event, events.size() - 1);
-  for (std::size_t i = last > kBefore ? last - kBefore : 0; i <= last; ++i) {
-    const auto& e = events[i];
-    const std::string who = std::to_string(e.connection);
-    const auto mark = [&](std::string_view text, std::size_t offset) {
-      const auto before = visible(text.substr(0, std::min(offset, text.size())), kWidth).size();
-      if (before < kWidth) out.push_back(std::string(5 + before, ' ') + "^");
-    };
-    switch (e.kind) {
-      case Event::Kind::sent: out.push_back("C" + who + ":  " + visible(e.octets, kWidth)); break;
-      case Event::Kind::received: {
-        out.push_back("S" + who + ":  " + visible(e.reply.line, kWidth));
-        if (i == last && !finding.in_content) mark(e.reply.line, finding.offset);
-        const auto lines = e.reply.content.split_lines();
-        if (i == last && finding.in_content) {
-          const auto from = finding.offset > 60 ? finding.offset - 60 : 0;
-          if (from < e.reply.content.head.size()) {
-            out.push_back("S" + who + ":  " + visible(std::string_view(e.reply.content.head).substr(from, 120), 300));
-            out.push_back(std::string(5 + visible(std::string_view(e.reply.content.head).substr(from, finding.offset - from), 300).size(), ' ') + "^");
-          }
-        } else {
-          for (std::size_t l = 0; l < std::min(lines.size(), kContentLines); ++l) out.push_back("S" + who + ":  " + visible(lines[l], kWidth));
-          if (e.reply.content.lines > kContentLines)
-            out.push_back("     ... (" + std::to_string(e.reply.content.lines) + " lines, " + std::to_string(e.reply.content.octets) + " octets)");
-        }
-        if (e.reply.multi_line) out.push_back("S" + who + ":  .");
-        break;
-      }
-      case Event::Kind::unasked: out.push_back("S" + who + ":  " + visible(e.octets, kWidth) + "   (nothing was due)"); break;
-      case Event::Kind::closed:
-        if (!e.reply.line.empty()) out.push_back("S" + who + ":  " + visible(e.reply.line, kWidth) + "   (incomplete)");
-        out.push_back("     (the server " + std::string(e.reset ? "reset" : "closed") + " connection " + who + ")");
-        break;
-      case Event::Kind::hang:
-        if (!e.octets.empty()) out.push_back("S" + who + ":  " + visible(e.octets, kWidth) + "   (incomplete)");
-        out.push_back("     (no more in time on connection " + who + ")");
-        break;
-      default: out.push_back("     (" + std::string(name_of(e.kind)) + " " + who + (e.octets.empty() ? "" : ", " + visible(e.octets, 80)) + ")");
-    }
-  }
-  return out;
 }
 
 }  // namespace mailspec::scenario

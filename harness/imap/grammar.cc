@@ -1,0 +1,339 @@
+// Responses as wholes: status responses and their codes, capabilities, mailbox data, and the entry points.
+#include "harness/imap/grammar.h"
+
+#include <map>
+
+#include "harness/base/ascii.h"
+#include "harness/imap/char_class.h"
+#include "harness/imap/grammar_parts.h"
+
+namespace mailspec::imap {
+
+namespace grammar {
+
+namespace {
+
+bool status_word(Cursor& c) { return c.whole_word("OK") || c.whole_word("NO") || c.whole_word("BAD"); }
+
+// resp-text-code, up to but without "]"
+bool resp_text_code(Cursor& c) {
+  const auto number_after = [&](std::string_view name) { return attempt(c, [&] { return c.whole_word(name) && c.sp() && nz_number(c); }); };
+  const auto is = [&](std::string_view name) { return iequals(c.rest().substr(0, std::min(c.rest().find_first_of(" ]"), c.rest().size())), name); };
+  if (is("CAPABILITY")) return capability_data(c);
+  if (is("UIDNEXT")) return number_after("UIDNEXT") || c.fail("UIDNEXT SP nz-number");
+  if (is("UIDVALIDITY")) return number_after("UIDVALIDITY") || c.fail("UIDVALIDITY SP nz-number");
+  // RFC 3501 has UNSEEN, RFC 9051 has done without it.
+  if (is("UNSEEN")) return number_after("UNSEEN") || c.fail("UNSEEN SP nz-number");
+  if (is("PERMANENTFLAGS")) {
+    if (!c.word("PERMANENTFLAGS") || !c.sp() || !c.lit('(')) return c.fail("PERMANENTFLAGS");
+    if (c.peek() != ')') {
+      do {
+        if (c.peek() == '\\' && c.peek(1) == '*') c.skip(2);
+        else if (!flag(c)) return c.fail("flag-perm");
+      } while (c.peek() == ' ' && c.sp());
+    }
+    return c.lit(')');
+  }
+  if (is("BADCHARSET")) {
+    c.word("BADCHARSET");
+    if (c.peek() != ' ') return true;
+    if (!c.sp() || !c.lit('(')) return false;
+    do {
+      if (!astring(c)) return c.fail("charset");
+    } while (c.peek() == ' ' && c.sp());
+    return c.lit(')');
+  }
+  if (is("APPENDUID")) return (c.word("APPENDUID") && c.sp() && nz_number(c) && c.sp() && uid_set(c)) || c.fail("resp-code-apnd");
+  if (is("COPYUID")) return (c.word("COPYUID") && c.sp() && nz_number(c) && c.sp() && uid_set(c) && c.sp() && uid_set(c)) || c.fail("resp-code-copy");
+  for (const auto* plain : {"ALERT", "PARSE", "READ-ONLY", "READ-WRITE", "TRYCREATE", "CLOSED", "UIDNOTSTICKY"}) {
+    if (is(plain)) return c.word(plain) && (c.peek() == ']' || c.fail("\"]\""));
+  }
+  // atom [SP 1*<any TEXT-CHAR except "]">]
+  if (!atom(c)) return c.fail("resp-text-code");
+  if (c.peek() != ' ') return true;
+  c.skip(1);
+  const auto here = c.at();
+  while (!c.at_end() && c.peek() != ']' && (is_text_char(c.peek()) || (c.dialect().utf8 && is_8bit(c.peek())))) c.skip(1);
+  return c.at() > here || c.fail("TEXT-CHAR");
+}
+
+bool capability(Cursor& c) { return atom(c) || c.fail("capability"); }
+
+// For data that nobody here knows: an extension's.
+bool unknown_data(Cursor& c) {
+  while (c.peek() == ' ') {
+    c.skip(1);
+    if (!extension_value(c)) return false;
+  }
+  return true;
+}
+
+bool search_data(Cursor& c) {
+  while (c.peek() == ' ') {
+    c.skip(1);
+    // RFC 7162 3.1.5 puts (MODSEQ n) at the end.
+    if (c.peek() == '(') return extension_value(c);
+    if (!nz_number(c)) return false;
+  }
+  return true;
+}
+
+// After "* " and a number.
+bool numbered(Cursor& c) {
+  const auto here = c.at();
+  if (!number(c) || !c.sp()) return false;
+  if (c.whole_word("EXISTS") || c.whole_word("RECENT")) return true;
+  if (istarts_with(c.rest(), "EXPUNGE") || istarts_with(c.rest(), "FETCH")) {
+    const auto after = c.at();
+    c.back(here);
+    if (!nz_number(c)) return false;
+    c.back(after);
+    if (c.whole_word("EXPUNGE")) return true;
+    return c.whole_word("FETCH") && c.sp() && msg_att(c);
+  }
+  return atom(c) && unknown_data(c);
+}
+
+bool untagged(Cursor& c) {
+  if (is_digit(c.peek())) return numbered(c);
+  if (status_word(c) || c.whole_word("BYE")) return c.sp() && resp_text(c);
+  if (c.whole_word("PREAUTH")) return c.sp() && resp_text(c);
+  const auto is = [&](std::string_view name) { return iequals(c.rest().substr(0, std::min(c.rest().find_first_of(" \r"), c.rest().size())), name); };
+  if (is("CAPABILITY")) return capability_data(c);
+  if (is("FLAGS")) return c.word("FLAGS") && c.sp() && flag_list(c);
+  if (is("LIST")) return c.word("LIST") && c.sp() && mailbox_list(c);
+  if (is("LSUB")) return c.word("LSUB") && c.sp() && mailbox_list(c);
+  if (is("SEARCH")) return c.word("SEARCH") && search_data(c);
+  if (is("ESEARCH")) return c.word("ESEARCH") && esearch_data(c);
+  if (is("STATUS")) return c.word("STATUS") && c.sp() && status_data(c);
+  if (is("NAMESPACE")) return c.word("NAMESPACE") && c.sp() && namespace_data(c);
+  if (is("ENABLED")) {
+    c.word("ENABLED");
+    while (c.peek() == ' ') {
+      c.skip(1);
+      if (!capability(c)) return false;
+    }
+    return true;
+  }
+  if (is("ID")) {
+    // id-response = "ID" SP ("(" [string SP nstring *(SP string SP nstring)] ")" / nil)   (RFC 2971 4)
+    if (!c.word("ID") || !c.sp()) return false;
+    if (c.peek() != '(') return nil(c);
+    c.skip(1);
+    if (c.peek() == ')') return c.skip(1), true;
+    do {
+      if (!string(c) || !c.sp() || !nstring(c)) return c.fail("id-params-list");
+    } while (c.peek() == ' ' && c.sp());
+    return c.lit(')');
+  }
+  return atom(c) && unknown_data(c);
+}
+
+bool response(Cursor& c, bool greeting) {
+  if (c.peek() == '+' && !greeting) {
+    // continue-req = "+" SP (resp-text / base64) CRLF
+    c.skip(1);
+    return c.sp() && resp_text(c);
+  }
+  if (c.peek() == '*') {
+    c.skip(1);
+    if (!c.sp()) return false;
+    if (!greeting) return untagged(c);
+    // greeting = "*" SP (resp-cond-auth / resp-cond-bye) CRLF
+    return (c.whole_word("OK") || c.whole_word("PREAUTH") || c.whole_word("BYE") || c.fail("greeting")) && c.sp() && resp_text(c);
+  }
+  if (greeting) return c.fail("greeting");
+  const auto here = c.at();
+  while (!c.at_end() && is_tag_char(c.peek())) c.skip(1);
+  if (c.at() == here) return c.fail("tag");
+  return c.sp() && (status_word(c) || c.fail("resp-cond-state")) && c.sp() && resp_text(c);
+}
+
+using Production = bool (*)(Cursor&);
+const std::map<std::string_view, Production>& productions() {
+  static const std::map<std::string_view, Production> kAll{
+      {"number", number},
+      {"nz-number", nz_number},
+      {"number64", number64},
+      {"atom", atom},
+      {"astring", astring},
+      {"quoted", quoted},
+      {"literal", literal},
+      {"literal8", literal8},
+      {"string", string},
+      {"nil", nil},
+      {"nstring", nstring},
+      {"flag", flag},
+      {"flag-fetch", flag_fetch},
+      {"flag-list", flag_list},
+      {"text", text},
+      {"uid-set", uid_set},
+      {"mailbox", mailbox},
+      {"resp-text", resp_text},
+      {"capability-data", capability_data},
+      {"mailbox-list", mailbox_list},
+      {"status", status_data},
+      {"esearch-response", esearch_data},
+      {"namespace-response", namespace_data},
+      {"msg-att", msg_att},
+      {"envelope", envelope},
+      {"address", address},
+      {"body", [](Cursor& c) { return body(c); }},
+      {"date-time", date_time},
+      {"section", section},
+      {"response", [](Cursor& c) { return response(c, false); }},
+      {"greeting", [](Cursor& c) { return response(c, true); }},
+  };
+  return kAll;
+}
+
+}  // namespace
+
+// resp-text = ["[" resp-text-code "]" SP] [text]
+bool resp_text(Cursor& c) {
+  if (c.peek() == '[') {
+    c.skip(1);
+    if (!resp_text_code(c) || !c.lit(']')) return false;
+    if (c.at_end()) return c.fail("SP");
+    if (!c.sp()) return false;
+  }
+  return text(c);
+}
+
+// capability-data = "CAPABILITY" *(SP capability) SP "IMAP4rev1" *(SP capability), or IMAP4rev2 (RFC 9051)
+bool capability_data(Cursor& c) {
+  if (!c.word("CAPABILITY")) return false;
+  bool base = false;
+  while (c.peek() == ' ') {
+    c.skip(1);
+    const auto here = c.rest();
+    const auto from = c.at();
+    if (!capability(c)) return false;
+    const auto word = here.substr(0, c.at() - from);
+    base = base || iequals(word, "IMAP4rev1") || iequals(word, "IMAP4rev2");
+  }
+  return base || c.fail("\"IMAP4rev1\" or \"IMAP4rev2\"");
+}
+
+// mailbox-list = "(" [mbx-list-flags] ")" SP (DQUOTE QUOTED-CHAR DQUOTE / nil) SP mailbox [SP mbox-list-extended]
+bool mailbox_list(Cursor& c) {
+  if (!c.lit('(')) return false;
+  if (c.peek() != ')') {
+    do {
+      if (c.peek() != '\\') return c.fail("mbx-list-flags");
+      c.skip(1);
+      if (!atom(c)) return c.fail("mbx-list-flags");
+    } while (c.peek() == ' ' && c.sp());
+  }
+  if (!c.lit(')') || !c.sp()) return false;
+  if (c.peek() == '"') {
+    const auto from = c.at();
+    const auto rest = c.rest();
+    if (!quoted(c)) return false;
+    const auto inside = rest.substr(1, c.at() - from - 2);
+    const bool one =
+        (inside.size() == 1) || (inside.size() == 2 && inside[0] == '\\') || (!inside.empty() && is_8bit(inside[0]) && utf8_sequence(inside) == inside.size());
+    if (!one) {
+      c.back(from);
+      return c.fail("DQUOTE QUOTED-CHAR DQUOTE");
+    }
+  } else if (!nil(c)) {
+    return c.fail("hierarchy delimiter");
+  }
+  if (!c.sp() || !mailbox(c)) return false;
+  if (c.peek() != ' ') return true;
+  c.skip(1);
+  return (c.peek() == '(' && extension_value(c)) || c.fail("mbox-list-extended");
+}
+
+// "STATUS" SP mailbox SP "(" [status-att-list] ")"
+bool status_data(Cursor& c) {
+  if (!mailbox(c) || !c.sp() || !c.lit('(')) return c.fail("status");
+  if (c.peek() == ')') return c.skip(1), true;
+  do {
+    if (c.whole_word("UIDNEXT") || c.whole_word("UIDVALIDITY")) {
+      if (!c.sp() || !nz_number(c)) return c.fail("status-att-val");
+    } else if (c.whole_word("MESSAGES") || c.whole_word("UNSEEN") || c.whole_word("RECENT") || c.whole_word("DELETED")) {
+      if (!c.sp() || !number(c)) return c.fail("status-att-val");
+    } else if (c.whole_word("SIZE")) {
+      if (!c.sp() || !number64(c)) return c.fail("status-att-val");
+    } else if (!atom(c) || !c.sp() || !extension_value(c)) {
+      return c.fail("status-att-val");
+    }
+  } while (c.peek() == ' ' && c.sp());
+  return c.lit(')');
+}
+
+// esearch-response = "ESEARCH" [search-correlator] [SP "UID"] *(SP search-return-data)
+bool esearch_data(Cursor& c) {
+  if (c.peek() == ' ' && c.peek(1) == '(') {
+    c.skip(1);
+    // search-correlator = SP "(" "TAG" SP tag-string ")"; RFC 7377 puts more into it.
+    if (!extension_value(c)) return c.fail("search-correlator");
+  }
+  (void)attempt(c, [&] { return c.sp() && c.whole_word("UID"); });
+  while (c.peek() == ' ') {
+    c.skip(1);
+    if (c.whole_word("MIN") || c.whole_word("MAX")) {
+      if (!c.sp() || !nz_number(c)) return c.fail("search-return-data");
+    } else if (c.whole_word("COUNT")) {
+      if (!c.sp() || !number(c)) return c.fail("search-return-data");
+    } else if (c.whole_word("ALL")) {
+      if (!c.sp() || !sequence_set(c)) return c.fail("search-return-data");
+    } else if (!atom(c) || !c.sp() || !extension_value(c)) {
+      return c.fail("search-return-data");
+    }
+  }
+  return true;
+}
+
+// namespace-response = "NAMESPACE" SP namespace SP namespace SP namespace
+bool namespace_data(Cursor& c) {
+  for (int i = 0; i < 3; ++i) {
+    if (i > 0 && !c.sp()) return c.fail("namespace");
+    if (c.peek() != '(') {
+      if (!nil(c)) return c.fail("namespace");
+      continue;
+    }
+    // namespace = nil / "(" 1*namespace-descr ")"
+    c.skip(1);
+    do {
+      if (!c.lit('(') || !string(c) || !c.sp()) return c.fail("namespace-descr");
+      if (c.peek() == '"' ? !quoted(c) : !nil(c)) return c.fail("namespace-descr");
+      while (c.peek() == ' ') {
+        c.skip(1);
+        if (!string(c) || !c.sp() || !extension_value(c)) return c.fail("namespace-response-extension");
+      }
+      if (!c.lit(')')) return false;
+    } while (c.peek() == '(');
+    if (!c.lit(')')) return false;
+  }
+  return true;
+}
+
+}  // namespace grammar
+
+std::optional<GrammarBreach> check_grammar(const Frame& frame, const Dialect& dialect, bool greeting) {
+  if (!frame.breach.empty()) return GrammarBreach{"CRLF", frame.breach_at};
+  grammar::Cursor c(frame, dialect);
+  if (grammar::response(c, greeting) && c.at_end()) return std::nullopt;
+  c.fail("CRLF");
+  return c.breach();
+}
+
+std::optional<GrammarBreach> check_production(std::string_view name, const Frame& frame, const Dialect& dialect) {
+  const auto it = grammar::productions().find(name);
+  if (it == grammar::productions().end()) return GrammarBreach{"?", 0};
+  grammar::Cursor c(frame, dialect);
+  if (it->second(c) && c.at_end()) return std::nullopt;
+  c.fail("its end");
+  return c.breach();
+}
+
+std::optional<GrammarBreach> check_production(std::string_view name, std::string_view text, const Dialect& dialect) {
+  Frame frame;
+  frame.octets = text;
+  return check_production(name, frame, dialect);
+}
+
+}  // namespace mailspec::imap

@@ -1,0 +1,224 @@
+#include "harness/scenario/case_runner.h"
+
+#include <algorithm>
+
+#include "harness/base/ascii.h"
+#include "harness/base/text.h"
+
+namespace mailspec::scenario {
+
+using oracle::Event;
+using oracle::Finding;
+
+namespace {
+
+constexpr double kQuietLive = 0.3;
+
+net::TlsVersion version_of(const std::string& word) {
+  if (word == "1.0") return net::TlsVersion::tls1_0;
+  if (word == "1.1") return net::TlsVersion::tls1_1;
+  if (word == "1.2") return net::TlsVersion::tls1_2;
+  return net::TlsVersion::tls1_3;
+}
+
+CaseResult fresh_result(const Case& test, const Stage& stage, const RunOptions& options) {
+  CaseResult result;
+  auto& t = result.trace;
+  t.scenario = test.path;
+  t.row = test.row;
+  t.seed = options.seed;
+  t.segmentation = name_of(options.segmentation);
+  t.offered = stage.offer().tags();
+  t.hostile = std::ranges::any_of(test.messages, [](const auto& m) { return m.fixture.starts_with("hostile-"); });
+  t.utf8_messages = std::ranges::any_of(test.messages, [](const auto& m) { return m.fixture.starts_with("utf8") || m.fixture == "hostile-8bitheader.eml"; });
+  return result;
+}
+
+}  // namespace
+
+CaseRunner::CaseRunner(const Case& test, Stage& stage, const Account& account, const RunOptions& options)
+    : x_case(test), x_stage(stage), x_account(account), x_options(options), x_result(fresh_result(test, stage, options)) {
+  for (const auto& step : test.steps) {
+    if (step.kind == Step::Kind::stake && !step.ids.empty()) x_result.stakes.push_back({step.ids, step.line, Stake::Outcome::unreached, {}, {}});
+  }
+}
+
+CaseResult CaseRunner::run() {
+  if (set_up()) {
+    std::size_t at = 0;
+    while (at < x_case.steps.size() && !x_stopped && !x_over) {
+      const Step& step = x_case.steps[at];
+      x_line = step.line;
+      const std::size_t here = at++;
+      switch (step.kind) {
+        case Step::Kind::stake: open_stake(step); break;
+        case Step::Kind::observe: observe(step); break;
+        case Step::Kind::wait: x_stage.transport().wait(step.seconds); break;
+        case Step::Kind::tls: tls(step); break;
+        case Step::Kind::drop: wires().drop(step.connection, step.words[0] == "rst", step.line); break;
+        default: perform(step, here, at);
+      }
+    }
+    close_stake();
+    if (!x_stopped) wind_up();
+  }
+  for (int n = 1; n <= 9; ++n) {
+    if (wires().open(n)) wires().drop(n, false, 0);
+  }
+  clean_up();
+  return std::move(x_result);
+}
+
+void CaseRunner::bind_account(const Account& account) {
+  wires().add_secret(account.password);
+  for (const auto& role : {"wrong-password", "utf8", "spaced", "apop"}) wires().add_secret(x_stage.special(role).password);
+  bind("user", account.name);
+  bind("password", account.password, true);
+  bind("nobody", x_stage.special("nobody").name);
+  bind("other", x_stage.special("other").name);
+  x_workshop.credentials = {account.name, account.password, x_stage.special("other").name};
+  x_workshop.nonce = "mailspec" + std::to_string(x_options.seed * 2654435761u % 1000000007u);
+}
+
+double CaseRunner::quiet() const { return x_stage.transport().virtual_time() ? 0.001 : kQuietLive; }
+
+bool CaseRunner::trouble(std::string why) {
+  if (x_result.setup_trouble.empty()) x_result.setup_trouble = std::move(why);
+  x_stopped = true;
+  return false;
+}
+
+const Step* CaseRunner::next_of(std::size_t at, int connection) const {
+  for (std::size_t i = at + 1; i < x_case.steps.size(); ++i) {
+    const auto& s = x_case.steps[i];
+    if (s.kind == Step::Kind::stake) continue;
+    if (s.connection == connection) return &s;
+  }
+  return nullptr;
+}
+
+void CaseRunner::open_stake(const Step& step) {
+  close_stake();
+  if (step.ids.empty()) return;
+  while (x_result.stakes[x_stake_count].line != step.line) ++x_stake_count;
+  x_stake = &x_result.stakes[x_stake_count++];
+}
+
+void CaseRunner::close_stake() {
+  if (x_stake && !x_stopped) x_stake->outcome = Stake::Outcome::held;
+  x_stake = nullptr;
+}
+
+void CaseRunner::fail_scenario(std::string what) {
+  x_result.scenario_error = true;
+  trouble(x_case.path + ":" + std::to_string(x_line) + ": " + std::move(what));
+}
+
+void CaseRunner::broken(std::string what, Finding::Kind kind, std::size_t offset, bool in_content) {
+  if (x_stopped) return;
+  if (!x_stake) {
+    trouble("line " + std::to_string(x_line) + ", before anything was at stake: " + std::move(what));
+    return;
+  }
+  x_stake->outcome = Stake::Outcome::broken;
+  x_stake->finding = {x_stake->ids[0], std::move(what), x_result.trace.events.empty() ? 0 : wires().last_event(), offset, in_content, kind};
+  x_stopped = true;
+}
+
+void CaseRunner::broken_by(Outcome outcome, int n, const std::string& wanted) {
+  const auto kind = outcome == Outcome::hang ? Finding::Kind::hang : outcome == Outcome::closed ? Finding::Kind::closed : Finding::Kind::wrong;
+  broken(wanted + " was due; " + what_happened(n), kind);
+}
+
+std::string CaseRunner::text_of(const Line& pattern) const {
+  std::string out;
+  for (const auto& piece : pattern) {
+    switch (piece.kind) {
+      case Piece::Kind::literal: out += piece.text; break;
+      case Piece::Kind::rest: out += "..."; break;
+      case Piece::Kind::use: {
+        const auto it = x_bindings.find(piece.text);
+        out += it == x_bindings.end() || it->second.secret ? "{" + piece.text + "}" : it->second.octets;
+        break;
+      }
+      case Piece::Kind::bind: out += "{" + piece.text + (piece.choices.empty() ? "=}" : "=...}"); break;
+      case Piece::Kind::one_of: out += "{" + join(piece.choices, "|") + "}"; break;
+      case Piece::Kind::any: out += "{_}"; break;
+      case Piece::Kind::file: out += "@" + piece.text; break;
+      case Piece::Kind::generator: out += "{" + piece.text + "}"; break;
+    }
+  }
+  return out;
+}
+
+void CaseRunner::check_tls(const Step& step) {
+  const auto* info = wires().tls(step.connection);
+  if (!info) return broken("TLS is not active");
+  const auto& what = step.words[1];
+  if (what == "name" && !info->name_matches) return broken("the certificate does not bear the server's name in subjectAltName");
+  if (what == "dates" && !info->dates_hold) return broken("the certificate is not valid at this time");
+  if (what == "chain" && !info->chain_holds) return broken("the certificate's chain does not verify: " + info->trouble);
+  if (what == "strength" && info->security_bits < 112)
+    return broken("the certificate's key has only " + std::to_string(info->security_bits) + " bits of security; RSA 2048 has 112");
+  if (what == "unasked" && info->asked_for_certificate) return broken("the server asked for a client certificate");
+}
+
+void CaseRunner::observe(const Step& step) {
+  auto value = expand(step.left, x_bindings, x_workshop, 1);
+  if (!value) return fail_scenario(value.error().what);
+  x_result.observations.emplace_back(step.words[0], visible(value->shown, 200));
+}
+
+void CaseRunner::tls(const Step& step) {
+  net::TlsWish wish;
+  bool fails = false, may_fail = false;
+  for (std::size_t i = 0; i < step.words.size(); ++i) {
+    if (step.words[i] == "fails") fails = true;
+    if (step.words[i] == "may") may_fail = true;
+    if (step.words[i] == "max" && i + 1 < step.words.size()) wish.max = version_of(step.words[i + 1]);
+    if (step.words[i] == "min" && i + 1 < step.words.size()) wish.min = version_of(step.words[i + 1]);
+  }
+  wish.min = std::min(wish.min, wish.max);
+  const auto done = wires().start_tls(step.connection, wish, step.line);
+  if (fails && done) return broken("the handshake was to fail, but the server agreed to " + wires().tls(step.connection)->version);
+  if (may_fail && !done) {
+    // Refusing to go on is a legal way to be safe; the rest of the case has nothing left to ask.
+    close_stake();
+    x_over = true;
+    return;
+  }
+  if (!fails && !done) return broken(done.error().what, Finding::Kind::closed);
+}
+
+void CaseRunner::compare(const Step& step) {
+  auto left = expand(step.left, x_bindings, x_workshop, 1);
+  if (!left) return fail_scenario(left.error().what);
+  auto right = expand(step.right, x_bindings, x_workshop, 1);
+  if (!right) return fail_scenario(right.error().what);
+  const auto a = parse_number(left->octets), b = parse_number(right->octets);
+  const auto& op = step.words[1];
+  int order = a && b ? (*a < *b ? -1 : *a > *b) : left->octets.compare(right->octets);
+  const bool holds = op == "=" ? order == 0 : op == "!=" ? order != 0 : op == "<" ? order < 0 : op == "<=" ? order <= 0 : op == ">" ? order > 0 : order >= 0;
+  if (!holds) broken("'" + step.text.substr(6) + "' does not hold: " + visible(left->shown, 80) + " and " + visible(right->shown, 80));
+}
+
+CaseResult run_case(const Case& test, Stage& stage, const Account& account, const RunOptions& options) {
+  return test.imap() ? run_imap(test, stage, account, options) : run_pop3(test, stage, account, options);
+}
+
+bool CaseResult::hung() const {
+  return std::ranges::any_of(stakes, [](const Stake& s) { return s.outcome == Stake::Outcome::broken && s.finding.kind == Finding::Kind::hang; });
+}
+
+std::string with_crlf(std::string_view octets) {
+  std::string out;
+  out.reserve(octets.size() + octets.size() / 32);
+  for (std::size_t i = 0; i < octets.size(); ++i) {
+    if (octets[i] == '\n' && (i == 0 || octets[i - 1] != '\r')) out += '\r';
+    out += octets[i];
+  }
+  if (!out.empty() && !out.ends_with("\r\n")) out += "\r\n";
+  return out;
+}
+
+}  // namespace mailspec::scenario

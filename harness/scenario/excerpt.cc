@@ -1,0 +1,60 @@
+// The dialogue near a finding, as lines for people.
+#include <algorithm>
+
+#include "harness/base/text.h"
+#include "harness/scenario/runner.h"
+
+namespace mailspec::scenario {
+
+using oracle::Event;
+using oracle::Finding;
+
+std::vector<std::string> wire_excerpt(const oracle::Trace& trace, const Finding& finding) {
+  constexpr std::size_t kBefore = 8, kWidth = 160, kContentLines = 6;
+  std::vector<std::string> out;
+  const auto& events = trace.events;
+  if (events.empty()) return out;
+  const std::size_t last = std::min(finding.event, events.size() - 1);
+  for (std::size_t i = last > kBefore ? last - kBefore : 0; i <= last; ++i) {
+    const auto& e = events[i];
+    const std::string who = std::to_string(e.connection);
+    const auto mark = [&](std::string_view text, std::size_t offset) {
+      const auto before = visible(text.substr(0, std::min(offset, text.size())), kWidth).size();
+      if (before < kWidth) out.push_back(std::string(5 + before, ' ') + "^");
+    };
+    switch (e.kind) {
+      case Event::Kind::sent: out.push_back("C" + who + ":  " + visible(e.octets, kWidth)); break;
+      case Event::Kind::received: {
+        out.push_back("S" + who + ":  " + visible(e.reply.line, kWidth));
+        if (i == last && !finding.in_content) mark(e.reply.line, finding.offset);
+        const auto lines = e.reply.content.split_lines();
+        if (i == last && finding.in_content) {
+          const auto from = finding.offset > 60 ? finding.offset - 60 : 0;
+          if (from < e.reply.content.head.size()) {
+            out.push_back("S" + who + ":  " + visible(std::string_view(e.reply.content.head).substr(from, 120), 300));
+            out.push_back(std::string(5 + visible(std::string_view(e.reply.content.head).substr(from, finding.offset - from), 300).size(), ' ') + "^");
+          }
+        } else {
+          for (std::size_t l = 0; l < std::min(lines.size(), kContentLines); ++l) out.push_back("S" + who + ":  " + visible(lines[l], kWidth));
+          if (e.reply.content.lines > kContentLines)
+            out.push_back("     ... (" + std::to_string(e.reply.content.lines) + " lines, " + std::to_string(e.reply.content.octets) + " octets)");
+        }
+        if (e.reply.multi_line) out.push_back("S" + who + ":  .");
+        break;
+      }
+      case Event::Kind::unasked: out.push_back("S" + who + ":  " + visible(e.octets, kWidth) + "   (nothing was due)"); break;
+      case Event::Kind::closed:
+        if (!e.reply.line.empty()) out.push_back("S" + who + ":  " + visible(e.reply.line, kWidth) + "   (incomplete)");
+        out.push_back("     (the server " + std::string(e.reset ? "reset" : "closed") + " connection " + who + ")");
+        break;
+      case Event::Kind::hang:
+        if (!e.octets.empty()) out.push_back("S" + who + ":  " + visible(e.octets, kWidth) + "   (incomplete)");
+        out.push_back("     (no more in time on connection " + who + ")");
+        break;
+      default: out.push_back("     (" + std::string(name_of(e.kind)) + " " + who + (e.octets.empty() ? "" : ", " + visible(e.octets, 80)) + ")");
+    }
+  }
+  return out;
+}
+
+}  // namespace mailspec::scenario

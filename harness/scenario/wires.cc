@@ -1,0 +1,168 @@
+#include "harness/scenario/wires.h"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+#include "harness/base/text.h"
+#include "harness/pop3/reply.h"
+
+namespace mailspec::scenario {
+
+using oracle::Event;
+
+const char* name_of(Segmentation segmentation) {
+  switch (segmentation) {
+    case Segmentation::line: return "line";
+    case Segmentation::octet: return "octet";
+    case Segmentation::whole: return "whole";
+    case Segmentation::random: return "random";
+  }
+  return "?";
+}
+
+Wires::Wires(net::Transport& transport, oracle::Trace& trace, Segmentation segmentation, Patience patience)
+    : x_transport(transport),
+      x_trace(trace),
+      x_segmentation(segmentation),
+      x_patience(patience),
+      x_random(static_cast<std::minstd_rand::result_type>(trace.seed)),
+      x_start(transport.now()) {}
+
+Wires::~Wires() = default;
+
+void Wires::add_secret(std::string secret) {
+  if (secret.size() < 3) return;  // too short to tell from ordinary text
+  x_secrets.push_back(pop3::encode_base64(secret));
+  x_secrets.push_back(std::move(secret));
+}
+
+std::string Wires::elide(std::string text) const {
+  for (const auto& secret : x_secrets) text = replace_all(std::move(text), secret, "{secret:" + std::to_string(secret.size()) + "}");
+  return text;
+}
+
+Event& Wires::record(Event::Kind kind, int connection, int line) {
+  Event event;
+  event.kind = kind;
+  event.connection = connection;
+  event.line = line;
+  event.at_us = static_cast<std::int64_t>((x_transport.now() - x_start) * 1e6);
+  if (const auto it = x_wires.find(connection); it != x_wires.end()) event.user = it->second->user;
+  x_trace.events.push_back(std::move(event));
+  x_last_event = x_trace.events.size() - 1;
+  return x_trace.events.back();
+}
+
+void Wires::note(Event::Kind kind, int connection, std::string text, int line) { record(kind, connection, line).octets = elide(std::move(text)); }
+
+void Wires::set_user(int connection, std::string user) { wire(connection).user = std::move(user); }
+
+Wires::Wire& Wires::wire(int connection) {
+  const auto it = x_wires.find(connection);
+  assert(it != x_wires.end());
+  return *it->second;
+}
+
+const Wires::Wire* Wires::find(int connection) const {
+  const auto it = x_wires.find(connection);
+  return it == x_wires.end() ? nullptr : it->second.get();
+}
+
+Status Wires::connect(int connection, const net::Endpoint& endpoint, std::string user, int line) {
+  auto stream = x_transport.connect(endpoint, x_patience.reply);
+  if (!stream) return stream.error();
+  auto made = make_wire(line);
+  made->stream = std::move(*stream);
+  made->user = std::move(user);
+  const bool tls = made->stream->tls() != nullptr;
+  x_wires[connection] = std::move(made);
+  record(Event::Kind::connect, connection, line).octets = endpoint.implicit_tls ? "implicit TLS" : "in clear";
+  if (tls) note(Event::Kind::tls, connection, this->tls(connection)->version, line);
+  return ok();
+}
+
+bool Wires::open(int connection) const {
+  const auto* w = find(connection);
+  return w && !w->ended;
+}
+
+bool Wires::truncated(int connection) const {
+  const auto* w = find(connection);
+  return w && w->truncated;
+}
+
+void Wires::write(Wire& w, std::string_view octets) {
+  if (x_segmentation == Segmentation::whole) w.held += octets;
+  else cut(w, octets);
+}
+
+void Wires::cut(Wire& w, std::string_view octets) {
+  const auto put = [&](std::string_view piece) {
+    // A server that has stopped reading is waited for once, not once for each piece.
+    if (w.ended || w.unwritable) return;
+    if (!w.stream->write(piece, x_patience.reply)) {
+      // What the server said before it closed is still to be read.
+      w.unwritable = true;
+    }
+  };
+  constexpr std::size_t kMostCuts = 4096;  // a megabyte octet by octet proves nothing more
+  if (x_segmentation == Segmentation::octet) {
+    for (std::size_t i = 0; i < std::min(octets.size(), kMostCuts); ++i) put(octets.substr(i, 1));
+    if (octets.size() > kMostCuts) put(octets.substr(kMostCuts));
+  } else if (x_segmentation == Segmentation::random) {
+    for (std::size_t cuts = 0; !octets.empty(); ++cuts) {
+      const std::size_t n = cuts < kMostCuts ? 1 + x_random() % std::min<std::size_t>(octets.size(), 40) : octets.size();
+      put(octets.substr(0, n));
+      octets.remove_prefix(n);
+    }
+  } else {
+    put(octets);
+  }
+}
+
+void Wires::flush() {
+  for (auto& [number, w] : x_wires) {
+    if (w->held.empty()) continue;
+    const auto held = std::exchange(w->held, {});
+    cut(*w, held);
+  }
+}
+
+void Wires::closed(int connection, bool reset) {
+  auto& w = wire(connection);
+  if (w.ended) return;
+  w.ended = true;
+  auto& event = record(Event::Kind::closed, connection, 0);
+  event.reset = reset;
+  unfinished(w, event);
+  w.stream->close(false);
+}
+
+Status Wires::start_tls(int connection, const net::TlsWish& wish, int line) {
+  auto& w = wire(connection);
+  if (w.ended) return Error{Error::Kind::closed, "the connection is closed"};
+  flush();
+  auto s = w.stream->start_tls(wish, x_patience.reply);
+  if (s) {
+    note(Event::Kind::tls, connection, tls(connection)->version, line);
+  } else {
+    w.ended = true;
+    w.stream->close(false);
+  }
+  return s;
+}
+
+const net::TlsInfo* Wires::tls(int connection) const {
+  const auto* w = find(connection);
+  return w ? w->stream->tls() : nullptr;
+}
+
+void Wires::drop(int connection, bool reset, int line) {
+  auto& w = wire(connection);
+  if (!w.ended) w.stream->close(reset);
+  if (!w.ended) note(Event::Kind::dropped, connection, reset ? "rst" : "fin", line);
+  w.ended = true;
+}
+
+}  // namespace mailspec::scenario

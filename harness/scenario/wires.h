@@ -1,0 +1,91 @@
+// Connections to a server under test, whatever protocol they speak: octets cut as the segmentation says, TLS, ends, and the trace.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <random>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/net/transport.h"
+#include "harness/oracle/trace.h"
+
+namespace mailspec::scenario {
+
+enum class Segmentation { line, octet, whole, random };
+const char* name_of(Segmentation segmentation);
+
+struct Patience {
+  double reply = 10;   // seconds for a response to come whole, counted anew whenever octets come
+  double quiet = 0.2;  // seconds in which nothing may come where nothing is due
+  double total = 120;  // seconds for one response, however it trickles
+};
+
+class Wires {
+ public:
+  enum class Outcome { ok, closed, hang, flood, none };
+
+  Wires(net::Transport& transport, oracle::Trace& trace, Segmentation segmentation, Patience patience);
+  virtual ~Wires();
+  Wires(const Wires&) = delete;
+  Wires& operator=(const Wires&) = delete;
+
+  // Octets that must never reach the trace.
+  void add_secret(std::string secret);
+
+  Status connect(int connection, const net::Endpoint& endpoint, std::string user, int line);
+  bool open(int connection) const;
+  // Sends what is held back for --segmentation whole.
+  void flush();
+  std::size_t last_event() const { return x_last_event; }
+  const oracle::Event& last() const { return x_trace.events[x_last_event]; }
+  bool truncated(int connection) const;  // the server ended TLS without close_notify
+  Status start_tls(int connection, const net::TlsWish& wish, int line);
+  const net::TlsInfo* tls(int connection) const;
+  void drop(int connection, bool reset, int line);
+  void note(oracle::Event::Kind kind, int connection, std::string text, int line);
+  void set_user(int connection, std::string user);
+
+ protected:
+  struct Wire {
+    virtual ~Wire() = default;
+    std::unique_ptr<net::Stream> stream;
+    std::string held;  // for --segmentation whole
+    bool ended = false;
+    bool unwritable = false;  // sending has failed; what the server said before is still to be read
+    bool truncated = false;
+    std::string user;
+  };
+  // A wire of the protocol's own kind; its greeting is due at `line`.
+  virtual std::unique_ptr<Wire> make_wire(int line) = 0;
+  // Puts what has come of an unfinished response into the event that says how it ended.
+  virtual void unfinished(Wire& wire, oracle::Event& event) = 0;
+
+  Wire& wire(int connection);
+  const Wire* find(int connection) const;
+  std::string elide(std::string text) const;
+  oracle::Event& record(oracle::Event::Kind kind, int connection, int line);
+  // Cut as the segmentation says, or held back until `flush`.
+  void write(Wire& wire, std::string_view octets);
+  void closed(int connection, bool reset);
+
+  static constexpr std::size_t kKeepOctets = 8 * 1024;  // of one event in the trace
+  static constexpr std::size_t kKeepUnasked = 64 * 1024;
+
+  net::Transport& x_transport;
+  oracle::Trace& x_trace;
+  Segmentation x_segmentation;
+  Patience x_patience;
+
+ private:
+  void cut(Wire& wire, std::string_view octets);
+  std::vector<std::string> x_secrets;
+  std::map<int, std::unique_ptr<Wire>> x_wires;
+  std::minstd_rand x_random;
+  std::size_t x_last_event = 0;
+  double x_start;
+};
+
+}  // namespace mailspec::scenario
