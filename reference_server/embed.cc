@@ -25,8 +25,8 @@ namespace {
 // One connection without a socket. Raw octets go straight to the server's Connection; TLS is real, over memory.
 class EmbeddedStream : public net::Stream {
  public:
-  EmbeddedStream(EmbeddedTransport::World& world, bool implicit_tls)
-      : x_world(world), x_raw(*this), x_connection(world.server.accept(implicit_tls, world.now)) {
+  EmbeddedStream(EmbeddedTransport::World& world, reference::Protocol protocol, bool implicit_tls)
+      : x_world(world), x_raw(*this), x_connection(world.server.accept(protocol, implicit_tls, world.now)) {
     world.open.push_back(this);
   }
   ~EmbeddedStream() override {
@@ -99,7 +99,7 @@ EmbeddedTransport::EmbeddedTransport(reference::Server& server) : x(std::make_un
 EmbeddedTransport::~EmbeddedTransport() = default;
 
 Result<std::unique_ptr<net::Stream>> EmbeddedTransport::connect(const net::Endpoint& endpoint, double seconds) {
-  auto stream = std::make_unique<EmbeddedStream>(*x, endpoint.implicit_tls);
+  auto stream = std::make_unique<EmbeddedStream>(*x, endpoint.port == "imap" ? reference::Protocol::imap : reference::Protocol::pop3, endpoint.implicit_tls);
   if (endpoint.implicit_tls) {
     if (auto s = stream->start_tls({}, seconds); !s) return s.error();
   }

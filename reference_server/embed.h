@@ -1,4 +1,5 @@
 // The one place where both witnesses meet: the reference server as a Transport, in process, in virtual time.
+// An endpoint's port is the protocol: "pop3" or "imap".
 #pragma once
 
 #include <memory>

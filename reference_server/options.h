@@ -2,11 +2,20 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace mailspec::reference {
+
+namespace imap {
+struct Command;
+struct Response;
+class Session;
+}  // namespace imap
 
 namespace pop3 {
 struct Command;
@@ -35,7 +44,40 @@ struct Faults {
        expire_removes_read = false;
 };
 
+// The IMAP side: what is offered, what is chosen, and the faults.
+struct ImapOptions {
+  bool rev1 = true, rev2 = true;
+  bool starttls = true, logindisabled = false, sasl_ir = true, literal_plus = true, literal_minus = false, idle = true, namespaces = true, id = true,
+       children = true;
+  bool unselect = true, uidplus = true, esearch = true, enable = true, searchres = true, list_extended = true, list_status = true, special_use = true,
+       move = true;
+  bool status_size = true, binary = true, multiappend = true;
+  std::string separator = "/";
+  std::string prefix;  // of the personal namespace
+  double autologout = 1800;
+  std::uint64_t literal_limit = 64ull * 1024 * 1024;
+  std::size_t line_limit = 64 * 1024;
+
+  // Chosen where the RFCs leave it.
+  std::string uid_gaps = "none";  // none or wide
+  bool early_exists = true;       // tells of new messages with any command, not with NOOP only
+  bool ghosts = true;             // what another session has expunged can still be fetched until it is announced
+  bool literals_for_strings = false, lower_case = false, split_fetch = false, extra_ok = false, uid_in_fetch = false, flags_first = false,
+       announces_closed = true;
+  bool unseen_code = true, text_after_close = true;
+  std::uint32_t first_uidvalidity = 1700000001;
+
+  // Faults of state, by name; only deviations put any in.
+  std::set<std::string, std::less<>> faults;
+  bool fault(std::string_view name) const { return !faults.empty() && faults.contains(name); }
+
+  using Hook = std::function<void(const imap::Command&, imap::Response&, imap::Session&)>;
+  std::vector<Hook> hooks;  // run over every typed response before it is written, in order
+};
+
 struct Options {
+  ImapOptions imap;
+
   // Offered.
   bool capa = true, stls = true, top = true, uidl = true, user = true, apop = true, pipelining = true, resp_codes = true;
   bool auth_resp_code = true, utf8 = true, utf8_user = true, lang = true, implementation = true;

@@ -19,7 +19,8 @@ namespace mailspec::cli {
 struct TargetArgs {
   bool embedded = false;
   std::string file;
-  std::string pop3, pop3s;
+  std::string pop3, pop3s, imap, imaps;
+  bool no_endpoint() const { return pop3.empty() && pop3s.empty() && imap.empty() && imaps.empty(); }
   std::vector<std::string> users;
   std::vector<std::string> password_envs;  // VAR, or USER=VAR
   std::string ca, deliver, recipient, tls;
@@ -46,7 +47,7 @@ int coverage(const std::string& scenarios, const std::string& format);
 int doctor(const TargetArgs& target, const std::string& scenarios);
 struct ServeArgs {
   std::string address = "127.0.0.1";
-  std::uint16_t pop3 = 0, pop3s = 0;
+  std::uint16_t pop3 = 0, pop3s = 0, imap = 0, imaps = 0;
   std::vector<std::string> deviations, variations, users, messages;
   std::string certificate_out;
   bool list = false;

@@ -17,6 +17,7 @@
 #include "harness/base/text.h"
 #include "harness/cli/commands.h"
 #include "harness/cli/embedded_stage.h"
+#include "harness/target/imap_probe.h"
 #include "harness/target/live_stage.h"
 #include "harness/target/probe.h"
 #include "reference_server/deviations/deviations.h"
@@ -149,6 +150,8 @@ Result<target::TargetConfig> make_config(const TargetArgs& args) {
   };
   if (auto s = endpoint(args.pop3, false, config.pop3); !s) return s.error();
   if (auto s = endpoint(args.pop3s, true, config.pop3s); !s) return s.error();
+  if (auto s = endpoint(args.imap, false, config.imap); !s) return s.error();
+  if (auto s = endpoint(args.imaps, true, config.imaps); !s) return s.error();
   for (const auto& user : args.users) {
     std::string variable;
     for (const auto& env : args.password_envs) {
@@ -178,8 +181,13 @@ Result<target::TargetConfig> make_config(const TargetArgs& args) {
   if (args.disposable) config.disposable = true;
 
   if (args.tls == "require") config.tls = target::TargetConfig::Tls::require;
-  if (config.tls == target::TargetConfig::Tls::require && config.pop3s) config.pop3.reset();
-  if (config.name.empty()) config.name = config.pop3 ? config.pop3->text() : config.pop3s ? config.pop3s->text() : "";
+  if (config.tls == target::TargetConfig::Tls::require) {
+    if (config.pop3s) config.pop3.reset();
+    if (config.imaps) config.imap.reset();
+  }
+  for (const auto* e : {&config.imap, &config.imaps, &config.pop3, &config.pop3s}) {
+    if (config.name.empty() && *e) config.name = (*e)->text();
+  }
   if (const auto missing = target::incomplete(config); !missing.empty()) return Error{Error::Kind::usage, missing};
   return config;
 }
@@ -188,8 +196,7 @@ Result<Subject> make_subject(const TargetArgs& args, const Library& library, boo
   Subject subject;
   const scenario::FixtureLookup fixture = [&library](const std::string& name) { return library.fixture(name); };
   if (args.embedded) {
-    if (!args.file.empty() || !args.pop3.empty() || !args.pop3s.empty())
-      return Error{Error::Kind::usage, "--embedded is a target of its own: leave out the other one"};
+    if (!args.file.empty() || !args.no_endpoint()) return Error{Error::Kind::usage, "--embedded is a target of its own: leave out the other one"};
     auto options = make_options(args.deviations, args.variations);
     if (!options) return options.error();
     auto offer = probe_embedded(*options, fixture);
@@ -208,8 +215,8 @@ Result<Subject> make_subject(const TargetArgs& args, const Library& library, boo
     return subject;
   }
   if (!args.deviations.empty() || !args.variations.empty()) return Error{Error::Kind::usage, "--deviation and --variation are for --embedded only"};
-  if (args.file.empty() && args.pop3.empty() && args.pop3s.empty()) {
-    return Error{Error::Kind::usage, "no target: give a target file, --pop3 HOST:PORT or --pop3s HOST:PORT, or --embedded for the reference server"};
+  if (args.file.empty() && args.no_endpoint()) {
+    return Error{Error::Kind::usage, "no target: give a target file, --imap, --imaps, --pop3 or --pop3s HOST:PORT, or --embedded for the reference server"};
   }
   auto config = make_config(args);
   if (!config) return config.error();
@@ -217,12 +224,26 @@ Result<Subject> make_subject(const TargetArgs& args, const Library& library, boo
   world->config = *config;
   scenario::Patience patience;
   patience.reply = config->timeout;
-  net::TcpTransport transport({config->pop3 ? config->pop3->host : config->pop3s->host, config->ca_pem});
-  auto offer = target::probe(transport, config->pop3, config->pop3s, config->accounts[0], patience,
-                             [&](oracle::Trace trace) {
-                               if (traces) traces->push_back(std::move(trace));
-                             },
-                             {config->tls == target::TargetConfig::Tls::require || (!config->loopback() && !config->insecure), config->verify});
+  net::TcpTransport transport({config->host(), config->ca_pem});
+  const auto record = [&](oracle::Trace trace) {
+    if (traces) traces->push_back(std::move(trace));
+  };
+  const target::ProbeRules probing{config->tls == target::TargetConfig::Tls::require || (!config->loopback() && !config->insecure), config->verify};
+  Result<scenario::Offer> offer = scenario::Offer{};
+  if (config->pop3 || config->pop3s) {
+    offer = target::probe(transport, config->pop3, config->pop3s, config->accounts[0], patience, record, probing);
+    if (offer) offer->pop3 = true;
+  }
+  if (offer && (config->imap || config->imaps)) {
+    auto imap = target::probe_imap(transport, config->imap, config->imaps, config->accounts[0], patience, record, probing);
+    if (imap) {
+      offer->imap = *imap;
+      if (!offer->pop3) offer->greeting = imap->greeting;
+      if (imap->features.contains("login-under-tls")) offer->features.insert("login-under-tls");
+    } else {
+      offer = imap.error();
+    }
+  }
   if (traces && offer) {
     for (auto& trace : *traces) trace.offered = offer->tags();
   }
@@ -245,10 +266,11 @@ Result<Subject> make_subject(const TargetArgs& args, const Library& library, boo
   if (config->special.contains("spaced")) features.insert("spaced-password");
   for (const auto& wanted : config->expect) {
     const auto& known = scenario::Offer::vocabulary();
+    if (const auto& imap = scenario::Offer::imap_vocabulary(); std::ranges::find(imap, wanted) != imap.end()) continue;
     if (std::ranges::find(known, wanted) == known.end()) return Error{Error::Kind::config, "expect: " + unknown("capability", wanted, known)};
   }
   world->offer = *offer;
-  if (features.contains("deliver")) {
+  if (features.contains("deliver") && offer->pop3) {
     // Before anything else: nobody's mail is in the way, and nothing of an earlier run.
     target::LiveStage stage(world->config, world->offer, fixture, "none");
     for (const auto& account : config->accounts) {

@@ -6,6 +6,7 @@
 #include "harness/net/tcp_transport.h"
 #include "harness/target/client.h"
 #include "harness/target/delivery.h"
+#include "harness/target/imap_client.h"
 
 namespace mailspec::cli {
 
@@ -27,24 +28,41 @@ int doctor(const TargetArgs& args, const std::string& scenarios) {
   const auto& offer = subject->offer;
   bool healthy = true;
   std::printf("target     %s\n", visible(subject->name).c_str());
-  std::printf("greeting   %s\n", visible(offer.greeting, 200).c_str());
-  std::printf("endpoints  %s%s\n", offer.clear ? "POP3 in clear" : "", offer.implicit_tls ? (offer.clear ? ", POP3 over TLS" : "POP3 over TLS") : "");
-  if (offer.capa) {
+  if (offer.imap) {
+    const auto& imap = *offer.imap;
+    std::printf("IMAP       %s\n", visible(imap.greeting, 200).c_str());
+    std::printf("CAPABILITY at first:    %s\n", visible(join(imap.before_tls, " "), 400).c_str());
+    if (!imap.after_tls.empty()) std::printf("           under TLS:   %s\n", visible(join(imap.after_tls, " "), 400).c_str());
+    std::printf("           after login: %s\n", visible(join(imap.after_login, " "), 600).c_str());
+    std::printf("names      begin with '%s', levels are separated by '%s'\n", visible(imap.prefix).c_str(), visible(imap.separator).c_str());
+  }
+  if (offer.pop3) std::printf("greeting   %s\n", visible(offer.greeting, 200).c_str());
+  if (offer.pop3)
+    std::printf("endpoints  %s%s\n", offer.clear ? "POP3 in clear" : "", offer.implicit_tls ? (offer.clear ? ", POP3 over TLS" : "POP3 over TLS") : "");
+  if (!offer.pop3) {
+  } else if (offer.capa) {
     std::printf("CAPA       at first:    %s\n", lines_of(offer.before_tls).c_str());
     if (!offer.after_tls.empty()) std::printf("           under TLS:   %s\n", lines_of(offer.after_tls).c_str());
     std::printf("           after login: %s\n", lines_of(offer.after_login).c_str());
   } else {
     std::printf("CAPA       is refused; probed by trying: %s\n", offer.probed.empty() ? "nothing optional found" : join(offer.probed, ", ").c_str());
   }
-  std::printf("APOP       %s\n", offer.apop ? "offered by the greeting's timestamp" : "not offered");
+  if (offer.pop3) std::printf("APOP       %s\n", offer.apop ? "offered by the greeting's timestamp" : "not offered");
   if (!subject->embedded) {
     const auto& config = subject->config;
-    net::TcpTransport transport({config.pop3 ? config.pop3->host : config.pop3s->host, config.ca_pem});
+    net::TcpTransport transport({config.host(), config.ca_pem});
     scenario::Patience patience;
     patience.reply = config.timeout;
-    const auto endpoint = config.pop3 ? *config.pop3 : *config.pop3s;
+    const auto look_imap = [&](const scenario::Account& account) {
+      target::ImapClient client(transport, patience);
+      auto s = client.connect(config.imap ? *config.imap : *config.imaps);
+      if (s) s = client.log_in(account, offer);
+      if (s) client.log_out();
+      healthy = healthy && static_cast<bool>(s);
+      std::printf("account    %s (IMAP): %s\n", visible(account.name).c_str(), s ? "works" : ("DOES NOT WORK: " + s.error().what).c_str());
+    };
     const auto look = [&](const scenario::Account& account, const std::string& role) {
-      auto client = target::open_maildrop(transport, endpoint, account, offer, patience);
+      auto client = target::open_maildrop(transport, config.pop3 ? *config.pop3 : *config.pop3s, account, offer, patience);
       std::string what;
       if (client) {
         auto stat = (*client)->ask("STAT");
@@ -57,10 +75,13 @@ int doctor(const TargetArgs& args, const std::string& scenarios) {
       }
       std::printf("account    %s%s: %s\n", visible(account.name).c_str(), role.empty() ? "" : (" (" + role + ")").c_str(), what.c_str());
     };
-    for (const auto& account : config.accounts) look(account, "");
+    for (const auto& account : config.accounts) {
+      if (offer.imap) look_imap(account);
+      if (offer.pop3) look(account, "");
+    }
     for (const auto& [role, account] : config.special) {
       if (role == "wrong-password") std::printf("account    %s (for wrong passwords; not tried)\n", visible(account.name).c_str());
-      else look(account, role);
+      else if (offer.pop3) look(account, role);
     }
     if (config.pop3s) {
       target::Client client(transport, patience);

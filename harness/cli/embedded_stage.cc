@@ -1,5 +1,8 @@
 #include "harness/cli/embedded_stage.h"
 
+#include "harness/base/text.h"
+#include "harness/scenario/imap_pattern.h"
+#include "harness/target/imap_probe.h"
 #include "harness/target/live_stage.h"
 #include "harness/target/probe.h"
 
@@ -61,12 +64,55 @@ Status EmbeddedStage::prepare(const Account& account, const std::vector<scenario
 
 Status EmbeddedStage::deliver(const Account& account, const std::string& fixture) {
   touched(account);
-  auto octets = target::make_message({fixture, 1, 0}, x_fixture);
+  auto octets = target::make_message({fixture, 1, 0, {}, {}}, x_fixture);
   if (!octets) return octets.error();
   auto* owner = x_server.store().find(account.name);
   if (!owner) return Error{Error::Kind::setup, "the embedded server has no account " + account.name};
   owner->maildrop.deliver(target::mark_of("embedded", ++x_serial) + *octets);
   return ok();
+}
+
+std::string EmbeddedStage::fresh_name(const Account&) {
+  const auto& imap = x_server.options().imap;
+  return imap.prefix + "ms" + std::to_string(++x_boxes);
+}
+
+Result<scenario::Mailbox> EmbeddedStage::mailbox(const Account& account, const std::vector<scenario::MessageSpec>& messages, bool shared) {
+  auto* owner = x_server.store().find(account.name);
+  if (!owner) return Error{Error::Kind::setup, "the embedded server has no account " + account.name};
+  if (shared) {
+    for (const auto& [specs, box] : x_shared) {
+      if (specs == messages && owner->mailboxes.find(box.name)) return box;
+    }
+  }
+  scenario::Mailbox out{fresh_name(account), {}};
+  auto& boxes = owner->mailboxes;
+  if (boxes.next_uid_validity == 0) boxes.next_uid_validity = x_server.options().imap.first_uidvalidity;
+  auto& box = boxes.create(out.name);
+  box.uid_next = 7;
+  for (const auto& spec : messages) {
+    auto octets = target::make_message(spec, x_fixture);
+    if (!octets) return octets.error();
+    for (std::uint64_t i = 0; i < spec.count; ++i) {
+      const auto flags = words(spec.flags);
+      const auto date = scenario::instant(spec.date).value_or(1720612800 + static_cast<std::int64_t>(box.messages.size()) * 86400);
+      const auto& m = box.append(*octets, {flags.begin(), flags.end()}, date, 0);
+      out.uids.push_back(m.uid);
+      // UIDs are no sequence numbers, and leave gaps.
+      if (out.uids.size() % 2 == 1) ++box.uid_next;
+    }
+  }
+  if (shared) x_shared.emplace_back(messages, out);
+  return out;
+}
+
+void EmbeddedStage::discard(const Account& account, const std::string& name) {
+  std::erase_if(x_shared, [&](const auto& s) { return s.second.name == name; });
+  auto* owner = x_server.store().find(account.name);
+  if (!owner) return;
+  auto& boxes = owner->mailboxes;
+  std::erase_if(boxes.all, [&](const auto& e) { return e.first.starts_with(name) && e.second.sessions == 0; });
+  std::erase_if(boxes.subscribed, [&](const auto& n) { return n.starts_with(name); });
 }
 
 Result<scenario::Offer> probe_embedded(const reference::Options& options, const scenario::FixtureLookup& fixture) {
@@ -75,6 +121,10 @@ Result<scenario::Offer> probe_embedded(const reference::Options& options, const 
   if (auto s = stage.deliver(EmbeddedStage::accounts()[0], "plain.eml"); !s) return s.error();
   auto offer = target::probe(stage.transport(), stage.endpoint(false), stage.endpoint(true), EmbeddedStage::accounts()[0], {});
   if (!offer) return offer.error();
+  auto imap = target::probe_imap(stage.transport(), stage.imap_endpoint(false), stage.imap_endpoint(true), EmbeddedStage::accounts()[0], {});
+  if (!imap) return imap.error();
+  offer->imap = *imap;
+  offer->pop3 = true;
   for (const auto* feature : {"deliver", "slow", "heavy", "accounts:2", "wrong-password", "spaced-password", "apop-account", "ca"})
     offer->features.insert(feature);
   if (options.utf8 && options.utf8_user) offer->features.insert("utf8-account");

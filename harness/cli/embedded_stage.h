@@ -14,7 +14,11 @@ class EmbeddedStage : public scenario::Stage {
  public:
   EmbeddedStage(const reference::Options& options, scenario::FixtureLookup fixture);
   net::Transport& transport() override { return x_transport; }
-  net::Endpoint endpoint(bool implicit_tls) const override { return {"localhost", "embedded", implicit_tls}; }
+  net::Endpoint endpoint(bool implicit_tls) const override { return {"localhost", "pop3", implicit_tls}; }
+  net::Endpoint imap_endpoint(bool implicit_tls) const override { return {"localhost", "imap", implicit_tls}; }
+  std::string fresh_name(const scenario::Account& account) override;
+  Result<scenario::Mailbox> mailbox(const scenario::Account& account, const std::vector<scenario::MessageSpec>& messages, bool shared) override;
+  void discard(const scenario::Account& account, const std::string& name) override;
   const scenario::Offer& offer() const override { return x_offer; }
   void set_offer(scenario::Offer offer) { x_offer = std::move(offer); }
   Status prepare(const scenario::Account& account, const std::vector<scenario::MessageSpec>& messages) override;
@@ -31,7 +35,8 @@ class EmbeddedStage : public scenario::Stage {
   scenario::FixtureLookup x_fixture;
   scenario::Offer x_offer;
   std::map<std::string, std::vector<scenario::MessageSpec>> x_contents;
-  std::uint64_t x_serial = 0;
+  std::uint64_t x_serial = 0, x_boxes = 0;
+  std::vector<std::pair<std::vector<scenario::MessageSpec>, scenario::Mailbox>> x_shared;
 };
 
 // The reference server's own accounts, special ones included.

@@ -20,7 +20,7 @@ Status add_file(Library& library, const std::string& path, std::string_view text
     library.fixtures[path.substr(path.rfind('/') + 1)] = text;
     return ok();
   }
-  if (!path.ends_with(".pop3")) return ok();
+  if (!path.ends_with(".pop3") && !path.ends_with(".imap")) return ok();
   auto cases = scenario::parse_scenario(path, text);
   if (!cases) return cases.error();
   library.files[path] = text;
@@ -82,8 +82,9 @@ Result<Library> load_library(const std::string& directory) {
     }
     for (const auto& feature : c.requires_) {
       const auto name = feature.starts_with("no-") ? feature.substr(3) : feature;
-      if (std::ranges::find(scenario::Offer::vocabulary(), name) == scenario::Offer::vocabulary().end()) {
-        return Error{Error::Kind::config, c.path + ":1:1: requires: " + unknown("capability or feature", name, scenario::Offer::vocabulary())};
+      const auto& known = c.imap() ? scenario::Offer::imap_vocabulary() : scenario::Offer::vocabulary();
+      if (std::ranges::find(known, name) == known.end()) {
+        return Error{Error::Kind::config, c.path + ":1:1: requires: " + unknown("capability or feature", name, known)};
       }
     }
     for (const auto& m : c.messages) {
@@ -111,7 +112,7 @@ std::vector<std::string> lint(const Library& library, const std::vector<std::str
     }
     std::set<std::string> fixtures;
     for (const auto& m : c.messages) {
-      if (!m.fixture.empty() && !fixtures.insert(m.fixture).second)
+      if (!c.imap() && !m.fixture.empty() && !fixtures.insert(m.fixture).second)
         out.push_back(c.name() + ": " + m.fixture + " stands twice; POP3 messages are pairwise distinct (RFC 1939 7)");
     }
   }
@@ -137,7 +138,8 @@ Result<std::vector<const scenario::Case*>> select(const Library& library, const 
   for (const auto& s : selectors) {
     if (s.starts_with("cap:")) {
       caps.push_back(s.substr(4));
-      const auto& known = scenario::Offer::vocabulary();
+      auto known = scenario::Offer::vocabulary();
+      known.insert(known.end(), scenario::Offer::imap_vocabulary().begin(), scenario::Offer::imap_vocabulary().end());
       if (std::ranges::find(known, caps.back()) == known.end()) return Error{Error::Kind::usage, unknown("capability", caps.back(), known)};
     } else if (s.starts_with("level:")) {
       levels.push_back(s.substr(6));

@@ -14,6 +14,8 @@ void add_target(CLI::App* app, TargetArgs& t) {
   app->add_flag("--embedded", t.embedded, "the reference server, in this process and in virtual time");
   app->add_option("--pop3", t.pop3, "POP3 in clear: HOST:PORT or exec:COMMAND")->type_name("ENDPOINT");
   app->add_option("--pop3s", t.pop3s, "POP3 over TLS: HOST:PORT")->type_name("ENDPOINT");
+  app->add_option("--imap", t.imap, "IMAP in clear: HOST:PORT or exec:COMMAND")->type_name("ENDPOINT");
+  app->add_option("--imaps", t.imaps, "IMAP over TLS: HOST:PORT")->type_name("ENDPOINT");
   app->add_option("--user", t.users, "account whose maildrop the suite may fill and empty; repeatable")->type_name("NAME")->allow_extra_args(false);
   app->add_option("--password-env", t.password_envs, "environment variable with the password of all users, or NAME=VARIABLE for one; repeatable")
       ->type_name("VARIABLE")
@@ -133,6 +135,8 @@ int main(int argc, char** argv) {
   serve_app->add_option("--address", serve_args.address, "where to listen")->capture_default_str();
   serve_app->add_option("--pop3", serve_args.pop3, "port in clear (default: any free one, printed)")->type_name("PORT");
   serve_app->add_option("--pop3s", serve_args.pop3s, "port with TLS (default: any free one, printed)")->type_name("PORT");
+  serve_app->add_option("--imap", serve_args.imap, "IMAP port in clear (default: any free one, printed)")->type_name("PORT");
+  serve_app->add_option("--imaps", serve_args.imaps, "IMAP port with TLS (default: any free one, printed)")->type_name("PORT");
   serve_app->add_option("--user", serve_args.users, "NAME:PASSWORD; repeatable (default: the suite's own accounts)")->allow_extra_args(false);
   serve_app->add_option("--message", serve_args.messages, "file put into every maildrop; repeatable")->type_name("FILE")->allow_extra_args(false);
   serve_app->add_option("--deviation", serve_args.deviations, "break a requirement; repeatable")->type_name("NAME")->allow_extra_args(false);

@@ -5,8 +5,8 @@
 
 #include "harness/base/text.h"
 #include "harness/cli/commands.h"
-#include "harness/oracle/pop3_rules.h"
 #include "harness/oracle/rule.h"
+#include "harness/oracle/standing_rules.h"
 #include "harness/result/trace_json.h"
 #include "harness/scenario/runner.h"
 
@@ -20,6 +20,7 @@ int replay(const std::vector<std::string>& files, const RunArgs& given) {
     if (!trace) return complain(trace.error());
     RunArgs args = given;
     args.selectors = {trace->row.empty() ? trace->scenario : trace->scenario + "#" + trace->row};
+    if (trace->revision) args.selectors[0] += "~rev" + std::to_string(trace->revision);
     args.seed = trace->seed;
     args.segmentation = trace->segmentation;
     args.slow = args.heavy = true;
@@ -40,7 +41,7 @@ int judge(const std::vector<std::string>& files, const std::string& scenarios) {
   for (const auto& file : files) {
     auto trace = result::read_trace(file);
     if (!trace) return complain(trace.error());
-    const auto rules = oracle::pop3_rules();
+    const auto rules = oracle::standing_rules(*trace);
     const auto judgement = oracle::judge(*trace, rules);
     std::printf("%s: %zu requirements put to the test, %zu findings\n", file.c_str(), judgement.exercised.size(), judgement.findings.size());
     for (const auto& f : judgement.findings) {

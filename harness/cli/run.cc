@@ -66,7 +66,7 @@ class Progress {
 // Capabilities the target file promises.
 void expect_capabilities(result::Run& run, const Subject& subject) {
   for (const auto& wanted : subject.config.expect) {
-    if (subject.offer.has(wanted)) continue;
+    if (subject.offer.has(wanted) || subject.offer.imap_has(wanted, 1)) continue;
     result::Check check;
     check.id = check.requirement = "target/expect/" + lower(wanted);
     check.verdict = result::Verdict::fail;
@@ -126,7 +126,7 @@ int run(const RunArgs& args) {
     auto run = run_suite(*library, none, {}, {}, {}, options);
     std::erase_if(run.checks, [](const result::Check& c) { return c.verdict != result::Verdict::fail && c.verdict != result::Verdict::warn; });
     run.suite_version = MAILSPEC_VERSION;
-    run.target = args.target.file.empty() ? args.target.pop3 + args.target.pop3s : args.target.file;
+    run.target = args.target.file.empty() ? args.target.pop3 + args.target.pop3s + args.target.imap + args.target.imaps : args.target.file;
     run.started = now_utc();
     run.seed = args.seed;
     run.segmentation = args.segmentation;

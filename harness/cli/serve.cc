@@ -35,10 +35,11 @@ int serve(const ServeArgs& args) {
   }
   const auto ready = [&](reference::Ports ports) {
     std::printf("pop3=%s:%u\npop3s=%s:%u\n", args.address.c_str(), ports.pop3, args.address.c_str(), ports.pop3s);
+    std::printf("imap=%s:%u\nimaps=%s:%u\n", args.address.c_str(), ports.imap, args.address.c_str(), ports.imaps);
     for (const auto& [name, account] : server.store().accounts()) std::printf("account=%s:%s\n", name.c_str(), account.password.c_str());
     std::fflush(stdout);
   };
-  const auto trouble = reference::serve(server, args.address, {args.pop3, args.pop3s}, ready, interrupted());
+  const auto trouble = reference::serve(server, args.address, {args.pop3, args.pop3s, args.imap, args.imaps}, ready, interrupted());
   if (!trouble.empty()) return complain({Error::Kind::usage, "cannot serve on " + args.address + ": " + trouble});
   return 0;
 }

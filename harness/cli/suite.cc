@@ -10,7 +10,7 @@
 #include <tuple>
 
 #include "harness/base/text.h"
-#include "harness/oracle/pop3_rules.h"
+#include "harness/oracle/standing_rules.h"
 #include "harness/result/trace_json.h"
 
 namespace mailspec::cli {
@@ -24,12 +24,14 @@ using scenario::Stake;
 
 namespace {
 
+constexpr int kImapLanes = 6;       // they share accounts
 constexpr int kFreeLanes = 6;       // for cases that need no account; they mostly wait
 constexpr int kPatientHangs = 4;    // after so many hangs the suite stops being patient
 constexpr int kMaxHangs = 40;       // after so many it stops
 constexpr int kMaxUnreachable = 3;  // in a row
 
 bool needs_account(const Case& c) {
+  if (c.imap()) return false;
   if (c.state == "transaction" || !c.messages.empty()) return true;
   return std::ranges::any_of(c.steps, [](const scenario::Step& s) {
     return s.kind == scenario::Step::Kind::login || s.kind == scenario::Step::Kind::deliver || s.text.find("{user}") != std::string::npos ||
@@ -71,20 +73,22 @@ class Suite {
 
   result::Run run(const std::vector<scenario::Account>& accounts) {
     const auto started = std::chrono::steady_clock::now();
-    std::vector<std::size_t> leased, special, free;
+    std::vector<std::size_t> leased, special, free, imap;
     for (std::size_t i = 0; i < x_plan.size(); ++i) {
       const auto& c = *x_plan[i];
-      if (static_cast<int>(i % static_cast<std::size_t>(x_options.shards)) != x_options.shard - 1) {
+      if (!in_question(c, x_offer)) {
+        x_state[i] = State::other_shard;  // not this target's affair: no check at all
+      } else if (static_cast<int>(i % static_cast<std::size_t>(x_options.shards)) != x_options.shard - 1) {
         x_state[i] = State::other_shard;
       } else if (const auto why = reason_to_skip(c, x_offer); !why.empty()) {
         x_state[i] = State::skipped;
         x_skips[i] = why;
       } else {
-        (has_own_account(c) ? special : needs_account(c) ? leased : free).push_back(i);
+        (c.imap() && !c.needs("wrong-password") ? imap : has_own_account(c) ? special : needs_account(c) ? leased : free).push_back(i);
       }
     }
     for (const auto& trace : x_options.probe_traces) absorb(trace, judge_in_step(trace), "(set-up)", "");
-    x_total = leased.size() + special.size() + free.size();
+    x_total = leased.size() + special.size() + free.size() + imap.size();
     // Cases with the same messages follow one another, those that change the maildrop last.
     std::ranges::sort(leased, [&](std::size_t a, std::size_t b) {
       const auto key = [&](std::size_t i) {
@@ -98,9 +102,10 @@ class Suite {
       std::vector<std::size_t> all = leased;
       all.insert(all.end(), special.begin(), special.end());
       all.insert(all.end(), free.begin(), free.end());
+      all.insert(all.end(), imap.begin(), imap.end());
       work(0, accounts.empty() ? scenario::Account{} : accounts[0], all);
     } else {
-      parallel(accounts, leased, special, free);
+      parallel(accounts, leased, special, free, imap);
     }
     auto run = assemble();
     run.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
@@ -111,7 +116,7 @@ class Suite {
   enum class State { waiting, skipped, other_shard, done, abandoned };
 
   void parallel(const std::vector<scenario::Account>& accounts, const std::vector<std::size_t>& leased, const std::vector<std::size_t>& special,
-                const std::vector<std::size_t>& free) {
+                const std::vector<std::size_t>& free, const std::vector<std::size_t>& imap) {
     const auto lanes = std::min<std::size_t>(accounts.size(), static_cast<std::size_t>(x_options.jobs));
     std::mutex mutex;
     std::size_t next = 0;
@@ -132,6 +137,15 @@ class Suite {
         for (auto block = take(); !block.empty() && !stopped(); block = take()) {
           for (const auto i : block) perform(*stage, accounts[lane], i);
         }
+      });
+    }
+    // IMAP cases keep to mailboxes of their own, so they may share accounts. Those on INBOX come one at a time.
+    std::atomic<std::size_t> next_imap{0};
+    for (int lane = 0; lane < kImapLanes && !imap.empty(); ++lane) {
+      threads.emplace_back([&, lane] {
+        auto stage = x_make_stage(300 + lane);
+        for (std::size_t k = next_imap++; k < imap.size(); k = next_imap++)
+          perform(*stage, accounts[static_cast<std::size_t>(lane) % accounts.size()], imap[k]);
       });
     }
     threads.emplace_back([&] {
@@ -178,7 +192,7 @@ class Suite {
       auto second = scenario::run_case(c, stage, account, options);
       flaky = !second.hung();
       if (flaky) result = std::move(second);
-      else if (!answers(stage)) blame_nobody(result);
+      else if (!answers(stage, c.imap())) blame_nobody(result);
       if (x_hangs > kMaxHangs) stop("the server hung in " + std::to_string(kMaxHangs) + " cases; the rest was not tried");
     }
     if (result.unreachable) {
@@ -194,8 +208,9 @@ class Suite {
   }
 
   // Is a fresh connection answered? Where it is not, a time-out says nothing about the case.
-  static bool answers(scenario::Stage& stage) {
-    auto stream = stage.transport().connect(stage.endpoint(!stage.offer().clear), 10);
+  static bool answers(scenario::Stage& stage, bool imap) {
+    const auto& offer = stage.offer();
+    auto stream = stage.transport().connect(imap ? stage.imap_endpoint(!offer.imap->clear) : stage.endpoint(!offer.clear), 10);
     return stream && (*stream)->read(10).kind == net::Read::Kind::data;
   }
 
@@ -214,10 +229,11 @@ class Suite {
 
   // All standing rules; once a connection is out of step, what follows has that one cause and is left out.
   static oracle::Judgement judge_in_step(const oracle::Trace& trace) {
-    auto judgement = oracle::judge(trace, oracle::pop3_rules());
+    auto judgement = oracle::judge(trace, oracle::standing_rules(trace));
     std::map<int, std::size_t> out_of_step;
     for (const auto& f : judgement.findings) {
-      if (f.requirement != "rfc1939/3/one-response-per-command" && f.requirement != "rfc1939/3/multi-line-ends") continue;
+      if (f.requirement != "rfc1939/3/one-response-per-command" && f.requirement != "rfc1939/3/multi-line-ends" && f.requirement != "rfc9051/2.2/framing")
+        continue;
       const auto [it, fresh] = out_of_step.emplace(trace.events[f.event].connection, f.event);
       if (!fresh) it->second = std::min(it->second, f.event);
     }
@@ -411,7 +427,27 @@ class Suite {
 
 }  // namespace
 
+bool in_question(const Case& c, const scenario::Offer& offer) {
+  if (!c.imap()) return offer.pop3;
+  return offer.imap && (c.revision == 2 ? offer.imap->rev2() : offer.imap->rev1() || !offer.imap->rev2());
+}
+
 std::string reason_to_skip(const Case& c, const scenario::Offer& offer) {
+  if (!in_question(c, offer)) return c.imap() ? "the server does not offer IMAP4rev" + std::to_string(c.revision) : "the target has no POP3 endpoint";
+  if (c.imap()) {
+    for (const auto& feature : c.requires_) {
+      const bool absent = feature.starts_with("no-");
+      if (absent ? !offer.imap_has(feature.substr(3), c.revision) : offer.imap_has(feature, c.revision)) continue;
+      if (absent) return "the server offers " + feature.substr(3);
+      if (feature == "slow" || feature == "heavy") return "needs --" + feature;
+      if (feature == "wrong-password") return "no account is named for wrong passwords (role = \"wrong-password\")";
+      if (feature == "ca") return "nobody says whom to trust (--ca)";
+      if (feature == "clear" || feature == "imaps") return "the target has no " + std::string(feature == "clear" ? "clear-text" : "implicit TLS") + " endpoint";
+      return "the server does not offer " + feature;
+    }
+    if (c.endpoint == "imaps" && !offer.imap->implicit_tls) return "the target has no implicit TLS endpoint";
+    return {};
+  }
   for (const auto& feature : c.requires_) {
     const bool absent = feature.starts_with("no-");
     if (absent ? !offer.has(feature.substr(3)) : offer.has(feature)) continue;
@@ -434,7 +470,7 @@ std::string reason_to_skip(const Case& c, const scenario::Offer& offer) {
 
 std::vector<std::string> rule_requirements() {
   std::vector<std::string> out;
-  for (const auto& rule : oracle::pop3_rules()) {
+  for (const auto& rule : oracle::all_rules()) {
     for (auto& id : rule->requirements()) out.push_back(std::move(id));
   }
   std::ranges::sort(out);

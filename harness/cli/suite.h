@@ -36,6 +36,8 @@ result::Run run_suite(const Library& library, const std::vector<const scenario::
                       const std::vector<scenario::Account>& accounts, const StageMaker& make_stage, const SuiteOptions& options);
 
 // Why a case cannot run on this server, or "".
+// Is the case about a protocol, and a revision of it, that the target offers? Others make no check.
+bool in_question(const scenario::Case& c, const scenario::Offer& offer);
 std::string reason_to_skip(const scenario::Case& c, const scenario::Offer& offer);
 
 // The requirements the standing rules can speak about.

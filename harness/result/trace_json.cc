@@ -137,6 +137,58 @@ pop3::Reply reply_from_json(const json::object& o) {
   return r;
 }
 
+// Of a literal above 64 KiB both ends are kept.
+json::object frame_to_json(const imap::Frame& frame) {
+  constexpr std::size_t kKeep = 64 * 1024;
+  imap::Frame small = frame;
+  for (std::size_t i = small.literals.size(); i-- > 0;) {
+    auto& l = small.literals[i];
+    if (l.kept <= kKeep) continue;
+    const auto gone = l.kept - kKeep;
+    small.octets.erase(l.at + kKeep, gone);
+    l.kept = kKeep;
+    for (std::size_t k = i + 1; k < small.literals.size(); ++k) small.literals[k].at -= gone;
+  }
+  json::array literals;
+  for (const auto& l : small.literals) {
+    json::object o{{"at", l.at}, {"kept", l.kept}, {"size", l.size}};
+    if (!l.sha256.empty()) o["sha256"] = l.sha256;
+    if (l.kept < l.size && l.sha256.empty()) o["sha256"] = "cut";
+    if (l.binary) o["binary"] = true;
+    if (l.has_nul) o["has_nul"] = true;
+    literals.push_back(std::move(o));
+  }
+  json::object out{{"octets", latin1(small.octets)}};
+  if (!literals.empty()) out["literals"] = std::move(literals);
+  if (!frame.breach.empty()) {
+    out["breach"] = frame.breach;
+    out["breach_at"] = frame.breach_at;
+  }
+  return out;
+}
+
+imap::Frame frame_from_json(const json::object& o) {
+  imap::Frame f;
+  f.octets = text_of(o, "octets");
+  f.breach = text_of(o, "breach");
+  f.breach_at = number_of<std::size_t>(o, "breach_at");
+  if (const auto* list = o.if_contains("literals"); list && list->is_array()) {
+    for (const auto& item : list->as_array()) {
+      if (!item.is_object()) continue;
+      const auto& l = item.as_object();
+      imap::Literal literal;
+      literal.at = number_of<std::size_t>(l, "at");
+      literal.kept = number_of<std::size_t>(l, "kept");
+      literal.size = number_of<std::uint64_t>(l, "size");
+      literal.sha256 = text_of(l, "sha256");
+      literal.binary = flag_of(l, "binary");
+      literal.has_nul = flag_of(l, "has_nul");
+      if (literal.at + literal.kept <= f.octets.size()) f.literals.push_back(std::move(literal));
+    }
+  }
+  return f;
+}
+
 Result<json::value> read_json(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   if (!in) return Error{Error::Kind::usage, "cannot read '" + path + "'"};
@@ -158,6 +210,15 @@ Status write_trace(const std::string& path, const Trace& trace) {
     if (e.line) o["line"] = e.line;
     if (!e.user.empty()) o["user"] = latin1(e.user);
     if (!e.octets.empty()) o["octets"] = latin1(e.octets);
+    if (e.imap) {
+      o["imap"] = true;
+      if (e.kind == Event::Kind::sent)
+        o["asked"] = json::object{{"tag", latin1(e.asked.tag)}, {"name", latin1(e.asked.name)}, {"args", latin1(e.asked.args)}, {"done", e.asked.done}};
+      if (!e.said.frame.octets.empty()) o["said"] = frame_to_json(e.said.frame);
+      if (e.reset) o["reset"] = true;
+      events.push_back(std::move(o));
+      continue;
+    }
     if (e.kind == Event::Kind::sent || e.kind == Event::Kind::received || !e.command.line.empty()) {
       o["command"] = latin1(e.command.line);
       if (e.command.sasl_response) o["sasl_response"] = true;
@@ -171,6 +232,7 @@ Status write_trace(const std::string& path, const Trace& trace) {
                    {"row", latin1(trace.row)},
                    {"segmentation", trace.segmentation},
                    {"seed", trace.seed},
+                   {"revision", trace.revision},
                    {"hostile", trace.hostile},
                    {"utf8_messages", trace.utf8_messages},
                    {"offered", strings(trace.offered)},
@@ -191,6 +253,7 @@ Result<Trace> read_trace(const std::string& path) {
   trace.row = text_of(o, "row");
   trace.segmentation = text_of(o, "segmentation");
   trace.seed = number_of<std::uint64_t>(o, "seed");
+  trace.revision = number_of<int>(o, "revision");
   trace.hostile = flag_of(o, "hostile");
   trace.utf8_messages = flag_of(o, "utf8_messages");
   trace.offered = strings_of(o, "offered");
@@ -210,6 +273,12 @@ Result<Trace> read_trace(const std::string& path) {
     e.user = text_of(eo, "user");
     e.octets = text_of(eo, "octets");
     e.reset = flag_of(eo, "reset");
+    e.imap = flag_of(eo, "imap");
+    if (const auto* asked = eo.if_contains("asked"); asked && asked->is_object()) {
+      const auto& a = asked->as_object();
+      e.asked = {text_of(a, "tag"), text_of(a, "name"), text_of(a, "args"), flag_of(a, "done")};
+    }
+    if (const auto* said = eo.if_contains("said"); said && said->is_object()) e.said = imap::parse_response(frame_from_json(said->as_object()));
     if (eo.contains("command")) e.command = pop3::parse_command(text_of(eo, "command"));
     if (flag_of(eo, "sasl_response")) {
       e.command = {};

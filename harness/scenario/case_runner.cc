@@ -27,6 +27,7 @@ CaseResult fresh_result(const Case& test, const Stage& stage, const RunOptions& 
   t.scenario = test.path;
   t.row = test.row;
   t.seed = options.seed;
+  t.revision = test.revision;
   t.segmentation = name_of(options.segmentation);
   t.offered = stage.offer().tags();
   t.hostile = std::ranges::any_of(test.messages, [](const auto& m) { return m.fixture.starts_with("hostile-"); });
@@ -145,6 +146,7 @@ std::string CaseRunner::text_of(const Line& pattern) const {
       case Piece::Kind::one_of: out += "{" + join(piece.choices, "|") + "}"; break;
       case Piece::Kind::any: out += "{_}"; break;
       case Piece::Kind::file: out += "@" + piece.text; break;
+      case Piece::Kind::data:
       case Piece::Kind::generator: out += "{" + piece.text + "}"; break;
     }
   }

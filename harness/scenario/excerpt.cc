@@ -25,6 +25,11 @@ std::vector<std::string> wire_excerpt(const oracle::Trace& trace, const Finding&
     switch (e.kind) {
       case Event::Kind::sent: out.push_back("C" + who + ":  " + visible(e.octets, kWidth)); break;
       case Event::Kind::received: {
+        if (e.imap) {
+          out.push_back("S" + who + ":  " + visible(e.said.frame.octets, kWidth));
+          if (i == last && finding.offset > 0) mark(e.said.frame.octets, finding.offset);
+          break;
+        }
         out.push_back("S" + who + ":  " + visible(e.reply.line, kWidth));
         if (i == last && !finding.in_content) mark(e.reply.line, finding.offset);
         const auto lines = e.reply.content.split_lines();
@@ -44,7 +49,8 @@ std::vector<std::string> wire_excerpt(const oracle::Trace& trace, const Finding&
       }
       case Event::Kind::unasked: out.push_back("S" + who + ":  " + visible(e.octets, kWidth) + "   (nothing was due)"); break;
       case Event::Kind::closed:
-        if (!e.reply.line.empty()) out.push_back("S" + who + ":  " + visible(e.reply.line, kWidth) + "   (incomplete)");
+        if (const auto& begun = e.imap ? e.said.frame.octets : e.reply.line; !begun.empty())
+          out.push_back("S" + who + ":  " + visible(begun, kWidth) + "   (incomplete)");
         out.push_back("     (the server " + std::string(e.reset ? "reset" : "closed") + " connection " + who + ")");
         break;
       case Event::Kind::hang:

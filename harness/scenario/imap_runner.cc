@@ -1,4 +1,691 @@
+// IMAP: an exchange is the C lines up to an S line, and the S lines up to the next C line. Untagged responses come in any order, tagged ones
+// and "+" are barriers.
+#include <algorithm>
+#include <map>
+
+#include "harness/base/ascii.h"
+#include "harness/base/text.h"
+#include "harness/imap/command.h"
+#include "harness/pop3/reply.h"
 #include "harness/scenario/case_runner.h"
+#include "harness/scenario/imap_pattern.h"
+
 namespace mailspec::scenario {
-CaseResult run_imap(const Case& test, Stage& stage, const Account& account, const RunOptions& options) { return run_pop3(test, stage, account, options); }
+
+using imap::Response;
+using oracle::Event;
+using oracle::Finding;
+using Outcome = Wires::Outcome;
+
+std::string quoted(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + "\"";
+}
+
+namespace {
+
+constexpr int kEventuallyTries = 8;
+
+class ImapRunner : public CaseRunner {
+ public:
+  ImapRunner(const Case& test, Stage& stage, const Account& account, const RunOptions& options)
+      : CaseRunner(test, stage, account, options), x_dialogue(stage.transport(), x_result.trace, options.segmentation, options.patience) {}
+
+ private:
+  Wires& wires() override { return x_dialogue; }
+  const oracle::Trace& trace() const { return x_result.trace; }
+
+  // ---- set-up
+
+  bool set_up() override {
+    if (x_case.needs("wrong-password")) x_account = x_stage.special("wrong-password");
+    bind_account(x_account);
+    const auto& offer = *x_stage.offer().imap;
+    bind("sep", offer.separator);
+    bind("prefix", offer.prefix);
+    if (x_case.uses_box()) {
+      x_shared = !x_case.mutates();
+      if (!x_case.messages.empty() || x_case.state == "selected") {
+        auto box = x_stage.mailbox(x_account, x_case.messages, x_shared);
+        if (!box) {
+          x_result.unreachable = box.error().kind == Error::Kind::unreachable;
+          return trouble("the mailbox could not be prepared: " + box.error().what);
+        }
+        x_box = box->name;
+        for (std::size_t i = 0; i < box->uids.size() && i < 30; ++i) bind("u" + std::to_string(i + 1), std::to_string(box->uids[i]));
+        if (!box->uids.empty()) bind("ulast", std::to_string(box->uids.back()));
+        x_dialogue.note(Event::Kind::prepared, 0, x_box, 0);
+      } else {
+        x_box = x_stage.fresh_name(x_account);
+      }
+      bind("box", x_box);
+      bind("box2", x_box + "x");
+    }
+    if (x_case.state == "none") return true;
+    for (int n = 1; n <= x_case.connections; ++n) {
+      if (!connect(n, 0)) return false;
+      if (!greeting(n)) return trouble("no greeting: " + what_happened(n));
+      if (!raise_tls_if_needed(n)) return false;
+      if (x_case.state == "not-authenticated") continue;
+      if (!login(n, 0)) {
+        x_result.login_failed = true;
+        return trouble("login failed: " + x_login_trouble);
+      }
+      if (x_case.state == "selected") {
+        if (const auto why = ask(x_dialogue, n, "SELECT " + quoted(x_box), "SELECT " + quoted(x_box), 0); !why.empty())
+          return trouble("SELECT in set-up: " + why);
+        x_selected[n] = true;
+      }
+      x_mark[n] = trace().events.size();
+    }
+    return true;
+  }
+
+  bool raise_tls_if_needed(int n) {
+    const bool needed = std::ranges::any_of(x_case.requires_, [&](const auto& f) { return x_stage.offer().imap_needs_tls(f); });
+    if (!needed || x_dialogue.tls(n)) return true;
+    if (const auto why = ask(x_dialogue, n, "STARTTLS", "STARTTLS", 0); !why.empty()) return trouble("STARTTLS was refused in set-up: " + why);
+    if (auto s = x_dialogue.start_tls(n, {}, 0); !s) return trouble("TLS in set-up: " + s.error().what);
+    return true;
+  }
+
+  bool connect(int n, int line) {
+    const auto& offer = *x_stage.offer().imap;
+    const bool tls = x_case.endpoint == "imaps" || !offer.clear;
+    if (auto s = x_dialogue.connect(n, x_stage.imap_endpoint(tls), x_account.name, line); !s) {
+      x_result.unreachable = s.error().kind == Error::Kind::unreachable;
+      return trouble("no connection: " + s.error().what);
+    }
+    x_mark[n] = trace().events.size();
+    x_authenticated[n] = x_selected[n] = false;
+    return true;
+  }
+
+  bool greeting(int n) {
+    if (x_dialogue.receive(n) != Outcome::ok) return false;
+    const auto& said = x_dialogue.last().said;
+    x_mark[n] = trace().events.size();
+    x_authenticated[n] = said.keyword == "PREAUTH";
+    return said.kind == Response::Kind::untagged && (said.keyword == "OK" || said.keyword == "PREAUTH");
+  }
+
+  bool login(int n, int line) {
+    if (!x_dialogue.open(n)) {
+      if (!connect(n, line)) return false;
+      if (!greeting(n)) {
+        x_login_trouble = what_happened(n);
+        return false;
+      }
+    }
+    if (!x_authenticated[n]) {
+      x_login_trouble = log_in(x_dialogue, n, x_account, x_stage.offer(), line);
+      if (!x_login_trouble.empty()) return false;
+    }
+    x_authenticated[n] = true;
+    const auto& offer = *x_stage.offer().imap;
+    if (x_case.revision == 2 && offer.rev1()) {
+      x_login_trouble = ask(x_dialogue, n, "ENABLE IMAP4rev2", "ENABLE IMAP4rev2", line);
+      if (!x_login_trouble.empty()) return false;
+    }
+    x_mark[n] = trace().events.size();
+    return true;
+  }
+
+  // ---- steps
+
+  void perform(const Step& step, std::size_t here, std::size_t& at) override {
+    switch (step.kind) {
+      case Step::Kind::send:
+      case Step::Kind::send_raw: send(step); break;
+      case Step::Kind::attempt: attempt(step); break;
+      case Step::Kind::forget: x_dialogue.forget(step.connection); break;
+      case Step::Kind::expect:
+      case Step::Kind::expect_not:
+      case Step::Kind::expect_maybe:
+      case Step::Kind::expect_after: block(here, at); break;
+      case Step::Kind::refused: refused(step); break;
+      case Step::Kind::check: check(step); break;
+      case Step::Kind::eventually: eventually(step); break;
+      case Step::Kind::connect: {
+        if (!connect(step.connection, step.line)) break;
+        const auto* next = next_of(here, step.connection);
+        if (next && next->kind == Step::Kind::expect) break;
+        if (!greeting(step.connection)) broken("a greeting '* OK' was due; " + what_happened(step.connection));
+        break;
+      }
+      case Step::Kind::login:
+        if (!login(step.connection, step.line)) broken("the login with the right password failed: " + x_login_trouble);
+        break;
+      case Step::Kind::silence:
+        x_dialogue.flush();
+        if (x_dialogue.receive_within(step.connection, quiet()) == Outcome::ok) broken("nothing was due; " + what_happened(step.connection));
+        break;
+      case Step::Kind::deliver: trouble("deliver is not for IMAP: use APPEND"); break;
+      default: break;
+    }
+  }
+
+  // The pieces of a C line, cut where a synchronising literal waits.
+  Result<std::vector<ImapPart>> parts_of(const Step& step) {
+    std::vector<ImapPart> parts(1);
+    Line text;
+    const auto flush = [&]() -> Status {
+      if (text.empty()) return ok();
+      auto e = expand(std::exchange(text, {}), x_bindings, x_workshop, step.connection);
+      if (!e) return e.error();
+      if (!e->breach.empty()) x_breach = e->breach;
+      parts.back().octets += e->octets;
+      parts.back().shown += e->shown;
+      return ok();
+    };
+    for (const auto& piece : step.pieces) {
+      if (piece.kind != Piece::Kind::data) {
+        text.push_back(piece);
+        continue;
+      }
+      if (auto s = flush(); !s) return s.error();
+      std::string octets;
+      std::string shown;
+      if (!piece.text.empty()) {
+        const auto* fixture = x_options.fixture(piece.text);
+        if (!fixture) return Error{Error::Kind::config, "there is no fixture '" + piece.text + "'"};
+        octets = shown = piece.text.starts_with("hostile-") ? *fixture : with_crlf(*fixture);
+      } else if (!piece.args.empty()) {
+        auto e = expand(piece.args[0], x_bindings, x_workshop, step.connection);
+        if (!e) return e.error();
+        octets = e->octets;
+        shown = e->shown;
+      }
+      const std::string head = (piece.binary ? "~{" : "{") + std::to_string(octets.size()) + (piece.non_synchronizing ? "+}\r\n" : "}\r\n");
+      parts.back().octets += head;
+      parts.back().shown += head;
+      if (!piece.non_synchronizing) {
+        parts.back().waits = true;
+        parts.emplace_back();
+      }
+      parts.back().octets += octets;
+      parts.back().shown += shown;
+    }
+    if (auto s = flush(); !s) return s.error();
+    if (step.kind != Step::Kind::send_raw) {
+      parts.back().octets += "\r\n";
+      parts.back().shown += "\r\n";
+    }
+    return parts;
+  }
+
+  void send(const Step& step) {
+    const int n = step.connection;
+    if (!x_dialogue.open(n)) return broken("the connection is closed, so '" + step.text + "' could not be sent", Finding::Kind::closed);
+    x_breach.clear();
+    auto parts = parts_of(step);
+    if (!parts) return fail_scenario(parts.error().what);
+    if (!x_breach.empty()) return broken(x_breach);
+    // What has come by now came before this command.
+    if (!x_dialogue.outstanding(n)) x_dialogue.drain(n);
+    if (!x_dialogue.open(n)) return broken("the server closed the connection before '" + step.text + "' could be sent", Finding::Kind::closed);
+    const auto outcome = x_dialogue.send(n, *parts, step.line);
+    if (outcome == Outcome::hang) return broken("a '+' for the literal was due; nothing came in time", Finding::Kind::hang);
+  }
+
+  void attempt(const Step& step) {
+    const int n = step.connection;
+    if (!x_dialogue.open(n)) return;
+    send(step);
+    while (x_dialogue.open(n) && x_dialogue.outstanding(n)) {
+      if (x_dialogue.receive(n) != Outcome::ok) return;
+    }
+    x_mark[n] = trace().events.size();
+  }
+
+  struct Demand {
+    const Step* step;
+    std::vector<ImapNode> pattern;
+    enum class Kind { untagged, tagged, continuation } kind = Kind::untagged;
+    std::string tag;
+  };
+
+  // Consecutive S lines, of one connection or several.
+  void block(std::size_t here, std::size_t& at) {
+    std::size_t end = here;
+    std::map<int, std::vector<Demand>> demands;
+    std::vector<int> order;
+    for (; end < x_case.steps.size(); ++end) {
+      const auto& s = x_case.steps[end];
+      const bool mine =
+          s.kind == Step::Kind::expect || s.kind == Step::Kind::expect_not || s.kind == Step::Kind::expect_maybe || s.kind == Step::Kind::expect_after;
+      if (!mine) break;
+      auto compiled = compile_pattern(s.pieces);
+      x_line = s.line;
+      if (!compiled) return fail_scenario(compiled.error().what);
+      Demand d{&s, std::move(*compiled), Demand::Kind::untagged, {}};
+      d.tag = text_of(d.pattern[0].pieces);
+      if (d.tag == "+") d.kind = Demand::Kind::continuation;
+      else if (d.tag != "*") d.kind = Demand::Kind::tagged;
+      if (std::ranges::find(order, s.connection) == order.end()) order.push_back(s.connection);
+      demands[s.connection].push_back(std::move(d));
+    }
+    at = end;
+    for (const int n : order) {
+      exchange(n, demands[n]);
+      if (x_stopped) return;
+      x_mark[n] = trace().events.size();
+    }
+  }
+
+  void exchange(int n, const std::vector<Demand>& demands) {
+    x_used.clear();
+    std::size_t from = 0;
+    for (std::size_t i = 0; i < demands.size() && !x_stopped; ++i) {
+      if (demands[i].kind == Demand::Kind::untagged) continue;
+      if (!barrier(n, demands[i])) return;
+      for (; from < i; ++from) {
+        if (!untagged(n, demands[from], false, from > 0 ? &demands[from - 1] : nullptr)) return;
+      }
+      from = i + 1;
+    }
+    for (; from < demands.size(); ++from) {
+      if (!untagged(n, demands[from], true, from > 0 ? &demands[from - 1] : nullptr)) return;
+    }
+  }
+
+  // Events of this connection since its last exchange that nothing has used.
+  template <class F>
+  std::optional<std::size_t> find_event(int n, F&& fits) {
+    for (std::size_t i = x_mark[n]; i < trace().events.size(); ++i) {
+      const auto& e = trace().events[i];
+      if (e.kind != Event::Kind::received || e.connection != n || std::ranges::find(x_used, i) != x_used.end()) continue;
+      if (fits(e.said)) return i;
+    }
+    return std::nullopt;
+  }
+
+  bool barrier(int n, const Demand& d) {
+    x_line = d.step->line;
+    const std::string wanted = "'" + text_of(d.step->pieces) + "'";
+    const auto is_it = [&](const Response& r) {
+      return d.kind == Demand::Kind::continuation ? r.kind == Response::Kind::continuation : r.kind == Response::Kind::tagged && r.tag == d.tag;
+    };
+    // A "+" that a literal has waited for is used up by it.
+    auto found = find_event(n, [&](const Response& r) { return is_it(r); });
+    while (!found) {
+      if (!x_dialogue.open(n)) {
+        broken(wanted + " was due; " + what_happened(n), Finding::Kind::closed);
+        return false;
+      }
+      const auto outcome = x_dialogue.receive(n);
+      if (outcome != Outcome::ok) {
+        broken_by(outcome, n, wanted);
+        return false;
+      }
+      const auto& r = x_dialogue.last().said;
+      if (is_it(r)) {
+        found = x_dialogue.last_event();
+      } else if (d.kind == Demand::Kind::continuation && r.kind == Response::Kind::tagged) {
+        broken("'+' was due; " + what_happened(n));
+        return false;
+      } else if (d.kind == Demand::Kind::tagged && r.kind == Response::Kind::continuation && !x_dialogue.outstanding(n, d.tag)) {
+        continue;
+      } else if (d.kind == Demand::Kind::tagged && !x_dialogue.outstanding(n)) {
+        broken(wanted + " was due; " + what_happened(n));
+        return false;
+      }
+    }
+    x_used.push_back(*found);
+    x_last_used = *found;
+    const auto r = trace().events[*found].said;
+    ImapMatcher matcher(x_bindings, x_options.fixture);
+    if (matcher.matches(d.pattern, r)) {
+      track(n, *found);
+      return true;
+    }
+    broken_at(*found, wanted + " was due; '" + visible(r.frame.octets, 200) + "' came" + (matcher.why().empty() ? "" : " (" + matcher.why() + ")"));
+    return false;
+  }
+
+  void broken_at(std::size_t event, std::string what) {
+    broken(std::move(what));
+    if (x_stake && x_stake->outcome == Stake::Outcome::broken) x_stake->finding.event = event;
+  }
+
+  // FETCH responses of one message in one exchange are as one.
+  Response merged(int n, const Response& first) {
+    Response out = first;
+    if (first.keyword != "FETCH" || first.values.empty() || !first.values[0].is_list()) return out;
+    auto& items = out.values[0].items;
+    for (std::size_t i = x_mark[n]; i < trace().events.size(); ++i) {
+      const auto& e = trace().events[i];
+      if (e.kind != Event::Kind::received || e.connection != n || &e.said == &first) continue;
+      if (e.said.keyword != "FETCH" || e.said.number != first.number || e.said.values.empty()) continue;
+      const auto& more = e.said.values[0].items;
+      for (std::size_t k = 0; k + 1 < more.size(); k += 2) {
+        bool there = false;
+        for (std::size_t m = 0; m + 1 < items.size(); m += 2) {
+          if (!iequals(items[m].text, more[k].text)) continue;
+          there = true;
+          if (&e.said > &first) items[m + 1] = more[k + 1];
+        }
+        if (!there) items.insert(items.end(), {more[k], more[k + 1]});
+      }
+    }
+    return out;
+  }
+
+  // True if the demand is met.
+  bool untagged(int n, const Demand& d, bool wait, const Demand* above) {
+    x_line = d.step->line;
+    ImapMatcher matcher(x_bindings, x_options.fixture);
+    std::string why;
+    std::optional<std::size_t> candidate;
+    const auto keyword = [&] {
+      for (const auto& node : d.pattern) {
+        const auto t = text_of(node.pieces);
+        if (!t.empty() && to_upper(t[0]) >= 'A' && to_upper(t[0]) <= 'Z') return upper(t);
+      }
+      return std::string();
+    }();
+    const bool fetch = keyword == "FETCH";
+    const auto look = [&]() -> std::optional<std::size_t> {
+      for (std::size_t i = x_mark[n]; i < trace().events.size(); ++i) {
+        const auto& e = trace().events[i];
+        if (e.kind != Event::Kind::received || e.connection != n || e.said.kind != Response::Kind::untagged) continue;
+        if (!fetch && std::ranges::find(x_used, i) != x_used.end()) continue;
+        if (d.step->kind == Step::Kind::expect_after && above && i <= x_last_used) continue;
+        const bool fits = fetch ? matcher.matches(d.pattern, merged(n, e.said)) : matcher.matches(d.pattern, e.said);
+        if (fits) return i;
+        if (e.said.keyword == keyword || !candidate) {
+          candidate = i;
+          why = matcher.why();
+        }
+      }
+      return std::nullopt;
+    };
+    auto found = look();
+    if (d.step->kind == Step::Kind::expect_not) {
+      if (!found) return true;
+      broken_at(*found, "no '" + text_of(d.step->pieces) + "' may come; '" + visible(trace().events[*found].said.frame.octets, 200) + "' came");
+      return false;
+    }
+    while (!found && wait && x_dialogue.open(n) && d.step->kind != Step::Kind::expect_maybe) {
+      const auto outcome = x_dialogue.receive_within(n, x_options.patience.reply);
+      if (outcome == Outcome::none) break;
+      if (outcome != Outcome::ok) break;
+      found = look();
+    }
+    if (found) {
+      x_used.push_back(*found);
+      x_last_used = *found;
+      return true;
+    }
+    if (d.step->kind == Step::Kind::expect_maybe) return true;
+    const std::string wanted = "'" + text_of(d.step->pieces) + "'";
+    if (candidate && trace().events[*candidate].said.keyword == keyword) {
+      const auto& near = trace().events[*candidate].said.frame.octets;
+      if (x_stake) x_stake->nearest = visible(near, 300);
+      broken_at(*candidate, wanted + " was due; nearest came '" + visible(near, 200) + "'" + (why.empty() ? "" : " (" + why + ")"));
+    } else {
+      broken(wanted + " was due, and did not come");
+    }
+    return false;
+  }
+
+  // What the runner must know of the state: for fences and the way out.
+  void track(int n, std::size_t event) {
+    const auto& r = trace().events[event].said;
+    if (r.kind != Response::Kind::tagged || r.keyword != "OK") return;
+    for (std::size_t i = event; i-- > 0;) {
+      const auto& e = trace().events[i];
+      if (e.kind != Event::Kind::sent || e.connection != n || e.asked.tag != r.tag) continue;
+      const auto& k = e.asked.name;
+      if (k == "LOGIN" || k == "AUTHENTICATE") x_authenticated[n] = true;
+      if (k == "SELECT" || k == "EXAMINE") x_selected[n] = true;
+      if (k == "CLOSE" || k == "UNSELECT") x_selected[n] = false;
+      return;
+    }
+  }
+
+  std::string what_happened(int n) const override {
+    if (trace().events.empty()) return "nothing came";
+    const auto& e = x_dialogue.last();
+    switch (e.kind) {
+      case Event::Kind::closed: {
+        std::string what = e.reset ? "the server reset the connection" : "the server closed the connection";
+        if (!e.said.frame.octets.empty()) what += " after '" + visible(e.said.frame.octets, 120) + "'";
+        return what;
+      }
+      case Event::Kind::hang:
+        return e.octets.empty() ? "nothing came in time" : "the response was not complete in time; it began '" + visible(e.octets, 120) + "'";
+      case Event::Kind::received: return "'" + visible(e.said.frame.octets, 200) + "' came";
+      default: return x_dialogue.open(n) ? "nothing came" : "the connection is closed";
+    }
+  }
+
+  // NO, BAD or an untagged BAD; BYE and the end of the connection where the step allows it. Then a fence.
+  void refused(const Step& step) {
+    const int n = step.connection;
+    const auto& tag = step.words[0];
+    const bool may_close = step.words.size() == 3;
+    std::optional<std::size_t> found;
+    const auto is_refusal = [&](const Response& r) {
+      return (r.kind == Response::Kind::tagged && r.tag == tag) || (r.kind == Response::Kind::untagged && r.keyword == "BAD");
+    };
+    found = find_event(n, is_refusal);
+    while (!found) {
+      const auto outcome = x_dialogue.open(n) ? x_dialogue.receive(n) : Outcome::closed;
+      if (outcome == Outcome::closed && may_close) return fence_anew(n, step.line);
+      if (outcome != Outcome::ok) return broken_by(outcome, n, "a refusal (" + tag + " NO or " + tag + " BAD)");
+      const auto& r = x_dialogue.last().said;
+      if (is_refusal(r)) found = x_dialogue.last_event();
+      if (r.kind == Response::Kind::continuation && !x_dialogue.outstanding(n, tag)) return broken("a refusal was due; " + what_happened(n));
+    }
+    const auto r = trace().events[*found].said;
+    x_mark[n] = *found + 1;
+    if (r.keyword == "OK") return broken_at(*found, "a refusal (NO or BAD) was due; '" + visible(r.frame.octets, 200) + "' came");
+    fence(n, step.line, may_close);
+  }
+
+  void fence(int n, int line, bool may_close) {
+    if (x_dialogue.outstanding(n)) return;  // pipelined: the next response is the fence
+    const auto why = ask(x_dialogue, n, "NOOP", "NOOP", line);
+    if (why.empty()) {
+      x_mark[n] = std::max(x_mark[n], trace().events.size());
+      return;
+    }
+    if (!x_dialogue.open(n) && may_close) return fence_anew(n, line);
+    broken("after the refusal NOOP was due to be answered with OK: " + why);
+  }
+
+  void fence_anew(int n, int line) {
+    if (!connect(n, line)) return;
+    if (!greeting(n)) return broken("after the refusal a new connection was not greeted: " + what_happened(n), Finding::Kind::crash);
+  }
+
+  void check(const Step& step) {
+    if (!step.words.empty() && step.words[0] == "closed") {
+      const auto outcome = x_dialogue.wait_closed(step.connection);
+      if (outcome == Outcome::hang) return broken("the server was to close the connection; it is still open", Finding::Kind::hang);
+      if (step.words.size() == 2 && x_dialogue.truncated(step.connection)) broken("the server closed the connection without close_notify");
+      return;
+    }
+    if (step.words.size() >= 2 && step.words[0] == "tls") return check_tls(step);
+    if (step.words[0] == "uids" || step.words[0] == "exists" || step.words[0] == "flags" || step.words[0] == "state") {
+      if (const auto why = subject(step); !why.empty()) broken(why);
+      return;
+    }
+    compare(step);
+  }
+
+  void eventually(const Step& step) {
+    std::string why;
+    for (int i = 0; i < kEventuallyTries; ++i) {
+      if (i) x_stage.transport().wait(0.1 * i);
+      (void)ask(x_dialogue, step.connection, "NOOP", "NOOP", step.line);
+      why = subject(step);
+      if (why.empty()) return;
+    }
+    broken(why);
+  }
+
+  // Asks the server what a check is about; "" if it is so, else what is so instead.
+  std::string subject(const Step& step) {
+    const int n = step.connection;
+    auto wanted = expand(step.left, x_bindings, x_workshop, n);
+    if (!wanted) {
+      fail_scenario(wanted.error().what);
+      return {};
+    }
+    const auto begin = trace().events.size();
+    const auto came = [&](auto&& take) {
+      for (std::size_t i = begin; i < trace().events.size(); ++i) {
+        const auto& e = trace().events[i];
+        if (e.kind == Event::Kind::received && e.connection == n && e.said.kind == Response::Kind::untagged) take(e.said);
+      }
+    };
+    if (step.words[0] == "state") {
+      // Something that is allowed only where a mailbox is selected.
+      const auto why = ask(x_dialogue, n, "UID SEARCH ALL", "UID SEARCH ALL", step.line);
+      x_mark[n] = trace().events.size();
+      const bool selected = why.empty();
+      if (!x_dialogue.open(n)) return "the connection is closed";
+      return selected == (wanted->octets == "selected") ? "" : selected ? "a mailbox is still selected" : "no mailbox is selected: " + why;
+    }
+    const std::string command = step.words[0] == "exists" ? "SEARCH ALL" : "UID FETCH 1:* (UID FLAGS)";
+    const auto why = ask(x_dialogue, n, command, command, step.line);
+    x_mark[n] = trace().events.size();
+    if (!why.empty()) return command + ": " + why;
+    if (step.words[0] == "exists") {
+      std::size_t count = 0;
+      came([&](const Response& r) {
+        if (r.keyword == "SEARCH") count += r.values.size();
+        if (r.keyword == "ESEARCH") {
+          imap::NumberSet set;
+          for (std::size_t i = 0; i + 1 < r.values.size(); ++i) {
+            if (iequals(r.values[i].text, "ALL")) imap::parse_set(r.values[i + 1].text, 0, set);
+          }
+          count += imap::size_of(set);
+        }
+      });
+      return std::to_string(count) == wanted->octets ? "" : wanted->octets + " messages were to be there; there are " + std::to_string(count);
+    }
+    std::map<std::uint64_t, std::string> flags;
+    std::vector<std::string> uids;
+    came([&](const Response& r) {
+      const auto* uid = imap::fetch_item(r, "UID");
+      if (!uid || !uid->number()) return;
+      uids.push_back(uid->text);
+      std::string list;
+      if (const auto* f = imap::fetch_item(r, "FLAGS")) {
+        std::vector<std::string> names;
+        for (const auto& v : f->items) {
+          if (!iequals(v.text, "\\Recent")) names.push_back(lower(v.text));
+        }
+        std::ranges::sort(names);
+        list = join(names, " ");
+      }
+      flags[*uid->number()] = list;
+    });
+    std::ranges::sort(uids, {}, [](const auto& u) { return parse_number(u).value_or(0); });
+    const auto repeated = std::ranges::unique(uids);
+    uids.erase(repeated.begin(), repeated.end());
+    if (step.words[0] == "uids") {
+      const auto there = join(uids, " ");
+      const auto due = join(words(wanted->octets), " ");
+      return there == due ? "" : "the UIDs " + (due.empty() ? "(none)" : due) + " were to be there; there are " + (there.empty() ? "none" : there);
+    }
+    auto parts = words(wanted->octets);
+    if (parts.empty()) return "check flags wants a UID";
+    const auto uid = parse_number(parts[0]).value_or(0);
+    parts.erase(parts.begin());
+    for (auto& p : parts) p = lower(p);
+    std::ranges::sort(parts);
+    if (!flags.contains(uid)) return "there is no message with the UID " + std::to_string(uid);
+    const auto due = join(parts, " ");
+    return flags[uid] == due ? "" : "the flags of UID " + std::to_string(uid) + " were to be (" + due + "); they are (" + flags[uid] + ")";
+  }
+
+  void wind_up() override {
+    for (int n = 1; n <= 9; ++n) {
+      if (!x_dialogue.open(n)) continue;
+      while (x_dialogue.outstanding(n)) {
+        if (x_dialogue.receive(n) != Outcome::ok) break;
+      }
+      if (x_dialogue.open(n) && x_dialogue.greeting_due(n)) x_dialogue.receive(n);
+      if (!x_dialogue.open(n)) continue;
+      x_dialogue.drain(n);
+      if (!x_dialogue.open(n)) continue;
+      if (!ask(x_dialogue, n, "LOGOUT", "LOGOUT", 0).empty()) continue;
+      if (x_dialogue.wait_closed(n) == Outcome::hang) x_dialogue.note(Event::Kind::hang, n, "", 0);
+    }
+  }
+
+  void clean_up() override {
+    if (x_box.empty() || (x_shared && !x_stopped && !x_case.messages.empty())) return;
+    x_stage.discard(x_account, x_box);
+  }
+
+  ImapDialogue x_dialogue;
+  std::map<int, std::size_t> x_mark;
+  std::vector<std::size_t> x_used;
+  std::size_t x_last_used = 0;
+  std::map<int, bool> x_authenticated, x_selected;
+  std::string x_box;
+  bool x_shared = false;
+  std::string x_login_trouble, x_breach;
+};
+
+}  // namespace
+
+CaseResult run_imap(const Case& test, Stage& stage, const Account& account, const RunOptions& options) {
+  return ImapRunner(test, stage, account, options).run();
+}
+
+std::string ask(ImapDialogue& dialogue, int connection, const std::string& command, const std::string& shown, int line) {
+  const std::string tag = dialogue.fresh_tag();
+  if (!dialogue.open(connection)) return "the connection is closed";
+  const auto sent = dialogue.send(connection, {{tag + " " + command + "\r\n", tag + " " + shown + "\r\n", false}}, line);
+  if (sent != Outcome::ok) return "it could not be sent";
+  for (;;) {
+    switch (dialogue.receive(connection)) {
+      case Outcome::ok: break;
+      case Outcome::closed: return "the server closed the connection after " + shown;
+      default: return "no response to " + shown;
+    }
+    const auto& said = dialogue.last().said;
+    if (said.kind == Response::Kind::tagged && said.tag == tag) return said.keyword == "OK" ? "" : "'" + visible(said.frame.octets, 200) + "' came";
+    if (said.kind == Response::Kind::tagged && !dialogue.outstanding(connection, tag)) return "'" + visible(said.frame.octets, 200) + "' came";
+  }
+}
+
+std::string log_in(ImapDialogue& dialogue, int connection, const Account& account, const Offer& offer, int line) {
+  const auto secret = [](const std::string& text) { return "{secret:" + std::to_string(text.size()) + "}"; };
+  if (!dialogue.tls(connection) && offer.imap_login_needs_tls()) {
+    if (auto why = ask(dialogue, connection, "STARTTLS", "STARTTLS", line); !why.empty()) return why;
+    if (auto s = dialogue.start_tls(connection, {}, line); !s) return s.error().what;
+  }
+  dialogue.set_user(connection, account.name);
+  const auto& list = dialogue.tls(connection) ? offer.imap->after_tls : offer.imap->before_tls;
+  const bool disabled = std::ranges::any_of(list, [](const auto& c) { return iequals(c, "LOGINDISABLED"); });
+  if (!disabled) {
+    return ask(dialogue, connection, "LOGIN " + quoted(account.name) + " " + quoted(account.password),
+               "LOGIN " + quoted(account.name) + " " + secret(quoted(account.password)), line);
+  }
+  const auto message = pop3::encode_base64(std::string(1, '\0') + account.name + '\0' + account.password);
+  const std::string tag = dialogue.fresh_tag();
+  if (dialogue.send(connection, {{tag + " AUTHENTICATE PLAIN\r\n", tag + " AUTHENTICATE PLAIN\r\n", false}}, line) != Outcome::ok)
+    return "it could not be sent";
+  for (bool answered = false;;) {
+    if (dialogue.receive(connection) != Outcome::ok) return "no response to AUTHENTICATE";
+    const auto said = dialogue.last().said;
+    if (said.kind == Response::Kind::tagged) return said.keyword == "OK" ? "" : visible(said.frame.octets, 200);
+    if (said.kind != Response::Kind::continuation) continue;
+    if (answered) return "a second challenge came for PLAIN";
+    answered = true;
+    dialogue.send(connection, {{message + "\r\n", secret(message) + "\r\n", false}}, line);
+  }
+}
+
 }  // namespace mailspec::scenario

@@ -44,6 +44,9 @@ bool Offer::login_needs_tls() const { return features.contains("login-under-tls"
 
 std::vector<std::string> Offer::tags() const {
   std::vector<std::string> out;
+  if (imap) {
+    for (const auto* list : {&imap->before_tls, &imap->after_tls, &imap->after_login}) out.insert(out.end(), list->begin(), list->end());
+  }
   for (const auto* list : {&before_tls, &after_tls, &after_login}) {
     for (const auto& c : *list) out.push_back(c.tag);
   }
@@ -92,6 +95,108 @@ const std::vector<std::string>& Offer::vocabulary() {
                                              "wrong-password",
                                              "login-needs-tls",
                                              "login-in-clear",
+                                             "ca"};
+  return kAll;
+}
+
+namespace {
+
+bool holds(const std::vector<std::string>& list, std::string_view capability) {
+  return std::ranges::any_of(list, [&](const auto& c) { return iequals(c, capability); });
+}
+
+// RFC 9051 appendix E: what IMAP4rev2 has taken in.
+const std::vector<std::string>& folded_in() {
+  static const std::vector<std::string> kAll{"NAMESPACE",     "UNSELECT",    "UIDPLUS", "ESEARCH",  "SEARCHRES", "ENABLE",      "IDLE",        "SASL-IR",
+                                             "LIST-EXTENDED", "LIST-STATUS", "MOVE",    "LITERAL-", "CHILDREN",  "STATUS=SIZE", "BINARY-FETCH"};
+  return kAll;
+}
+
+}  // namespace
+
+bool ImapOffer::lists(std::string_view capability) const {
+  return holds(before_tls, capability) || holds(after_tls, capability) || holds(after_login, capability);
+}
+
+bool Offer::imap_has(std::string_view feature, int revision) const {
+  if (!imap) return false;
+  if (feature.starts_with("no-")) return !imap_has(feature.substr(3), revision);
+  if (feature == "imaps") return imap->implicit_tls;
+  if (feature == "clear") return imap->clear;
+  if (feature == "hierarchy") return !imap->separator.empty();
+  if (feature == "login") return imap_login_needs_tls() || !holds(imap->before_tls, "LOGINDISABLED");
+  if (feature == "login-needs-tls") return imap_login_needs_tls();
+  if (feature == "login-in-clear") return imap->clear && !imap_login_needs_tls();
+  if (feature == "TLS") return imap->implicit_tls || imap->lists("STARTTLS");
+  if (feature == "preauth") return imap->preauth;
+  // RFC 7888: who takes LITERAL+ takes what LITERAL- allows. RFC 9051 6.3.9 has the literal syntax of LITERAL-.
+  if (feature == "LITERAL-" && imap->lists("LITERAL+")) return true;
+  // What BINARY (RFC 3516) can do for FETCH is in RFC 9051, what it can do for APPEND is not.
+  if (feature == "BINARY-FETCH" && imap->lists("BINARY")) return true;
+  if (feature == "AUTH") return std::ranges::any_of(imap_vocabulary(), [&](const auto& v) { return v.starts_with("AUTH=") && imap->lists(v); });
+  if (revision == 2 && std::ranges::find(folded_in(), feature) != folded_in().end()) return true;
+  return features.contains(feature) || imap->features.contains(feature) || imap->lists(feature);
+}
+
+bool Offer::imap_needs_tls(std::string_view feature) const {
+  if (!imap || holds(imap->before_tls, feature)) return false;
+  return holds(imap->after_tls, feature) && !holds(imap->after_login, feature);
+}
+
+bool Offer::imap_login_needs_tls() const {
+  if (!imap || !imap->clear) return false;
+  if (features.contains("login-under-tls")) return true;
+  return holds(imap->before_tls, "LOGINDISABLED") && !holds(imap->before_tls, "AUTH=PLAIN");
+}
+
+const std::vector<std::string>& Offer::imap_vocabulary() {
+  static const std::vector<std::string> kAll{"IMAP4rev1",
+                                             "IMAP4rev2",
+                                             "STARTTLS",
+                                             "LOGINDISABLED",
+                                             "AUTH=PLAIN",
+                                             "AUTH=LOGIN",
+                                             "AUTH=CRAM-MD5",
+                                             "AUTH=SCRAM-SHA-1",
+                                             "AUTH=SCRAM-SHA-256",
+                                             "AUTH",
+                                             "SASL-IR",
+                                             "NAMESPACE",
+                                             "UNSELECT",
+                                             "UIDPLUS",
+                                             "ESEARCH",
+                                             "SEARCHRES",
+                                             "ENABLE",
+                                             "IDLE",
+                                             "ID",
+                                             "LIST-EXTENDED",
+                                             "LIST-STATUS",
+                                             "MOVE",
+                                             "LITERAL+",
+                                             "LITERAL-",
+                                             "CHILDREN",
+                                             "STATUS=SIZE",
+                                             "BINARY",
+                                             "BINARY-FETCH",
+                                             "SPECIAL-USE",
+                                             "CREATE-SPECIAL-USE",
+                                             "MULTIAPPEND",
+                                             "CONDSTORE",
+                                             "QRESYNC",
+                                             "UTF8=ACCEPT",
+                                             "imaps",
+                                             "clear",
+                                             "TLS",
+                                             "hierarchy",
+                                             "keywords",
+                                             "login",
+                                             "login-needs-tls",
+                                             "login-in-clear",
+                                             "preauth",
+                                             "slow",
+                                             "heavy",
+                                             "accounts:2",
+                                             "wrong-password",
                                              "ca"};
   return kAll;
 }

@@ -11,7 +11,24 @@
 
 namespace mailspec::scenario {
 
+// The IMAP side.
+struct ImapOffer {
+  bool clear = false, implicit_tls = false;
+  std::vector<std::string> before_tls, after_tls, after_login;  // capabilities, as announced
+  std::string greeting;
+  bool preauth = false;
+  std::string prefix;                           // of the personal namespace
+  std::string separator;                        // of its hierarchy; "" if it has none
+  std::set<std::string, std::less<>> features;  // found by trying: keywords, subscribe-missing ...
+
+  bool lists(std::string_view capability) const;
+  bool rev1() const { return lists("IMAP4rev1"); }
+  bool rev2() const { return lists("IMAP4rev2"); }
+};
+
 struct Offer {
+  std::optional<ImapOffer> imap;
+  bool pop3 = false;
   bool clear = false;         // a clear-text endpoint
   bool implicit_tls = false;  // a TLS endpoint
   bool capa = false;          // CAPA is answered with +OK
@@ -22,6 +39,11 @@ struct Offer {
   std::string greeting;
   std::set<std::string, std::less<>> features;  // granted by the run: slow, heavy, deliver, accounts:N, virtual-time ...
 
+  // The same of the IMAP side; under revision 2 what RFC 9051 has taken in is there.
+  bool imap_has(std::string_view feature, int revision) const;
+  bool imap_needs_tls(std::string_view feature) const;
+  bool imap_login_needs_tls() const;
+  static const std::vector<std::string>& imap_vocabulary();
   // Is the feature there at all? Names: a capability tag, TAG:ARGUMENT (SASL:PLAIN, UTF8:USER), CAPA, APOP, pop3s, or a granted feature.
   bool has(std::string_view feature) const;
   // Is it there only once TLS is up?

@@ -10,6 +10,7 @@
 #include "harness/oracle/rule.h"
 #include "harness/oracle/trace.h"
 #include "harness/scenario/dialogue.h"
+#include "harness/scenario/imap_dialogue.h"
 #include "harness/scenario/offer.h"
 #include "harness/scenario/scenario.h"
 
@@ -19,12 +20,19 @@ struct Account {
   std::string name, password;
 };
 
+// A mailbox that set-up has made, with messages in it.
+struct Mailbox {
+  std::string name;  // as it is sent
+  std::vector<std::uint64_t> uids;
+};
+
 // The server under test, as a runner needs it.
 class Stage {
  public:
   virtual ~Stage() = default;
   virtual net::Transport& transport() = 0;
-  virtual net::Endpoint endpoint(bool implicit_tls) const = 0;
+  virtual net::Endpoint endpoint(bool implicit_tls) const = 0;  // of POP3
+  virtual net::Endpoint imap_endpoint(bool implicit_tls) const = 0;
   virtual const Offer& offer() const = 0;
   // The maildrop holds exactly these messages afterwards, in this order.
   virtual Status prepare(const Account& account, const std::vector<MessageSpec>& messages) = 0;
@@ -32,6 +40,12 @@ class Stage {
   virtual Status deliver(const Account& account, const std::string& fixture) = 0;
   // The case may have changed the maildrop: `prepare` must look again.
   virtual void touched(const Account& account) = 0;
+  // IMAP: a name for a mailbox, or several with this beginning, that nobody else uses.
+  virtual std::string fresh_name(const Account& account) = 0;
+  // IMAP: a mailbox with these messages, whose UIDs are no sequence numbers. A `shared` one may have been read before, and nothing else.
+  virtual Result<Mailbox> mailbox(const Account& account, const std::vector<MessageSpec>& messages, bool shared) = 0;
+  // IMAP: all mailboxes and subscriptions whose name begins so go.
+  virtual void discard(const Account& account, const std::string& name) = 0;
   // The account and password for attempts that are to fail; and others, by role: "utf8", "spaced". Empty name: none.
   virtual Account special(const std::string& role) const = 0;
   // A case could not log in: a lock left behind, perhaps. True if something was done about it and the case may be tried again.
@@ -74,6 +88,13 @@ CaseResult run_case(const Case& test, Stage& stage, const Account& account, cons
 
 // Logs a connection in by the best means the offer has. The trace says all; the sentence is "" on success.
 std::string log_in(Dialogue& dialogue, int connection, const Account& account, const Offer& offer, int line);
+
+// The same over IMAP: LOGIN, or AUTHENTICATE PLAIN where it is disabled; STARTTLS first where that is needed.
+std::string log_in(ImapDialogue& dialogue, int connection, const Account& account, const Offer& offer, int line);
+// A string as IMAP's quoted.
+std::string quoted(std::string_view text);
+// Sends one command with a tag of set-up's own and reads to its tagged response. "" if that is OK, else what came.
+std::string ask(ImapDialogue& dialogue, int connection, const std::string& command, const std::string& shown, int line);
 
 // The dialogue around an event as lines for people, a line of '^' under the octet at `offset`.
 std::vector<std::string> wire_excerpt(const oracle::Trace& trace, const oracle::Finding& finding);

@@ -21,6 +21,7 @@ struct Piece {
     one_of,     // {r=A|B}
     file,       // @a.eml or @a.eml<top 3>, alone on an S line
     generator,  // {name args}, C lines only
+    data,       // {@a.eml} {"text"} and the like, IMAP C lines only: a literal; `text` is the fixture, or args[0] the octets
   };
   Kind kind = Kind::literal;
   std::string text;  // the literal, or the name
@@ -28,28 +29,33 @@ struct Piece {
   std::vector<std::vector<Piece>> args;
   int slice = -1;  // of @file<top n>: body lines
   int column = 0;
+  bool non_synchronizing = false;  // of data: {n+}
+  bool binary = false;             // of data: ~{n}
 };
 using Line = std::vector<Piece>;
 
 struct Step {
   enum class Kind {
-    stake,       // @id...
-    send,        // C:
-    send_raw,    // C~:
-    attempt,     // C?: sent if the connection is open; its response is read and not judged
-    expect,      // S:
-    expect_not,  // S!:
-    refused,     // refused [may close]
-    check,       // check {a} = {b}; check N closed
-    observe,     // observe NAME {r}
-    connect,     // connect N
-    login,       // login N
-    drop,        // drop N fin|rst
-    tls,         // tls N [min V] [max V] [fails | may fail]
-    wait,        // wait 30m
-    silence,     // silence N: nothing may come
-    forget,      // forget N: responses still due need not come
-    deliver,     // deliver a.eml
+    stake,         // @id...
+    send,          // C:
+    send_raw,      // C~:
+    attempt,       // C?: sent if the connection is open; its response is read and not judged
+    expect,        // S:
+    expect_not,    // S!:
+    expect_maybe,  // S?: may come
+    expect_after,  // S>: must come after the response of the line above
+    eventually,    // as check, asked again for a while
+    refused,       // refused [may close]
+    check,         // check {a} = {b}; check N closed
+    observe,       // observe NAME {r}
+    connect,       // connect N
+    login,         // login N
+    drop,          // drop N fin|rst
+    tls,           // tls N [min V] [max V] [fails | may fail]
+    wait,          // wait 30m
+    silence,       // silence N: nothing may come
+    forget,        // forget N: responses still due need not come
+    deliver,       // deliver a.eml
   };
   Kind kind = Kind::send;
   int line = 0;  // in the file
@@ -66,6 +72,7 @@ struct MessageSpec {
   std::string fixture;  // "a.eml", or "" for a made one
   std::uint64_t count = 1;
   std::uint64_t octets = 0;  // of big(25MB)
+  std::string flags, date;   // IMAP: a.eml(\Seen "10-Jul-2024 12:00:00 +0000")
   bool operator==(const MessageSpec&) const = default;
 };
 
@@ -74,9 +81,9 @@ struct Case {
   std::string path;  // "pop3/rfc1939/5-transaction/stat.pop3"
   std::string row;   // "" or what identifies the row
   std::string title;
-  std::string state = "authorization";  // none, authorization, transaction
+  std::string state = "authorization";  // none, authorization, transaction; IMAP: none, not-authenticated, authenticated, selected
   int connections = 1;
-  std::string endpoint = "pop3";       // pop3 or pop3s
+  std::string endpoint = "pop3";       // pop3 or pop3s, imap or imaps
   std::vector<std::string> requires_;  // capabilities and features
   std::vector<std::string> tags;
   std::vector<MessageSpec> messages;
@@ -91,7 +98,9 @@ struct Case {
   bool mutates() const;  // it may leave the maildrop other than it found it
   bool cites(std::string_view requirement) const;
   std::vector<std::string> stakes() const;  // requirement ids, each once
-  std::string name() const { return row.empty() ? path : path + "#" + row; }
+  // IMAP: what it does needs a mailbox, or mailboxes, of its own.
+  bool uses_box() const;
+  std::string name() const;
 };
 
 // Parses one file into its cases. An error says file:line:column, what is wrong and what to write instead.

@@ -10,8 +10,9 @@ namespace mailspec::scenario {
 
 namespace {
 
-const std::vector<std::string> kHeaderKeys{"title", "state", "connections", "endpoint", "requires", "tags", "messages", "repeat", "was", "vary"};
-const std::vector<std::string> kStepWords{"check", "refused", "observe", "connect", "login", "drop", "tls", "wait", "silence", "forget", "deliver"};
+const std::vector<std::string> kHeaderKeys{"title", "state", "connections", "endpoint", "requires", "tags", "messages", "repeat", "was", "vary", "revision"};
+const std::vector<std::string> kStepWords{"check", "refused", "observe", "connect", "login",   "drop",
+                                          "tls",   "wait",    "silence", "forget",  "deliver", "eventually"};
 const std::vector<std::string> kGenerators{"base64", "apop", "sasl", "repeat"};
 constexpr int kMaxNesting = 8;
 
@@ -28,30 +29,35 @@ bool is_name(std::string_view text) {
 
 class LineParser {
  public:
-  LineParser(std::string_view text, int column, bool is_template) : x_text(text), x_column(column), x_template(is_template) {}
+  LineParser(std::string_view text, int column, bool is_template, bool imap = false) : x_text(text), x_column(column), x_template(is_template), x_imap(imap) {}
 
   // Throws nothing; `trouble` is set when the line is wrong.
   Line parse() {
     Line line;
-    if (!x_template && x_text.starts_with('@')) {
+    if (!x_template && !x_imap && x_text.starts_with('@')) {
       line.push_back(parse_file());
       return line;
     }
     std::string literal;
     const auto flush = [&] {
-      if (!literal.empty()) line.push_back({Piece::Kind::literal, std::exchange(literal, {}), {}, {}, -1, column()});
+      if (!literal.empty()) line.push_back({Piece::Kind::literal, std::exchange(literal, {}), {}, {}, -1, column(), false, false});
     };
     while (x_at < x_text.size() && !trouble) {
       const char c = x_text[x_at];
       if (c == '\\' && x_at + 1 < x_text.size() && (x_text[x_at + 1] == '{' || x_text[x_at + 1] == '\\')) {
         literal += x_text[x_at + 1];
         x_at += 2;
+      } else if (c == '{' && x_template && x_imap && x_at + 1 < x_text.size() && (x_text[x_at + 1] == '@' || x_text[x_at + 1] == '"')) {
+        const bool binary = literal.ends_with('~');
+        if (binary) literal.pop_back();
+        flush();
+        line.push_back(parse_data(binary));
       } else if (c == '{') {
         flush();
         line.push_back(parse_brace(0));
       } else if (!x_template && x_text.substr(x_at) == "...") {
         flush();
-        line.push_back({Piece::Kind::rest, "...", {}, {}, -1, column()});
+        line.push_back({Piece::Kind::rest, "...", {}, {}, -1, column(), false, false});
         x_at += 3;
       } else {
         literal += c;
@@ -72,7 +78,7 @@ class LineParser {
   }
 
   Piece parse_file() {
-    Piece piece{Piece::Kind::file, std::string(x_text.substr(1)), {}, {}, -1, column()};
+    Piece piece{Piece::Kind::file, std::string(x_text.substr(1)), {}, {}, -1, column(), false, false};
     const auto slice = piece.text.find('<');
     if (slice != std::string::npos) {
       const auto inside = words(piece.text.substr(slice + 1, piece.text.size() - slice - 2));
@@ -82,6 +88,28 @@ class LineParser {
       piece.text.resize(slice);
     }
     if (piece.text.empty()) fail("'@' wants a fixture's name, as in @plain.eml");
+    return piece;
+  }
+
+  // {@a.eml} {@a.eml+} {"text"} {"text"+}
+  Piece parse_data(bool binary) {
+    Piece piece;
+    piece.kind = Piece::Kind::data;
+    piece.column = column();
+    piece.binary = binary;
+    ++x_at;
+    if (x_text[x_at] == '@') {
+      ++x_at;
+      while (x_at < x_text.size() && x_text[x_at] != '}' && x_text[x_at] != '+') piece.text += x_text[x_at++];
+    } else {
+      piece.args.push_back(parse_argument(0));
+    }
+    if (x_at < x_text.size() && x_text[x_at] == '+') {
+      piece.non_synchronizing = true;
+      ++x_at;
+    }
+    if (x_at >= x_text.size() || x_text[x_at] != '}') fail("'}' expected at the end of a literal, as in {@a.eml} or {\"text\"+}");
+    ++x_at;
     return piece;
   }
 
@@ -138,7 +166,7 @@ class LineParser {
       std::string octets;
       while (x_at < x_text.size() && x_text[x_at] != '"') {
         if (x_text[x_at] == '{') {
-          line.push_back({Piece::Kind::literal, std::exchange(octets, {}), {}, {}, -1, column()});
+          line.push_back({Piece::Kind::literal, std::exchange(octets, {}), {}, {}, -1, column(), false, false});
           line.push_back(parse_brace(depth + 1));
           if (trouble) return line;
           continue;
@@ -148,7 +176,7 @@ class LineParser {
       }
       if (x_at >= x_text.size()) fail("'\"' without its end");
       ++x_at;
-      line.push_back({Piece::Kind::literal, octets, {}, {}, -1, column()});
+      line.push_back({Piece::Kind::literal, octets, {}, {}, -1, column(), false, false});
       return line;
     }
     if (x_at < x_text.size() && x_text[x_at] == '{') {
@@ -157,7 +185,7 @@ class LineParser {
     }
     std::string word;
     while (x_at < x_text.size() && x_text[x_at] != ' ' && x_text[x_at] != '}') word += x_text[x_at++];
-    line.push_back({Piece::Kind::literal, word, {}, {}, -1, column()});
+    line.push_back({Piece::Kind::literal, word, {}, {}, -1, column(), false, false});
     return line;
   }
 
@@ -197,13 +225,13 @@ class LineParser {
     std::string literal;
     while (x_at < x_text.size() && !trouble) {
       if (x_text[x_at] == '{' && x_at + 1 < x_text.size() && !is_digit(x_text[x_at + 1])) {
-        if (!literal.empty()) line.push_back({Piece::Kind::literal, std::exchange(literal, {}), {}, {}, -1, column()});
+        if (!literal.empty()) line.push_back({Piece::Kind::literal, std::exchange(literal, {}), {}, {}, -1, column(), false, false});
         line.push_back(parse_brace(0));
       } else {
         literal += parse_escape();
       }
     }
-    if (!literal.empty()) line.push_back({Piece::Kind::literal, literal, {}, {}, -1, column()});
+    if (!literal.empty()) line.push_back({Piece::Kind::literal, literal, {}, {}, -1, column(), false, false});
     return line;
   }
 
@@ -211,6 +239,7 @@ class LineParser {
   std::string_view x_text;
   int x_column;
   bool x_template;
+  bool x_imap;
   std::size_t x_at = 0;
 };
 
@@ -223,7 +252,11 @@ struct Source {
 
 class FileParser {
  public:
-  FileParser(std::string_view path, std::string_view text) : x_path(path) {
+  FileParser(std::string_view path, std::string_view text) : x_path(path), x_imap(path.ends_with(".imap")) {
+    if (x_imap) {
+      x_case.state = "authenticated";
+      x_case.endpoint = "imap";
+    }
     int number = 0;
     for (auto& raw : split(text, '\n')) {
       ++number;
@@ -248,7 +281,14 @@ class FileParser {
       if (std::ranges::none_of(c.steps, [](const Step& s) { return s.kind == Step::Kind::stake; })) {
         return error(x_lines.size() ? x_lines.back().line : 1, 1, "no '@requirement' line: nothing would be judged");
       }
-      cases.push_back(std::move(c));
+      if (!x_imap) {
+        cases.push_back(std::move(c));
+        continue;
+      }
+      for (const int revision : x_revisions) {
+        c.revision = revision;
+        cases.push_back(c);
+      }
     }
     return cases;
   }
@@ -296,17 +336,24 @@ class FileParser {
     if (key == "title") {
       c.title = value;
     } else if (key == "state") {
-      const std::vector<std::string> states{"none", "authorization", "transaction"};
+      const auto states = x_imap ? std::vector<std::string>{"none", "not-authenticated", "authenticated", "selected"}
+                                 : std::vector<std::string>{"none", "authorization", "transaction"};
       if (std::ranges::find(states, value) == states.end()) return error(line, 1, unknown("state", value, states));
       c.state = value;
     } else if (key == "endpoint") {
-      const std::vector<std::string> endpoints{"pop3", "pop3s"};
+      const auto endpoints = x_imap ? std::vector<std::string>{"imap", "imaps"} : std::vector<std::string>{"pop3", "pop3s"};
       if (std::ranges::find(endpoints, value) == endpoints.end()) return error(line, 1, unknown("endpoint", value, endpoints));
       c.endpoint = value;
     } else if (key == "connections" || key == "repeat") {
       const auto n = parse_number(value);
       if (!n || *n < 1 || *n > 100) return error(line, 1, key + ": wants a number from 1 to 100");
       (key == "repeat" ? c.repeat : c.connections) = static_cast<int>(*n);
+    } else if (key == "revision") {
+      x_revisions.clear();
+      for (const auto& w : words(value)) {
+        if (!x_imap || (w != "1" && w != "2")) return error(line, 1, "revision: is 1, 2 or both, in .imap files");
+        x_revisions.push_back(w[0] - '0');
+      }
     } else if (key == "requires") {
       c.requires_ = words(value);
     } else if (key == "tags") {
@@ -314,7 +361,7 @@ class FileParser {
     } else if (key == "was") {
       c.was = words(value);
     } else if (key == "messages") {
-      for (const auto& word : words(value)) {
+      for (const auto& word : message_words(value)) {
         auto spec = parse_message(word);
         if (!spec) return error(line, 1, "'" + word + "' is no message: write a.eml, a.eml*100 or big(25MB)");
         c.messages.push_back(*spec);
@@ -338,16 +385,42 @@ class FileParser {
     return ok();
   }
 
-  static std::optional<MessageSpec> parse_message(const std::string& word) {
+  // As words(), but what stands in parentheses holds together.
+  static std::vector<std::string> message_words(const std::string& value) {
+    std::vector<std::string> out(1);
+    int depth = 0;
+    for (const char c : value) {
+      if (c == '(') ++depth;
+      if (c == ')') --depth;
+      if (c == ' ' && depth == 0) out.emplace_back();
+      else out.back() += c;
+    }
+    std::erase(out, "");
+    return out;
+  }
+
+  static std::optional<MessageSpec> parse_message(std::string word) {
+    // a.eml(\Seen $Junk "10-Jul-2024 12:00:00 +0000")
+    if (const auto open = word.find(".eml("); open != std::string::npos && word.ends_with(')')) {
+      auto inside = word.substr(open + 5, word.size() - open - 6);
+      auto spec = parse_message(word.substr(0, open + 4));
+      if (!spec) return std::nullopt;
+      if (const auto quote = inside.find('"'); quote != std::string::npos) {
+        spec->date = inside.substr(quote + 1, inside.rfind('"') - quote - 1);
+        inside.resize(quote);
+      }
+      spec->flags = trim(inside);
+      return spec;
+    }
     if (word.starts_with("big(") && word.ends_with("MB)")) {
       const auto n = parse_number(std::string_view(word).substr(4, word.size() - 7));
       if (!n || *n > 1024) return std::nullopt;
-      return MessageSpec{"", 1, *n * 1000 * 1000};
+      return MessageSpec{"", 1, *n * 1000 * 1000, {}, {}};
     }
     const auto star = word.find('*');
     const auto count = star == std::string::npos ? std::optional<std::uint64_t>(1) : parse_number(word.substr(star + 1));
     if (!count || *count > 1000000 || !word.substr(0, star).ends_with(".eml")) return std::nullopt;
-    return MessageSpec{word.substr(0, star), *count, 0};
+    return MessageSpec{word.substr(0, star), *count, 0, {}, {}};
   }
 
   Status take(LineParser& parser, Line line, Step& step, int number) {
@@ -391,18 +464,21 @@ class FileParser {
       while (from < text.size() && text[from] == ' ') ++from;
       const auto rest = std::string_view(text).substr(from);
       const int column = static_cast<int>(from) + 1;
-      LineParser parser(rest, column, mark->who == 'C');
+      LineParser parser(rest, column, mark->who == 'C', x_imap);
       if (mark->who == 'C' && mark->flavour != '!' && mark->flavour != '>') {
         step.kind = mark->flavour == '~' ? Step::Kind::send_raw : mark->flavour == '?' ? Step::Kind::attempt : Step::Kind::send;
         auto line = mark->flavour == '~' ? parser.parse_raw() : parser.parse();
         if (auto s = take(parser, std::move(line), step, number); !s) return s;
-      } else if (mark->who == 'S' && (mark->flavour == 0 || mark->flavour == '!')) {
-        step.kind = mark->flavour ? Step::Kind::expect_not : Step::Kind::expect;
+      } else if (mark->who == 'S' && (mark->flavour == 0 || mark->flavour == '!' || (x_imap && mark->flavour != '~'))) {
+        step.kind = mark->flavour == '!'   ? Step::Kind::expect_not
+                    : mark->flavour == '?' ? Step::Kind::expect_maybe
+                    : mark->flavour == '>' ? Step::Kind::expect_after
+                                           : Step::Kind::expect;
         auto line = parser.parse();
         if (auto s = take(parser, std::move(line), step, number); !s) return s;
         if (step.pieces.empty()) return error(number, column, "an S line wants a pattern");
       } else {
-        return error(number, 1, "unknown mark; known for POP3 are C: C~: C?: S: S!:");
+        return error(number, 1, x_imap ? "unknown mark; known are C: C~: C?: S: S?: S!: S>:" : "unknown mark; known for POP3 are C: C~: C?: S: S!:");
       }
       c.steps.push_back(std::move(step));
       return ok();
@@ -430,8 +506,19 @@ class FileParser {
     const auto is = [&](std::initializer_list<std::string_view> allowed) {
       return std::ranges::all_of(step.words, [&](const auto& w) { return std::ranges::find(allowed, w) != allowed.end(); });
     };
-    if (word == "check") {
-      step.kind = Step::Kind::check;
+    if (word == "check" || word == "eventually") {
+      step.kind = word == "check" ? Step::Kind::check : Step::Kind::eventually;
+      // check N uids {u1} {u2}, check N exists 3, check N flags {u1} \Seen, check N state selected
+      const std::vector<std::string> subjects{"uids", "exists", "flags", "state"};
+      const bool numbered = !step.words.empty() && parse_number(step.words[0]);
+      if (const std::size_t at = numbered ? 1 : 0; x_imap && step.words.size() > at && std::ranges::find(subjects, step.words[at]) != subjects.end()) {
+        const auto rest = join(std::span(step.words).subspan(at + 1), " ");
+        LineParser parser(rest, 7, true);
+        step.left = parser.parse();
+        if (parser.trouble) return error(number, parser.trouble->column, parser.trouble->what);
+        return take_connection(step, number);
+      }
+      if (word == "eventually") return error(number, 1, "write 'eventually N uids|exists|flags ...'");
       if ((step.words.size() == 2 || (step.words.size() == 3 && step.words[2] == "notified")) && step.words[1] == "closed")
         return take_connection(step, number);
       if (step.words.size() >= 3 && step.words[1] == "tls") return take_connection(step, number);
@@ -470,6 +557,11 @@ class FileParser {
     if (auto s = take_connection(step, number); !s) return s;
     if (word == "refused") {
       step.kind = Step::Kind::refused;
+      if (x_imap) {
+        if (step.words.empty() || (step.words.size() != 1 && !(step.words.size() == 3 && step.words[1] == "may" && step.words[2] == "close")))
+          return error(number, 9, "write 'refused [N] TAG [may close]'");
+        return ok();
+      }
       if (!is({"may", "close"})) return error(number, 9, "write 'refused [N] [may close]'");
     } else if (word == "connect" || word == "login" || word == "silence" || word == "forget") {
       step.kind = word == "connect" ? Step::Kind::connect : word == "login" ? Step::Kind::login : word == "forget" ? Step::Kind::forget : Step::Kind::silence;
@@ -489,6 +581,8 @@ class FileParser {
   std::string x_path;
   std::vector<Source> x_lines;
   Case x_case;
+  bool x_imap;
+  std::vector<int> x_revisions{1, 2};
   std::vector<std::string> x_columns;
   std::vector<std::vector<std::string>> x_rows;
 };
@@ -497,7 +591,38 @@ class FileParser {
 
 bool Case::needs(std::string_view feature) const { return std::ranges::find(requires_, feature) != requires_.end(); }
 
+std::string Case::name() const {
+  auto out = row.empty() ? path : path + "#" + row;
+  if (imap()) out += "~rev" + std::to_string(revision);
+  return out;
+}
+
+bool Case::uses_box() const {
+  if (!messages.empty() || state == "selected") return true;
+  return std::ranges::any_of(steps, [](const Step& s) { return s.text.find("{box") != std::string::npos; });
+}
+
+// A list of what leaves a mailbox as it was; everything else is taken to change it.
+static bool only_reads(const std::string& step) {
+  static const std::vector<std::string> kReading{"EXAMINE",    "SELECT", "SEARCH",    "STATUS", "NOOP",   "CHECK", "LIST",     "LSUB",
+                                                 "CAPABILITY", "LOGOUT", "NAMESPACE", "ID",     "ENABLE", "IDLE",  "UNSELECT", "FETCH"};
+  const auto text = upper(step);
+  const auto parts = words(text.substr(text.find(':') + 1));
+  const auto at = parts.size() > 1 && parts[1] == "UID" ? 2u : 1u;
+  if (parts.size() == 1) return true;
+  if (parts.size() <= at || std::ranges::find(kReading, parts[at]) == kReading.end()) return false;
+  if (parts[at] != "FETCH") return true;
+  return text.find("BODY[") == std::string::npos && text.find("BINARY[") == std::string::npos && text.find("RFC822.TEXT") == std::string::npos &&
+         text.find("RFC822 ") == std::string::npos && text.find("RFC822)") == std::string::npos && !text.ends_with("RFC822");
+}
+
 bool Case::mutates() const {
+  if (imap()) {
+    return messages.empty() || connections > 1 || std::ranges::any_of(steps, [](const Step& s) {
+             const bool sends = s.kind == Step::Kind::send || s.kind == Step::Kind::send_raw || s.kind == Step::Kind::attempt;
+             return s.kind == Step::Kind::deliver || (sends && !only_reads(s.text)) || s.text.find("{box2}") != std::string::npos;
+           });
+  }
   return std::ranges::any_of(steps, [this](const Step& s) {
     if (s.kind == Step::Kind::deliver) return true;
     // A server at fault may also remove what was only read, at the end of a session.

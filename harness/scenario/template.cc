@@ -103,6 +103,7 @@ Result<Expansion> expand(const Line& line, const Bindings& bindings, Workshop& w
         if (!generated->breach.empty()) out.breach = generated->breach;
         break;
       }
+      case Piece::Kind::data: return wrong(piece, "a literal cannot stand here");
       default: return wrong(piece, "stands in S lines only");
     }
   }
@@ -151,6 +152,7 @@ Match match(const Line& pattern, std::string_view text, Bindings& bindings, bool
       }
       case Piece::Kind::literal: wanted = piece.text; break;
       case Piece::Kind::file:
+      case Piece::Kind::data:
       case Piece::Kind::generator: return {false, at};
     }
     const auto here = text.substr(at, wanted.size());

@@ -15,8 +15,8 @@ namespace mailspec::target {
 
 namespace {
 
-const std::vector<std::string> kKeys{"name",    "pop3",    "pop3s",     "ca",     "verify",     "insecure", "tls",
-                                     "account", "deliver", "recipient", "expect", "disposable", "timeout",  "hooks"};
+const std::vector<std::string> kKeys{"name", "pop3",    "pop3s",   "imap",      "imaps",  "ca",         "verify",  "insecure",
+                                     "tls",  "account", "deliver", "recipient", "expect", "disposable", "timeout", "hooks"};
 const std::vector<std::string> kAccountKeys{"user", "password", "password-env", "role"};
 const std::vector<std::string> kRoles{"wrong-password", "utf8", "spaced", "apop"};
 
@@ -30,7 +30,14 @@ bool TargetConfig::loopback() const {
   const auto local = [](const std::optional<net::Endpoint>& e) {
     return !e || e->host == "localhost" || e->host == "::1" || e->host.starts_with("127.") || e->host == net::kExecHost;
   };
-  return local(pop3) && local(pop3s);
+  return local(pop3) && local(pop3s) && local(imap) && local(imaps);
+}
+
+std::string TargetConfig::host() const {
+  for (const auto* e : {&pop3, &pop3s, &imap, &imaps}) {
+    if (*e) return (*e)->host;
+  }
+  return {};
 }
 
 Result<net::Endpoint> parse_endpoint(std::string_view text, bool tls) {
@@ -63,7 +70,8 @@ Result<TargetConfig> parse_target(const std::string& path, std::string_view text
     const auto text_value = node.value<std::string>();
     const auto flag = node.value<bool>();
     if (std::ranges::find(kKeys, key) == kKeys.end()) return bad(node, unknown("key", key, kKeys));
-    if (key == "name" || key == "ca" || key == "deliver" || key == "recipient" || key == "pop3" || key == "pop3s" || key == "tls") {
+    if (key == "name" || key == "ca" || key == "deliver" || key == "recipient" || key == "pop3" || key == "pop3s" || key == "imap" || key == "imaps" ||
+        key == "tls") {
       if (!text_value) return bad(node, key + " wants a string");
     }
     if ((key == "verify" || key == "insecure" || key == "disposable") && !flag) return bad(node, key + " wants true or false");
@@ -81,10 +89,10 @@ Result<TargetConfig> parse_target(const std::string& path, std::string_view text
       const std::vector<std::string> choices{"auto", "require"};
       if (std::ranges::find(choices, *text_value) == choices.end()) return bad(node, unknown("tls mode", *text_value, choices));
       config.tls = *text_value == "require" ? TargetConfig::Tls::require : TargetConfig::Tls::automatic;
-    } else if (key == "pop3" || key == "pop3s") {
-      auto endpoint = parse_endpoint(*text_value, key == "pop3s");
+    } else if (key == "pop3" || key == "pop3s" || key == "imap" || key == "imaps") {
+      auto endpoint = parse_endpoint(*text_value, key.ends_with('s'));
       if (!endpoint) return bad(node, endpoint.error().what);
-      (key == "pop3" ? config.pop3 : config.pop3s) = *endpoint;
+      (key == "pop3" ? config.pop3 : key == "pop3s" ? config.pop3s : key == "imap" ? config.imap : config.imaps) = *endpoint;
     } else if (key == "ca") {
       const auto slash = path.rfind('/');
       const std::string file = text_value->starts_with('/') || slash == std::string::npos ? *text_value : path.substr(0, slash + 1) + *text_value;
@@ -142,7 +150,7 @@ Result<TargetConfig> parse_target(const std::string& path, std::string_view text
 }
 
 std::string incomplete(const TargetConfig& config) {
-  if (!config.pop3 && !config.pop3s) return "no endpoint: give --pop3 HOST:PORT or --pop3s HOST:PORT, or pop3 = \"HOST:PORT\" in the target file";
+  if (config.host().empty()) return "no endpoint: give --imap, --imaps, --pop3 or --pop3s HOST:PORT, or imap = \"HOST:PORT\" and the like in the target file";
   if (config.accounts.empty()) return "no account: give --user NAME with --password-env VAR, or an [[account]] in the target file";
   return {};
 }

@@ -15,7 +15,7 @@ namespace mailspec::target {
 
 struct TargetConfig {
   std::string name;
-  std::optional<net::Endpoint> pop3, pop3s;
+  std::optional<net::Endpoint> pop3, pop3s, imap, imaps;
   std::string ca_pem;
   bool verify = true;
   bool insecure = false;    // passwords in clear off loopback
@@ -31,6 +31,7 @@ struct TargetConfig {
   std::string hook_reset;  // a command that brings the server back when nobody can log in
 
   bool loopback() const;
+  std::string host() const;  // of the first endpoint there is
 };
 
 // Reads a target file. Unknown keys are refused with the nearest valid one; paths are relative to the file.

@@ -14,8 +14,24 @@ LiveStage::LiveStage(const TargetConfig& config, const scenario::Offer& offer, s
       x_offer(offer),
       x_fixture(std::move(fixture)),
       x_run_id(std::move(run_id)),
-      x_transport({config.pop3 ? config.pop3->host : config.pop3s->host, config.ca_pem}),
-      x_delivery(make_delivery(config, x_transport)) {}
+      x_transport({config.host(), config.ca_pem}),
+      x_delivery(make_delivery(config, x_transport)) {
+  if (!x_offer.imap) return;
+  x_boxes = std::make_unique<ImapBoxes>(
+      x_transport, imap_endpoint(!x_offer.imap->clear), x_offer, patience(), x_run_id,
+      [this](const MessageSpec& spec) { return make_message(spec, x_fixture); }, recorder());
+}
+
+net::Endpoint LiveStage::imap_endpoint(bool implicit_tls) const {
+  if (implicit_tls && x_config.imaps) return *x_config.imaps;
+  return x_config.imap ? *x_config.imap : *x_config.imaps;
+}
+
+std::string LiveStage::fresh_name(const Account&) { return x_boxes->fresh_name(); }
+Result<scenario::Mailbox> LiveStage::mailbox(const Account& account, const std::vector<MessageSpec>& messages, bool shared) {
+  return x_boxes->mailbox(account, messages, shared);
+}
+void LiveStage::discard(const Account& account, const std::string& name) { x_boxes->discard(account, name); }
 
 net::Endpoint LiveStage::endpoint(bool implicit_tls) const {
   if (implicit_tls && x_config.pop3s) return *x_config.pop3s;
@@ -139,13 +155,13 @@ Status LiveStage::wait_for(const Account& account, std::uint64_t count) {
 
 Status LiveStage::deliver(const Account& account, const std::string& fixture) {
   touched(account);
-  auto octets = make_message({fixture, 1, 0}, x_fixture);
+  auto octets = make_message({fixture, 1, 0, {}, {}}, x_fixture);
   if (!octets) return octets.error();
   return put(account, *octets);
 }
 
 Status LiveStage::clean_up() {
-  Status result = ok();
+  Status result = x_boxes ? x_boxes->clean_up() : ok();
   for (const auto& [name, account] : x_used) {
     if (const auto it = x_contents.find(name); it != x_contents.end() && it->second.empty()) continue;
     if (auto s = empty(account); !s) result = s;

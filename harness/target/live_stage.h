@@ -13,6 +13,7 @@
 #include "harness/target/client.h"
 #include "harness/target/config.h"
 #include "harness/target/delivery.h"
+#include "harness/target/imap_boxes.h"
 
 namespace mailspec::target {
 
@@ -22,6 +23,10 @@ class LiveStage : public scenario::Stage {
 
   net::Transport& transport() override { return x_transport; }
   net::Endpoint endpoint(bool implicit_tls) const override;
+  net::Endpoint imap_endpoint(bool implicit_tls) const override;
+  std::string fresh_name(const scenario::Account& account) override;
+  Result<scenario::Mailbox> mailbox(const scenario::Account& account, const std::vector<scenario::MessageSpec>& messages, bool shared) override;
+  void discard(const scenario::Account& account, const std::string& name) override;
   const scenario::Offer& offer() const override { return x_offer; }
   Status prepare(const scenario::Account& account, const std::vector<scenario::MessageSpec>& messages) override;
   Status deliver(const scenario::Account& account, const std::string& fixture) override;
@@ -50,6 +55,7 @@ class LiveStage : public scenario::Stage {
   std::map<std::string, std::vector<scenario::MessageSpec>> x_contents;
   std::map<std::string, scenario::Account> x_used;
   std::vector<oracle::Trace> x_traces;  // of set-up
+  std::unique_ptr<ImapBoxes> x_boxes;   // where there is IMAP
   int x_failures = 0;                   // of `prepare`, in a row
   std::string x_last_failure;
 };

@@ -2,6 +2,9 @@
 
 #include <openssl/rand.h>
 
+#include "reference_server/imap/session.h"
+#include "reference_server/pop3/session.h"
+
 namespace mailspec::reference {
 
 namespace {
@@ -19,7 +22,7 @@ std::string fresh_nonce(std::uint64_t serial) {
 
 }  // namespace
 
-Connection::Connection(std::unique_ptr<pop3::Session> session, std::function<const TlsContext&()> tls, bool implicit_tls)
+Connection::Connection(std::unique_ptr<ProtocolSession> session, std::function<const TlsContext&()> tls, bool implicit_tls)
     : x_session(std::move(session)), x_tls_context(std::move(tls)) {
   if (implicit_tls) x_tls = std::make_unique<TlsServer>(x_tls_context());
 }
@@ -89,8 +92,11 @@ const TlsContext& Server::tls() {
   return *x_tls;
 }
 
-std::unique_ptr<Connection> Server::accept(bool implicit_tls, double now) {
-  auto session = std::make_unique<pop3::Session>(x_store, x_options, implicit_tls, fresh_nonce(++x_connections), now);
+std::unique_ptr<Connection> Server::accept(Protocol protocol, bool implicit_tls, double now) {
+  std::unique_ptr<ProtocolSession> session;
+  const auto nonce = fresh_nonce(++x_connections);
+  if (protocol == Protocol::imap) session = std::make_unique<imap::Session>(x_store, x_options, implicit_tls, nonce, now);
+  else session = std::make_unique<pop3::Session>(x_store, x_options, implicit_tls, nonce, now);
   return std::make_unique<Connection>(std::move(session), [this]() -> const TlsContext& { return tls(); }, implicit_tls);
 }
 

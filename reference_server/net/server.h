@@ -7,9 +7,9 @@
 #include <string>
 #include <string_view>
 
+#include "reference_server/net/protocol_session.h"
 #include "reference_server/net/tls_server.h"
 #include "reference_server/options.h"
-#include "reference_server/pop3/session.h"
 #include "reference_server/store/maildrop.h"
 
 namespace mailspec::reference {
@@ -17,7 +17,7 @@ namespace mailspec::reference {
 class Connection {
  public:
   // `tls` gives the context when it is needed: at once for implicit TLS, else after STLS.
-  Connection(std::unique_ptr<pop3::Session> session, std::function<const TlsContext&()> tls, bool implicit_tls);
+  Connection(std::unique_ptr<ProtocolSession> session, std::function<const TlsContext&()> tls, bool implicit_tls);
   ~Connection();
 
   void feed(std::string_view octets, double now);
@@ -31,12 +31,14 @@ class Connection {
   std::string output_piece(std::size_t piece, std::size_t max, double now);
   std::string output_all(std::size_t max, double now);
 
-  std::unique_ptr<pop3::Session> x_session;
+  std::unique_ptr<ProtocolSession> x_session;
   std::unique_ptr<TlsServer> x_tls;
   std::function<const TlsContext&()> x_tls_context;
   bool x_closed = false;
   std::string x_pending;  // of output sent in small pieces
 };
+
+enum class Protocol { pop3, imap };
 
 class Server {
  public:
@@ -47,7 +49,7 @@ class Server {
 
   Store& store() { return x_store; }
   const Options& options() const { return x_options; }
-  std::unique_ptr<Connection> accept(bool implicit_tls, double now);
+  std::unique_ptr<Connection> accept(Protocol protocol, bool implicit_tls, double now);
   const TlsContext& tls();  // made when first asked for
 
  private:

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "reference_server/net/protocol_session.h"
 #include "reference_server/options.h"
 #include "reference_server/pop3/command.h"
 #include "reference_server/pop3/reply.h"
@@ -19,29 +20,27 @@ namespace mailspec::reference::pop3 {
 
 enum class State { authorization, transaction, ended };
 
-class Session {
+class Session : public ProtocolSession {
  public:
   // `nonce` is fresh for each session; `now` in seconds of any clock. The greeting is the first output.
   Session(Store& store, const Options& options, bool tls, std::string nonce, double now);
-  ~Session();
-  Session(const Session&) = delete;
-  Session& operator=(const Session&) = delete;
+  ~Session() override;
 
-  void feed(std::string_view octets, double now);
-  void tick(double now);  // lets the inactivity timer run
+  void feed(std::string_view octets, double now) override;
+  void tick(double now) override;  // lets the inactivity timer run
   // Up to about `max` octets to send; empty when there is nothing to say now.
-  std::string output(std::size_t max);
+  std::string output(std::size_t max) override;
   // The peer is gone: no UPDATE state.
-  void disconnected();
+  void disconnected() override;
 
-  bool wants_close() const { return x_close && drained(); }
-  bool wants_tls() const { return x_start_tls && drained(); }
-  void tls_started(double now);
+  bool wants_close() const override { return x_close && drained(); }
+  bool wants_tls() const override { return x_start_tls && drained(); }
+  void tls_started(double now) override;
   bool tls() const { return x_tls; }
 
   // For hooks.
   State state() const { return x_state; }
-  const Options& options() const { return x_options; }
+  const Options& options() const override { return x_options; }
   struct Slot {
     Message* message;
     std::uint64_t size;

@@ -86,8 +86,8 @@ class Client : public std::enable_shared_from_this<Client> {
 
 class Listener {
  public:
-  Listener(asio::io_context& context, Server& server, const tcp::endpoint& endpoint, bool implicit_tls)
-      : x_acceptor(context, endpoint), x_server(server), x_implicit_tls(implicit_tls) {
+  Listener(asio::io_context& context, Server& server, const tcp::endpoint& endpoint, Protocol protocol, bool implicit_tls)
+      : x_acceptor(context, endpoint), x_server(server), x_protocol(protocol), x_implicit_tls(implicit_tls) {
     accept();
   }
   std::uint16_t port() const { return x_acceptor.local_endpoint().port(); }
@@ -95,12 +95,13 @@ class Listener {
  private:
   void accept() {
     x_acceptor.async_accept([this](Error e, tcp::socket socket) {
-      if (!e) std::make_shared<Client>(std::move(socket), x_server.accept(x_implicit_tls, seconds_now()))->start();
+      if (!e) std::make_shared<Client>(std::move(socket), x_server.accept(x_protocol, x_implicit_tls, seconds_now()))->start();
       accept();
     });
   }
   tcp::acceptor x_acceptor;
   Server& x_server;
+  Protocol x_protocol;
   bool x_implicit_tls;
 };
 
@@ -110,9 +111,11 @@ std::string serve(Server& server, const std::string& address, Ports ports, const
   try {
     asio::io_context context(1);
     const auto host = asio::ip::make_address(address);
-    Listener pop3(context, server, {host, ports.pop3}, false);
-    Listener pop3s(context, server, {host, ports.pop3s}, true);
-    ready({pop3.port(), pop3s.port()});
+    Listener pop3(context, server, {host, ports.pop3}, Protocol::pop3, false);
+    Listener pop3s(context, server, {host, ports.pop3s}, Protocol::pop3, true);
+    Listener imap(context, server, {host, ports.imap}, Protocol::imap, false);
+    Listener imaps(context, server, {host, ports.imaps}, Protocol::imap, true);
+    ready({pop3.port(), pop3s.port(), imap.port(), imaps.port()});
     while (!stop) context.run_for(std::chrono::milliseconds(100));
     return {};
   } catch (const boost::system::system_error& e) {

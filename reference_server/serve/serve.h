@@ -13,6 +13,8 @@ namespace mailspec::reference {
 struct Ports {
   std::uint16_t pop3 = 0;  // 0: any free port
   std::uint16_t pop3s = 0;
+  std::uint16_t imap = 0;
+  std::uint16_t imaps = 0;
 };
 
 // Serves until `stop`; `ready` is told the ports in use. Returns "" or why it could not start.

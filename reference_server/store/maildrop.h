@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "reference_server/store/mailbox.h"
+
 namespace mailspec::reference {
 
 struct Message {
@@ -34,6 +36,7 @@ struct Account {
   std::string name;      // SASLprep form
   std::string password;  // SASLprep form
   Maildrop maildrop;
+  Mailboxes mailboxes;    // of IMAP
   bool apop = false;      // logs in by APOP and the challenge mechanisms only (RFC 1939 13)
   bool unusable = false;  // its maildrop cannot be opened
 };

@@ -1,0 +1,16 @@
+#include "harness/oracle/standing_rules.h"
+
+#include "harness/oracle/imap_rules.h"
+#include "harness/oracle/pop3_rules.h"
+
+namespace mailspec::oracle {
+
+std::vector<std::unique_ptr<Rule>> standing_rules(const Trace& trace) { return trace.revision ? imap_rules() : pop3_rules(); }
+
+std::vector<std::unique_ptr<Rule>> all_rules() {
+  auto all = pop3_rules();
+  for (auto& r : imap_rules()) all.push_back(std::move(r));
+  return all;
+}
+
+}  // namespace mailspec::oracle

@@ -1,0 +1,212 @@
+#include "harness/scenario/imap_dialogue.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "harness/base/ascii.h"
+#include "harness/base/text.h"
+#include "harness/imap/framer.h"
+
+namespace mailspec::scenario {
+
+using oracle::Event;
+
+struct ImapDialogue::ImapWire : Wire {
+  struct Due {
+    std::string tag, name;
+    int line = 0;
+  };
+  imap::Framer framer;
+  std::vector<Due> due;
+  bool greeting = true;
+  std::string partial;    // of a line under way, as shown
+  imap::Command command;  // whose literals are still to follow
+};
+
+ImapDialogue::~ImapDialogue() = default;
+
+std::unique_ptr<Wires::Wire> ImapDialogue::make_wire(int) { return std::make_unique<ImapWire>(); }
+
+void ImapDialogue::unfinished(Wire& w, Event& event) {
+  auto& framer = static_cast<ImapWire&>(w).framer;
+  event.imap = true;
+  if (!framer.idle()) event.said.frame.octets = elide(framer.abandon().substr(0, kKeepOctets));
+}
+
+ImapDialogue::ImapWire& ImapDialogue::imap_wire(int connection) { return static_cast<ImapWire&>(wire(connection)); }
+
+bool ImapDialogue::outstanding(int connection, const std::string& tag) const {
+  const auto* w = static_cast<const ImapWire*>(find(connection));
+  return w && std::ranges::any_of(w->due, [&](const auto& d) { return d.tag == tag; });
+}
+
+bool ImapDialogue::outstanding(int connection) const {
+  const auto* w = static_cast<const ImapWire*>(find(connection));
+  return w && !w->due.empty();
+}
+
+bool ImapDialogue::greeting_due(int connection) const {
+  const auto* w = static_cast<const ImapWire*>(find(connection));
+  return w && w->greeting;
+}
+
+bool ImapDialogue::midway(int connection) const {
+  const auto* w = static_cast<const ImapWire*>(find(connection));
+  return w && !w->framer.idle();
+}
+
+void ImapDialogue::forget(int connection) {
+  flush();
+  imap_wire(connection).due.clear();
+}
+
+Wires::Outcome ImapDialogue::send(int connection, const std::vector<ImapPart>& parts, int line) {
+  auto& w = imap_wire(connection);
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const auto& part = parts[i];
+    write(w, part.octets);
+    w.partial += part.shown;
+    // Lines as they become whole; a line that ends in a literal's announcement goes on after it.
+    const bool last = i + 1 == parts.size();
+    std::vector<std::string> texts;
+    if (part.waits || i > 0) {
+      // What follows a literal's announcement is one text, however many lines the literal has.
+      texts.push_back(std::exchange(w.partial, {}));
+    } else {
+      for (auto end = w.partial.find("\r\n"); end != std::string::npos; end = w.partial.find("\r\n")) {
+        const auto head = std::string_view(w.partial).substr(0, end);
+        const auto open = head.rfind('{');
+        // "{n}" or "{n+}" at the end of a line: what follows belongs to it.
+        const bool literal = head.ends_with('}') && open != std::string_view::npos;
+        const auto digits = literal ? head.substr(open + 1, head.size() - open - 2) : std::string_view();
+        const auto n = parse_number(digits.ends_with('+') ? digits.substr(0, digits.size() - 1) : digits);
+        if (n && w.partial.size() - end - 2 >= *n && w.partial.find("\r\n", end + 2 + *n) != std::string::npos) {
+          const auto whole_end = w.partial.find("\r\n", end + 2 + *n);
+          texts.push_back(w.partial.substr(0, whole_end));
+          w.partial.erase(0, whole_end + 2);
+          continue;
+        }
+        texts.push_back(w.partial.substr(0, end));
+        w.partial.erase(0, end + 2);
+      }
+    }
+    for (auto& text : texts) {
+      if (text.ends_with("\r\n")) text.resize(text.size() - 2);
+      auto& event = record(Event::Kind::sent, connection, line);
+      event.imap = true;
+      event.octets = elide(text.substr(0, kKeepOctets));
+      if (w.command.tag.empty()) {
+        const bool data = !w.due.empty() && w.due.back().name == "AUTHENTICATE" && i == 0;
+        event.asked = imap::parse_command(event.octets);
+        if (data && text.find(' ') == std::string::npos) event.asked = {"", "(data)", event.octets, true};
+        if (event.asked.is_command()) w.due.push_back({event.asked.tag, event.asked.name, line});
+      } else {
+        event.asked = w.command;
+        event.asked.args += "\r\n" + event.octets;
+        if (event.asked.args.size() > kKeepOctets) event.asked.args.resize(kKeepOctets);
+      }
+      event.asked.done = last;
+      w.command = last ? imap::Command{} : event.asked;
+    }
+    if (part.waits) {
+      const std::string tag = w.command.tag;
+      const auto outcome = await_continuation(connection, tag);
+      if (outcome != Outcome::ok) {
+        w.command = {};
+        w.partial.clear();
+        return outcome;
+      }
+    }
+  }
+  return Outcome::ok;
+}
+
+Wires::Outcome ImapDialogue::await_continuation(int connection, const std::string& tag) {
+  for (;;) {
+    const auto outcome = receive(connection);
+    if (outcome != Outcome::ok) return outcome;
+    const auto& said = last().said;
+    if (said.kind == imap::Response::Kind::continuation) return Outcome::ok;
+    if (said.kind == imap::Response::Kind::tagged && said.tag == tag) return Outcome::none;
+    // An untagged BAD may answer for what the server could not make out.
+    if (said.kind == imap::Response::Kind::untagged && said.keyword == "BAD") return Outcome::none;
+  }
+}
+
+// A frame that is there already, into the trace.
+bool ImapDialogue::take(int connection) {
+  auto& w = imap_wire(connection);
+  auto frame = w.framer.next();
+  if (!frame) return false;
+  if (const auto masked = elide(frame->octets); masked != frame->octets) {
+    // Literals must keep their places: hidden octet by octet.
+    if (masked.size() == frame->octets.size() || frame->literals.empty()) frame->octets = masked;
+    else frame->octets.assign(frame->octets.size(), '*');
+  }
+  auto& event = record(Event::Kind::received, connection, 0);
+  event.imap = true;
+  event.said = imap::parse_response(std::move(*frame));
+  w.greeting = false;
+  if (event.said.kind == imap::Response::Kind::tagged) {
+    const auto it = std::ranges::find(w.due, event.said.tag, &ImapWire::Due::tag);
+    if (it != w.due.end()) {
+      event.line = it->line;
+      w.due.erase(it);
+    }
+  } else if (!w.due.empty()) {
+    event.line = w.due.front().line;
+  }
+  return true;
+}
+
+Wires::Outcome ImapDialogue::read(int connection, double seconds, bool hang_at_end) {
+  auto& w = imap_wire(connection);
+  flush();
+  const double started = x_transport.now();
+  for (;;) {
+    if (take(connection)) {
+      if (!last().said.frame.lost) return Outcome::ok;
+      w.ended = true;
+      w.stream->close(true);
+      return Outcome::flood;
+    }
+    if (w.ended) return Outcome::closed;
+    auto got = w.stream->read(seconds);
+    if (got.kind == net::Read::Kind::data) {
+      w.framer.feed(got.octets);
+      if (x_transport.virtual_time() || x_transport.now() - started < x_patience.total) continue;
+      got.kind = net::Read::Kind::timeout;
+    }
+    if (got.kind == net::Read::Kind::timeout) {
+      if (!hang_at_end) return Outcome::none;
+      auto& event = record(Event::Kind::hang, connection, w.due.empty() ? 0 : w.due.front().line);
+      event.imap = true;
+      event.octets = elide(w.framer.abandon().substr(0, kKeepOctets));
+      w.ended = true;
+      w.stream->close(false);
+      return Outcome::hang;
+    }
+    w.truncated = got.tls_truncated || (tls(connection) && got.kind == net::Read::Kind::reset);
+    closed(connection, got.kind == net::Read::Kind::reset);
+    return Outcome::closed;
+  }
+}
+
+Wires::Outcome ImapDialogue::receive(int connection) { return read(connection, x_patience.reply, true); }
+Wires::Outcome ImapDialogue::receive_within(int connection, double seconds) { return read(connection, seconds, false); }
+
+bool ImapDialogue::drain(int connection) {
+  bool any = false;
+  while (open(connection) && read(connection, 0, false) == Outcome::ok) any = true;
+  return any;
+}
+
+Wires::Outcome ImapDialogue::wait_closed(int connection) {
+  for (;;) {
+    const auto outcome = read(connection, x_patience.reply, false);
+    if (outcome == Outcome::none) return Outcome::hang;
+    if (outcome != Outcome::ok) return outcome;
+  }
+}
+
+}  // namespace mailspec::scenario

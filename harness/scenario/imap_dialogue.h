@@ -1,0 +1,56 @@
+// The conversation with an IMAP server under test: sends commands, literal by literal, and reads whatever comes, into the trace.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "harness/scenario/wires.h"
+
+namespace mailspec::scenario {
+
+// A piece of a command: octets, and whether the server's "+" is awaited before the next (RFC 9051 4.3).
+struct ImapPart {
+  std::string octets;
+  std::string shown;  // with secrets elided
+  bool waits = false;
+};
+
+class ImapDialogue : public Wires {
+ public:
+  using Wires::Wires;
+  ~ImapDialogue() override;
+
+  // Sends the parts in turn. Outcome::none: the server refused a literal, the tagged response has been read and the rest was not sent.
+  Outcome send(int connection, const std::vector<ImapPart>& parts, int line);
+  // The next response, whatever it is, into the trace; its index there is `last_event`.
+  Outcome receive(int connection);
+  // The same, waiting no longer than `seconds`; Outcome::none when nothing came.
+  Outcome receive_within(int connection, double seconds);
+  // Reads all that has come already. True if anything had.
+  bool drain(int connection);
+  // Is the response to `tag` still due?
+  bool outstanding(int connection, const std::string& tag) const;
+  bool outstanding(int connection) const;
+  bool greeting_due(int connection) const;
+  // The server is in the middle of a response.
+  bool midway(int connection) const;
+  // A tag no scenario uses, and no command before: "ms1", "ms2", ...
+  std::string fresh_tag() { return "ms" + std::to_string(++x_serial); }
+  void forget(int connection);  // no response is due any longer
+  // Reads to the server's end of the connection.
+  Outcome wait_closed(int connection);
+
+ private:
+  struct ImapWire;
+  std::unique_ptr<Wire> make_wire(int line) override;
+  void unfinished(Wire& wire, oracle::Event& event) override;
+  ImapWire& imap_wire(int connection);
+  Outcome read(int connection, double seconds, bool hang_at_end);
+  bool take(int connection);
+  Outcome await_continuation(int connection, const std::string& tag);
+
+  std::uint64_t x_serial = 0;
+};
+
+}  // namespace mailspec::scenario

@@ -1,0 +1,57 @@
+// What an S line of an .imap file demands of a response: values compared by meaning, flags and item lists without order.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/imap/value.h"
+#include "harness/scenario/runner.h"
+#include "harness/scenario/template.h"
+
+namespace mailspec::scenario {
+
+struct ImapNode {
+  enum class Kind { leaf, list, code, rest };
+  Kind kind = Kind::leaf;
+  Line pieces;          // of a leaf: literal text and braces
+  bool quoted = false;  // a leaf written in quotes
+  std::vector<ImapNode> items;
+};
+
+// "* 2 FETCH (UID {u2})", "a1 OK [READ-WRITE] ..." as nodes. An Error is the scenario's.
+Result<std::vector<ImapNode>> compile_pattern(const Line& line);
+
+// Matches one response against a pattern; binds only on success. `why` says what did not fit.
+class ImapMatcher {
+ public:
+  ImapMatcher(Bindings& bindings, const FixtureLookup& fixture) : x_bindings(bindings), x_fixture(fixture) {}
+  bool matches(const std::vector<ImapNode>& pattern, const imap::Response& response);
+  const std::string& why() const { return x_why; }
+
+ private:
+  bool response(const std::vector<ImapNode>& pattern, const imap::Response& response);
+  bool code(const ImapNode& node, const imap::Response& response);
+  bool fetch(const std::vector<ImapNode>& items, const imap::Response& response);
+  bool pairs(const std::vector<ImapNode>& pattern, std::size_t from, const std::vector<imap::Value>& values, std::size_t values_from);
+  bool set(const std::vector<ImapNode>& pattern, const std::vector<imap::Value>& values, bool ignore_recent);
+  bool numbers(const std::vector<ImapNode>& pattern, const std::vector<imap::Value>& values);
+  bool sequence(const std::vector<ImapNode>& pattern, std::size_t from, const std::vector<imap::Value>& values, std::size_t values_from, bool any_case);
+  bool value(const ImapNode& node, const imap::Value& value, bool any_case = false);
+  bool leaf(const ImapNode& node, const imap::Value& value, bool any_case);
+  bool file(std::string_view reference, const imap::Value& value);
+  bool text(const ImapNode& node, std::string_view text, bool any_case);
+  std::string expand(const Line& pieces) const;
+  bool no(std::string why);
+
+  Bindings& x_bindings;
+  const FixtureLookup& x_fixture;
+  std::string x_why;
+};
+
+// "10-Jul-2024 12:00:00 +0200" in seconds since 1970 UTC; nothing for what is no date-time.
+std::optional<std::int64_t> instant(std::string_view date_time);
+// The name of a FETCH item for comparison: upper case, no quotes around header names.
+std::string item_name(std::string_view name);
+
+}  // namespace mailspec::scenario

@@ -1,0 +1,53 @@
+// Mailboxes of one's own on a real server: made with messages in them, and taken away again. Nothing outside its own prefix is touched.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "harness/scenario/runner.h"
+#include "harness/target/imap_client.h"
+
+namespace mailspec::target {
+
+class ImapBoxes {
+ public:
+  using Make = std::function<Result<std::string>(const scenario::MessageSpec&)>;
+  ImapBoxes(net::Transport& transport, net::Endpoint endpoint, const scenario::Offer& offer, scenario::Patience patience, std::string run_id, Make make,
+            ImapClient::Record record);
+
+  std::string fresh_name();
+  // UIDs differ from sequence numbers and leave gaps. A `shared` box is made once for the same messages.
+  Result<scenario::Mailbox> mailbox(const scenario::Account& account, const std::vector<scenario::MessageSpec>& messages, bool shared);
+  // Whatever begins with `name` goes, subscriptions too.
+  void discard(const scenario::Account& account, const std::string& name);
+  Status clean_up();
+
+ private:
+  Result<ImapClient*> client(const scenario::Account& account);
+  Status fill(ImapClient& client, const std::string& name, const std::vector<scenario::MessageSpec>& messages, std::vector<std::uint64_t>& uids);
+  Status take_away(ImapClient& client, const std::string& name);
+
+  net::Transport& x_transport;
+  net::Endpoint x_endpoint;
+  const scenario::Offer& x_offer;
+  scenario::Patience x_patience;
+  std::string x_run_id;
+  Make x_make;
+  ImapClient::Record x_record;
+  std::map<std::string, std::unique_ptr<ImapClient>> x_clients;
+  std::map<std::string, scenario::Account> x_accounts;
+  struct Shared {
+    std::string user;
+    std::vector<scenario::MessageSpec> messages;
+    scenario::Mailbox box;
+  };
+  std::vector<Shared> x_shared;
+  std::set<std::pair<std::string, std::string>> x_left;  // account and name, still to go
+  std::uint64_t x_serial = 0;
+};
+
+}  // namespace mailspec::target

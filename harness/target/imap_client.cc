@@ -1,0 +1,152 @@
+#include "harness/target/imap_client.h"
+
+#include <algorithm>
+
+#include "harness/base/ascii.h"
+#include "harness/base/text.h"
+
+namespace mailspec::target {
+
+using Outcome = scenario::Wires::Outcome;
+using imap::Response;
+
+namespace {
+constexpr std::size_t kMaxEvents = 4000;  // of one client's trace
+}
+
+ImapClient::ImapClient(net::Transport& transport, scenario::Patience patience, Record record)
+    : x_record(std::move(record)), x_dialogue(transport, x_trace, scenario::Segmentation::line, patience) {
+  x_trace.scenario = "(set-up)";
+  x_trace.revision = 1;
+  x_trace.hostile = true;
+}
+
+ImapClient::~ImapClient() {
+  if (x_dialogue.open(1)) x_dialogue.drop(1, false, 0);
+  if (x_record) x_record(std::move(x_trace));
+}
+
+Status ImapClient::connect(const net::Endpoint& endpoint) {
+  if (auto s = x_dialogue.connect(1, endpoint, "", 0); !s) return s;
+  switch (x_dialogue.receive(1)) {
+    case Outcome::ok: break;
+    case Outcome::closed: return Error{Error::Kind::unreachable, endpoint.text() + " closes the connection without a greeting"};
+    default: return Error{Error::Kind::unreachable, endpoint.text() + " sends no greeting"};
+  }
+  x_greeting = x_dialogue.last().said;
+  if (x_greeting.keyword != "OK" && x_greeting.keyword != "PREAUTH")
+    return Error{Error::Kind::unreachable, endpoint.text() + " greets with '" + visible(x_greeting.frame.octets, 120) + "'"};
+  return ok();
+}
+
+Status ImapClient::start_tls() {
+  auto answer = ask("STARTTLS");
+  if (!answer) return answer.error();
+  if (!answer->ok()) return Error{Error::Kind::setup, "STARTTLS was refused: " + visible(answer->tagged.frame.octets, 120)};
+  return x_dialogue.start_tls(1, {}, 0);
+}
+
+Status ImapClient::log_in(const scenario::Account& account, const scenario::Offer& offer) {
+  x_dialogue.add_secret(account.password);
+  if (x_greeting.keyword == "PREAUTH") return ok();
+  const auto why = scenario::log_in(x_dialogue, 1, account, offer, 0);
+  if (!why.empty()) return Error{Error::Kind::setup, "login of " + account.name + ": " + why};
+  return ok();
+}
+
+Result<ImapClient::Answer> ImapClient::await(const std::string& tag, const std::string& shown) {
+  Answer answer;
+  for (;;) {
+    switch (x_dialogue.receive(1)) {
+      case Outcome::ok: break;
+      case Outcome::closed: return Error{Error::Kind::closed, "the server closed the connection after " + shown};
+      default: return Error{Error::Kind::timeout, "no response to " + shown};
+    }
+    const auto& said = x_dialogue.last().said;
+    if (said.kind == Response::Kind::untagged) {
+      answer.untagged.push_back(said);
+    } else if (said.kind == Response::Kind::tagged && (said.tag == tag || !x_dialogue.outstanding(1, tag))) {
+      answer.tagged = said;
+      return answer;
+    }
+  }
+}
+
+Result<ImapClient::Answer> ImapClient::ask(const std::string& command) {
+  return ask(std::vector<scenario::ImapPart>{{command + "\r\n", command + "\r\n", false}});
+}
+
+Result<ImapClient::Answer> ImapClient::ask(std::vector<scenario::ImapPart> parts) {
+  if (!open()) return Error{Error::Kind::closed, "the connection is closed"};
+  if (x_trace.events.size() > kMaxEvents) x_trace.events.clear();
+  const auto tag = x_dialogue.fresh_tag();
+  parts[0].octets.insert(0, tag + " ");
+  parts[0].shown.insert(0, tag + " ");
+  const auto begin = x_trace.events.size();
+  const auto shown = parts[0].shown.substr(0, parts[0].shown.find('\r'));
+  const auto sent = x_dialogue.send(1, parts, 0);
+  if (sent == Outcome::none) {
+    Answer refused;
+    refused.tagged = x_dialogue.last().said;
+    return refused;
+  }
+  if (sent != Outcome::ok) return Error{Error::Kind::closed, "'" + shown + "' could not be sent"};
+  auto answer = await(tag, shown);
+  if (answer) {
+    for (auto i = begin; i < x_trace.events.size(); ++i) {
+      const auto& e = x_trace.events[i];
+      const bool early = e.kind == oracle::Event::Kind::received && e.said.kind == Response::Kind::untagged;
+      if (early && parts.size() > 1) answer->untagged.push_back(e.said);
+    }
+  }
+  return answer;
+}
+
+Result<std::vector<ImapClient::Answer>> ImapClient::ask_all(const std::vector<std::string>& commands) {
+  std::vector<std::string> tags;
+  if (x_trace.events.size() > kMaxEvents) x_trace.events.clear();
+  for (const auto& c : commands) {
+    if (!open()) return Error{Error::Kind::closed, "the connection is closed"};
+    tags.push_back(x_dialogue.fresh_tag());
+    x_dialogue.send(1, {{tags.back() + " " + c + "\r\n", tags.back() + " " + c + "\r\n", false}}, 0);
+  }
+  // A server may answer what is independent in any order (RFC 9051 5.5); untagged data counts for the first that is not answered yet.
+  std::vector<Answer> out(tags.size());
+  std::vector<bool> answered(tags.size());
+  for (std::size_t left = tags.size(); left > 0;) {
+    const auto first = static_cast<std::size_t>(std::ranges::find(answered, false) - answered.begin());
+    switch (x_dialogue.receive(1)) {
+      case Outcome::ok: break;
+      case Outcome::closed: return Error{Error::Kind::closed, "the server closed the connection after " + commands[first].substr(0, 60)};
+      default: return Error{Error::Kind::timeout, "no response to " + commands[first].substr(0, 60)};
+    }
+    const auto& said = x_dialogue.last().said;
+    if (said.kind == Response::Kind::untagged) out[first].untagged.push_back(said);
+    if (said.kind != Response::Kind::tagged) continue;
+    const auto at = static_cast<std::size_t>(std::ranges::find(tags, said.tag) - tags.begin());
+    const auto which = at < tags.size() && !answered[at] ? at : first;
+    answered[which] = true;
+    out[which].tagged = said;
+    --left;
+  }
+  return out;
+}
+
+void ImapClient::log_out() {
+  if (!open()) return;
+  (void)ask("LOGOUT");
+  if (open()) x_dialogue.wait_closed(1);
+}
+
+Result<std::vector<std::string>> ask_capability(ImapClient& client) {
+  auto answer = client.ask("CAPABILITY");
+  if (!answer) return answer.error();
+  std::vector<std::string> out;
+  for (const auto& r : answer->untagged) {
+    if (r.keyword != "CAPABILITY") continue;
+    for (const auto& v : r.values) out.push_back(v.text);
+  }
+  return out;
+}
+
+}  // namespace mailspec::target

@@ -1,0 +1,53 @@
+// A plain IMAP client for set-up: probing, making mailboxes and taking them away. It judges nothing.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "harness/net/transport.h"
+#include "harness/scenario/imap_dialogue.h"
+#include "harness/scenario/runner.h"
+
+namespace mailspec::target {
+
+class ImapClient {
+ public:
+  // What is said goes to `record` when the client ends, so that set-up is judged by the standing rules like all else.
+  using Record = std::function<void(oracle::Trace)>;
+  ImapClient(net::Transport& transport, scenario::Patience patience, Record record = {});
+  ~ImapClient();
+  ImapClient(const ImapClient&) = delete;
+  ImapClient& operator=(const ImapClient&) = delete;
+
+  Status connect(const net::Endpoint& endpoint);
+  Status start_tls();
+  Status log_in(const scenario::Account& account, const scenario::Offer& offer);
+  bool open() const { return x_dialogue.open(1); }
+  struct Answer {
+    imap::Response tagged;
+    std::vector<imap::Response> untagged;
+    bool ok() const { return tagged.keyword == "OK"; }
+  };
+  // Sends a command and reads to its tagged response. An Error only where none came.
+  Result<Answer> ask(const std::string& command);
+  // The same with literals: APPEND and the like. Each part that waits does so for "+".
+  Result<Answer> ask(std::vector<scenario::ImapPart> parts);
+  // Sends many at once and reads all answers: without literals that wait.
+  Result<std::vector<Answer>> ask_all(const std::vector<std::string>& commands);
+  void log_out();
+  const imap::Response& greeting() const { return x_greeting; }
+  const net::TlsInfo* tls() const { return x_dialogue.tls(1); }
+
+ private:
+  Result<Answer> await(const std::string& tag, const std::string& shown);
+  Record x_record;
+  oracle::Trace x_trace;
+  scenario::ImapDialogue x_dialogue;
+  imap::Response x_greeting;
+};
+
+// The capabilities a CAPABILITY command gives.
+Result<std::vector<std::string>> ask_capability(ImapClient& client);
+
+}  // namespace mailspec::target

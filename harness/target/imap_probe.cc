@@ -1,0 +1,96 @@
+#include "harness/target/imap_probe.h"
+
+#include <algorithm>
+
+#include "harness/base/ascii.h"
+#include "harness/target/imap_client.h"
+
+namespace mailspec::target {
+
+namespace {
+
+bool holds(const std::vector<std::string>& list, std::string_view name) {
+  return std::ranges::any_of(list, [&](const auto& c) { return iequals(c, name); });
+}
+
+Status trustworthy(const ImapClient& client) {
+  const auto* info = client.tls();
+  if (info && info->name_matches && info->dates_hold && info->chain_holds) return ok();
+  return Error{Error::Kind::config, "the server's certificate cannot be trusted" +
+                                        (info && !info->trouble.empty() ? " (" + info->trouble + ")" : std::string()) +
+                                        ": give --ca FILE, or --no-verify to send passwords all the same"};
+}
+
+// RFC 2342 5: ((prefix delimiter) ...) other shared; where there is no NAMESPACE, LIST "" "" tells the delimiter (RFC 3501 6.3.8).
+Status find_names(ImapClient& client, scenario::ImapOffer& offer) {
+  if (offer.lists("NAMESPACE") || offer.lists("IMAP4rev2")) {
+    auto answer = client.ask("NAMESPACE");
+    if (!answer) return answer.error();
+    for (const auto& r : answer->untagged) {
+      if (r.keyword != "NAMESPACE" || r.values.empty() || !r.values[0].is_list() || r.values[0].items.empty()) continue;
+      const auto& first = r.values[0].items[0];
+      if (!first.is_list() || first.items.size() < 2) continue;
+      offer.prefix = first.items[0].text;
+      if (!first.items[1].is_nil()) offer.separator = first.items[1].text;
+      return ok();
+    }
+  }
+  auto answer = client.ask("LIST \"\" \"\"");
+  if (!answer) return answer.error();
+  for (const auto& r : answer->untagged) {
+    if (r.keyword == "LIST" && r.values.size() >= 3 && !r.values[1].is_nil()) offer.separator = r.values[1].text;
+  }
+  return ok();
+}
+
+}  // namespace
+
+Result<scenario::ImapOffer> probe_imap(net::Transport& transport, const std::optional<net::Endpoint>& imap, const std::optional<net::Endpoint>& imaps,
+                                       const scenario::Account& account, scenario::Patience patience, const std::function<void(oracle::Trace)>& record,
+                                       ProbeRules rules) {
+  scenario::ImapOffer offer;
+  offer.clear = imap.has_value();
+  const auto& main = imap ? *imap : *imaps;
+  {
+    ImapClient client(transport, patience, record);
+    if (auto s = client.connect(main); !s) return s.error();
+    offer.greeting = client.greeting().frame.octets;
+    offer.preauth = client.greeting().keyword == "PREAUTH";
+    auto list = ask_capability(client);
+    if (!list) return list.error();
+    offer.before_tls = *list;
+    const bool starttls = imap && holds(*list, "STARTTLS");
+    if (rules.tls_only && imap && !starttls)
+      return Error{Error::Kind::config, main.text() + " offers no STARTTLS, so passwords would cross the network in clear: give --imaps, or --insecure"};
+    if (starttls && client.start_tls()) {
+      if (auto after = ask_capability(client)) offer.after_tls = *after;
+    }
+    if (rules.tls_only && rules.verify) {
+      if (auto s = trustworthy(client); !s) return s.error();
+    }
+    if (rules.tls_only && imap) offer.features.insert("login-under-tls");
+    client.log_out();
+  }
+  if (imaps) {
+    ImapClient client(transport, patience, record);
+    offer.implicit_tls = static_cast<bool>(client.connect(*imaps));
+    if (offer.implicit_tls && offer.after_tls.empty()) {
+      if (auto after = ask_capability(client)) offer.after_tls = *after;
+    }
+    client.log_out();
+  }
+  scenario::Offer so_far;
+  so_far.imap = offer;
+  if (offer.features.contains("login-under-tls")) so_far.features.insert("login-under-tls");
+  ImapClient client(transport, patience, record);
+  if (auto s = client.connect(main); !s) return s.error();
+  if (auto s = client.log_in(account, so_far); !s) return s.error();
+  auto list = ask_capability(client);
+  if (!list) return list.error();
+  offer.after_login = *list;
+  if (auto s = find_names(client, offer); !s) return s.error();
+  client.log_out();
+  return offer;
+}
+
+}  // namespace mailspec::target

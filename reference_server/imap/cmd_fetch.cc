@@ -1,0 +1,287 @@
+// FETCH: data items, ENVELOPE and BODYSTRUCTURE from the server's own MIME scanner.
+#include <algorithm>
+
+#include "harness/base/ascii.h"
+#include "harness/base/text.h"
+#include "reference_server/imap/session.h"
+
+namespace mailspec::reference::imap {
+
+namespace {
+
+Node addresses(const mime::Field* field) {
+  if (!field) return Node::nil();
+  auto list = Node::list();
+  for (const auto& a : mime::parse_addresses(field->value)) {
+    auto n = Node::list({Node::nstr(a.name), Node::nstr(a.route), Node::nstr(a.mailbox), Node::nstr(a.host)});
+    n.text = "+";
+    list.items.push_back(std::move(n));
+  }
+  return list.items.empty() ? Node::nil() : list;
+}
+
+Node text_of(const mime::Field* field) { return field ? Node::str(field->value) : Node::nil(); }
+
+Node params_of(const mime::Params& params) {
+  if (params.empty()) return Node::nil();
+  auto list = Node::list();
+  for (const auto& [name, value] : params) {
+    list.items.push_back(Node::str(name));
+    list.items.push_back(Node::str(value));
+  }
+  return list;
+}
+
+void add_extension(const mime::Part& part, std::vector<Node>& out) {
+  if (const auto* f = part.field("Content-Disposition")) {
+    auto [value, params] = mime::parse_parameterized(f->value);
+    out.push_back(Node::list({Node::str(value), params_of(params)}));
+  } else {
+    out.push_back(Node::nil());
+  }
+  if (const auto* f = part.field("Content-Language")) {
+    std::vector<Node> tags;
+    for (auto& tag : split(f->value, ',')) tags.push_back(Node::str(std::string(trim(tag))));
+    out.push_back(tags.size() == 1 ? tags[0] : Node::list(tags));
+  } else {
+    out.push_back(Node::nil());
+  }
+  out.push_back(text_of(part.field("Content-Location")));
+}
+
+// The part a section names. `whole` is set where it is the message itself, or one within.
+const mime::Part* find_part(const mime::Part& message, const std::vector<std::uint64_t>& path) {
+  const auto* p = &message;
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    const auto n = path[i];
+    const auto* container = p;
+    if (i > 0 && p->message()) container = &p->parts[0];
+    if (container->multipart()) {
+      if (n > container->parts.size()) return nullptr;
+      p = &container->parts[n - 1];
+    } else if (n == 1 && (i == 0 || p->message())) {
+      p = container;
+    } else {
+      return nullptr;
+    }
+  }
+  return p;
+}
+
+std::string fields_of(const mime::Part& part, const std::vector<std::string>& names, bool listed) {
+  std::string out;
+  for (const auto& f : part.fields) {
+    const bool in = std::ranges::any_of(names, [&](const auto& n) { return iequals(n, f.name); });
+    if (in == listed) out += f.raw;
+  }
+  return out + "\r\n";
+}
+
+std::optional<std::string> section_of(const mime::Part& message, const Section& s) {
+  using Text = Section::Text;
+  const auto* p = find_part(message, s.part);
+  if (!p) return std::nullopt;
+  if (s.part.empty()) {
+    switch (s.text) {
+      case Text::none: return std::string(message.header) + std::string(message.body);
+      case Text::header: return std::string(message.header);
+      case Text::text: return std::string(message.body);
+      case Text::fields: return fields_of(message, s.names, true);
+      case Text::fields_not: return fields_of(message, s.names, false);
+      case Text::mime: return std::nullopt;
+    }
+  }
+  if (s.text == Text::none) return std::string(p->body);
+  if (s.text == Text::mime) return std::string(p->header);
+  // HEADER and TEXT of a part are those of the message within it (RFC 9051 6.4.5).
+  if (!p->message()) return std::nullopt;
+  const auto& inner = p->parts[0];
+  switch (s.text) {
+    case Text::header: return std::string(inner.header);
+    case Text::text: return std::string(inner.body);
+    case Text::fields: return fields_of(inner, s.names, true);
+    default: return fields_of(inner, s.names, false);
+  }
+}
+
+}  // namespace
+
+Node envelope_of(const mime::Part& m) {
+  auto from = addresses(m.field("From"));
+  auto sender = addresses(m.field("Sender")), reply = addresses(m.field("Reply-To"));
+  // RFC 9051 7.5.2: absent or empty Sender and Reply-To are as From.
+  if (sender.kind == Node::Kind::nil) sender = from;
+  if (reply.kind == Node::Kind::nil) reply = from;
+  return Node::list({text_of(m.field("Date")), text_of(m.field("Subject")), from, sender, reply, addresses(m.field("To")), addresses(m.field("Cc")),
+                     addresses(m.field("Bcc")), text_of(m.field("In-Reply-To")), text_of(m.field("Message-ID"))});
+}
+
+Node body_structure(const mime::Part& p, bool extensible) {
+  std::vector<Node> out;
+  if (p.multipart()) {
+    for (const auto& child : p.parts) {
+      out.push_back(body_structure(child, extensible));
+      out.back().text = "+";
+    }
+    out.push_back(Node::str(p.subtype));
+    if (extensible) {
+      out.push_back(params_of(p.params));
+      add_extension(p, out);
+    }
+    return Node::list(std::move(out));
+  }
+  out = {Node::str(p.type),     Node::str(p.subtype),    params_of(p.params), text_of(p.field("Content-ID")), text_of(p.field("Content-Description")),
+         Node::str(p.encoding), Node::num(p.body.size())};
+  if (p.message()) {
+    out.push_back(envelope_of(p.parts[0]));
+    out.push_back(body_structure(p.parts[0], extensible));
+    out.push_back(Node::num(p.lines()));
+  } else if (p.type == "TEXT") {
+    out.push_back(Node::num(p.lines()));
+  }
+  if (extensible) {
+    out.push_back(text_of(p.field("Content-MD5")));
+    add_extension(p, out);
+  }
+  return Node::list(std::move(out));
+}
+
+Node Session::flags_of(const Slot& slot, const StoredMessage& m) const {
+  auto list = Node::list();
+  for (const auto& f : m.flags) list.items.push_back(Node::atom(f));
+  if (slot.recent && !x_rev2) list.items.push_back(Node::atom("\\Recent"));
+  return list;
+}
+
+Node Session::fetch_item(const FetchAtt& a, const StoredMessage& m, const std::optional<mime::Part>& part, std::string& name, bool& unknown_cte) {
+  name = a.name;
+  if (a.name == "UID") return Node::num(m.uid);
+  if (a.name == "INTERNALDATE") return Node::str(write_date_time(m.date, m.zone));
+  if (a.name == "RFC822.SIZE") return Node::num(m.octets.size());
+  if (a.name == "RFC822") return Node::str(m.octets);
+  if (a.name == "RFC822.HEADER") return Node::str(std::string(part->header));
+  if (a.name == "RFC822.TEXT") return Node::str(std::string(part->body));
+  if (a.name == "ENVELOPE") return envelope_of(*part);
+  if (a.name == "BODY") return body_structure(*part, false);
+  if (a.name == "BODYSTRUCTURE") return body_structure(*part, true);
+  std::optional<std::string> octets;
+  if (a.name == "BODY[]") {
+    name = "BODY" + a.section.written;
+    octets = section_of(*part, a.section);
+  } else {
+    name = (a.name == "BINARY[]" ? "BINARY" : "BINARY.SIZE") + a.section.written;
+    const auto* p = find_part(*part, a.section.part);
+    if (p && a.section.part.empty()) octets = m.octets;
+    else if (p) {
+      octets = p->multipart() ? std::optional(std::string(p->body)) : mime::decode(*p);
+      if (!octets) {
+        unknown_cte = true;
+        return Node::nil();
+      }
+    }
+    if (a.name == "BINARY.SIZE[]") return Node::num(octets ? octets->size() : 0);
+  }
+  if (!octets) return Node::nil();
+  if (a.partial) {
+    name += "<" + std::to_string(a.partial->first) + ">";
+    if (fault("partial-ignored")) name.resize(name.rfind('<'));
+    else *octets = a.partial->first < octets->size() ? octets->substr(a.partial->first, a.partial->second) : "";
+  }
+  const bool eight = a.name == "BINARY[]" && octets->find('\0') != std::string::npos;
+  if (eight) return Node::make(Node::Kind::literal8, *octets);
+  // A literal has no NUL (CHAR8); a message that holds one cannot be sent as it is (RFC 9051 4.3.1).
+  if (!fault("nul-in-literal")) std::ranges::replace(*octets, '\0', '\x80');
+  return octets->empty() ? Node::str("") : Node::make(Node::Kind::literal, *octets);
+}
+
+void Session::fetch_one(const Command& c, std::size_t index, const StoredMessage& m) {
+  Response r;
+  r.number = fault("fetch-by-uid") ? m.uid : index + 1;
+  r.keyword = "FETCH";
+  auto items = Node::list();
+  const auto add = [&](std::string name, Node value) {
+    items.items.push_back(Node::atom(std::move(name)));
+    items.items.push_back(std::move(value));
+  };
+  const auto wants = [&](std::string_view name) { return std::ranges::any_of(c.fetch, [&](const auto& a) { return a.name == name; }); };
+  // The change this very command makes (\Seen) is told in the same response.
+  bool seen = false;
+  if (!x_view.read_only || fault("examine-sets-seen")) {
+    for (const auto& a : c.fetch)
+      seen = seen || ((!a.peek || fault("peek-sets-seen")) && a.name != "RFC822.HEADER") || (fault("header-sets-seen") && a.name == "RFC822.HEADER");
+  }
+  if (fault("body-leaves-unseen")) seen = false;
+  auto& stored = const_cast<StoredMessage&>(m);
+  const bool changed = seen && stored.flags.insert("\\Seen").second;
+  if (changed) stored.changed = ++x_view.box->changes;
+  if ((c.uid && !fault("uid-fetch-without-uid")) || x_rev2 || o().uid_in_fetch) {
+    if (!wants("UID")) add("UID", Node::num(m.uid));
+  }
+  const bool parses = std::ranges::any_of(
+      c.fetch, [](const auto& a) { return a.name != "FLAGS" && a.name != "UID" && a.name != "INTERNALDATE" && a.name != "RFC822.SIZE" && a.name != "RFC822"; });
+  std::optional<mime::Part> part;
+  if (parses) part = mime::parse_message(m.octets);
+  for (const auto& a : c.fetch) {
+    if (a.name == "FLAGS") {
+      add("FLAGS", flags_of(x_view.slots[index], m));
+      x_view.slots[index].told = m.changed;
+      continue;
+    }
+    std::string name;
+    bool unknown_cte = false;
+    auto value = fetch_item(a, m, part, name, unknown_cte);
+    if (unknown_cte) {
+      x_unknown_cte = true;
+      continue;
+    }
+    add(std::move(name), std::move(value));
+  }
+  if (changed && !wants("FLAGS") && !fault("seen-untold")) {
+    add("FLAGS", flags_of(x_view.slots[index], m));
+    x_view.slots[index].told = m.changed;
+  } else if (changed) {
+    x_view.slots[index].told = m.changed;
+  }
+  if (items.items.empty()) return;
+  if (o().flags_first) {
+    for (std::size_t i = 0; i + 1 < items.items.size(); i += 2) {
+      if (items.items[i].text == "FLAGS")
+        std::rotate(items.items.begin(), items.items.begin() + static_cast<std::ptrdiff_t>(i), items.items.begin() + static_cast<std::ptrdiff_t>(i) + 2);
+    }
+  }
+  if (o().split_fetch && items.items.size() > 2) {
+    // One message's data in several responses.
+    const bool uid = c.uid || x_rev2;
+    const auto uid_pair = std::vector<Node>{Node::atom("UID"), Node::num(m.uid)};
+    for (std::size_t i = 0; i + 1 < items.items.size(); i += 2) {
+      Response piece = r;
+      piece.data = {Node::list({items.items[i], items.items[i + 1]})};
+      if (uid && items.items[i].text != "UID") piece.data[0].items.insert(piece.data[0].items.begin(), uid_pair.begin(), uid_pair.end());
+      emit(std::move(piece));
+    }
+    return;
+  }
+  r.data.push_back(std::move(items));
+  emit(std::move(r));
+}
+
+void Session::fetch(const Command& c) {
+  bool bad_number = false;
+  const auto indexes = resolve(c.set, c.uid, bad_number);
+  if (bad_number && !fault("fetch-out-of-range")) return bad(c, "no such message");
+  bool missing = false;
+  x_unknown_cte = false;
+  for (const auto i : indexes) {
+    const auto* m = message(i);
+    if (!m) {
+      missing = true;
+      continue;
+    }
+    fetch_one(c, i, *m);
+  }
+  if (x_unknown_cte) return no(c, "a content transfer encoding is unknown", "UNKNOWN-CTE");
+  if (missing) return no(c, "some messages have been expunged", "EXPUNGEISSUED");
+  ok(c);
+}
+
+}  // namespace mailspec::reference::imap

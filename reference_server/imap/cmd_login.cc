@@ -1,0 +1,146 @@
+// CAPABILITY, LOGIN, AUTHENTICATE, ENABLE, ID.
+#include <algorithm>
+
+#include "harness/base/ascii.h"
+#include "reference_server/imap/session.h"
+
+namespace mailspec::reference::imap {
+
+std::vector<std::string> Session::capabilities() const {
+  const auto& i = o();
+  std::vector<std::string> out;
+  const auto add = [&](bool there, const char* name) {
+    if (there) out.emplace_back(name);
+  };
+  add(i.rev1, "IMAP4rev1");
+  add(i.rev2, "IMAP4rev2");
+  add(i.sasl_ir, "SASL-IR");
+  add(i.literal_plus, "LITERAL+");
+  add(i.literal_minus && !i.literal_plus, "LITERAL-");
+  add(i.id, "ID");
+  add(i.enable || i.rev2, "ENABLE");
+  if (x_state == State::not_authenticated) {
+    add(i.starttls && !x_tls, "STARTTLS");
+    add(i.logindisabled && !x_tls, "LOGINDISABLED");
+    for (const auto& m : x_options.mechanisms) {
+      const bool plain = m == "PLAIN" || m == "LOGIN";
+      if (!(plain && i.logindisabled && !x_tls)) out.push_back("AUTH=" + m);
+    }
+    return out;
+  }
+  add(i.idle, "IDLE");
+  add(i.namespaces, "NAMESPACE");
+  add(i.children, "CHILDREN");
+  add(i.unselect, "UNSELECT");
+  add(i.uidplus, "UIDPLUS");
+  add(i.esearch, "ESEARCH");
+  add(i.searchres, "SEARCHRES");
+  add(i.list_extended, "LIST-EXTENDED");
+  add(i.list_status, "LIST-STATUS");
+  add(i.special_use, "SPECIAL-USE");
+  add(i.special_use, "CREATE-SPECIAL-USE");
+  add(i.move, "MOVE");
+  add(i.status_size, "STATUS=SIZE");
+  add(i.binary, "BINARY");
+  add(i.multiappend, "MULTIAPPEND");
+  return out;
+}
+
+void Session::capability(const Command& c) {
+  std::vector<Node> data;
+  for (const auto& name : capabilities()) data.push_back(Node::atom(name));
+  untagged("CAPABILITY", std::move(data));
+  ok(c);
+}
+
+void Session::logged_in(Account& account) {
+  x_account = &account;
+  x_state = State::authenticated;
+  auto& boxes = account.mailboxes;
+  if (boxes.next_uid_validity == 0) boxes.next_uid_validity = o().first_uidvalidity;
+  if (!boxes.find("INBOX")) boxes.create("INBOX");
+}
+
+void Session::login(const Command& c) {
+  if (o().logindisabled && !x_tls && !fault("login-although-disabled")) return no(c, "LOGIN is disabled", "PRIVACYREQUIRED");
+  auto* account = x_store.find(c.user);
+  if (!account || (account->password != c.password && !fault("any-password"))) return no(c, "authentication failed", "AUTHENTICATIONFAILED");
+  logged_in(*account);
+  std::vector<Node> caps;
+  for (const auto& name : capabilities()) caps.push_back(Node::atom(name));
+  ok(c, "CAPABILITY", std::move(caps));
+}
+
+void Session::authenticate(const Command& c) {
+  const bool plain = c.mechanism == "PLAIN" || c.mechanism == "LOGIN";
+  const bool offered = std::ranges::find(x_options.mechanisms, c.mechanism) != x_options.mechanisms.end();
+  if (!offered) return no(c, "no such mechanism", "CANNOT");
+  if (plain && o().logindisabled && !x_tls) return no(c, "not in clear", "PRIVACYREQUIRED");
+  const auto lookup = [this](std::string_view user) -> std::optional<std::string> {
+    const auto* account = x_store.find(user);
+    return account ? std::optional(account->password) : std::nullopt;
+  };
+  x_exchange = make_exchange(c.mechanism, lookup, x_nonce);
+  x_authenticating = c;
+  std::optional<std::string> first;
+  if (c.initial) {
+    // RFC 4959 3: "=" is an initial response of no octets.
+    first = *c.initial == "=" ? std::optional<std::string>("") : base64_decode(*c.initial);
+    if (!first) {
+      x_authenticating.reset();
+      return bad(c, "that is no base64");
+    }
+    if (!x_exchange->client_first()) {
+      x_authenticating.reset();
+      return bad(c, "the mechanism has no initial response");
+    }
+  }
+  if (!first && x_exchange->client_first()) return ask("");
+  const Command current = c;
+  const auto step = x_exchange->step(first);
+  if (step.kind == Exchange::Step::Kind::challenge) return ask(base64_encode(step.challenge));
+  x_authenticating.reset();
+  auto* account = step.kind == Exchange::Step::Kind::success ? x_store.find(step.user) : nullptr;
+  if (!account) return no(current, "authentication failed", "AUTHENTICATIONFAILED");
+  logged_in(*account);
+  ok(current);
+}
+
+void Session::sasl_step(const std::optional<std::string>& line) {
+  const Command c = *x_authenticating;
+  const auto finish = [&] { x_authenticating.reset(); };
+  if (line && *line == "*" && !fault("cancel-ignored")) {
+    finish();
+    return bad(c, "cancelled");
+  }
+  const auto octets = base64_decode(line.value_or(""));
+  if (!octets) {
+    finish();
+    return bad(c, "that is no base64");
+  }
+  const auto step = x_exchange->step(*octets);
+  if (step.kind == Exchange::Step::Kind::challenge) return ask(base64_encode(step.challenge));
+  finish();
+  auto* account = step.kind == Exchange::Step::Kind::success ? x_store.find(step.user) : nullptr;
+  if (!account) return no(c, "authentication failed", "AUTHENTICATIONFAILED");
+  logged_in(*account);
+  ok(c);
+}
+
+void Session::enable(const Command& c) {
+  std::vector<Node> enabled;
+  for (const auto& name : c.items) {
+    if (name != "IMAP4REV2" || !o().rev2) continue;
+    if (!fault("enable-does-nothing")) x_rev2 = true;
+    enabled.push_back(Node::atom("IMAP4rev2"));
+  }
+  untagged("ENABLED", std::move(enabled));
+  ok(c);
+}
+
+void Session::id(const Command& c) {
+  untagged("ID", {Node::list({Node::str("name"), Node::str("mailspec reference server")})});
+  ok(c);
+}
+
+}  // namespace mailspec::reference::imap

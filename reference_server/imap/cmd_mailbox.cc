@@ -1,0 +1,262 @@
+// SELECT, EXAMINE, CLOSE, UNSELECT, CREATE, DELETE, RENAME, SUBSCRIBE, STATUS, NAMESPACE.
+#include <algorithm>
+
+#include "harness/base/ascii.h"
+#include "harness/base/text.h"
+#include "reference_server/imap/names.h"
+#include "reference_server/imap/session.h"
+
+namespace mailspec::reference::imap {
+
+namespace {
+const std::vector<std::string> kSystemFlags{"\\Answered", "\\Flagged", "\\Deleted", "\\Seen", "\\Draft"};
+}
+
+std::optional<std::string> Session::name_in(const std::string& written) const {
+  if (x_rev2) return is_utf8(written) ? std::optional(written) : std::nullopt;
+  return from_modified_utf7(written);
+}
+
+Node Session::name_out(const std::string& name) const { return Node::str(x_rev2 ? name : fault("name-in-utf8") ? name : to_modified_utf7(name)); }
+
+Node Session::separator() const { return o().separator.empty() ? Node::nil() : Node::str(o().separator); }
+
+// No empty levels, no control characters, no wildcards.
+bool Session::valid_name(const std::string& name) const {
+  if (name.empty() || name.size() > 1000) return false;
+  if (std::ranges::any_of(name, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; })) return false;
+  const auto& s = o().separator;
+  if (s.empty()) return true;
+  return !name.starts_with(s) && !name.ends_with(s) && name.find(s + s) == std::string::npos;
+}
+
+void Session::select(const Command& c) {
+  const bool had = x_state == State::selected;
+  const auto name = name_in(c.mailbox);
+  auto* box = name ? x_account->mailboxes.find(*name) : nullptr;
+  if (!fault("failed-select-keeps") || (box && box->selectable)) {
+    leave();
+    // RFC 9051 6.3.2: once the old mailbox is left, CLOSED says so.
+    if (had && (x_rev2 || o().announces_closed) && !fault("no-closed")) untagged_ok("CLOSED", {}, "the previous mailbox is closed");
+    x_state = State::authenticated;
+  }
+  if (!box || !box->selectable) return no(c, "no such mailbox", "NONEXISTENT");
+  x_view.box = box;
+  x_view.read_only = c.name == "EXAMINE" && !fault("examine-writes");
+  ++box->sessions;
+  x_state = State::selected;
+  std::size_t recent = 0;
+  std::uint64_t first_unseen = 0, index = 0;
+  for (auto& [uid, m] : box->messages) {
+    ++index;
+    x_view.slots.push_back({uid, m.changed, m.recent});
+    recent += m.recent;
+    if (!x_view.read_only) m.recent = false;
+    if (!first_unseen && !m.flags.contains("\\Seen")) first_unseen = index;
+  }
+  x_view.seen_changes = box->changes;
+  std::vector<Node> flags;
+  for (const auto& f : kSystemFlags) flags.push_back(Node::atom(f));
+  for (const auto& k : box->keywords) flags.push_back(Node::atom(k));
+  untagged("FLAGS", {Node::list(flags)});
+  untagged_number(x_view.slots.size(), "EXISTS");
+  if (!x_rev2) untagged_number(recent, "RECENT");
+  if (first_unseen && !x_rev2 && o().unseen_code) untagged_ok("UNSEEN", {Node::num(first_unseen)}, "first unseen");
+  flags.push_back(Node::atom("\\*"));
+  if (x_view.read_only) flags.clear();
+  untagged_ok("PERMANENTFLAGS", {Node::list(flags)}, "flags that stay");
+  untagged_ok("UIDNEXT", {Node::num(box->uid_next)}, "next UID");
+  untagged_ok("UIDVALIDITY", {Node::num(box->uid_validity)}, "UIDs are valid");
+  if (x_rev2) untagged("LIST", {Node::list(), separator(), name_out(box->name)});
+  ok(c, x_view.read_only ? "READ-ONLY" : "READ-WRITE");
+}
+
+void Session::close(const Command& c) {
+  if (c.name == "CLOSE" && !x_view.read_only && !fault("close-keeps")) {
+    std::vector<std::uint64_t> gone;
+    for (const auto& [uid, m] : x_view.box->messages) {
+      if (m.flags.contains("\\Deleted")) gone.push_back(uid);
+    }
+    for (const auto uid : gone) x_view.box->expunge(uid);
+  }
+  if (c.name == "UNSELECT" && fault("unselect-expunges")) {
+    std::vector<std::uint64_t> gone;
+    for (const auto& [uid, m] : x_view.box->messages) {
+      if (m.flags.contains("\\Deleted")) gone.push_back(uid);
+    }
+    for (const auto uid : gone) x_view.box->expunge(uid);
+  }
+  if (!(c.name == "CLOSE" ? fault("close-stays-selected") : fault("unselect-stays-selected"))) {
+    leave();
+    x_state = State::authenticated;
+  }
+  ok(c);
+}
+
+void Session::create(const Command& c) {
+  auto name = name_in(c.mailbox);
+  if (!name) return no(c, "the name is not in the right encoding", "CANNOT");
+  const auto& s = o().separator;
+  // RFC 9051 6.3.4: a name that ends in the delimiter announces children.
+  if (!s.empty() && name->ends_with(s) && name->size() > s.size()) name->resize(name->size() - s.size());
+  if (iequals(*name, "INBOX") && !fault("create-inbox")) return no(c, "INBOX is there already", "ALREADYEXISTS");
+  if (!valid_name(*name)) return no(c, "no good name", "CANNOT");
+  auto& boxes = x_account->mailboxes;
+  if (const auto* there = boxes.find(*name); there && there->selectable) {
+    if (fault("create-twice")) return ok(c);
+    return no(c, "it is there already", "ALREADYEXISTS");
+  }
+  if (!fault("create-without-parents")) {
+    for (auto at = s.empty() ? std::string::npos : name->find(s); at != std::string::npos; at = name->find(s, at + s.size())) {
+      const auto parent = name->substr(0, at);
+      if (!boxes.find(parent)) boxes.create(canonical(parent));
+    }
+  }
+  auto& box = boxes.find(*name) ? *boxes.find(*name) : boxes.create(*name);
+  box.selectable = true;
+  if (fault("uidvalidity-zero")) box.uid_validity = 0;
+  if (fault("uidvalidity-constant")) box.uid_validity = o().first_uidvalidity;
+  box.use = c.use;
+  ok(c);
+}
+
+void Session::remove(const Command& c) {
+  const auto name = name_in(c.mailbox);
+  auto& boxes = x_account->mailboxes;
+  auto* box = name ? boxes.find(*name) : nullptr;
+  if (!box) return fault("delete-missing") ? ok(c) : no(c, "no such mailbox", "NONEXISTENT");
+  if (box->name == "INBOX" && !fault("delete-inbox")) return no(c, "INBOX stays", "CANNOT");
+  if (box->name == "INBOX") return ok(c);
+  if (fault("delete-keeps")) return ok(c);
+  const bool children = boxes.has_children(box->name, o().separator);
+  if (children) {
+    if (!box->selectable) return fault("delete-noselect") ? ok(c) : no(c, "it has children", "HASCHILDREN");
+    if (fault("delete-with-children")) {
+      const auto begin = box->name + o().separator;
+      std::erase_if(boxes.all, [&](const auto& e) { return e.first.starts_with(begin); });
+    } else {
+      // RFC 9051 6.3.5: the name stays as a place for its children.
+      box->selectable = false;
+      for (auto it = box->messages.begin(); it != box->messages.end();) box->expunge((it++)->first);
+      box->uid_validity = boxes.next_uid_validity++;
+      box->uid_next = 1;
+      return ok(c);
+    }
+  }
+  if (box->sessions > 0) {
+    boxes.deleted.push_back(boxes.all.extract(box->name));
+    if (x_view.box == box) {
+      leave();
+      x_state = State::authenticated;
+    }
+    ok(c);
+    return;
+  }
+  boxes.all.erase(box->name);
+  ok(c);
+}
+
+void Session::rename(const Command& c) {
+  const auto from = name_in(c.mailbox);
+  auto to = name_in(c.target);
+  auto& boxes = x_account->mailboxes;
+  auto* box = from ? boxes.find(*from) : nullptr;
+  if (!box || !to) return no(c, "no such mailbox", "NONEXISTENT");
+  const auto& s = o().separator;
+  if (!s.empty() && to->ends_with(s) && to->size() > s.size()) to->resize(to->size() - s.size());
+  if (boxes.find(*to)) {
+    if (!fault("rename-over")) return no(c, "the new name is taken", "ALREADYEXISTS");
+    boxes.all.erase(canonical(*to));
+  }
+  if (!valid_name(*to)) return no(c, "no good name", "CANNOT");
+  const auto old = box->name;
+  if (!s.empty() && to->starts_with(old + s)) return no(c, "a mailbox cannot be its own child", "CANNOT");
+  for (auto at = s.empty() ? std::string::npos : to->find(s); at != std::string::npos; at = to->find(s, at + s.size())) {
+    const auto parent = to->substr(0, at);
+    if (!boxes.find(parent)) boxes.create(canonical(parent));
+  }
+  if (old == "INBOX") {
+    // RFC 9051 6.3.6: its messages move, INBOX stays, and so do its children.
+    auto& fresh = boxes.create(*to);
+    if (!fault("rename-inbox-keeps")) {
+      for (auto& [uid, m] : box->messages) fresh.append(m.octets, m.flags, m.date, m.zone);
+      for (auto it = box->messages.begin(); it != box->messages.end();) box->expunge((it++)->first);
+    }
+    if (fault("rename-inbox-removes")) boxes.all.erase("INBOX");
+    return ok(c);
+  }
+  std::vector<std::string> names;
+  for (const auto& [n, b] : boxes.all) {
+    if (n == old || (!s.empty() && !fault("rename-leaves-children") && n.starts_with(old + s))) names.push_back(n);
+  }
+  if (fault("rename-copies")) {
+    boxes.create(*to);
+    return ok(c);
+  }
+  for (const auto& n : names) {
+    auto node = boxes.all.extract(n);
+    node.key() = *to + n.substr(old.size());
+    node.mapped().name = node.key();
+    if (fault("rename-loses-messages")) node.mapped().messages.clear();
+    boxes.all.insert(std::move(node));
+  }
+  ok(c);
+}
+
+void Session::subscribe(const Command& c) {
+  const auto name = name_in(c.mailbox);
+  if (!name) return no(c, "the name is not in the right encoding", "CANNOT");
+  auto& list = x_account->mailboxes.subscribed;
+  const auto canon = canonical(*name);
+  if (c.name == "SUBSCRIBE") {
+    if (!valid_name(canon)) return no(c, "no good name", "CANNOT");
+    if (!fault("subscribe-forgets")) list.insert(canon);
+  } else if (!fault("unsubscribe-forgets")) {
+    list.erase(canon);
+  }
+  ok(c);
+}
+
+Node Session::status_data(Mailbox& box, const std::vector<std::string>& items) {
+  std::vector<Node> out;
+  for (const auto& i : items) {
+    std::uint64_t n = 0;
+    if (i == "MESSAGES") n = box.messages.size();
+    if (i == "UIDNEXT") n = box.uid_next;
+    if (i == "UIDVALIDITY") n = box.uid_validity;
+    for (const auto& [uid, m] : box.messages) {
+      if (i == "UNSEEN") n += !m.flags.contains("\\Seen");
+      if (i == "DELETED") n += m.flags.contains("\\Deleted");
+      if (i == "SIZE") n += m.octets.size();
+      if (i == "RECENT") n += m.recent;
+    }
+    out.push_back(Node::atom(i));
+    out.push_back(Node::num(n));
+  }
+  return Node::list(std::move(out));
+}
+
+void Session::status(const Command& c) {
+  const auto name = name_in(c.mailbox);
+  auto* box = name ? x_account->mailboxes.find(*name) : nullptr;
+  if (!box || !box->selectable) return no(c, "no such mailbox", "NONEXISTENT");
+  if (fault("status-clears-recent")) {
+    for (auto& [uid, m] : box->messages) m.recent = false;
+  }
+  untagged("STATUS", {name_out(box->name), status_data(*box, c.items)});
+  if (fault("status-selects")) {
+    leave();
+    x_view.box = box;
+    ++box->sessions;
+    x_state = State::selected;
+  }
+  ok(c);
+}
+
+void Session::names(const Command& c) {
+  const auto personal = Node::list({Node::list({Node::str(o().prefix), separator()})});
+  untagged("NAMESPACE", {personal, Node::nil(), Node::nil()});
+  ok(c);
+}
+
+}  // namespace mailspec::reference::imap

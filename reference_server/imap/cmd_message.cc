@@ -1,0 +1,172 @@
+// APPEND, STORE, EXPUNGE, COPY, MOVE.
+#include <algorithm>
+
+#include "harness/base/ascii.h"
+#include "reference_server/imap/session.h"
+
+namespace mailspec::reference::imap {
+
+namespace {
+
+// System flags as the RFC writes them; keywords keep the case of their first use.
+std::string flag_as_kept(const Mailbox& box, const std::string& flag) {
+  for (const auto* f : {"\\Answered", "\\Flagged", "\\Deleted", "\\Seen", "\\Draft"}) {
+    if (iequals(flag, f)) return f;
+  }
+  for (const auto& k : box.keywords) {
+    if (iequals(k, flag)) return k;
+  }
+  return flag;
+}
+
+std::string set_text(std::vector<std::uint64_t> uids) {
+  std::string out;
+  for (std::size_t i = 0; i < uids.size();) {
+    std::size_t k = i;
+    while (k + 1 < uids.size() && uids[k + 1] == uids[k] + 1) ++k;
+    out += (out.empty() ? "" : ",") + std::to_string(uids[i]) + (k > i ? ":" + std::to_string(uids[k]) : "");
+    i = k + 1;
+  }
+  return out;
+}
+
+}  // namespace
+
+void Session::append(const Command& c) {
+  const auto name = name_in(c.mailbox);
+  auto* box = name ? x_account->mailboxes.find(*name) : nullptr;
+  if (!box || !box->selectable) {
+    if (fault("append-creates") && name) box = &x_account->mailboxes.create(*name);
+    else return no(c, "no such mailbox", fault("no-trycreate") ? "" : "TRYCREATE");
+  }
+  std::vector<std::uint64_t> uids;
+  for (const auto& item : c.append) {
+    if (item.octets.empty() && c.append.size() > 1) return no(c, "a message of no octets");
+  }
+  for (const auto& item : c.append) {
+    std::set<std::string> flags;
+    for (const auto& f : item.flags) flags.insert(flag_as_kept(*box, f));
+    if (fault("append-forgets-flags")) flags.clear();
+    auto octets = item.octets;
+    if (fault("append-changes-octets")) octets += "\r\n";
+    if (fault("append-cuts-nul")) octets = octets.substr(0, octets.find('\0'));
+    auto date = item.date.value_or(std::pair<std::int64_t, int>(1720612800 + static_cast<std::int64_t>(x_now), 0));
+    if (fault("append-forgets-date")) date = {1000000000, 0};
+    if (fault("append-date-ignores-zone")) date.first += date.second * 60;
+    if (fault("uid-reused") && !box->messages.empty()) --box->uid_next;
+    auto& m = box->append(std::move(octets), std::move(flags), date.first, date.second);
+    uids.push_back(m.uid);
+  }
+  if ((o().uidplus || x_rev2) && !uids.empty() && !fault("no-appenduid")) return ok(c, "APPENDUID", {Node::num(box->uid_validity), Node::atom(set_text(uids))});
+  ok(c);
+}
+
+void Session::store(const Command& c) {
+  bool bad_number = false;
+  const auto indexes = resolve(c.set, c.uid, bad_number);
+  if (bad_number && !fault("store-out-of-range")) return bad(c, "no such message");
+  if (x_view.read_only) return no(c, "the mailbox is read-only", "CANNOT");
+  bool missing = false;
+  for (const auto index : indexes) {
+    auto* m = message(index);
+    if (!m) {
+      missing = true;
+      continue;
+    }
+    std::set<std::string> flags;
+    for (const auto& f : c.flags) flags.insert(flag_as_kept(*x_view.box, f));
+    auto before = m->flags;
+    const char how = fault("store-replaces") ? 0 : c.store;
+    if (how == 0) m->flags = flags;
+    if (how == '+') m->flags.insert(flags.begin(), flags.end());
+    if (how == '-') {
+      for (const auto& f : flags) m->flags.erase(f);
+    }
+    if (fault("store-does-nothing")) m->flags = before;
+    for (const auto& f : m->flags) {
+      if (!f.starts_with('\\')) x_view.box->keywords.insert(f);
+    }
+    if (m->flags != before) m->changed = ++x_view.box->changes;
+    const bool silent = fault("silent-speaks") ? false : c.silent;
+    // RFC 9051 6.4.6: without .SILENT the new value comes back, whether changed or not.
+    if (!silent && !fault("store-is-silent")) {
+      x_view.slots[index].told = m->changed;
+      Response r;
+      r.number = index + 1;
+      r.keyword = "FETCH";
+      r.data.push_back(Node::list({Node::atom("FLAGS"), flags_of(x_view.slots[index], *m)}));
+      if ((c.uid || x_rev2 || o().uid_in_fetch) && !(c.uid && fault("uid-store-without-uid")))
+        r.data[0].items.insert(r.data[0].items.begin(), {Node::atom("UID"), Node::num(m->uid)});
+      emit(std::move(r));
+    } else {
+      x_view.slots[index].told = m->changed;
+    }
+  }
+  if (missing) return no(c, "some messages have been expunged", "EXPUNGEISSUED");
+  ok(c);
+}
+
+void Session::expunge(const Command& c) {
+  if (x_view.read_only && !fault("expunge-in-examine")) return no(c, "the mailbox is read-only", "CANNOT");
+  bool ignored = false;
+  std::vector<std::size_t> chosen;
+  if (c.uid && !fault("uid-expunge-all")) chosen = resolve(c.set, true, ignored);
+  std::vector<std::uint64_t> gone;
+  for (std::size_t i = 0; i < x_view.slots.size(); ++i) {
+    const auto it = x_view.box->messages.find(x_view.slots[i].uid);
+    if (it == x_view.box->messages.end()) continue;
+    const bool listed = !c.uid || fault("uid-expunge-all") || std::ranges::find(chosen, i) != chosen.end();
+    if (listed && (it->second.flags.contains("\\Deleted") || fault("expunge-all"))) gone.push_back(it->first);
+  }
+  if (!fault("expunge-does-nothing")) {
+    for (const auto uid : gone) x_view.box->expunge(uid);
+  }
+  ok(c);
+}
+
+void Session::copy(const Command& c) {
+  bool bad_number = false;
+  const auto indexes = resolve(c.set, c.uid, bad_number);
+  if (bad_number) return bad(c, "no such message");
+  const auto name = name_in(c.mailbox);
+  auto* box = name ? x_account->mailboxes.find(*name) : nullptr;
+  if (!box || !box->selectable) return no(c, "no such mailbox", fault("no-trycreate") ? "" : "TRYCREATE");
+  const bool moves = c.name == "MOVE";
+  if (moves && x_view.read_only) return no(c, "the mailbox is read-only", "CANNOT");
+  // All or nothing (RFC 9051 6.4.7).
+  for (const auto i : indexes) {
+    if (!message(i)) return no(c, "some messages have been expunged", "EXPUNGEISSUED");
+  }
+  std::vector<std::uint64_t> source, target;
+  for (const auto i : indexes) {
+    const auto m = *message(i);
+    auto flags = m.flags;
+    if (fault("copy-forgets-flags")) flags.clear();
+    auto& copied = box->append(m.octets, flags, fault("copy-forgets-date") ? 1000000000 : m.date, m.zone);
+    source.push_back(m.uid);
+    target.push_back(copied.uid);
+  }
+  if (fault("copy-of-first-only") && target.size() > 1) {
+    for (std::size_t k = 1; k < target.size(); ++k) box->expunge(target[k]);
+  }
+  if (moves && !fault("move-copies")) {
+    for (const auto uid : source) x_view.box->expunge(uid);
+  }
+  if (fault("copy-removes")) {
+    for (const auto uid : source) x_view.box->expunge(uid);
+  }
+  std::vector<Node> data;
+  const bool codes = (o().uidplus || x_rev2) && !source.empty() && !fault("no-copyuid");
+  if (codes) {
+    if (fault("copyuid-swapped")) std::swap(source, target);
+    data = {Node::num(box->uid_validity), Node::atom(set_text(source)), Node::atom(set_text(target))};
+  }
+  if (moves && codes) {
+    // RFC 6851 4.3: before the EXPUNGEs.
+    untagged_ok("COPYUID", data, "moved");
+    return ok(c);
+  }
+  ok(c, codes ? "COPYUID" : "", data);
+}
+
+}  // namespace mailspec::reference::imap

@@ -1,0 +1,493 @@
+#include "reference_server/imap/session.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "harness/base/ascii.h"
+#include "harness/base/text.h"
+
+namespace mailspec::reference::imap {
+
+namespace {
+constexpr int kMostBads = 50;  // then the session ends
+const Command& nobody() {
+  static const Command kNone;
+  return kNone;
+}
+}  // namespace
+
+Session::Session(Store& store, const Options& options, bool tls, std::string nonce, double now)
+    : x_store(store), x_options(options), x_tls(tls), x_nonce(std::move(nonce)), x_now(now), x_last_command(now) {
+  x_rev2 = o().rev2 && !o().rev1;
+  Response greeting;
+  greeting.keyword = "OK";
+  greeting.text = "mailspec reference server";
+  if (!fault("greeting-without-capability")) {
+    greeting.code = "CAPABILITY";
+    for (const auto& c : capabilities()) greeting.code_data.push_back(Node::atom(c));
+  }
+  Command none;
+  none.name = "(greeting)";
+  x_current = &none;
+  emit(std::move(greeting));
+  x_current = nullptr;
+}
+
+Session::~Session() { leave(); }
+
+void Session::leave() {
+  if (!x_view.box) return;
+  auto* box = x_view.box;
+  if (--box->sessions == 0) box->ghosts.clear();
+  x_view = {};
+  if (!x_account) return;
+  auto& gone = x_account->mailboxes.deleted;
+  std::erase_if(gone, [](const auto& node) { return node.mapped().sessions == 0; });
+}
+
+void Session::disconnected() {
+  leave();
+  x_state = State::logout;
+  x_close = true;
+}
+
+void Session::tls_started(double now) {
+  x_tls = true;
+  x_start_tls = false;
+  x_now = x_last_command = now;
+  if (!fault("keeps-plaintext")) x_in.clear();
+  x_command.clear();
+  process();
+}
+
+void Session::feed(std::string_view octets, double now) {
+  x_now = now;
+  if (x_close) return;
+  if (fault("segment-is-command") && !octets.ends_with('\n')) x_in += std::string(octets) + "\r\n";
+  else x_in += octets;
+  if (!x_start_tls) process();
+}
+
+void Session::tick(double now) {
+  x_now = now;
+  if (x_close || now - x_last_command < o().autologout) return;
+  end("autologout");
+}
+
+std::string Session::output(std::size_t) {
+  if (x_idling && x_state == State::selected && !fault("idle-is-silent")) {
+    x_current = &*x_idling;
+    sync(true);
+    x_current = nullptr;
+  }
+  return std::exchange(x_out, {});
+}
+
+void Session::end(std::string why) {
+  if (!fault("no-bye")) {
+    Response r;
+    r.keyword = "BYE";
+    r.text = std::move(why);
+    emit(std::move(r));
+  }
+  x_close = true;
+  x_state = State::logout;
+}
+
+// ---- framing
+
+// A line without its CRLF; false if there is none yet.
+bool Session::take_line(std::string& line) {
+  const auto lf = x_in.find('\n');
+  if (lf == std::string::npos) {
+    if (x_in.size() > o().line_limit) {
+      if (!x_overlong && x_command.empty()) x_command = x_in.substr(0, 256);
+      x_overlong = true;
+      x_in.clear();
+    }
+    return false;
+  }
+  line = x_in.substr(0, lf);
+  x_in.erase(0, lf + 1);
+  if (line.ends_with('\r')) line.pop_back();
+  else if (!x_overlong && !fault("bare-lf")) line += '\n';  // a bare LF ends nothing: the command is wrong
+  return true;
+}
+
+void Session::process() {
+  std::string line;
+  while (!x_close && !x_start_tls) {
+    if (x_skip > 0) {
+      const auto n = std::min<std::uint64_t>(x_skip, x_in.size());
+      x_in.erase(0, n);
+      x_skip -= n;
+      if (x_skip > 0) return;
+    }
+    if (x_in_literal) {
+      const auto n = std::min<std::uint64_t>(x_literal_left, x_in.size());
+      x_command.append(x_in, 0, n);
+      x_in.erase(0, n);
+      x_literal_left -= n;
+      if (x_literal_left > 0) return;
+      x_in_literal = false;
+    }
+    if (!take_line(line)) return;
+    x_last_command = x_now;
+    if (x_skip_rest) {
+      // What belongs to a command whose literal was refused runs not: it is thrown away, literals and all.
+      if (const auto mark = literal_mark(line); mark && mark->non_synchronizing) {
+        x_skip = mark->size;
+        continue;
+      }
+      x_skip_rest = false;
+      continue;
+    }
+    if (x_overlong) {
+      x_overlong = false;
+      const auto tag = tag_of(x_command);
+      x_command.clear();
+      refuse({tag, "the line is too long", false, {}}, {});
+      continue;
+    }
+    if (x_idling) {
+      const Command c = *std::exchange(x_idling, std::nullopt);
+      if (iequals(line, "DONE")) done(c, "OK", "IDLE terminated");
+      else done(c, "BAD", "DONE was due");
+      continue;
+    }
+    if (x_authenticating) {
+      sasl_step(line);
+      continue;
+    }
+    const auto mark = fault("literal-ignored") ? std::nullopt : literal_mark(line);
+    x_command += line;
+    if (mark) {
+      const bool plus = mark->non_synchronizing;
+      const bool offered = o().literal_plus || o().literal_minus || x_rev2;
+      const bool fits = mark->size <= o().literal_limit && !(plus && !o().literal_plus && mark->size > 4096);
+      if (!plus || offered) {
+        if (!fits) {
+          const auto tag = tag_of(x_command);
+          x_command.clear();
+          if (plus) {
+            if (!fault("refused-literal-runs")) x_skip = mark->size, x_skip_rest = true;
+          }
+          Response r;
+          r.kind = tag.empty() ? Response::Kind::untagged : Response::Kind::tagged;
+          r.tag = tag;
+          r.keyword = "NO";
+          if (!plus || mark->size > o().literal_limit) r.code = "TOOBIG";
+          r.text = "the literal is too big";
+          if (plus && !o().literal_plus) r.keyword = "BAD", r.code.clear();
+          emit(std::move(r));
+          continue;
+        }
+        x_command += "\r\n";
+        x_literal_left = mark->size;
+        x_in_literal = true;
+        if (!plus) ask("go ahead");
+        if (plus && fault("plus-answered")) ask("go ahead");
+        continue;
+      }
+    }
+    handle(std::exchange(x_command, {}));
+  }
+}
+
+void Session::refuse(const Refusal& refusal, const std::string&) {
+  Response r;
+  r.kind = refusal.tag.empty() ? Response::Kind::untagged : Response::Kind::tagged;
+  r.tag = refusal.tag;
+  r.keyword = refusal.no ? "NO" : "BAD";
+  r.code = refusal.code;
+  r.text = refusal.why;
+  Command none;
+  none.tag = refusal.tag;
+  none.name = "(syntax)";
+  x_current = &none;
+  emit(std::move(r));
+  x_current = nullptr;
+  if (++x_bads > kMostBads) end("too many bad commands");
+}
+
+Reading Session::reading() const {
+  const auto& i = o();
+  Reading r;
+  r.rev1 = i.rev1;
+  r.rev2 = x_rev2;
+  const bool two = x_rev2;
+  r.uidplus = i.uidplus || two;
+  r.move = i.move || two;
+  r.unselect = i.unselect || two;
+  r.idle = i.idle || two;
+  r.id = i.id;
+  r.namespaces = i.namespaces || two;
+  r.enable = i.enable || i.rev2;
+  r.list_extended = i.list_extended || two;
+  r.list_status = i.list_status || two;
+  r.special_use = i.special_use;
+  r.esearch = i.esearch || two;
+  r.searchres = i.searchres || two;
+  r.status_size = i.status_size || two;
+  r.binary = i.binary || two;
+  r.literal8 = i.binary;
+  r.multiappend = i.multiappend;
+  r.sasl_ir = i.sasl_ir || two;
+  return r;
+}
+
+void Session::handle(const std::string& octets) {
+  if (fault("case-sensitive")) {
+    const auto w = words(octets);
+    if (w.size() > 1 && w[1] != upper(w[1])) return refuse({tag_of(octets), "unknown command", false, {}}, octets);
+  }
+  if (fault("empty-line-closes") && octets.empty()) return end("an empty line");
+  std::string text = octets;
+  if (fault("nul-cuts")) text = text.substr(0, text.find('\0'));
+  if (fault("extra-arguments")) text = text.substr(0, text.find(" surplus"));
+  auto parsed = parse_command(text, reading());
+  if (!parsed.command) return refuse(parsed.refusal, octets);
+  const Command c = std::move(*parsed.command);
+  x_current = &c;
+  if (!allowed(c)) bad(c, "not in this state");
+  else dispatch(c);
+  x_current = nullptr;
+}
+
+// RFC 9051 section 3: what may be said when.
+bool Session::allowed(const Command& c) {
+  const auto& n = c.name;
+  if (fault("any-state") && x_account) return true;
+  if (n == "CAPABILITY" || n == "NOOP" || n == "LOGOUT" || n == "ID") return true;
+  if (n == "STARTTLS" || n == "LOGIN" || n == "AUTHENTICATE") return x_state == State::not_authenticated || fault("login-twice");
+  if (x_state == State::not_authenticated) return false;
+  const bool select =
+      n == "CHECK" || n == "CLOSE" || n == "UNSELECT" || n == "EXPUNGE" || n == "COPY" || n == "MOVE" || n == "FETCH" || n == "STORE" || n == "SEARCH";
+  return !select || x_state == State::selected;
+}
+
+void Session::dispatch(const Command& c) {
+  const auto& n = c.name;
+  if (n == "CAPABILITY") capability(c);
+  else if (n == "NOOP" || n == "CHECK") ok(c);
+  else if (n == "LOGOUT") {
+    if (!fault("logout-without-bye")) {
+      Response r;
+      r.keyword = "BYE";
+      r.text = "logging out";
+      if (fault("bye-after-ok")) {
+        Response tagged;
+        tagged.kind = Response::Kind::tagged;
+        tagged.tag = c.tag;
+        tagged.keyword = "OK";
+        tagged.text = "LOGOUT completed";
+        emit(std::move(tagged));
+        emit(std::move(r));
+        x_close = true;
+        return;
+      }
+      emit(std::move(r));
+    }
+    if (!fault("logout-unanswered")) done(c, "OK", "LOGOUT completed");
+    leave();
+    x_state = State::logout;
+    x_close = !fault("logout-stays-open");
+    if (!x_close) x_state = State::authenticated;
+  } else if (n == "STARTTLS") {
+    if (!o().starttls || (x_tls && !fault("starttls-twice"))) return bad(c, "no STARTTLS here");
+    done(c, "OK", "begin TLS negotiation");
+    if (!fault("starttls-no-tls")) x_start_tls = true;
+  } else if (n == "LOGIN") login(c);
+  else if (n == "AUTHENTICATE") authenticate(c);
+  else if (n == "ENABLE") enable(c);
+  else if (n == "ID") id(c);
+  else if (n == "SELECT" || n == "EXAMINE") select(c);
+  else if (n == "CREATE") create(c);
+  else if (n == "DELETE") remove(c);
+  else if (n == "RENAME") rename(c);
+  else if (n == "SUBSCRIBE" || n == "UNSUBSCRIBE") subscribe(c);
+  else if (n == "LIST") list(c);
+  else if (n == "LSUB") lsub(c);
+  else if (n == "NAMESPACE") names(c);
+  else if (n == "STATUS") status(c);
+  else if (n == "APPEND") append(c);
+  else if (n == "IDLE") {
+    ask("idling");
+    x_idling = c;
+  } else if (n == "CLOSE" || n == "UNSELECT") close(c);
+  else if (n == "EXPUNGE") expunge(c);
+  else if (n == "SEARCH") search(c);
+  else if (n == "FETCH") fetch(c);
+  else if (n == "STORE") store(c);
+  else if (n == "COPY" || n == "MOVE") copy(c);
+  else bad(c, "unknown command");
+}
+
+// ---- responses
+
+void Session::emit(Response r) {
+  const Command& c = x_current ? *x_current : nobody();
+  for (const auto& hook : o().hooks) hook(c, r, *this);
+  x_out += write_response(r, writing());
+}
+
+void Session::untagged(std::string keyword, std::vector<Node> data) {
+  Response r;
+  r.keyword = std::move(keyword);
+  r.data = std::move(data);
+  emit(std::move(r));
+}
+
+void Session::untagged_number(std::uint64_t n, std::string keyword) {
+  Response r;
+  r.number = n;
+  r.keyword = std::move(keyword);
+  emit(std::move(r));
+}
+
+void Session::untagged_ok(std::string code, std::vector<Node> data, std::string text) {
+  Response r;
+  r.keyword = "OK";
+  r.code = std::move(code);
+  r.code_data = std::move(data);
+  r.text = std::move(text);
+  emit(std::move(r));
+}
+
+void Session::ask(std::string text) {
+  Response r;
+  r.kind = Response::Kind::continuation;
+  r.text = std::move(text);
+  emit(std::move(r));
+}
+
+// RFC 9051 7.5.1: EXPUNGE must not come while the client may be counting on numbers.
+bool Session::tells_expunges(const Command& c) const {
+  if (fault("expunge-in-fetch")) return true;
+  return c.uid || (c.name != "FETCH" && c.name != "STORE" && c.name != "SEARCH");
+}
+
+void Session::done(const Command& c, std::string keyword, std::string text, std::string code, std::vector<Node> code_data) {
+  const auto* before = std::exchange(x_current, &c);
+  if (x_state == State::selected && c.name != "LOGOUT" &&
+      (o().early_exists || c.name == "NOOP" || c.name == "CHECK" || c.name == "SELECT" || c.name == "EXAMINE"))
+    sync(tells_expunges(c));
+  Response r;
+  r.kind = Response::Kind::tagged;
+  r.tag = c.tag;
+  r.keyword = std::move(keyword);
+  r.code = std::move(code);
+  r.code_data = std::move(code_data);
+  r.text = std::move(text);
+  if (o().extra_ok) {
+    Response extra;
+    extra.keyword = "OK";
+    extra.text = "still here";
+    emit(std::move(extra));
+  }
+  emit(std::move(r));
+  x_current = before;
+}
+
+void Session::ok(const Command& c, std::string code, std::vector<Node> data) {
+  const std::string what = (c.uid ? "UID " : "") + c.name + " completed";
+  done(c, "OK", what, std::move(code), std::move(data));
+}
+void Session::no(const Command& c, std::string text, std::string code) { done(c, "NO", std::move(text), std::move(code)); }
+void Session::bad(const Command& c, std::string text) {
+  done(c, "BAD", std::move(text));
+  if (++x_bads > kMostBads) end("too many bad commands");
+}
+
+// ---- the view
+
+const StoredMessage* Session::message(std::size_t index) const {
+  const auto uid = x_view.slots[index].uid;
+  if (const auto it = x_view.box->messages.find(uid); it != x_view.box->messages.end()) return &it->second;
+  if (!o().ghosts) return nullptr;
+  const auto it = x_view.box->ghosts.find(uid);
+  return it == x_view.box->ghosts.end() ? nullptr : &it->second;
+}
+StoredMessage* Session::message(std::size_t index) { return const_cast<StoredMessage*>(std::as_const(*this).message(index)); }
+
+void Session::sync(bool expunges) {
+  auto& v = x_view;
+  if (!v.box || v.seen_changes == v.box->changes || fault("never-tells")) return;
+  bool all_told = true;
+  for (std::size_t i = 0; i < v.slots.size();) {
+    if (v.box->messages.contains(v.slots[i].uid)) {
+      ++i;
+      continue;
+    }
+    if (!expunges) {
+      all_told = false;
+      ++i;
+      continue;
+    }
+    const auto uid = v.slots[i].uid;
+    v.slots.erase(v.slots.begin() + static_cast<std::ptrdiff_t>(i));
+    std::erase(v.saved, uid);
+    if (!fault("expunge-untold")) untagged_number(fault("expunge-off-by-one") ? i + 2 : fault("expunge-by-uid") ? uid : i + 1, "EXPUNGE");
+  }
+  const auto last = v.slots.empty() ? 0 : v.slots.back().uid;
+  std::size_t fresh = 0, recent = 0;
+  for (auto it = v.box->messages.upper_bound(last); it != v.box->messages.end(); ++it, ++fresh) {
+    Slot s{it->first, it->second.changed, it->second.recent};
+    if (s.recent && !v.read_only) it->second.recent = false;
+    v.slots.push_back(s);
+  }
+  for (const auto& s : v.slots) recent += s.recent;
+  if (fresh > 0) {
+    if (!fault("exists-untold")) untagged_number(v.slots.size(), "EXISTS");
+    if (!x_rev2) untagged_number(recent, "RECENT");
+  }
+  for (std::size_t i = 0; i < v.slots.size(); ++i) {
+    const auto* m = message(i);
+    if (!m || m->changed <= v.slots[i].told) continue;
+    v.slots[i].told = m->changed;
+    if (fault("flags-untold")) continue;
+    Response r;
+    r.number = i + 1;
+    r.keyword = "FETCH";
+    r.data.push_back(Node::list({Node::atom("FLAGS"), flags_of(v.slots[i], *m)}));
+    if (x_rev2 || o().uid_in_fetch) r.data[0].items.insert(r.data[0].items.begin(), {Node::atom("UID"), Node::num(m->uid)});
+    emit(std::move(r));
+  }
+  if (all_told) v.seen_changes = v.box->changes;
+}
+
+std::vector<std::size_t> Session::resolve(const Set& set, bool uid, bool& bad) const {
+  std::vector<std::size_t> out;
+  const auto& slots = x_view.slots;
+  if (set.saved) {
+    for (std::size_t i = 0; i < slots.size(); ++i) {
+      if (std::ranges::find(x_view.saved, slots[i].uid) != x_view.saved.end()) out.push_back(i);
+    }
+    return out;
+  }
+  std::vector<bool> chosen(slots.size());
+  for (auto [a, b] : set.ranges) {
+    if (uid) {
+      const auto star = slots.empty() ? x_view.box->uid_next : slots.back().uid;
+      if (a == kStar) a = star;
+      if (b == kStar) b = star;
+      if (a > b && !fault("reversed-range-empty")) std::swap(a, b);
+      for (std::size_t i = 0; i < slots.size(); ++i) {
+        if (slots[i].uid >= a && slots[i].uid <= b) chosen[i] = true;
+      }
+      continue;
+    }
+    if (a == kStar) a = slots.size();
+    if (b == kStar) b = slots.size();
+    if (fault("star-is-first") && b == slots.size()) b = std::min<std::uint64_t>(1, slots.size());
+    if (a > b && !fault("reversed-range-empty")) std::swap(a, b);
+    if (a == 0 || b > slots.size()) bad = true;
+    for (auto n = std::max<std::uint64_t>(a, 1); n <= b && n <= slots.size(); ++n) chosen[n - 1] = true;
+  }
+  for (std::size_t i = 0; i < chosen.size(); ++i) {
+    if (chosen[i]) out.push_back(i);
+  }
+  return out;
+}
+
+}  // namespace mailspec::reference::imap

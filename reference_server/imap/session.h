@@ -1,0 +1,168 @@
+// One IMAP session, sans I/O. RFC 3501 and RFC 9051, and the extensions ImapOptions names.
+//
+// A session sees a mailbox through a view: the messages in the order the client counts them, with what it has been told of each. At points
+// where the RFCs allow it `sync` compares view and mailbox, and tells: EXPUNGE, EXISTS, FETCH.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "reference_server/imap/command.h"
+#include "reference_server/imap/response.h"
+#include "reference_server/mime/message.h"
+#include "reference_server/net/protocol_session.h"
+#include "reference_server/sasl/exchange.h"
+#include "reference_server/store/maildrop.h"
+
+namespace mailspec::reference::imap {
+
+enum class State { not_authenticated, authenticated, selected, logout };
+
+struct Slot {
+  std::uint64_t uid = 0;
+  std::uint64_t told = 0;  // StoredMessage::changed as the client knows it
+  bool recent = false;
+};
+
+struct View {
+  Mailbox* box = nullptr;
+  bool read_only = false;
+  std::vector<Slot> slots;
+  std::uint64_t seen_changes = 0;    // Mailbox::changes at the last sync
+  std::vector<std::uint64_t> saved;  // "$": UIDs
+};
+
+class Session : public ProtocolSession {
+ public:
+  Session(Store& store, const Options& options, bool tls, std::string nonce, double now);
+  ~Session() override;
+
+  void feed(std::string_view octets, double now) override;
+  void tick(double now) override;
+  std::string output(std::size_t max) override;
+  void disconnected() override;
+  bool wants_close() const override { return x_close && x_out.empty(); }
+  bool wants_tls() const override { return x_start_tls && x_out.empty(); }
+  void tls_started(double now) override;
+  const Options& options() const override { return x_options; }
+
+  // For hooks.
+  State state() const { return x_state; }
+  const View& view() const { return x_view; }
+  bool tls() const { return x_tls; }
+  bool rev2() const { return x_rev2; }
+  Account* account() const { return x_account; }
+  int counter = 0;  // free for a hook that must tell one call from the next
+  std::string memory;
+
+ private:
+  const ImapOptions& o() const { return x_options.imap; }
+  bool fault(std::string_view name) const { return o().fault(name); }
+  Writing writing() const { return {x_rev2, o().literals_for_strings, o().lower_case}; }
+
+  // session.cc: framing and dispatch
+  void process();
+  bool take_line(std::string& line);
+  void handle(const std::string& octets);
+  void refuse(const Refusal& refusal, const std::string& octets);
+  void dispatch(const Command& c);
+  bool allowed(const Command& c);
+  Reading reading() const;
+  void emit(Response r);
+  void untagged(std::string keyword, std::vector<Node> data = {});
+  void untagged_number(std::uint64_t n, std::string keyword);
+  void untagged_ok(std::string code, std::vector<Node> data, std::string text);
+  void done(const Command& c, std::string keyword, std::string text, std::string code = {}, std::vector<Node> code_data = {});
+  void ok(const Command& c, std::string code = {}, std::vector<Node> code_data = {});
+  void no(const Command& c, std::string text, std::string code = {});
+  void bad(const Command& c, std::string text);
+  void ask(std::string text);
+  void end(std::string why);
+  // What has happened to the mailbox since the client was last told.
+  void sync(bool expunges);
+  void leave();  // the selected mailbox
+  bool tells_expunges(const Command& c) const;
+
+  // cmd_login.cc
+  std::vector<std::string> capabilities() const;
+  void capability(const Command& c);
+  void login(const Command& c);
+  void authenticate(const Command& c);
+  void sasl_step(const std::optional<std::string>& response);
+  void logged_in(Account& account);
+  void enable(const Command& c);
+  void id(const Command& c);
+
+  // cmd_mailbox.cc
+  std::optional<std::string> name_in(const std::string& written) const;
+  Node name_out(const std::string& name) const;
+  bool valid_name(const std::string& name) const;
+  void select(const Command& c);
+  void create(const Command& c);
+  void remove(const Command& c);
+  void rename(const Command& c);
+  void subscribe(const Command& c);
+  void status(const Command& c);
+  Node status_data(Mailbox& box, const std::vector<std::string>& items);
+  void names(const Command& c);
+  void close(const Command& c);
+
+  // cmd_list.cc
+  void list(const Command& c);
+  void lsub(const Command& c);
+  std::vector<Node> attributes(const std::string& name, bool children) const;
+  Node separator() const;
+
+  // cmd_message.cc
+  void append(const Command& c);
+  void store(const Command& c);
+  void expunge(const Command& c);
+  void copy(const Command& c);
+  // cmd_fetch.cc
+  void fetch(const Command& c);
+  void fetch_one(const Command& c, std::size_t index, const StoredMessage& m);
+  Node fetch_item(const FetchAtt& a, const StoredMessage& m, const std::optional<mime::Part>& part, std::string& name, bool& unknown_cte);
+  Node flags_of(const Slot& slot, const StoredMessage& m) const;
+  // cmd_search.cc
+  void search(const Command& c);
+  bool matches(const SearchKey& k, std::size_t index, const StoredMessage& m) const;
+
+  // Indexes into the view. `bad` is set for numbers no message has.
+  std::vector<std::size_t> resolve(const Set& set, bool uid, bool& bad) const;
+  StoredMessage* message(std::size_t index);
+  const StoredMessage* message(std::size_t index) const;
+  bool has_keyword_room(const std::string& flag) const;
+
+  Store& x_store;
+  const Options& x_options;
+  State x_state = State::not_authenticated;
+  bool x_tls, x_rev2 = false;
+  std::string x_nonce;
+  double x_now, x_last_command;
+  std::string x_in, x_out;
+  std::string x_command;             // so far, with literals
+  std::uint64_t x_literal_left = 0;  // still to come
+  bool x_in_literal = false;
+  std::uint64_t x_skip = 0;  // octets of a refused non-synchronising literal
+  bool x_skip_rest = false;  // then the rest of its command
+  std::string x_skip_tag;
+  bool x_overlong = false;
+  bool x_close = false, x_start_tls = false;
+  std::optional<Command> x_idling;
+  std::optional<Command> x_authenticating;
+  std::unique_ptr<Exchange> x_exchange;
+  bool x_unknown_cte = false;
+  Account* x_account = nullptr;
+  View x_view;
+  const Command* x_current = nullptr;
+  int x_bads = 0;
+};
+
+Node envelope_of(const mime::Part& message);
+Node body_structure(const mime::Part& part, bool extensible);
+
+}  // namespace mailspec::reference::imap

@@ -1,0 +1,50 @@
+#include "reference_server/store/mailbox.h"
+
+#include "harness/base/ascii.h"
+
+namespace mailspec::reference {
+
+std::string canonical(std::string_view name) { return iequals(name, "INBOX") ? "INBOX" : std::string(name); }
+
+StoredMessage& Mailbox::append(std::string octets, std::set<std::string> flags, std::int64_t date, int zone) {
+  const auto uid = uid_next++;
+  auto& m = messages[uid];
+  m.uid = uid;
+  m.octets = std::move(octets);
+  m.flags = std::move(flags);
+  m.date = date;
+  m.zone = zone;
+  m.changed = ++changes;
+  for (const auto& f : m.flags) {
+    if (!f.starts_with('\\')) keywords.insert(f);
+  }
+  return m;
+}
+
+void Mailbox::expunge(std::uint64_t uid) {
+  const auto it = messages.find(uid);
+  if (it == messages.end()) return;
+  ++changes;
+  if (sessions > 0) ghosts.insert(messages.extract(it));
+  else messages.erase(it);
+}
+
+Mailbox* Mailboxes::find(std::string_view name) {
+  const auto it = all.find(canonical(name));
+  return it == all.end() ? nullptr : &it->second;
+}
+
+Mailbox& Mailboxes::create(const std::string& name) {
+  auto& box = all[name];
+  box.name = name;
+  box.uid_validity = next_uid_validity++;
+  return box;
+}
+
+bool Mailboxes::has_children(std::string_view name, std::string_view separator) const {
+  const auto begin = std::string(name) + std::string(separator);
+  const auto it = all.lower_bound(begin);
+  return it != all.end() && it->first.starts_with(begin);
+}
+
+}  // namespace mailspec::reference

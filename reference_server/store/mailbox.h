@@ -1,0 +1,55 @@
+// IMAP mailboxes in memory. Sessions keep views of their own (imap/session.h) and compare them with what stands here.
+#pragma once
+
+#include <cstdint>
+#include <list>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mailspec::reference {
+
+struct StoredMessage {
+  std::uint64_t uid = 0;
+  std::string octets;
+  std::int64_t date = 0;        // INTERNALDATE: seconds since 1970, UTC
+  int zone = 0;                 // minutes east of UTC
+  std::set<std::string> flags;  // system flags as RFC 9051 writes them; keywords as first written
+  std::uint64_t changed = 0;    // Mailbox::changes when its flags last changed
+  bool recent = true;           // no session has had it as \Recent yet
+};
+
+struct Mailbox {
+  std::string name;  // UTF-8, levels separated by the server's delimiter
+  std::uint32_t uid_validity = 0;
+  std::uint64_t uid_next = 1;
+  std::map<std::uint64_t, StoredMessage> messages;
+  std::map<std::uint64_t, StoredMessage> ghosts;  // expunged, while sessions may not have been told
+  std::uint64_t changes = 1;                      // counts whatever happens to it
+  int sessions = 0;                               // that have it selected
+  bool selectable = true;
+  std::set<std::string> keywords;
+  std::string use;  // \Sent and the like (RFC 6154)
+
+  StoredMessage& append(std::string octets, std::set<std::string> flags, std::int64_t date, int zone);
+  void expunge(std::uint64_t uid);
+};
+
+struct Mailboxes {
+  std::map<std::string, Mailbox, std::less<>> all;  // INBOX is always there
+  // While sessions have them selected; as nodes, so that they stay where they are.
+  std::list<std::map<std::string, Mailbox, std::less<>>::node_type> deleted;
+  std::set<std::string> subscribed;
+  std::uint32_t next_uid_validity = 0;
+
+  Mailbox* find(std::string_view name);
+  Mailbox& create(const std::string& name);
+  bool has_children(std::string_view name, std::string_view separator) const;
+};
+
+// "INBOX" in any case as INBOX, all else as it is.
+std::string canonical(std::string_view name);
+
+}  // namespace mailspec::reference
