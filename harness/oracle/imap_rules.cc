@@ -1,4 +1,50 @@
 #include "harness/oracle/imap_rules.h"
+
+#include "harness/oracle/imap_rule_parts.h"
+
 namespace mailspec::oracle {
-std::vector<std::unique_ptr<Rule>> imap_rules() { return {}; }
+
+namespace {
+
+// All checks over one view of each session, brought up to date after each event.
+class ImapRules : public Rule {
+ public:
+  ImapRules() {
+    for (const auto make : {imap_syntax_check, imap_mailbox_check, imap_content_check, imap_search_check, imap_capability_check}) x_checks.push_back(make());
+  }
+
+  void step(const Trace& trace, std::size_t index, Sink& sink) override {
+    const auto& event = trace.events[index];
+    if (event.connection > 0) {
+      const Look look{trace, index, event, x_views.of(event.connection), x_views, sink};
+      for (const auto& check : x_checks) check->look(look);
+    }
+    x_views.update(trace, index);
+  }
+
+  void end(const Trace& trace, Sink& sink) override {
+    for (const auto& check : x_checks) check->end(trace, x_views, sink);
+  }
+
+  std::vector<std::string> requirements() const override {
+    std::vector<std::string> out;
+    for (const auto& check : x_checks) {
+      for (auto& id : check->requirements()) out.push_back(std::move(id));
+    }
+    return out;
+  }
+
+ private:
+  ImapViews x_views;
+  std::vector<std::unique_ptr<ImapCheck>> x_checks;
+};
+
+}  // namespace
+
+std::vector<std::unique_ptr<Rule>> imap_rules() {
+  std::vector<std::unique_ptr<Rule>> out;
+  out.push_back(std::make_unique<ImapRules>());
+  return out;
+}
+
 }  // namespace mailspec::oracle

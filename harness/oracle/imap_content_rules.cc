@@ -1,0 +1,246 @@
+// What FETCH says of one message must agree with itself, over the whole trace (RFC 9051 2.3.1.1: these never change).
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <tuple>
+
+#include "harness/mime/header.h"
+#include "harness/oracle/imap_rule_parts.h"
+
+namespace mailspec::oracle {
+
+namespace {
+
+using imap::Value;
+
+constexpr const char* kStatic = "rfc9051/2.3.1.1/static-items";
+constexpr const char* kSize = "rfc9051/2.3.4/size-is-octets";
+constexpr const char* kParts = "rfc9051/6.4.5/header-and-text";
+constexpr const char* kPartial = "rfc9051/6.4.5/partial-slice";
+constexpr const char* kPartialUnasked = "rfc9051/7.5.2/origin-only-if-asked";
+constexpr const char* kPartialShort = "rfc9051/6.4.5/partial-length";
+constexpr const char* kOctets = "rfc9051/7.5.2/bodystructure-octets";
+constexpr const char* kLines = "rfc9051/7.5.2/bodystructure-lines";
+constexpr const char* kSubject = "rfc9051/7.5.2/envelope-subject";
+constexpr const char* kMessageId = "rfc9051/7.5.2/envelope-message-id";
+constexpr const char* kNoExtensionsInBody = "rfc9051/9/body-not-extensible";
+constexpr const char* kBinarySize = "rfc9051/7.5.2/binary-size";
+
+std::string print_of(const Value& v) {
+  if (v.is_list()) {
+    std::string out = "(";
+    for (const auto& i : v.items) out += print_of(i) + " ";
+    return out + ")";
+  }
+  return (v.is_string() ? "\"" + v.text + "\"" : upper(v.text)) + v.sha256;
+}
+
+// The parts of a BODYSTRUCTURE by their section numbers: octets, and lines of text parts.
+struct PartFacts {
+  std::uint64_t octets = 0;
+  std::optional<std::uint64_t> lines;
+};
+void collect(const Value& body, const std::string& prefix, bool top, std::map<std::string, PartFacts>& out, int depth = 0) {
+  if (depth > 50 || !body.is_list() || body.items.empty()) return;
+  if (body.items[0].is_list()) {
+    std::size_t n = 0;
+    for (const auto& child : body.items) {
+      if (!child.is_list() || child.items.empty()) break;
+      collect(child, (prefix.empty() ? "" : prefix + ".") + std::to_string(++n), false, out, depth + 1);
+    }
+    return;
+  }
+  const auto name = top ? (prefix.empty() ? "1" : prefix + ".1") : prefix;
+  if (body.items.size() < 7) return;
+  PartFacts f;
+  f.octets = body.items[6].number().value_or(0);
+  const auto type = upper(body.items[0].text);
+  if (type == "TEXT" && body.items.size() > 7) f.lines = body.items[7].number();
+  const bool message = type == "MESSAGE" && upper(body.items[1].text) == "RFC822" && body.items.size() > 9;
+  out[name] = f;
+  if (message) collect(body.items[8], name, true, out, depth + 1);
+}
+
+std::uint64_t line_ends(std::string_view octets) { return static_cast<std::uint64_t>(std::ranges::count(octets, '\n')); }
+
+class Content : public ImapCheck {
+ public:
+  std::vector<std::string> requirements() const override {
+    return {kStatic, kSize, kParts, kPartial, kPartialUnasked, kPartialShort, kOctets, kLines, kSubject, kMessageId, kNoExtensionsInBody, kBinarySize};
+  }
+
+  void look(const Look& l) override {
+    if (l.event.kind == Event::Kind::prepared) x_messages.clear();
+    if (l.event.kind != Event::Kind::received || l.said().keyword != "FETCH" || l.said().untidy) return;
+    const auto* d = l.session.data();
+    if (!d || l.session.next || l.session.unsure || !l.said().number) return;
+    const auto n = *l.said().number;
+    const auto* item = imap::fetch_item(l.said(), "UID");
+    const auto uid = item ? item->number().value_or(0) : n >= 1 && n <= d->uids.size() ? d->uids[n - 1] : 0;
+    // Without a UID a message is known by its number until that may have changed.
+    const auto key = l.session.user + "\n" + d->mailbox + "\n" + std::to_string(d->uid_validity) + "\n" + (uid ? "u" + std::to_string(uid) : std::to_string(l.event.connection) + "n" + std::to_string(n) + "e" + std::to_string(d->exists));
+    auto& m = x_messages[key];
+    for (const auto& i : imap::fetch_items(l.said())) one(l, m, i);
+    together(l, m);
+  }
+
+ private:
+  struct Message {
+    std::map<std::string, std::string> prints;     // of static items
+    std::map<std::string, std::string> sections;   // whole texts by section, bounded
+    std::map<std::string, std::uint64_t> lengths;  // of all sections
+    std::optional<std::uint64_t> size;
+    std::map<std::string, PartFacts> parts;
+    std::map<std::string, std::uint64_t> binary_sizes, binary_lengths;
+    std::optional<std::string> subject, message_id;  // of ENVELOPE
+    bool enveloped = false;
+    std::map<std::string, bool> reported;
+  };
+
+  void one(const Look& l, Message& m, const imap::FetchItem& i) {
+    const auto& v = *i.value;
+    if (i.name == "FLAGS" || i.name == "UID" || i.name == "MODSEQ") return;
+    const bool section = i.name.starts_with("BODY[") || i.name.starts_with("BINARY[");
+    if (section && i.origin) return partial(l, m, i);
+    const bool known = section || i.name == "RFC822.SIZE" || i.name == "INTERNALDATE" || i.name == "ENVELOPE" || i.name == "BODYSTRUCTURE" || i.name == "BODY" || i.name.starts_with("RFC822") ||
+                       i.name.starts_with("BINARY.SIZE");
+    if (!known) return;
+    const auto print = print_of(v);
+    const auto [it, fresh] = m.prints.emplace(i.name, print);
+    if (!fresh) l.demand(kStatic, it->second == print, i.name + " of the same message was " + visible(it->second, 80) + " and is " + visible(print, 80) + " now");
+    if (i.name == "RFC822.SIZE") m.size = v.number();
+    if (section || i.name == "RFC822" || i.name == "RFC822.HEADER" || i.name == "RFC822.TEXT") {
+      const auto name = i.name == "RFC822" ? "BODY[]" : i.name == "RFC822.HEADER" ? "BODY[HEADER]" : i.name == "RFC822.TEXT" ? "BODY[TEXT]" : i.name;
+      if (i.name.starts_with("BINARY[")) {
+        if (v.is_string()) m.binary_lengths[i.name.substr(6)] = v.octets();
+        return;
+      }
+      if (!v.is_string()) return;
+      m.lengths[name] = v.octets();
+      if (v.whole() && v.text.size() <= 1024 * 1024) m.sections[name] = v.text;
+    }
+    if (i.name.starts_with("BINARY.SIZE[")) m.binary_sizes[i.name.substr(11)] = v.number().value_or(0);
+    if (i.name == "BODYSTRUCTURE" || i.name == "BODY") {
+      collect(v, "", true, m.parts);
+      if (i.name == "BODY") body_without_extensions(l, v, 0);
+    }
+    if (i.name == "ENVELOPE" && v.items.size() == 10) {
+      m.enveloped = true;
+      m.subject = v.items[1].is_nil() ? std::nullopt : std::optional(v.items[1].text);
+      m.message_id = v.items[9].is_nil() ? std::nullopt : std::optional(v.items[9].text);
+    }
+  }
+
+  // BODY without STRUCTURE has no extension data (RFC 9051 9, body-ext-1part).
+  static void body_without_extensions(const Look& l, const Value& body, int depth) {
+    if (depth > 50 || !body.is_list() || body.items.empty()) return;
+    std::size_t most = 7;
+    if (body.items[0].is_list()) {
+      std::size_t children = 0;
+      while (children < body.items.size() && body.items[children].is_list()) body_without_extensions(l, body.items[children++], depth + 1);
+      most = children + 1;
+    } else if (upper(body.items[0].text) == "TEXT") {
+      most = 8;
+    } else if (upper(body.items[0].text) == "MESSAGE" && body.items.size() > 1 && upper(body.items[1].text) == "RFC822") {
+      most = 10;
+      if (body.items.size() > 8) body_without_extensions(l, body.items[8], depth + 1);
+    } else if (upper(body.items[0].text) == "MESSAGE") {
+      most = 10;  // message/global, which RFC 3501 does not know
+    }
+    l.demand(kNoExtensionsInBody, body.items.size() <= most, "BODY has extension data: " + visible(print_of(body), 120));
+  }
+
+  // BODY[...]<o>: what was asked, and no more; and a slice of the whole.
+  void partial(const Look& l, Message& m, const imap::FetchItem& i) {
+    const auto& v = *i.value;
+    const auto* only = l.session.only();
+    std::uint64_t wanted = 0;
+    bool asked = false;
+    for (const auto& r : l.session.running) {
+      const auto args = upper(r.args);
+      for (auto at = args.find("]<"); at != std::string::npos; at = args.find("]<", at + 1)) {
+        const auto dot = args.find('.', at);
+        if (dot == std::string::npos) continue;
+        const auto origin = parse_number(std::string_view(args).substr(at + 2, dot - at - 2));
+        if (origin != i.origin) continue;
+        asked = true;
+        const auto end = args.find('>', dot);
+        wanted = std::max(wanted, parse_number(std::string_view(args).substr(dot + 1, end - dot - 1)).value_or(0));
+      }
+    }
+    l.demand(kPartialUnasked, asked, i.name + "<" + std::to_string(*i.origin) + "> came, which no command has asked for");
+    if (!v.is_string()) return;
+    if (asked && only) l.demand(kPartialShort, v.octets() <= wanted, std::to_string(wanted) + " octets of " + i.name + " were asked for, " + std::to_string(v.octets()) + " came");
+    const auto whole = m.sections.find(i.name);
+    if (whole == m.sections.end() || !v.whole()) return;
+    const auto slice = *i.origin < whole->second.size() ? whole->second.substr(*i.origin, v.text.size()) : "";
+    const auto due = *i.origin < whole->second.size() ? std::min<std::uint64_t>(wanted, whole->second.size() - *i.origin) : 0;
+    l.demand(kPartial, slice == v.text && (!only || due == v.text.size()),
+             i.name + "<" + std::to_string(*i.origin) + "> is not those octets of " + i.name + ": " + visible(v.text, 60) + " came, " + visible(slice, 60) + " was due");
+  }
+
+  void together(const Look& l, Message& m) {
+    const auto once = [&](const char* id, const std::string& what, bool holds, const std::string& text) {
+      l.test(id);
+      if (holds || m.reported[std::string(id) + what]) return;
+      m.reported[std::string(id) + what] = true;
+      l.find(id, text);
+    };
+    const auto whole = m.lengths.find("BODY[]");
+    if (whole != m.lengths.end() && m.size) {
+      // A message with octets no store keeps (NUL, bare line ends) may be counted before or after its repair.
+      if (!l.trace.hostile) once(kSize, "", *m.size == whole->second, "RFC822.SIZE is " + std::to_string(*m.size) + ", BODY[] has " + std::to_string(whole->second) + " octets");
+    }
+    const auto body = m.sections.find("BODY[]"), header = m.sections.find("BODY[HEADER]"), text = m.sections.find("BODY[TEXT]");
+    if (body != m.sections.end() && header != m.sections.end() && text != m.sections.end()) {
+      once(kParts, "", header->second + text->second == body->second, "BODY[HEADER] and BODY[TEXT] put together are not BODY[]: " + std::to_string(header->second.size()) + " and " +
+                                                                          std::to_string(text->second.size()) + " octets for " + std::to_string(body->second.size()));
+    }
+    for (const auto& [name, facts] : m.parts) {
+      const auto section = "BODY[" + name + "]";
+      const auto length = m.lengths.find(section);
+      if (length == m.lengths.end()) continue;
+      once(kOctets, name, facts.octets == length->second,
+           "BODYSTRUCTURE says that part " + name + " has " + std::to_string(facts.octets) + " octets, " + section + " has " + std::to_string(length->second));
+      const auto octets = m.sections.find(section);
+      if (!facts.lines || octets == m.sections.end()) continue;
+      // Whether a last line without its end counts is not said.
+      const auto lines = line_ends(octets->second);
+      const bool open = !octets->second.empty() && !octets->second.ends_with('\n');
+      once(kLines, name, *facts.lines == lines || (open && *facts.lines == lines + 1),
+           "BODYSTRUCTURE says that part " + name + " has " + std::to_string(*facts.lines) + " lines, " + section + " has " + std::to_string(lines));
+    }
+    for (const auto& [part, size] : m.binary_sizes) {
+      const auto it = m.binary_lengths.find(part);
+      if (it != m.binary_lengths.end()) once(kBinarySize, part, it->second == size, "BINARY.SIZE" + part + " is " + std::to_string(size) + ", BINARY" + part + " has " + std::to_string(it->second) + " octets");
+    }
+    if (m.enveloped && header != m.sections.end()) envelope(m, header->second, once);
+  }
+
+  template <class F>
+  static void envelope(Message& m, const std::string& header, F once) {
+    const auto fields = mime::header_fields(header);
+    const auto same = [](std::optional<std::string> a, const std::optional<std::string>& b) {
+      if (!a || !b) return a.has_value() == b.has_value() || (a.value_or("").empty() && b.value_or("").empty());
+      // Folding may leave one blank or several.
+      const auto squeeze = [](const std::string& t) { return join(words(replace_all(t, "\t", " ")), " "); };
+      return squeeze(*a) == squeeze(*b);
+    };
+    for (const auto& [id, name, value] : {std::tuple(kSubject, "Subject", m.subject), std::tuple(kMessageId, "Message-ID", m.message_id)}) {
+      const auto field = mime::only_field(fields, name);
+      const bool several = !field && std::ranges::any_of(fields, [&, n = name](const auto& f) { return iequals(f.name, n); });
+      if (several) continue;
+      // Octets above 0x7F have no one form.
+      if (field && std::ranges::any_of(*field, [](char c) { return (c & 0x80) != 0; })) continue;
+      once(id, "", same(field, value), std::string("ENVELOPE has for ") + name + " '" + visible(value.value_or("NIL"), 80) + "', the header '" + visible(field.value_or("nothing"), 80) + "'");
+    }
+  }
+
+  std::map<std::string, Message> x_messages;
+};
+
+}  // namespace
+
+std::unique_ptr<ImapCheck> imap_content_check() { return std::make_unique<Content>(); }
+
+}  // namespace mailspec::oracle

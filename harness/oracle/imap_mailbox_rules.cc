@@ -1,0 +1,158 @@
+// What a session is told of its mailbox: how many messages, which numbers, which UIDs, and when it may be told of expunged ones.
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "harness/oracle/imap_rule_parts.h"
+
+namespace mailspec::oracle {
+
+namespace {
+
+using imap::Response;
+
+constexpr const char* kExists = "rfc9051/7.4.1/exists-not-less";
+constexpr const char* kExpungeNumber = "rfc9051/7.5.1/expunge-number";
+constexpr const char* kWindow = "rfc9051/7.5.1/expunge-window";
+constexpr const char* kFetchKnown = "rfc9051/7.4.1/fetch-of-announced";
+constexpr const char* kUidStable = "rfc9051/2.3.1.1/uid-stable";
+constexpr const char* kUidAscending = "rfc9051/2.3.1.1/uid-ascending";
+constexpr const char* kUidReused = "rfc9051/2.3.1.1/uid-not-reused";
+constexpr const char* kUidNext = "rfc9051/2.3.1.1/uidnext-ahead";
+constexpr const char* kValidity = "rfc9051/2.3.1.1/uidvalidity-stable";
+constexpr const char* kUidInUid = "rfc9051/6.4.9/uid-in-uid-responses";
+constexpr const char* kUnsolicited = "rfc9051/7.5.2/unsolicited-fetch-has-uid";
+
+bool plain_numbers(const std::string& name) { return name == "FETCH" || name == "STORE" || name == "SEARCH"; }
+
+class MailboxCheck : public ImapCheck {
+ public:
+  std::vector<std::string> requirements() const override {
+    return {kExists, kExpungeNumber, kWindow, kFetchKnown, kUidStable, kUidAscending, kUidReused, kUidNext, kValidity, kUidInUid, kUnsolicited};
+  }
+
+  void look(const Look& l) override {
+    if (l.event.kind == Event::Kind::prepared) x_gone.clear();
+    if (l.event.kind != Event::Kind::received || l.said().kind != Response::Kind::untagged) return;
+    const auto& r = l.said();
+    auto& s = l.session;
+    if (s.unsure) return;
+    if (r.keyword == "OK" && r.code == "UIDVALIDITY" && s.next && !r.code_values.empty()) validity(l);
+    const auto* d = s.data();
+    if (!d || !r.number) return;
+    if (r.keyword == "EXISTS") exists(l, *d);
+    if (r.keyword == "EXPUNGE") expunge(l, *d);
+    if (r.keyword == "FETCH") fetch(l, *d);
+  }
+
+ private:
+  std::string key(const Look& l, const Selection& d) const { return l.session.user + "\n" + d.mailbox + "\n" + std::to_string(d.uid_validity); }
+
+  void exists(const Look& l, const Selection& d) {
+    if (l.session.next) return;
+    l.demand(kExists, *l.said().number >= d.exists,
+             "EXISTS went from " + std::to_string(d.exists) + " to " + std::to_string(*l.said().number) + " without an EXPUNGE");
+  }
+
+  void expunge(const Look& l, const Selection& d) {
+    const auto& s = l.session;
+    if (s.next) return;  // whose message it was cannot be told
+    const auto n = *l.said().number;
+    l.demand(kExpungeNumber, n >= 1 && n <= d.exists, "EXPUNGE of message " + std::to_string(n) + ", but there are " + std::to_string(d.exists) + " messages");
+    if (n >= 1 && n <= d.uids.size() && d.uids[n - 1]) x_gone[key(l, d)].insert(d.uids[n - 1]);
+    l.test(kWindow);
+    const auto done = [](const auto& c) { return c.done; };
+    if (std::ranges::none_of(s.running, done)) {
+      l.find(kWindow, "EXPUNGE came while no command was in progress");
+    } else if (std::ranges::all_of(s.running, [&](const auto& c) { return c.done && plain_numbers(c.name); })) {
+      l.find(kWindow, "EXPUNGE came while only " + s.running[0].name + " was in progress, whose numbers it changes");
+    }
+  }
+
+  void fetch(const Look& l, const Selection& d) {
+    const auto& r = l.said();
+    const auto& s = l.session;
+    const auto n = *r.number;
+    if (s.next) return;
+    if (!l.demand(kFetchKnown, n >= 1 && n <= d.exists, "FETCH data of message " + std::to_string(n) + ", but only " + std::to_string(d.exists) + " have been announced")) return;
+    const auto* item = imap::fetch_item(r, "UID");
+    uid_there(l, item != nullptr);
+    if (!item || !item->number()) return;
+    const auto uid = *item->number();
+    if (n > d.uids.size()) return;
+    const auto known = d.uids[n - 1];
+    if (!l.demand(kUidStable, known == 0 || known == uid, "message " + std::to_string(n) + " had the UID " + std::to_string(known) + " and now has " + std::to_string(uid))) return;
+    l.test(kUidAscending);
+    for (std::size_t i = n - 1; i-- > 0;) {
+      if (!d.uids[i]) continue;
+      if (d.uids[i] >= uid)
+        return l.find(kUidAscending, "message " + std::to_string(i + 1) + " has the UID " + std::to_string(d.uids[i]) + ", message " + std::to_string(n) + " behind it " + std::to_string(uid));
+      break;
+    }
+    for (std::size_t i = n; i < d.uids.size(); ++i) {
+      if (!d.uids[i]) continue;
+      if (d.uids[i] <= uid)
+        return l.find(kUidAscending, "message " + std::to_string(n) + " has the UID " + std::to_string(uid) + ", message " + std::to_string(i + 1) + " behind it " + std::to_string(d.uids[i]));
+      break;
+    }
+    if (const auto it = x_gone.find(key(l, d)); it != x_gone.end() && d.uid_validity) {
+      l.demand(kUidReused, !it->second.contains(uid), "the UID " + std::to_string(uid) + " was that of a message that has been expunged");
+    } else {
+      l.test(kUidReused);
+    }
+    if (d.uid_next) {
+      const bool later = n > d.uid_next_count;
+      if (later) l.demand(kUidNext, uid >= d.uid_next, "UIDNEXT was " + std::to_string(d.uid_next) + ", and a message that came later has the UID " + std::to_string(uid));
+      else l.demand(kUidNext, uid < d.uid_next, "UIDNEXT was " + std::to_string(d.uid_next) + ", and message " + std::to_string(n) + " had the UID " + std::to_string(uid) + " already");
+    }
+  }
+
+  void uid_there(const Look& l, bool there) {
+    const auto* only = l.session.only();
+    const auto items = imap::fetch_items(l.said());
+    const bool more_than_flags = std::ranges::any_of(items, [](const auto& i) { return i.name != "FLAGS" && i.name != "MODSEQ" && i.name != "UID"; });
+    if (only && only->name == "UID FETCH" && more_than_flags) l.demand(kUidInUid, there, "a FETCH response to UID FETCH has no UID: " + shown(l.said()));
+    // What another session has changed may come meanwhile.
+    if (only && only->name == "UID STORE" && l.views.all().size() == 1) l.demand(kUidInUid, there, "a FETCH response to UID STORE has no UID: " + shown(l.said()));
+    if (l.session.rev2 && only && only->name.find("FETCH") == std::string::npos && only->name.find("STORE") == std::string::npos) {
+      l.demand(kUnsolicited, there, "an unsolicited FETCH response has no UID: " + shown(l.said()));
+    }
+  }
+
+  // RFC 9051 2.3.1.1: UIDs of a mailbox of one name stay what they are while UIDVALIDITY does; within a session it does not change by itself.
+  void validity(const Look& l) {
+    const auto value = l.said().code_values[0].number().value_or(0);
+    const auto& box = l.session.next->mailbox;
+    const auto name = l.session.user + "\n" + (iequals(box, "INBOX") ? std::string("INBOX") : box);
+    auto& known = x_validity[name];
+    l.test(kValidity);
+    if (known.value && known.value != value && known.changes == changes_of(l, box)) {
+      l.find(kValidity, "UIDVALIDITY of the same mailbox was " + std::to_string(known.value) + " and is " + std::to_string(value) + " now");
+    }
+    known = {value, changes_of(l, box)};
+  }
+
+  // Commands that may make another mailbox of the name.
+  static std::size_t changes_of(const Look& l, const std::string&) {
+    std::size_t n = 0;
+    for (std::size_t i = 0; i < l.index; ++i) {
+      const auto& e = l.trace.events[i];
+      if (e.kind == Event::Kind::prepared) ++n;
+      if (e.kind == Event::Kind::sent && (e.asked.name == "CREATE" || e.asked.name == "DELETE" || e.asked.name == "RENAME")) ++n;
+    }
+    return n;
+  }
+
+  struct Known {
+    std::uint64_t value = 0;
+    std::size_t changes = 0;
+  };
+  std::map<std::string, std::set<std::uint64_t>> x_gone;
+  std::map<std::string, Known> x_validity;
+};
+
+}  // namespace
+
+std::unique_ptr<ImapCheck> imap_mailbox_check() { return std::make_unique<MailboxCheck>(); }
+
+}  // namespace mailspec::oracle

@@ -1,0 +1,136 @@
+// How IMAP responses are made of octets, and that each command has its one answer.
+#include <algorithm>
+#include <map>
+
+#include "harness/imap/grammar.h"
+#include "harness/oracle/imap_rule_parts.h"
+
+namespace mailspec::oracle {
+
+namespace {
+
+using imap::Response;
+
+constexpr const char* kFraming = "rfc9051/2.2/framing";
+constexpr const char* kLiteral = "rfc9051/4.3/literal-octets";
+constexpr const char* kNonSync = "rfc9051/4.3/no-non-synchronizing-from-server";
+constexpr const char* kTagged = "rfc9051/2.2.2/tagged-once";
+constexpr const char* kTagKnown = "rfc9051/2.2.2/tag-of-command";
+constexpr const char* kGreeting = "rfc9051/7.1/greeting";
+constexpr const char* kBye = "rfc9051/6.1.3/bye-before-ok";
+constexpr const char* kCloses = "rfc9051/6.1.3/closes";
+constexpr const char* kUnilateral = "rfc9051/3.4/bye-before-close";
+constexpr const char* kStatus = "rfc9051/7.1/status-grammar";
+constexpr const char* kContinuation = "rfc9051/7.6/continuation-grammar";
+constexpr const char* kOther = "rfc9051/7/untagged-grammar";
+
+// The requirement a response of this keyword keeps to by its grammar.
+const char* grammar_of(const Response& r) {
+  if (r.kind == Response::Kind::continuation) return kContinuation;
+  if (r.is_status()) return kStatus;
+  static const std::map<std::string_view, const char*> kAll{
+      {"CAPABILITY", "rfc9051/7.2.2/capability-grammar"}, {"ENABLED", "rfc9051/7.2.1/enabled-grammar"}, {"LIST", "rfc9051/7.3.1/list-grammar"},
+      {"LSUB", "rfc3501/7.2.3/lsub-grammar"},             {"NAMESPACE", "rfc9051/7.3.2/namespace-grammar"}, {"STATUS", "rfc9051/7.3.3/status-data-grammar"},
+      {"SEARCH", "rfc3501/7.2.5/search-grammar"},         {"ESEARCH", "rfc9051/7.3.4/esearch-grammar"},     {"FLAGS", "rfc9051/7.3.5/flags-grammar"},
+      {"EXISTS", "rfc9051/7.4.1/exists-grammar"},         {"RECENT", "rfc3501/7.3.2/recent-grammar"},       {"EXPUNGE", "rfc9051/7.5.1/expunge-grammar"},
+      {"FETCH", "rfc9051/7.5.2/fetch-grammar"},           {"ID", "rfc2971/3.2/id-grammar"}};
+  const auto it = kAll.find(r.keyword);
+  return it == kAll.end() ? kOther : it->second;
+}
+
+class Syntax : public ImapCheck {
+ public:
+  std::vector<std::string> requirements() const override {
+    return {kFraming, kLiteral, kNonSync, kTagged, kTagKnown, kGreeting, kBye, kCloses, kUnilateral, kStatus, kContinuation, kOther, "rfc9051/7.2.2/capability-grammar",
+            "rfc9051/7.2.1/enabled-grammar", "rfc9051/7.3.1/list-grammar", "rfc3501/7.2.3/lsub-grammar", "rfc9051/7.3.2/namespace-grammar", "rfc9051/7.3.3/status-data-grammar",
+            "rfc3501/7.2.5/search-grammar", "rfc9051/7.3.4/esearch-grammar", "rfc9051/7.3.5/flags-grammar", "rfc9051/7.4.1/exists-grammar", "rfc3501/7.3.2/recent-grammar",
+            "rfc9051/7.5.1/expunge-grammar", "rfc9051/7.5.2/fetch-grammar", "rfc2971/3.2/id-grammar"};
+  }
+
+  void look(const Look& l) override {
+    switch (l.event.kind) {
+      case Event::Kind::connect: x_lost[l.event.connection] = false; break;
+      case Event::Kind::received: received(l); break;
+      case Event::Kind::closed: closed(l); break;
+      case Event::Kind::hang:
+        if (l.session.logout && l.session.running.empty()) l.find(kCloses, "the server did not close the connection after LOGOUT");
+        break;
+      default: break;
+    }
+  }
+
+ private:
+  void received(const Look& l) {
+    const auto& r = l.said();
+    auto& lost = x_lost[l.event.connection];
+    if (lost) return;  // out of step: what follows has that one cause
+    const bool greeting = !l.session.greeted;
+    imap::Dialect dialect;
+    dialect.rev2 = l.session.rev2;
+    dialect.utf8 = l.session.utf8 || l.trace.offers("LANGUAGE");
+    const auto& frame = r.frame;
+    l.test(kFraming);
+    if (!frame.breach.empty()) {
+      lost = frame.lost;
+      return l.find(kFraming, frame.breach + ": " + shown(r), frame.breach_at);
+    }
+    if (greeting) l.test(kGreeting);
+    const auto* id = grammar_of(r);
+    l.test(id);
+    if (!frame.literals.empty()) l.test(kLiteral);
+    if (const auto breach = imap::check_grammar(frame, dialect, greeting)) {
+      const bool status_greeting = r.keyword == "OK" || r.keyword == "PREAUTH" || r.keyword == "BYE";
+      if (greeting && (!status_greeting || r.kind != Response::Kind::untagged)) return l.find(kGreeting, "the first response is to be '* OK', '* PREAUTH' or '* BYE'; " + shown(r) + " came");
+      // {n+} is a client's.
+      if (frame.octets.ends_with("+}")) return l.find(kNonSync, "a non-synchronizing literal came from the server: " + shown(r));
+      // Right behind a literal: then the literal was not as long as it was said to be.
+      const bool after = std::ranges::any_of(frame.literals, [&](const auto& lit) { return breach->offset >= lit.at && breach->offset <= lit.at + lit.kept + 1; });
+      const bool torn = r.kind == Response::Kind::tagged && std::ranges::find(l.session.tags, r.tag) == l.session.tags.end() && x_literal_before[l.event.connection];
+      if (after || torn) {
+        lost = true;
+        return l.find(kLiteral, "after a literal's announced octets " + breach->production + " was due: " + shown(r), breach->offset);
+      }
+      if (r.kind == Response::Kind::tagged && std::ranges::find(l.session.tags, r.tag) == l.session.tags.end()) {
+        return l.find(kTagKnown, "a response begins with '*', '+' or a command's tag; " + shown(r) + " came");
+      }
+      return l.find(id, breach->production + " was due: " + shown(r), breach->offset);
+    }
+    x_literal_before[l.event.connection] = !frame.literals.empty();
+    if (r.kind == Response::Kind::tagged) tagged(l);
+    if (r.keyword == "OK" && r.kind == Response::Kind::tagged) {
+      const auto* running = l.session.find(r.tag);
+      if (running && running->name == "LOGOUT") l.demand(kBye, l.session.bye, "LOGOUT was answered without an untagged BYE before the tagged OK");
+    }
+  }
+
+  void tagged(const Look& l) {
+    const auto& tag = l.said().tag;
+    if (l.session.find(tag)) {
+      l.test(kTagged);
+      l.test(kTagKnown);
+      return;
+    }
+    const bool known = std::ranges::find(l.session.tags, tag) != l.session.tags.end();
+    if (known) l.demand(kTagged, false, "the command " + tag + " was answered a second time: " + shown(l.said()));
+    else l.demand(kTagKnown, false, "no command had the tag of " + shown(l.said()));
+  }
+
+  void closed(const Look& l) {
+    const auto& s = l.session;
+    if (s.logout) {
+      l.test(kCloses);
+      return;
+    }
+    if (!s.greeted) return;
+    // RFC 9051 3.4: a server should say BYE first. (RFC 3501 has a MUST.)
+    l.demand(kUnilateral, s.bye, "the server closed the connection without an untagged BYE");
+  }
+
+  std::map<int, bool> x_lost, x_literal_before;
+};
+
+}  // namespace
+
+std::unique_ptr<ImapCheck> imap_syntax_check() { return std::make_unique<Syntax>(); }
+
+}  // namespace mailspec::oracle

@@ -1,0 +1,152 @@
+#include "harness/oracle/imap_view.h"
+
+#include <algorithm>
+
+#include "harness/base/ascii.h"
+#include "harness/imap/command.h"
+
+namespace mailspec::oracle {
+
+using imap::Response;
+
+bool ImapSession::idling() const {
+  return std::ranges::any_of(running, [](const auto& r) { return r.name == "IDLE"; });
+}
+
+const ImapSession::Running* ImapSession::find(const std::string& tag) const {
+  const auto it = std::ranges::find(running, tag, &Running::tag);
+  return it == running.end() ? nullptr : &*it;
+}
+
+const ImapSession::Running* ImapSession::only() const { return running.size() == 1 && running[0].done ? &running[0] : nullptr; }
+
+Selection* ImapSession::data() {
+  if (next) return &*next;
+  return selected ? &selection : nullptr;
+}
+
+void ImapViews::update(const Trace& trace, std::size_t index) {
+  const auto& e = trace.events[index];
+  if (e.connection == 0) return;
+  auto& s = x_sessions[e.connection];
+  switch (e.kind) {
+    case Event::Kind::connect:
+      s = {};
+      s.user = e.user;
+      s.implicit_tls = e.octets == "implicit TLS";
+      // RFC 9051 7.2.2: with IMAP4rev2 alone, it is in force from the start.
+      s.rev2 = trace.offers("IMAP4rev2") && !trace.offers("IMAP4rev1");
+      s.utf8 = s.rev2;
+      break;
+    case Event::Kind::tls: s.tls = true; break;
+    case Event::Kind::sent: {
+      if (!e.asked.is_command()) {
+        if (e.asked.name == "DONE" && s.idling()) {
+          for (auto& r : s.running) {
+            if (r.name == "IDLE") r.name = "IDLE DONE";
+          }
+        }
+        break;
+      }
+      s.user = e.user;
+      auto it = std::ranges::find(s.running, e.asked.tag, &ImapSession::Running::tag);
+      const bool fresh = it == s.running.end();
+      if (fresh) {
+        s.running.push_back({e.asked.tag, e.asked.name, e.asked.args, e.asked.done, index});
+        s.tags.push_back(e.asked.tag);
+        it = s.running.end() - 1;
+      } else {
+        it->args = e.asked.args;
+        it->done = e.asked.done;
+      }
+      const auto& n = e.asked.name;
+      if (n == "LOGOUT") s.logout = true;
+      if (e.asked.done && (n == "SELECT" || n == "EXAMINE")) {
+        const auto args = imap::arguments(e.asked.args);
+        s.next.emplace();
+        s.next->mailbox = args.empty() ? "" : imap::unquoted(args[0]);
+        s.next->read_only = n == "EXAMINE";
+      }
+      if (n == "STORE" || n == "UID STORE" || n == "COPY" || n == "UID COPY" || n == "MOVE" || n == "UID MOVE" || n == "APPEND" || n == "EXPUNGE" || n == "FETCH" || n == "UID FETCH") {
+        for (auto& [c, other] : x_sessions) ++other.selection.version;
+      }
+      break;
+    }
+    case Event::Kind::received: received(trace, s, e.said); break;
+    default: break;
+  }
+}
+
+void ImapViews::tagged(const Trace&, ImapSession& s, const Response& r) {
+  const auto it = std::ranges::find(s.running, r.tag, &ImapSession::Running::tag);
+  if (it == s.running.end()) return;
+  const auto n = it->name;
+  const auto args = it->args;
+  s.running.erase(it);
+  const bool ok = r.keyword == "OK";
+  if (n == "SELECT" || n == "EXAMINE") {
+    if (ok && s.next) {
+      s.selection = std::move(*s.next);
+      if (r.code == "READ-ONLY") s.selection.read_only = true;
+      s.selected = true;
+      s.unsure = false;
+    } else {
+      // RFC 9051 6.3.2: a failed SELECT leaves none selected; what BAD leaves is not said.
+      s.unsure = r.keyword == "BAD" && s.selected;
+      if (r.keyword == "NO") s.selected = false;
+    }
+    s.next.reset();
+  } else if (ok && (n == "CLOSE" || n == "UNSELECT")) {
+    s.selected = false;
+  } else if (ok && (n == "LOGIN" || n == "AUTHENTICATE")) {
+    s.authenticated = true;
+  } else if (ok && n == "ENABLE") {
+    const auto words = upper(args);
+    if (words.find("UTF8=ACCEPT") != std::string::npos) s.utf8 = true;
+  }
+}
+
+void ImapViews::received(const Trace& trace, ImapSession& s, const Response& r) {
+  if (r.kind == Response::Kind::tagged) return tagged(trace, s, r);
+  if (r.kind != Response::Kind::untagged) return;
+  if (!s.greeted) {
+    s.greeted = true;
+    if (r.keyword == "PREAUTH") s.authenticated = true;
+  }
+  if (r.keyword == "BYE") s.bye = true;
+  if (r.keyword == "ENABLED") {
+    for (const auto& v : r.values) {
+      if (iequals(v.text, "IMAP4rev2")) s.rev2 = s.utf8 = true;
+    }
+  }
+  if (r.keyword == "OK" && r.code == "CLOSED") s.selected = false;
+  auto* d = s.data();
+  if (!d) return;
+  if (r.keyword == "OK" && !r.code_values.empty()) {
+    const auto n = r.code_values[0].number().value_or(0);
+    if (r.code == "UIDVALIDITY") d->uid_validity = n;
+    if (r.code == "UIDNEXT") {
+      d->uid_next = n;
+      d->uid_next_count = d->exists;
+    }
+  }
+  const auto number = r.number.value_or(0);
+  if (r.keyword == "EXISTS") {
+    if (number != d->exists) ++d->version;
+    d->exists = number;
+    // Bounded: a server may say any number.
+    if (number <= 1000000) d->uids.resize(number);
+    if (d->uid_next_count == 0 && s.next) d->uid_next_count = number;
+  } else if (r.keyword == "EXPUNGE") {
+    ++d->version;
+    if (d->exists > 0) --d->exists;
+    if (number >= 1 && number <= d->uids.size()) d->uids.erase(d->uids.begin() + static_cast<std::ptrdiff_t>(number) - 1);
+    if (d->uid_next_count > d->exists) d->uid_next_count = d->exists;
+    else if (number <= d->uid_next_count && d->uid_next_count > 0) --d->uid_next_count;
+  } else if (r.keyword == "FETCH") {
+    if (const auto* uid = imap::fetch_item(r, "UID"); uid && number >= 1 && number <= d->uids.size()) d->uids[number - 1] = uid->number().value_or(0);
+    if (imap::fetch_item(r, "FLAGS")) ++d->version;
+  }
+}
+
+}  // namespace mailspec::oracle
