@@ -315,9 +315,9 @@ class Suite {
     return run;
   }
 
-  Verdict verdict_of_breach(const std::string& id) const {
+  Verdict verdict_of_breach(const std::string& id, int revision = 0) const {
     const auto* r = x_library.catalogue.find(id);
-    return r && r->can_fail() ? Verdict::fail : Verdict::warn;
+    return r && r->can_fail(revision) ? Verdict::fail : Verdict::warn;
   }
 
   void case_checks(std::size_t i, result::Run& run) {
@@ -359,7 +359,7 @@ class Suite {
         auto& check = add(id, stake.line);
         if (stake.outcome == Stake::Outcome::held || check.verdict == Verdict::fail || check.verdict == Verdict::warn) continue;
         if (stake.outcome == Stake::Outcome::broken) {
-          check.verdict = verdict_of_breach(id);
+          check.verdict = verdict_of_breach(id, c.revision);
           check.kind = kind_name(stake.finding.kind);
           check.reason = stake.finding.what;
           check.line = stake.line;

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "harness/base/ascii.h"
+#include "harness/imap/char_class.h"
 
 namespace mailspec::imap {
 
@@ -16,6 +17,13 @@ Command parse_command(std::string_view line) {
     return c;
   }
   c.tag = line.substr(0, space);
+  if (c.tag.empty() || !std::ranges::all_of(c.tag, is_tag_char)) {
+    // No server can make out what it is an answer to.
+    c.tag.clear();
+    c.name = "(data)";
+    c.args = line;
+    return c;
+  }
   auto rest = line.substr(space + 1);
   const auto word = [&] {
     const auto end = std::min(rest.find(' '), rest.size());

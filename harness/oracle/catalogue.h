@@ -37,11 +37,14 @@ struct Requirement {
   std::string section() const;  // "5" of rfc1939/5/stat-format
   // A should, or anything in doubt, cannot fail a server.
   bool can_fail() const { return level == Level::must && doubt.empty(); }
+  // The same under IMAP4rev1, where RFC 3501 may give the rule another level.
+  bool can_fail(int revision) const;
 };
 
 // One row of a ledger rfcNNNN.sentences: a normative sentence to be accounted for.
 struct Sentence {
   std::string document, fingerprint, section, classes;
+  bool open = false;  // its ledger is not closed yet: `open: why` stands in the file
 };
 
 class Catalogue {

@@ -12,7 +12,6 @@ namespace {
 using imap::Response;
 
 constexpr const char* kRequired = "rfc9051/6.1.1/capability-response";
-constexpr const char* kSame = "rfc9051/6.1.1/capabilities-stable";
 constexpr const char* kStartTls = "rfc9051/6.2.1/no-starttls-under-tls";
 constexpr const char* kEnableSame = "rfc9051/6.3.1/capability-unchanged-by-enable";
 constexpr const char* kEnabled = "rfc9051/6.3.1/enabled-response";
@@ -29,7 +28,7 @@ constexpr const char* kStatusAsked = "rfc9051/6.3.11/status-asked-items";
 class Capability : public ImapCheck {
  public:
   std::vector<std::string> requirements() const override {
-    return {kRequired, kSame, kStartTls, kEnableSame, kEnabled, kReadOnly, kAppendUid, kCopyUid, kCopyUidSets, kNoSingleRange, kTryCreate, kListFlags, kChildren, kStatusAsked};
+    return {kRequired, kStartTls, kEnableSame, kEnabled, kReadOnly, kAppendUid, kCopyUid, kCopyUidSets, kNoSingleRange, kTryCreate, kListFlags, kChildren, kStatusAsked};
   }
 
   void look(const Look& l) override {
@@ -78,16 +77,6 @@ class Capability : public ImapCheck {
     if (!state.after_enable.empty()) {
       l.demand(kEnableSame, names == state.after_enable, "CAPABILITY lists something else after ENABLE than before it");
       state.after_enable.clear();
-    }
-    if (!state.last.empty()) {
-      std::string other;
-      for (const auto& n : names) {
-        if (!state.last.contains(n)) other = n;
-      }
-      for (const auto& n : state.last) {
-        if (!names.contains(n)) other = n;
-      }
-      l.demand(kSame, names == state.last, "CAPABILITY lists something else than before in the same state: " + other);
     }
     state.last = std::move(names);
   }

@@ -21,7 +21,19 @@ struct ImapDialogue::ImapWire : Wire {
   bool greeting = true;
   std::string partial;    // of a line under way, as shown
   imap::Command command;  // whose literals are still to follow
+  bool continued = false;  // "+" has come for AUTHENTICATE or IDLE
 };
+
+namespace {
+// Does a client's line end in "{n}" or "{n+}"?
+bool announces(std::string_view line) {
+  const auto open = line.rfind('{');
+  if (!line.ends_with('}') || open == std::string_view::npos) return false;
+  auto digits = line.substr(open + 1, line.size() - open - 2);
+  if (digits.ends_with('+')) digits.remove_suffix(1);
+  return parse_number(digits).has_value();
+}
+}  // namespace
 
 ImapDialogue::~ImapDialogue() = default;
 
@@ -60,7 +72,7 @@ void ImapDialogue::forget(int connection) {
   imap_wire(connection).due.clear();
 }
 
-Wires::Outcome ImapDialogue::send(int connection, const std::vector<ImapPart>& parts, int line) {
+Wires::Outcome ImapDialogue::send(int connection, const std::vector<ImapPart>& parts, int line, bool raw) {
   auto& w = imap_wire(connection);
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const auto& part = parts[i];
@@ -69,23 +81,11 @@ Wires::Outcome ImapDialogue::send(int connection, const std::vector<ImapPart>& p
     // Lines as they become whole; a line that ends in a literal's announcement goes on after it.
     const bool last = i + 1 == parts.size();
     std::vector<std::string> texts;
-    if (part.waits || i > 0) {
+    if (part.waits || i > 0 || !raw) {
       // What follows a literal's announcement is one text, however many lines the literal has.
       texts.push_back(std::exchange(w.partial, {}));
     } else {
       for (auto end = w.partial.find("\r\n"); end != std::string::npos; end = w.partial.find("\r\n")) {
-        const auto head = std::string_view(w.partial).substr(0, end);
-        const auto open = head.rfind('{');
-        // "{n}" or "{n+}" at the end of a line: what follows belongs to it.
-        const bool literal = head.ends_with('}') && open != std::string_view::npos;
-        const auto digits = literal ? head.substr(open + 1, head.size() - open - 2) : std::string_view();
-        const auto n = parse_number(digits.ends_with('+') ? digits.substr(0, digits.size() - 1) : digits);
-        if (n && w.partial.size() - end - 2 >= *n && w.partial.find("\r\n", end + 2 + *n) != std::string::npos) {
-          const auto whole_end = w.partial.find("\r\n", end + 2 + *n);
-          texts.push_back(w.partial.substr(0, whole_end));
-          w.partial.erase(0, whole_end + 2);
-          continue;
-        }
         texts.push_back(w.partial.substr(0, end));
         w.partial.erase(0, end + 2);
       }
@@ -96,17 +96,20 @@ Wires::Outcome ImapDialogue::send(int connection, const std::vector<ImapPart>& p
       event.imap = true;
       event.octets = elide(text.substr(0, kKeepOctets));
       if (w.command.tag.empty()) {
-        const bool data = !w.due.empty() && w.due.back().name == "AUTHENTICATE" && i == 0;
+        // After "+" to AUTHENTICATE or IDLE a line is no command, whatever it looks like.
+        const bool data = std::exchange(w.continued, false);
         event.asked = imap::parse_command(event.octets);
-        if (data && text.find(' ') == std::string::npos) event.asked = {"", "(data)", event.octets, true};
+        if (data && event.asked.is_command()) event.asked = {"", "(data)", event.octets, true};
         if (event.asked.is_command()) w.due.push_back({event.asked.tag, event.asked.name, line});
       } else {
         event.asked = w.command;
         event.asked.args += "\r\n" + event.octets;
         if (event.asked.args.size() > kKeepOctets) event.asked.args.resize(kKeepOctets);
       }
-      event.asked.done = last;
-      w.command = last ? imap::Command{} : event.asked;
+      // A raw line that announces a literal goes on with the next one.
+      const bool goes_on = raw && announces(text);
+      event.asked.done = last && !goes_on;
+      w.command = event.asked.done ? imap::Command{} : event.asked;
     }
     if (part.waits) {
       const std::string tag = w.command.tag;
@@ -147,6 +150,12 @@ bool ImapDialogue::take(int connection) {
   event.imap = true;
   event.said = imap::parse_response(std::move(*frame));
   w.greeting = false;
+  if (event.said.kind == imap::Response::Kind::continuation && !w.due.empty()) {
+    const auto& name = w.due.back().name;
+    w.continued = name == "AUTHENTICATE" || name == "IDLE";
+  } else if (event.said.kind == imap::Response::Kind::tagged) {
+    w.continued = false;
+  }
   if (event.said.kind == imap::Response::Kind::tagged) {
     const auto it = std::ranges::find(w.due, event.said.tag, &ImapWire::Due::tag);
     if (it != w.due.end()) {

@@ -22,7 +22,8 @@ class ImapDialogue : public Wires {
   ~ImapDialogue() override;
 
   // Sends the parts in turn. Outcome::none: the server refused a literal, the tagged response has been read and the rest was not sent.
-  Outcome send(int connection, const std::vector<ImapPart>& parts, int line);
+  // `raw`: the octets may be several commands, or a piece of one; else they are one command to its end.
+  Outcome send(int connection, const std::vector<ImapPart>& parts, int line, bool raw = false);
   // The next response, whatever it is, into the trace; its index there is `last_event`.
   Outcome receive(int connection);
   // The same, waiting no longer than `seconds`; Outcome::none when nothing came.

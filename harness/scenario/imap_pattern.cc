@@ -403,6 +403,13 @@ bool ImapMatcher::response(const std::vector<ImapNode>& pattern, const imap::Res
   }
   if (at >= pattern.size()) return no("the pattern ends");
   if (pattern[at].kind == Kind::rest) return true;
+  if (x_revision == 2 && r.keyword == "ESEARCH" && iequals(expand(pattern[at].pieces), "SEARCH")) {
+    std::vector<imap::Value> all;
+    for (std::size_t i = 0; i + 1 < r.values.size(); ++i) {
+      if (iequals(r.values[i].text, "ALL")) all.push_back(r.values[i + 1]);
+    }
+    return numbers({pattern.begin() + static_cast<std::ptrdiff_t>(at) + 1, pattern.end()}, all);
+  }
   if (!text(pattern[at], r.keyword, true)) return false;
   ++at;
   const auto& k = r.keyword;
@@ -418,7 +425,10 @@ bool ImapMatcher::response(const std::vector<ImapNode>& pattern, const imap::Res
   if (rest.size() == 1 && rest[0].kind == Kind::rest) return true;
   if (k == "FETCH") return rest.empty() || rest[0].kind != Kind::list ? no("the pattern has no item list") : fetch(rest[0].items, r);
   if (k == "SEARCH") return numbers(rest, r.values);
-  if (k == "FLAGS") return !rest.empty() && !r.values.empty() && r.values[0].is_list() && set(rest[0].items, r.values[0].items, false);
+  if (k == "FLAGS") {
+    if (rest.empty() || r.values.empty()) return no("FLAGS has no list");
+    return rest[0].kind == Kind::list && r.values[0].is_list() ? set(rest[0].items, r.values[0].items, false) : value(rest[0], r.values[0]);
+  }
   if (k == "CAPABILITY" || k == "ENABLED") return set(rest, r.values, false);
   if (k == "STATUS") {
     if (rest.size() < 2 || r.values.size() < 2 || !r.values[1].is_list()) return no("STATUS without a name or a list");

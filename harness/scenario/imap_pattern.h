@@ -25,7 +25,8 @@ Result<std::vector<ImapNode>> compile_pattern(const Line& line);
 // Matches one response against a pattern; binds only on success. `why` says what did not fit.
 class ImapMatcher {
  public:
-  ImapMatcher(Bindings& bindings, const FixtureLookup& fixture) : x_bindings(bindings), x_fixture(fixture) {}
+  // Under revision 2 "* SEARCH 2 4" stands for the ESEARCH that says the same (RFC 9051 6.4.4).
+  ImapMatcher(Bindings& bindings, const FixtureLookup& fixture, int revision) : x_bindings(bindings), x_fixture(fixture), x_revision(revision) {}
   bool matches(const std::vector<ImapNode>& pattern, const imap::Response& response);
   const std::string& why() const { return x_why; }
 
@@ -46,6 +47,7 @@ class ImapMatcher {
 
   Bindings& x_bindings;
   const FixtureLookup& x_fixture;
+  int x_revision;
   std::string x_why;
 };
 

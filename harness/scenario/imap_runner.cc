@@ -228,7 +228,7 @@ class ImapRunner : public CaseRunner {
     // What has come by now came before this command.
     if (!x_dialogue.outstanding(n)) x_dialogue.drain(n);
     if (!x_dialogue.open(n)) return broken("the server closed the connection before '" + step.text + "' could be sent", Finding::Kind::closed);
-    const auto outcome = x_dialogue.send(n, *parts, step.line);
+    const auto outcome = x_dialogue.send(n, *parts, step.line, step.kind == Step::Kind::send_raw);
     if (outcome == Outcome::hang) return broken("a '+' for the literal was due; nothing came in time", Finding::Kind::hang);
   }
 
@@ -264,7 +264,8 @@ class ImapRunner : public CaseRunner {
       if (!compiled) return fail_scenario(compiled.error().what);
       Demand d{&s, std::move(*compiled), Demand::Kind::untagged, {}};
       d.tag = text_of(d.pattern[0].pieces);
-      if (d.tag == "+") d.kind = Demand::Kind::continuation;
+      if (s.kind == Step::Kind::expect_not) d.kind = Demand::Kind::untagged;
+      else if (d.tag == "+") d.kind = Demand::Kind::continuation;
       else if (d.tag != "*") d.kind = Demand::Kind::tagged;
       if (std::ranges::find(order, s.connection) == order.end()) order.push_back(s.connection);
       demands[s.connection].push_back(std::move(d));
@@ -325,6 +326,10 @@ class ImapRunner : public CaseRunner {
       const auto& r = x_dialogue.last().said;
       if (is_it(r)) {
         found = x_dialogue.last_event();
+      } else if (r.kind == Response::Kind::untagged && r.keyword == "BAD") {
+        // RFC 9051 7.1.3: it answers for a command whose tag the server could not make out.
+        broken(wanted + " was due; " + what_happened(n));
+        return false;
       } else if (d.kind == Demand::Kind::continuation && r.kind == Response::Kind::tagged) {
         broken("'+' was due; " + what_happened(n));
         return false;
@@ -338,7 +343,7 @@ class ImapRunner : public CaseRunner {
     x_used.push_back(*found);
     x_last_used = *found;
     const auto r = trace().events[*found].said;
-    ImapMatcher matcher(x_bindings, x_options.fixture);
+    ImapMatcher matcher(x_bindings, x_options.fixture, x_case.revision);
     if (matcher.matches(d.pattern, r)) {
       track(n, *found);
       return true;
@@ -378,7 +383,7 @@ class ImapRunner : public CaseRunner {
   // True if the demand is met.
   bool untagged(int n, const Demand& d, bool wait, const Demand* above) {
     x_line = d.step->line;
-    ImapMatcher matcher(x_bindings, x_options.fixture);
+    ImapMatcher matcher(x_bindings, x_options.fixture, x_case.revision);
     std::string why;
     std::optional<std::size_t> candidate;
     const auto keyword = [&] {
@@ -392,7 +397,8 @@ class ImapRunner : public CaseRunner {
     const auto look = [&]() -> std::optional<std::size_t> {
       for (std::size_t i = x_mark[n]; i < trace().events.size(); ++i) {
         const auto& e = trace().events[i];
-        if (e.kind != Event::Kind::received || e.connection != n || e.said.kind != Response::Kind::untagged) continue;
+        const bool sort = d.tag == "*" ? e.said.kind == Response::Kind::untagged : e.said.kind == Response::Kind::tagged && e.said.tag == d.tag;
+        if (e.kind != Event::Kind::received || e.connection != n || !sort) continue;
         if (!fetch && std::ranges::find(x_used, i) != x_used.end()) continue;
         if (d.step->kind == Step::Kind::expect_after && above && i <= x_last_used) continue;
         const bool fits = fetch ? matcher.matches(d.pattern, merged(n, e.said)) : matcher.matches(d.pattern, e.said);

@@ -219,6 +219,9 @@ class LineParser {
     }
   }
 
+  // A string in quotes, alone.
+  Line parse_quoted() { return parse_argument(0); }
+
   // C~ lines: escapes and braces, nothing else is special.
   Line parse_raw() {
     Line line;
@@ -522,6 +525,17 @@ class FileParser {
       if ((step.words.size() == 2 || (step.words.size() == 3 && step.words[2] == "notified")) && step.words[1] == "closed")
         return take_connection(step, number);
       if (step.words.size() >= 3 && step.words[1] == "tls") return take_connection(step, number);
+      // check {a} = "text with blanks and escapes"
+      if (step.words.size() >= 3 && step.words[2].starts_with('"')) {
+        const auto quote = step.text.find('"');
+        LineParser left(step.words[0], 7, true), right(std::string_view(step.text).substr(quote), static_cast<int>(quote) + 1, true);
+        step.left = left.parse();
+        step.right = right.parse_quoted();
+        for (const auto* parser : {&left, &right}) {
+          if (parser->trouble) return error(number, parser->trouble->column, parser->trouble->what);
+        }
+        return ok();
+      }
       if (step.words.size() != 3) return error(number, 7, "write 'check N closed', 'check N tls name|dates|chain|strength', or 'check {a} = {b}'");
       const std::vector<std::string> operators{"=", "!=", "<", "<=", ">", ">="};
       if (std::ranges::find(operators, step.words[1]) == operators.end()) return error(number, 7, unknown("comparison", step.words[1], operators));

@@ -113,15 +113,20 @@ Status ImapBoxes::fill(ImapClient& c, const std::string& name, const std::vector
     else ++place;
     if (items[i].deleted) deleted += (deleted.empty() ? "" : ",") + std::to_string(place);
   }
-  std::vector<std::string> commands{"SELECT " + box, "STORE " + fillers + " +FLAGS.SILENT (\\Deleted)", "EXPUNGE"};
-  if (!deleted.empty()) commands.push_back("STORE " + deleted + " +FLAGS.SILENT (\\Deleted)");
-  auto answers = c.ask_all(commands);
+  // RFC 9051 5.5: after EXPUNGE, sequence numbers wait for its answer.
+  auto answers = c.ask_all({"SELECT " + box, "STORE " + fillers + " +FLAGS.SILENT (\\Deleted)", "EXPUNGE"});
   if (!answers) return answers.error();
+  auto fetched = c.ask("FETCH 1:* (UID)");
+  if (!fetched) return fetched.error();
+  answers->push_back(*fetched);
+  if (!deleted.empty()) {
+    auto marked = c.ask("STORE " + deleted + " +FLAGS.SILENT (\\Deleted)");
+    if (!marked) return marked.error();
+    answers->push_back(*marked);
+  }
   for (const auto& a : *answers) {
     if (!a.ok()) return Error{Error::Kind::setup, "in a new mailbox: " + refusal(a)};
   }
-  auto fetched = c.ask("FETCH 1:* (UID)");
-  if (!fetched) return fetched.error();
   for (const auto& r : fetched->untagged) {
     const auto* uid = imap::fetch_item(r, "UID");
     if (uid && uid->number()) uids.push_back(*uid->number());
