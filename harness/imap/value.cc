@@ -132,9 +132,10 @@ Response parse_response(Frame frame) {
   const auto first_space = line.find(' ');
   const auto first = line.substr(0, first_space);
   std::size_t at = first_space == std::string_view::npos ? line.size() : first_space + 1;
-  if (first == "+") {
+  // No tag begins with "+".
+  if (line.starts_with('+')) {
     r.kind = Response::Kind::continuation;
-    r.text = line.substr(at);
+    r.text = first == "+" ? line.substr(at) : line.substr(1);
     return r;
   }
   r.kind = first == "*" ? Response::Kind::untagged : Response::Kind::tagged;

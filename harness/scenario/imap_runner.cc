@@ -234,6 +234,7 @@ class ImapRunner : public CaseRunner {
 
   void attempt(const Step& step) {
     const int n = step.connection;
+    if (x_dialogue.open(n)) x_dialogue.drain(n);
     if (!x_dialogue.open(n)) return;
     send(step);
     while (x_dialogue.open(n) && x_dialogue.outstanding(n)) {

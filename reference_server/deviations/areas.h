@@ -14,5 +14,9 @@ std::vector<Switch> capability_deviations();
 std::vector<Switch> sasl_deviations();
 std::vector<Switch> utf8_deviations();
 std::vector<Switch> tls_deviations();
+std::vector<Switch> imap_protocol_deviations();
+std::vector<Switch> imap_login_deviations();
+std::vector<Switch> imap_mailbox_deviations();
+std::vector<Switch> imap_message_deviations();
 
 }  // namespace mailspec::reference

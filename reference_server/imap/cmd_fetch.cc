@@ -173,7 +173,7 @@ Node Session::fetch_item(const FetchAtt& a, const StoredMessage& m, const std::o
     const auto* p = find_part(*part, a.section.part);
     if (p && a.section.part.empty()) octets = m.octets;
     else if (p) {
-      octets = p->multipart() ? std::optional(std::string(p->body)) : mime::decode(*p);
+      octets = p->multipart() || fault("binary-undecoded") ? std::optional(std::string(p->body)) : mime::decode(*p);
       if (!octets) {
         unknown_cte = true;
         return Node::nil();
@@ -184,13 +184,13 @@ Node Session::fetch_item(const FetchAtt& a, const StoredMessage& m, const std::o
   if (!octets) return Node::nil();
   if (a.partial) {
     name += "<" + std::to_string(a.partial->first) + ">";
-    if (fault("partial-ignored")) name.resize(name.rfind('<'));
-    else *octets = a.partial->first < octets->size() ? octets->substr(a.partial->first, a.partial->second) : "";
+    const auto from = a.partial->first + (fault("partial-shifted") ? 1 : 0), most = a.partial->second + (fault("partial-too-long") ? 1 : 0);
+    *octets = from < octets->size() ? octets->substr(from, most) : "";
   }
   const bool eight = a.name == "BINARY[]" && octets->find('\0') != std::string::npos;
   if (eight) return Node::make(Node::Kind::literal8, *octets);
   // A literal has no NUL (CHAR8); a message that holds one cannot be sent as it is (RFC 9051 4.3.1).
-  if (!fault("nul-in-literal")) std::ranges::replace(*octets, '\0', '\x80');
+  std::ranges::replace(*octets, '\0', '\x80');
   return octets->empty() ? Node::str("") : Node::make(Node::Kind::literal, *octets);
 }
 
@@ -269,6 +269,8 @@ void Session::fetch(const Command& c) {
   bool bad_number = false;
   const auto indexes = resolve(c.set, c.uid, bad_number);
   if (bad_number && !fault("fetch-out-of-range")) return bad(c, "no such message");
+  if (c.set.saved && indexes.empty() && fault("save-empty-bad")) return bad(c, "nothing is saved");
+  if (c.uid && indexes.empty() && fault("uid-missing-no")) return no(c, "no such message");
   bool missing = false;
   x_unknown_cte = false;
   for (const auto i : indexes) {

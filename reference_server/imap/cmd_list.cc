@@ -1,6 +1,7 @@
 // LIST, with the selections and returns of RFC 5258 and RFC 9051 6.3.9, and LSUB.
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
@@ -41,14 +42,14 @@ void Session::list(const Command& c) {
   const bool return_status = has(c.returns, "STATUS");
   // The names that may match: existing ones, and with SUBSCRIBED those that are subscribed.
   std::map<std::string, bool> candidates;  // name, is it there in its own right
-  if (subscribed_only) {
+  if (subscribed_only && !fault("list-subscribed-all")) {
     for (const auto& n : boxes.subscribed) candidates[n] = true;
   } else {
     for (const auto& [n, b] : boxes.all) candidates[n] = !use_only || !b.use.empty();
   }
   // Levels above a name, for "%".
   std::map<std::string, bool> all = candidates;
-  if (!sep.empty() && (!c.extended || recursive)) {
+  if (!sep.empty() && (!c.extended || recursive) && !fault("list-hides-levels")) {
     for (const auto& [n, own] : candidates) {
       for (auto at = n.find(sep); at != std::string::npos; at = n.find(sep, at + 1)) all.emplace(n.substr(0, at), false);
     }
@@ -58,11 +59,14 @@ void Session::list(const Command& c) {
     const auto decoded = name_in(p);
     // A pattern may cut a name anywhere: what is no modified UTF-7 is taken as it stands.
     patterns.push_back(*reference + (decoded ? *decoded : p));
+    if (fault("first-pattern-only")) break;
   }
+  bool any = false;
   for (const auto& [n, own] : all) {
     const bool matched = std::ranges::any_of(patterns, [&](const auto& p) {
       if (fault("percent-is-star")) return list_match(replace_all(p, "%", "*"), n, sep);
       if (fault("star-stops")) return list_match(replace_all(p, "*", "%"), n, sep);
+      if (fault("list-any-case")) return list_match(upper(p), upper(n), sep);
       if (n == "INBOX") return list_match(upper(p), n, sep);
       return list_match(p, n, sep) ||
              (istarts_with(n, "INBOX") && p.size() >= 5 && iequals(p.substr(0, 5), "INBOX") && list_match("INBOX" + p.substr(5), n, sep));
@@ -87,10 +91,12 @@ void Session::list(const Command& c) {
     std::vector<Node> data{Node::list(attrs), separator(), name_out(n)};
     if (!extended.empty()) data.push_back(extended[0]);
     untagged("LIST", std::move(data));
+    any = true;
     if (return_status && exists && boxes.all.at(n).selectable) {
       untagged("STATUS", {name_out(n), status_data(x_account->mailboxes.all.at(n), c.items)});
     }
   }
+  if (!any && fault("list-empty-no")) return no(c, "nothing matches");
   ok(c);
 }
 
@@ -100,7 +106,11 @@ void Session::lsub(const Command& c) {
   const auto reference = name_in(c.mailbox);
   const auto pattern = *reference + name_in(c.patterns[0]).value_or(c.patterns[0]);
   std::map<std::string, bool> out;
-  for (const auto& n : boxes.subscribed) {
+  std::set<std::string> listed = boxes.subscribed;
+  if (fault("lsub-everything")) {
+    for (const auto& [n, b] : boxes.all) listed.insert(n);
+  }
+  for (const auto& n : listed) {
     const auto p = n == "INBOX" ? upper(pattern) : pattern;
     if (list_match(p, n, sep)) {
       out[n] = true;

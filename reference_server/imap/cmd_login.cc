@@ -63,6 +63,7 @@ void Session::logged_in(Account& account) {
 
 void Session::login(const Command& c) {
   if (o().logindisabled && !x_tls && !fault("login-although-disabled")) return no(c, "LOGIN is disabled", "PRIVACYREQUIRED");
+  if (fault("login-atoms-only") && c.quoted_login) return no(c, "authentication failed");
   auto* account = x_store.find(c.user);
   if (!account || (account->password != c.password && !fault("any-password"))) return no(c, "authentication failed", "AUTHENTICATIONFAILED");
   logged_in(*account);
@@ -109,7 +110,7 @@ void Session::authenticate(const Command& c) {
 void Session::sasl_step(const std::optional<std::string>& line) {
   const Command c = *x_authenticating;
   const auto finish = [&] { x_authenticating.reset(); };
-  if (line && *line == "*" && !fault("cancel-ignored")) {
+  if (line && *line == "*") {
     finish();
     return bad(c, "cancelled");
   }

@@ -13,11 +13,12 @@ const std::vector<std::string> kSystemFlags{"\\Answered", "\\Flagged", "\\Delete
 }
 
 std::optional<std::string> Session::name_in(const std::string& written) const {
+  if (fault("inbox-case") && iequals(written, "INBOX") && written != "INBOX") return "not " + written;
   if (x_rev2) return is_utf8(written) ? std::optional(written) : std::nullopt;
   return from_modified_utf7(written);
 }
 
-Node Session::name_out(const std::string& name) const { return Node::str(x_rev2 ? name : fault("name-in-utf8") ? name : to_modified_utf7(name)); }
+Node Session::name_out(const std::string& name) const { return Node::str((x_rev2 && !fault("utf7-under-rev2")) || fault("name-in-utf8") ? name : to_modified_utf7(name)); }
 
 Node Session::separator() const { return o().separator.empty() ? Node::nil() : Node::str(o().separator); }
 
@@ -68,7 +69,7 @@ void Session::select(const Command& c) {
   untagged_ok("UIDNEXT", {Node::num(box->uid_next)}, "next UID");
   untagged_ok("UIDVALIDITY", {Node::num(box->uid_validity)}, "UIDs are valid");
   if (x_rev2) untagged("LIST", {Node::list(), separator(), name_out(box->name)});
-  ok(c, x_view.read_only ? "READ-ONLY" : "READ-WRITE");
+  ok(c, c.name == "EXAMINE" ? "READ-ONLY" : "READ-WRITE");
 }
 
 void Session::close(const Command& c) {
@@ -98,14 +99,20 @@ void Session::create(const Command& c) {
   if (!name) return no(c, "the name is not in the right encoding", "CANNOT");
   const auto& s = o().separator;
   // RFC 9051 6.3.4: a name that ends in the delimiter announces children.
-  if (!s.empty() && name->ends_with(s) && name->size() > s.size()) name->resize(name->size() - s.size());
-  if (iequals(*name, "INBOX") && !fault("create-inbox")) return no(c, "INBOX is there already", "ALREADYEXISTS");
+  const bool trailing = !s.empty() && name->ends_with(s) && name->size() > s.size();
+  if (trailing) name->resize(name->size() - s.size());
+  if (trailing && fault("create-trailing-kept")) {
+    x_account->mailboxes.create(*name + s);
+    return ok(c);
+  }
+  if (iequals(*name, "INBOX")) return no(c, "INBOX is there already", "ALREADYEXISTS");
   if (!valid_name(*name)) return no(c, "no good name", "CANNOT");
   auto& boxes = x_account->mailboxes;
   if (const auto* there = boxes.find(*name); there && there->selectable) {
     if (fault("create-twice")) return ok(c);
     return no(c, "it is there already", "ALREADYEXISTS");
   }
+  if (fault("create-does-nothing")) return ok(c);
   if (!fault("create-without-parents")) {
     for (auto at = s.empty() ? std::string::npos : name->find(s); at != std::string::npos; at = name->find(s, at + s.size())) {
       const auto parent = name->substr(0, at);
@@ -128,9 +135,10 @@ void Session::remove(const Command& c) {
   if (box->name == "INBOX" && !fault("delete-inbox")) return no(c, "INBOX stays", "CANNOT");
   if (box->name == "INBOX") return ok(c);
   if (fault("delete-keeps")) return ok(c);
+  if (fault("delete-unsubscribes")) boxes.subscribed.erase(box->name);
   const bool children = boxes.has_children(box->name, o().separator);
   if (children) {
-    if (!box->selectable) return fault("delete-noselect") ? ok(c) : no(c, "it has children", "HASCHILDREN");
+    if (!box->selectable) return no(c, "it has children", "HASCHILDREN");
     if (fault("delete-with-children")) {
       const auto begin = box->name + o().separator;
       std::erase_if(boxes.all, [&](const auto& e) { return e.first.starts_with(begin); });
@@ -173,16 +181,13 @@ void Session::rename(const Command& c) {
   if (!s.empty() && to->starts_with(old + s)) return no(c, "a mailbox cannot be its own child", "CANNOT");
   for (auto at = s.empty() ? std::string::npos : to->find(s); at != std::string::npos; at = to->find(s, at + s.size())) {
     const auto parent = to->substr(0, at);
-    if (!boxes.find(parent)) boxes.create(canonical(parent));
+    if (!boxes.find(parent) && !fault("rename-without-parents")) boxes.create(canonical(parent));
   }
   if (old == "INBOX") {
     // RFC 9051 6.3.6: its messages move, INBOX stays, and so do its children.
     auto& fresh = boxes.create(*to);
-    if (!fault("rename-inbox-keeps")) {
-      for (auto& [uid, m] : box->messages) fresh.append(m.octets, m.flags, m.date, m.zone);
-      for (auto it = box->messages.begin(); it != box->messages.end();) box->expunge((it++)->first);
-    }
-    if (fault("rename-inbox-removes")) boxes.all.erase("INBOX");
+    for (auto& [uid, m] : box->messages) fresh.append(m.octets, m.flags, m.date, m.zone);
+    for (auto it = box->messages.begin(); it != box->messages.end();) box->expunge((it++)->first);
     return ok(c);
   }
   std::vector<std::string> names;
@@ -240,9 +245,6 @@ void Session::status(const Command& c) {
   const auto name = name_in(c.mailbox);
   auto* box = name ? x_account->mailboxes.find(*name) : nullptr;
   if (!box || !box->selectable) return no(c, "no such mailbox", "NONEXISTENT");
-  if (fault("status-clears-recent")) {
-    for (auto& [uid, m] : box->messages) m.recent = false;
-  }
   untagged("STATUS", {name_out(box->name), status_data(*box, c.items)});
   if (fault("status-selects")) {
     leave();

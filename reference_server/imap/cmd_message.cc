@@ -45,26 +45,29 @@ void Session::append(const Command& c) {
   }
   for (const auto& item : c.append) {
     std::set<std::string> flags;
-    for (const auto& f : item.flags) flags.insert(flag_as_kept(*box, f));
+    for (const auto& f : item.flags) {
+      if (f.starts_with('\\') || !fault("keywords-dropped")) flags.insert(flag_as_kept(*box, f));
+    }
     if (fault("append-forgets-flags")) flags.clear();
     auto octets = item.octets;
     if (fault("append-changes-octets")) octets += "\r\n";
-    if (fault("append-cuts-nul")) octets = octets.substr(0, octets.find('\0'));
     auto date = item.date.value_or(std::pair<std::int64_t, int>(1720612800 + static_cast<std::int64_t>(x_now), 0));
     if (fault("append-forgets-date")) date = {1000000000, 0};
     if (fault("append-date-ignores-zone")) date.first += date.second * 60;
-    if (fault("uid-reused") && !box->messages.empty()) --box->uid_next;
+    if (fault("uid-reused")) box->uid_next = box->messages.empty() ? 1 : box->messages.rbegin()->first + 1;
     auto& m = box->append(std::move(octets), std::move(flags), date.first, date.second);
     uids.push_back(m.uid);
+    if (fault("multiappend-first")) break;
   }
-  if ((o().uidplus || x_rev2) && !uids.empty() && !fault("no-appenduid")) return ok(c, "APPENDUID", {Node::num(box->uid_validity), Node::atom(set_text(uids))});
+  if ((o().uidplus || x_rev2) && !uids.empty()) return ok(c, "APPENDUID", {Node::num(box->uid_validity), Node::atom(set_text(uids))});
   ok(c);
 }
 
 void Session::store(const Command& c) {
   bool bad_number = false;
   const auto indexes = resolve(c.set, c.uid, bad_number);
-  if (bad_number && !fault("store-out-of-range")) return bad(c, "no such message");
+  if (bad_number) return bad(c, "no such message");
+  if (c.set.saved && indexes.empty() && fault("save-empty-bad")) return bad(c, "nothing is saved");
   if (x_view.read_only) return no(c, "the mailbox is read-only", "CANNOT");
   bool missing = false;
   for (const auto index : indexes) {
@@ -74,7 +77,9 @@ void Session::store(const Command& c) {
       continue;
     }
     std::set<std::string> flags;
-    for (const auto& f : c.flags) flags.insert(flag_as_kept(*x_view.box, f));
+    for (const auto& f : c.flags) {
+      if (f.starts_with('\\') || !fault("keywords-dropped")) flags.insert(flag_as_kept(*x_view.box, f));
+    }
     auto before = m->flags;
     const char how = fault("store-replaces") ? 0 : c.store;
     if (how == 0) m->flags = flags;
@@ -89,7 +94,7 @@ void Session::store(const Command& c) {
     if (m->flags != before) m->changed = ++x_view.box->changes;
     const bool silent = fault("silent-speaks") ? false : c.silent;
     // RFC 9051 6.4.6: without .SILENT the new value comes back, whether changed or not.
-    if (!silent && !fault("store-is-silent")) {
+    if (!silent && !fault("store-is-silent") && !(fault("store-unchanged-silent") && m->flags == before)) {
       x_view.slots[index].told = m->changed;
       Response r;
       r.number = index + 1;
@@ -130,6 +135,7 @@ void Session::copy(const Command& c) {
   if (bad_number) return bad(c, "no such message");
   const auto name = name_in(c.mailbox);
   auto* box = name ? x_account->mailboxes.find(*name) : nullptr;
+  if (!box && name && fault("copy-creates")) box = &x_account->mailboxes.create(*name);
   if (!box || !box->selectable) return no(c, "no such mailbox", fault("no-trycreate") ? "" : "TRYCREATE");
   const bool moves = c.name == "MOVE";
   if (moves && x_view.read_only) return no(c, "the mailbox is read-only", "CANNOT");
@@ -142,6 +148,7 @@ void Session::copy(const Command& c) {
     const auto m = *message(i);
     auto flags = m.flags;
     if (fault("copy-forgets-flags")) flags.clear();
+    if (moves && fault("move-deleted")) flags.insert("\\Deleted");
     auto& copied = box->append(m.octets, flags, fault("copy-forgets-date") ? 1000000000 : m.date, m.zone);
     source.push_back(m.uid);
     target.push_back(copied.uid);
@@ -156,7 +163,7 @@ void Session::copy(const Command& c) {
     for (const auto uid : source) x_view.box->expunge(uid);
   }
   std::vector<Node> data;
-  const bool codes = (o().uidplus || x_rev2) && !source.empty() && !fault("no-copyuid");
+  const bool codes = (o().uidplus || x_rev2) && !source.empty();
   if (codes) {
     if (fault("copyuid-swapped")) std::swap(source, target);
     data = {Node::num(box->uid_validity), Node::atom(set_text(source)), Node::atom(set_text(target))};

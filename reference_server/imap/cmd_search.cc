@@ -49,7 +49,7 @@ std::string set_text(const std::vector<std::uint64_t>& numbers) {
 bool Session::matches(const SearchKey& k, std::size_t index, const StoredMessage& m) const {
   const auto& n = k.name;
   const auto day_of = [&] {
-    const auto local = m.date + (fault("search-date-in-utc") ? 0 : m.zone * 60);
+    const auto local = m.date + m.zone * 60;
     return local >= 0 ? local / 86400 : (local - 86399) / 86400;
   };
   if (n == "(") {
@@ -75,7 +75,7 @@ bool Session::matches(const SearchKey& k, std::size_t index, const StoredMessage
   if (n == "UNKEYWORD") return !has_flag(m, k.text);
   const bool recent = x_view.slots[index].recent;
   if (n == "RECENT") return recent;
-  if (n == "OLD") return !recent;
+  if (n == "OLD") return !recent || fault("old-is-all");
   if (n == "NEW") return recent && !has_flag(m, "\\Seen");
   if (n == "BEFORE") return fault("before-includes-day") ? day_of() <= k.day : day_of() < k.day;
   if (n == "ON") return day_of() == k.day;
@@ -90,7 +90,7 @@ bool Session::matches(const SearchKey& k, std::size_t index, const StoredMessage
     return n == "SENTBEFORE" ? *day < k.day : n == "SENTON" ? *day == k.day : *day >= k.day;
   }
   if (n == "HEADER") return fault("header-empty-matches-none") && k.text.empty() ? false : field_contains(part, k.field, k.text);
-  if (n == "BODY") return fault("body-searches-header") ? contains(m.octets, k.text) : body_contains(part, k.text);
+  if (n == "BODY") return body_contains(part, k.text);
   if (n == "TEXT") return contains(part.header, k.text) || body_contains(part, k.text);
   if (fault("search-case-sensitive")) {
     const auto* f = part.field(n);
@@ -114,7 +114,7 @@ void Session::search(const Command& c) {
     numbers.push_back((c.uid || fault("search-returns-uids")) && !fault("uid-search-returns-numbers") ? m->uid : i + 1);
     uids.push_back(m->uid);
   }
-  if (!c.has_returns && !x_rev2) {
+  if (!c.has_returns && (!x_rev2 || fault("search-in-rev2"))) {
     std::vector<Node> data;
     for (const auto n : numbers) data.push_back(Node::num(n));
     untagged("SEARCH", std::move(data));
@@ -139,6 +139,7 @@ void Session::search(const Command& c) {
     data.push_back(Node::atom(name));
     data.push_back(std::move(value));
   };
+  if (wants("MIN") && numbers.empty() && fault("esearch-min-zero")) add("MIN", Node::num(0));
   if (wants("MIN") && !numbers.empty()) add("MIN", Node::num(numbers.front()));
   if (wants("MAX") && !numbers.empty()) add("MAX", Node::num(numbers.back()));
   if (all && !numbers.empty()) add("ALL", Node::atom(set_text(numbers)));

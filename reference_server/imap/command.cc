@@ -227,6 +227,7 @@ class Parser {
     } else if ((n == "UNSELECT" && x_reading.unselect) || (n == "IDLE" && x_reading.idle) || (n == "NAMESPACE" && x_reading.namespaces)) {
     } else if (n == "LOGIN") {
       sp();
+      c.quoted_login = peek() == '"';
       c.user = astring();
       sp();
       c.password = astring();

@@ -70,7 +70,7 @@ struct Command {
   std::string mechanism;
   std::optional<std::string> initial;  // base64
   std::string use;                     // of CREATE (RFC 6154)
-  bool from_literal_plus = false;
+  bool quoted_login = false;           // LOGIN's user came as a string
 };
 
 // What the grammar of commands depends on.

@@ -1,0 +1,473 @@
+// Messages in the selected mailbox: FETCH, STORE, SEARCH, COPY, MOVE, EXPUNGE; numbering, identity, null forms and set logic.
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "harness/base/ascii.h"
+#include "reference_server/deviations/areas.h"
+#include "reference_server/deviations/imap_rewrite.h"
+
+namespace mailspec::reference {
+
+std::vector<Switch> imap_message_deviations() {
+  return {
+      {"imap-uid-changes", "rfc9051/2.3.1.1/uid-stable", "tells another UID each time",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession& s) {
+           if (auto* n = item(r, "UID")) n->text = std::to_string(std::stoull(n->text) + 1000 * static_cast<unsigned>(++s.counter));
+         });
+       }},
+      {"imap-uid-descends", "rfc9051/2.3.1.1/uid-ascending", "has UIDs that go down",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (auto* n = item(r, "UID")) n->text = std::to_string(100000 - std::stoull(n->text));
+         });
+       }},
+      {"imap-uid-reused", "rfc9051/2.3.1.1/uid-not-reused", "uses the UIDs of expunged messages again", [](Options& o) { o.imap.faults.insert("uid-reused"); }},
+      {"imap-uidnext-behind", "rfc9051/2.3.1.1/uidnext-ahead", "tells a UIDNEXT that is used already",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (r.code == "UIDNEXT") r.code_data[0] = Node::num(1);
+         });
+       }},
+      {"imap-date-changes", "rfc9051/2.3.1.1/static-items", "tells another INTERNALDATE each time",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession& s) {
+           if (auto* n = item(r, "INTERNALDATE")) n->text[18] = static_cast<char>('0' + ++s.counter % 5);
+         });
+       }},
+      {"imap-size-changes", "rfc9051/2.3.1.1/static-items", "tells another size each time",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession& s) {
+           if (auto* n = item(r, "RFC822.SIZE")) n->text += std::to_string(++s.counter % 10);
+         });
+       }},
+      {"imap-size-off", "rfc9051/2.3.4/size-is-octets", "counts two octets too many in RFC822.SIZE",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (auto* n = item(r, "RFC822.SIZE")) n->text = std::to_string(std::stoull(n->text) + 2);
+         });
+       }},
+      {"imap-copy-forgets-date", "rfc9051/2.3.3/copy-date", "gives copies another date", [](Options& o) { o.imap.faults.insert("copy-forgets-date"); }},
+      {"imap-fetch-drops-item", "rfc9051/6.4.5/fetch-items", "leaves out the last item",
+       [](Options& o) {
+         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+           if (r.is("FETCH") && c.name == "FETCH" && r.data[0].items.size() > 2) r.data[0].items.resize(r.data[0].items.size() - 2);
+         });
+       }},
+      {"imap-fast-without-date", "rfc9051/6.4.5/macros", "leaves INTERNALDATE out of the macros",
+       [](Options& o) {
+         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+           if (c.name == "FETCH" && c.fetch.size() >= 3) erase_item(r, "INTERNALDATE");
+         });
+       }},
+      {"imap-text-is-all", "rfc9051/6.4.5/sections", "sends the whole for BODY[TEXT]",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (auto* n = item(r, "BODY[TEXT]")) n->text = "From: x\r\n\r\n" + n->text;
+         });
+       }},
+      {"imap-part-two", "rfc9051/6.4.5/sections", "sends a part with the line end behind it",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           for (auto* name : {"BODY[1.1]", "BODY[2.1]", "BODY[3]"})
+             if (auto* n = item(r, name)) n->text += "\r\n";
+         });
+       }},
+      {"imap-fields-no-empty-line", "rfc9051/6.4.5/header-fields", "leaves out the empty line after HEADER.FIELDS",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (r.is("FETCH"))
+             for (auto& n : r.data[0].items)
+               if (n.text.ends_with("\r\n\r\n") && r.data[0].items[0].text.find("HEADER.FIELDS") != std::string::npos) n.text.resize(n.text.size() - 2);
+         });
+       }},
+      {"imap-partial-past-end", "rfc9051/6.4.5/partial", "sends NIL past the end",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (r.is("FETCH"))
+             for (auto& n : r.data[0].items)
+               if (n.kind == Node::Kind::string && n.text.empty()) n = Node::nil();
+         });
+       }},
+      {"imap-partial-shifted", "rfc9051/6.4.5/partial-slice", "counts origins from one", [](Options& o) { o.imap.faults.insert("partial-shifted"); }},
+      {"imap-partial-too-long", "rfc9051/6.4.5/partial-length", "sends one octet more than was asked for",
+       [](Options& o) { o.imap.faults.insert("partial-too-long"); }},
+      {"imap-header-without-end", "rfc9051/6.4.5/header-and-text", "leaves out the empty line of BODY[HEADER]",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (auto* n = item(r, "BODY[HEADER]")) n->text.resize(n->text.size() - 2);
+         });
+       }},
+      {"imap-body-leaves-unseen", "rfc9051/6.4.5/sets-seen", "does not set \\Seen", [](Options& o) { o.imap.faults.insert("body-leaves-unseen"); }},
+      {"imap-peek-sets-seen", "rfc9051/6.4.5/sets-seen", "sets \\Seen with BODY.PEEK", [](Options& o) { o.imap.faults.insert("peek-sets-seen"); }},
+      {"imap-seen-untold", "rfc9051/6.4.5/seen-told", "does not tell of \\Seen",
+       [](Options& o) {
+         o.imap.faults.insert("seen-untold");
+         o.imap.faults.insert("flags-untold");
+       }},
+      {"imap-fetch-out-of-range", "rfc9051/6.4.5/out-of-range", "says OK to numbers that are not there",
+       [](Options& o) { o.imap.faults.insert("fetch-out-of-range"); }},
+      {"imap-rfc822-header-seen", "rfc9051/6.4.5/rfc822-forms", "sets \\Seen with RFC822.HEADER", [](Options& o) { o.imap.faults.insert("header-sets-seen"); }},
+      {"imap-binary-undecoded", "rfc9051/6.4.5/binary", "sends BINARY with its transfer encoding",
+       [](Options& o) { o.imap.faults.insert("binary-undecoded"); }},
+      {"imap-binary-size", "rfc9051/7.5.2/binary-size", "counts BINARY.SIZE before decoding",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (r.is("FETCH"))
+             for (std::size_t i = 0; i + 1 < r.data[0].items.size(); i += 2)
+               if (r.data[0].items[i].text.starts_with("BINARY.SIZE")) r.data[0].items[i + 1].text += "0";
+         });
+       }},
+      {"imap-unknown-cte-ok", "rfc9051/7.5.2/unknown-cte", "says OK to an unknown encoding",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (r.code == "UNKNOWN-CTE") r.keyword = "OK", r.code.clear();
+         });
+       }},
+      {"imap-origin-unasked", "rfc9051/7.5.2/origin-only-if-asked", "writes an origin that nobody asked for",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (r.is("FETCH"))
+             for (auto& n : r.data[0].items)
+               if (n.text == "BODY[]") n.text = "BODY[]<0>";
+         });
+       }},
+      {"imap-fetch-by-uid", "rfc9051/7.4.1/fetch-of-announced", "writes UIDs for sequence numbers in FETCH",
+       [](Options& o) { o.imap.faults.insert("fetch-by-uid"); }},
+      {"imap-fetch-double-space", "rfc9051/7.5.2/fetch-grammar", "writes two spaces between items",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (r.is("FETCH")) r.data[0].items.insert(r.data[0].items.begin() + 1, Node::atom(""));
+         });
+       }},
+      {"imap-fetch-nil-flags", "rfc9051/7.5.2/fetch-grammar", "writes NIL for no flags",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (auto* n = item(r, "FLAGS"); n && n->items.empty()) *n = Node::nil();
+         });
+       }},
+      {"imap-fetch-date-unquoted", "rfc9051/7.5.2/fetch-grammar", "writes INTERNALDATE without quotes",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (auto* n = item(r, "INTERNALDATE")) n->kind = Node::Kind::atom;
+         });
+       }},
+      {"imap-fetch-date-short", "rfc9051/7.5.2/fetch-grammar", "writes a day of one digit without its space",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (auto* n = item(r, "INTERNALDATE")) n->text = "1" + n->text.substr(2);
+         });
+       }},
+      {"imap-envelope-nine", "rfc9051/7.5.2/fetch-grammar", "leaves out the last field of ENVELOPE",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (auto* n = item(r, "ENVELOPE")) n->items.pop_back();
+         });
+       }},
+      {"imap-envelope-empty-list", "rfc9051/7.5.2/fetch-grammar", "writes () for no addresses",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (auto* n = item(r, "ENVELOPE"))
+             for (std::size_t i = 2; i < 8; ++i)
+               if (n->items[i].kind == Node::Kind::nil) n->items[i] = Node::list();
+         });
+       }},
+      {"imap-size-negative", "rfc9051/7.5.2/fetch-grammar", "writes -1 for RFC822.SIZE",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (auto* n = item(r, "RFC822.SIZE")) n->text = "-1";
+         });
+       }},
+      {"imap-uid-zero", "rfc9051/7.5.2/fetch-grammar", "writes the UID 0",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (auto* n = item(r, "UID")) n->text = "0";
+         });
+       }},
+      {"imap-string-unescaped", "rfc9051/7.5.2/fetch-grammar", "does not escape quotes in ENVELOPE",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (auto* n = item(r, "ENVELOPE")) n->items[1] = n->items[1].kind == Node::Kind::string ? Node::atom("\"" + n->items[1].text + "\"") : n->items[1];
+         });
+       }},
+      {"imap-extra-parenthesis", "rfc9051/7.5.2/fetch-grammar", "closes one parenthesis too many",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (r.is("FETCH")) r.data.push_back(Node::atom(")"));
+         });
+       }},
+      {"imap-body-octets-nil", "rfc9051/7.5.2/fetch-grammar", "writes NIL for the size of a part",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (auto* n = item(r, "BODYSTRUCTURE"); n && n->items.size() > 6 && n->items[0].kind == Node::Kind::string) n->items[6] = Node::nil();
+         });
+       }},
+      {"imap-unsolicited-without-uid", "rfc9051/7.5.2/unsolicited-fetch-has-uid", "leaves the UID out of unsolicited FETCH",
+       [](Options& o) {
+         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+           if (c.name != "FETCH" && c.name != "STORE") erase_item(r, "UID");
+         });
+       }},
+      {"imap-bodystructure-type", "rfc9051/7.5.2/bodystructure", "calls every part TEXT PLAIN",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (auto* n = item(r, "BODYSTRUCTURE"))
+             walk(*n, [](Node& b) {
+               if (b.items[0].kind == Node::Kind::string) b.items[1].text = "PLAIN";
+             });
+         });
+       }},
+      {"imap-bodystructure-params", "rfc9051/7.5.2/bodystructure", "leaves out parameters",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (auto* n = item(r, "BODYSTRUCTURE"))
+             walk(*n, [](Node& b) {
+               if (b.items[0].kind == Node::Kind::string) b.items[2] = Node::nil();
+             });
+         });
+       }},
+      {"imap-bodystructure-octets", "rfc9051/7.5.2/bodystructure-octets", "counts two octets too many in BODYSTRUCTURE",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (auto* n = item(r, "BODYSTRUCTURE"))
+             walk(*n, [](Node& b) {
+               if (b.items[0].kind == Node::Kind::string) b.items[6].text = std::to_string(std::stoull(b.items[6].text) + 2);
+             });
+         });
+       }},
+      {"imap-bodystructure-lines", "rfc9051/7.5.2/bodystructure-lines", "counts two lines too many in BODYSTRUCTURE",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (auto* n = item(r, "BODYSTRUCTURE"))
+             walk(*n, [](Node& b) {
+               if (b.items[0].text == "TEXT") b.items[7].text = std::to_string(std::stoull(b.items[7].text) + 2);
+             });
+         });
+       }},
+      {"imap-body-extended", "rfc9051/9/body-not-extensible", "sends extension data with BODY",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (auto* n = item(r, "BODY")) n->items.push_back(Node::nil());
+         });
+       }},
+      {"imap-envelope-date", "rfc9051/7.5.2/envelope", "leaves out the date in ENVELOPE",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (auto* n = item(r, "ENVELOPE")) n->items[0] = Node::nil();
+         });
+       }},
+      {"imap-envelope-swapped", "rfc9051/7.5.2/envelope", "exchanges To and Cc in ENVELOPE",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (auto* n = item(r, "ENVELOPE")) std::swap(n->items[5], n->items[6]);
+         });
+       }},
+      {"imap-envelope-no-sender", "rfc9051/7.5.2/envelope-defaults", "writes NIL for an absent Sender",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (auto* n = item(r, "ENVELOPE")) n->items[3] = Node::nil();
+         });
+       }},
+      {"imap-envelope-groups", "rfc9051/7.5.2/envelope-groups", "leaves groups out of ENVELOPE",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (auto* n = item(r, "ENVELOPE"))
+             for (std::size_t i = 2; i < 8; ++i) std::erase_if(n->items[i].items, [](const Node& a) { return a.items[3].kind == Node::Kind::nil; });
+         });
+       }},
+      {"imap-envelope-subject", "rfc9051/7.5.2/envelope-subject", "cuts the subject in ENVELOPE",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (auto* n = item(r, "ENVELOPE"); n && n->items[1].text.size() > 3) n->items[1].text.resize(3);
+         });
+       }},
+      {"imap-envelope-message-id", "rfc9051/7.5.2/envelope-message-id", "writes Message-ID without its angles",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (auto* n = item(r, "ENVELOPE"); n && n->items[9].text.size() > 2) n->items[9].text = n->items[9].text.substr(1, n->items[9].text.size() - 2);
+         });
+       }},
+      {"imap-exists-less", "rfc9051/7.4.1/exists-not-less", "counts down without EXPUNGE",
+       [](Options& o) {
+         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+           if (r.is("EXISTS") && c.name == "APPEND") *r.number -= std::min<std::uint64_t>(2, *r.number);
+         });
+       }},
+      {"imap-exists-grammar", "rfc9051/7.4.1/exists-grammar", "writes a text after EXISTS",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (r.is("EXISTS")) r.data.push_back(Node::atom("messages"));
+         });
+       }},
+      {"imap-recent-grammar", "rfc3501/7.3.2/recent-grammar", "writes a text after RECENT",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (r.is("RECENT")) r.data.push_back(Node::atom("messages"));
+         });
+       }},
+      {"imap-flags-grammar", "rfc9051/7.3.5/flags-grammar", "writes FLAGS without parentheses",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (r.is("FLAGS")) {
+             auto items = r.data[0].items;
+             r.data = items;
+           }
+         });
+       }},
+      {"imap-expunge-grammar", "rfc9051/7.5.1/expunge-grammar", "writes a text after EXPUNGE",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (r.is("EXPUNGE")) r.data.push_back(Node::atom("done"));
+         });
+       }},
+      {"imap-expunge-by-uid", "rfc9051/7.5.1/expunge-number", "writes UIDs for sequence numbers in EXPUNGE",
+       [](Options& o) { o.imap.faults.insert("expunge-by-uid"); }},
+      {"imap-expunge-in-fetch", "rfc9051/7.5.1/expunge-window", "tells of expunged messages during FETCH",
+       [](Options& o) { o.imap.faults.insert("expunge-in-fetch"); }},
+      {"imap-expunge-does-nothing", "rfc9051/6.4.3/expunge", "says OK to EXPUNGE and removes nothing",
+       [](Options& o) { o.imap.faults.insert("expunge-does-nothing"); }},
+      {"imap-expunge-all", "rfc9051/6.4.3/expunge", "removes all messages", [](Options& o) { o.imap.faults.insert("expunge-all"); }},
+      {"imap-expunge-untold", "rfc9051/6.4.3/expunge", "does not tell of expunged messages", [](Options& o) { o.imap.faults.insert("expunge-untold"); }},
+      {"imap-close-keeps", "rfc9051/6.4.1/close", "expunges nothing at CLOSE", [](Options& o) { o.imap.faults.insert("close-keeps"); }},
+      {"imap-close-stays-selected", "rfc9051/6.4.1/close", "keeps the mailbox selected at CLOSE",
+       [](Options& o) { o.imap.faults.insert("close-stays-selected"); }},
+      {"imap-unselect-expunges", "rfc9051/6.4.2/unselect", "expunges at UNSELECT", [](Options& o) { o.imap.faults.insert("unselect-expunges"); }},
+      {"imap-unselect-stays", "rfc9051/6.4.2/unselect", "keeps the mailbox selected at UNSELECT",
+       [](Options& o) { o.imap.faults.insert("unselect-stays-selected"); }},
+      {"imap-check-no", "rfc3501/6.4.1/check", "says NO to CHECK",
+       [](Options& o) {
+         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+           if (c.name == "CHECK" && r.tagged()) r.keyword = "NO";
+         });
+       }},
+      {"imap-store-replaces", "rfc9051/6.4.6/store-forms", "replaces the flags whatever the form", [](Options& o) { o.imap.faults.insert("store-replaces"); }},
+      {"imap-store-does-nothing", "rfc9051/6.4.6/store-forms", "says OK to STORE and stores nothing",
+       [](Options& o) { o.imap.faults.insert("store-does-nothing"); }},
+      {"imap-store-is-silent", "rfc9051/6.4.6/store-fetch", "never tells the new flags", [](Options& o) { o.imap.faults.insert("store-is-silent"); }},
+      {"imap-silent-speaks", "rfc9051/6.4.6/store-fetch", "tells the new flags in spite of .SILENT", [](Options& o) { o.imap.faults.insert("silent-speaks"); }},
+      {"imap-store-unchanged-silent", "rfc9051/6.4.6/store-fetch-unchanged", "does not tell flags that STORE has not changed",
+       [](Options& o) { o.imap.faults.insert("store-unchanged-silent"); }},
+      {"imap-copy-removes", "rfc9051/6.4.7/copy", "takes copied messages away", [](Options& o) { o.imap.faults.insert("copy-removes"); }},
+      {"imap-copy-first-only", "rfc9051/6.4.7/copy", "copies the first message only", [](Options& o) { o.imap.faults.insert("copy-of-first-only"); }},
+      {"imap-copy-forgets-flags", "rfc9051/6.4.7/copy-flags", "forgets the flags of copies", [](Options& o) { o.imap.faults.insert("copy-forgets-flags"); }},
+      {"imap-copy-missing-ok", "rfc9051/6.4.7/copy-missing", "makes the mailbox a COPY names", [](Options& o) { o.imap.faults.insert("copy-creates"); }},
+      {"imap-copy-no-trycreate", "rfc9051/6.4.7/copy-trycreate", "sends no [TRYCREATE] at COPY", [](Options& o) { o.imap.faults.insert("no-trycreate"); }},
+      {"imap-copyuid-swapped", "rfc9051/6.4.7/copyuid", "exchanges the UID sets of [COPYUID]", [](Options& o) { o.imap.faults.insert("copyuid-swapped"); }},
+      {"imap-move-copies", "rfc9051/6.4.8/move", "leaves moved messages where they were", [](Options& o) { o.imap.faults.insert("move-copies"); }},
+      {"imap-move-code-late", "rfc9051/6.4.8/copyuid-before-expunge", "sends no [COPYUID] before the EXPUNGEs",
+       [](Options& o) {
+         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+           if (c.name == "MOVE" && r.code == "COPYUID") r.drop = true;
+         });
+       }},
+      {"imap-move-deleted", "rfc9051/6.4.8/not-deleted", "moves messages marked \\Deleted", [](Options& o) { o.imap.faults.insert("move-deleted"); }},
+      {"imap-move-forgets-flags", "rfc9051/6.4.8/move-flags", "forgets the flags of moved messages",
+       [](Options& o) { o.imap.faults.insert("copy-forgets-flags"); }},
+      {"imap-uid-fetch-without-uid", "rfc9051/6.4.9/uid-in-uid-responses", "leaves the UID out of responses to UID FETCH",
+       [](Options& o) { o.imap.faults.insert("uid-fetch-without-uid"); }},
+      {"imap-uid-store-without-uid", "rfc9051/6.4.9/uid-in-uid-responses", "leaves the UID out of responses to UID STORE",
+       [](Options& o) { o.imap.faults.insert("uid-store-without-uid"); }},
+      {"imap-uid-missing-no", "rfc9051/6.4.9/uid-forms", "says NO to UIDs that are not there", [](Options& o) { o.imap.faults.insert("uid-missing-no"); }},
+      {"imap-uid-search-numbers", "rfc9051/6.4.9/uid-forms", "gives sequence numbers for UID SEARCH",
+       [](Options& o) { o.imap.faults.insert("uid-search-returns-numbers"); }},
+      {"imap-uid-star", "rfc9051/6.4.9/uid-star", "finds nothing for n:* with n above the last UID",
+       [](Options& o) { o.imap.faults.insert("uid-star-strict"); }},
+      {"imap-uid-expunge-all", "rfc9051/6.4.9/uid-expunge", "ignores the set of UID EXPUNGE", [](Options& o) { o.imap.faults.insert("uid-expunge-all"); }},
+      {"imap-esearch-without-uid", "rfc9051/6.4.9/esearch-uid-indicator", "leaves UID out of ESEARCH",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (r.is("ESEARCH") && r.data.size() > 1 && r.data[1].text == "UID") r.data.erase(r.data.begin() + 1);
+         });
+       }},
+      {"imap-search-uids", "rfc9051/6.4.4/search-keys", "gives UIDs for SEARCH", [](Options& o) { o.imap.faults.insert("search-returns-uids"); }},
+      {"imap-larger-includes", "rfc9051/6.4.4/search-keys", "counts messages of the very size for LARGER",
+       [](Options& o) { o.imap.faults.insert("larger-includes"); }},
+      {"imap-smaller-includes", "rfc9051/6.4.4/search-keys", "counts messages of the very size for SMALLER",
+       [](Options& o) { o.imap.faults.insert("smaller-includes"); }},
+      {"imap-header-empty", "rfc9051/6.4.4/search-keys", "finds nothing for HEADER with an empty string",
+       [](Options& o) { o.imap.faults.insert("header-empty-matches-none"); }},
+      {"imap-not-of-set", "rfc9051/6.4.4/search-keys", "ignores NOT before a sequence set", [](Options& o) { o.imap.faults.insert("not-of-set"); }},
+      {"imap-search-case", "rfc9051/6.4.4/search-any-case", "minds the case of letters", [](Options& o) { o.imap.faults.insert("search-case-sensitive"); }},
+      {"imap-before-includes", "rfc9051/6.4.4/search-dates", "counts the day itself for BEFORE",
+       [](Options& o) { o.imap.faults.insert("before-includes-day"); }},
+      {"imap-since-excludes", "rfc9051/6.4.4/search-dates", "leaves the day itself out of SINCE",
+       [](Options& o) { o.imap.faults.insert("since-excludes-day"); }},
+      {"imap-sent-is-internal", "rfc9051/6.4.4/search-dates", "takes the internal date for SENTON",
+       [](Options& o) { o.imap.faults.insert("sent-is-internaldate"); }},
+      {"imap-range-reversed", "rfc9051/6.4.4/search-sets", "finds nothing for 4:2", [](Options& o) { o.imap.faults.insert("reversed-range-empty"); }},
+      {"imap-star-is-first", "rfc9051/6.4.4/search-sets", "takes \"*\" for the first message", [](Options& o) { o.imap.faults.insert("star-is-first"); }},
+      {"imap-not-ignored", "rfc9051/6.4.4/search-algebra", "ignores NOT", [](Options& o) { o.imap.faults.insert("not-ignored"); }},
+      {"imap-or-is-and", "rfc9051/6.4.4/search-algebra", "takes OR for AND", [](Options& o) { o.imap.faults.insert("or-is-and"); }},
+      {"imap-and-is-or", "rfc9051/6.4.4/search-algebra", "takes keys side by side for OR", [](Options& o) { o.imap.faults.insert("search-and-is-or"); }},
+      {"imap-first-key-only", "rfc9051/6.4.4/search-algebra", "looks at the first key only", [](Options& o) { o.imap.faults.insert("search-first-key-only"); }},
+      {"imap-search-beyond", "rfc9051/6.4.4/search-in-range", "names messages that are not there",
+       [](Options& o) {
+         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+           if (r.is("SEARCH") && !c.uid) r.data.push_back(Node::num(1000));
+         });
+       }},
+      {"imap-search-untold", "rfc9051/6.4.4/search-response-required", "sends no response where nothing matches",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if ((r.is("SEARCH") && r.data.empty()) || (r.is("ESEARCH") && r.data.size() < 3)) r.drop = true;
+         });
+       }},
+      {"imap-any-charset", "rfc9051/6.4.4/badcharset", "says OK to any charset", [](Options& o) { o.imap.faults.insert("any-charset"); }},
+      {"imap-no-badcharset", "rfc9051/6.4.4/badcharset-code", "sends no [BADCHARSET]", [](Options& o) { o.imap.faults.insert("no-badcharset"); }},
+      {"imap-search-in-rev2", "rfc9051/6.4.4/esearch-rev2", "answers SEARCH with SEARCH under IMAP4rev2",
+       [](Options& o) { o.imap.faults.insert("search-in-rev2"); }},
+      {"imap-no-count", "rfc9051/6.4.4/return-options", "leaves out COUNT",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (r.is("ESEARCH")) erase_word(r, "COUNT");
+         });
+       }},
+      {"imap-max-is-count", "rfc9051/6.4.4/return-options", "counts where MAX is due",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (r.is("ESEARCH"))
+             for (std::size_t i = 0; i + 1 < r.data.size(); ++i)
+               if (r.data[i].text == "MAX") r.data[i + 1].text = "3";
+         });
+       }},
+      {"imap-save-forgets", "rfc9051/6.4.4.1/save", "forgets what was saved", [](Options& o) { o.imap.faults.insert("save-forgets"); }},
+      {"imap-save-empty-bad", "rfc9051/6.4.4.1/save-empty", "says BAD to an empty \"$\"", [](Options& o) { o.imap.faults.insert("save-empty-bad"); }},
+      {"imap-search-grammar", "rfc3501/7.2.5/search-grammar", "writes SEARCH with a space at its end",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (r.is("SEARCH")) r.data.push_back(Node::atom(""));
+         });
+       }},
+      {"imap-search-commas", "rfc3501/7.2.5/search-grammar", "writes commas between numbers",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (r.is("SEARCH") && r.data.size() > 1) r.data[0].text += ",";
+         });
+       }},
+      {"imap-esearch-grammar", "rfc9051/7.3.4/esearch-grammar", "writes ALL without a set",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (r.is("ESEARCH"))
+             for (std::size_t i = 0; i + 1 < r.data.size(); ++i)
+               if (r.data[i].text == "ALL") r.data[i + 1].text = "";
+         });
+       }},
+      {"imap-esearch-tag", "rfc9051/7.3.4/esearch-tag", "writes a tag of its own in ESEARCH",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (r.is("ESEARCH")) r.data[0].items[1].text = "other";
+         });
+       }},
+      {"imap-esearch-twice", "rfc9051/7.3.4/esearch-item-once", "writes COUNT twice",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (r.is("ESEARCH")) r.data.insert(r.data.end(), {Node::atom("COUNT"), Node::num(1), Node::atom("COUNT"), Node::num(1)});
+         });
+       }},
+      {"imap-esearch-min-zero", "rfc9051/7.3.4/no-match", "writes MIN 0 where nothing matches", [](Options& o) { o.imap.faults.insert("esearch-min-zero"); }},
+      {"imap-old-is-all", "rfc3501/6.4.4/search-recent", "takes OLD for ALL", [](Options& o) { o.imap.faults.insert("old-is-all"); }},
+  };
+}
+
+}  // namespace mailspec::reference

@@ -1,0 +1,76 @@
+// Small tools for IMAP deviations and variations: each is at best one line over a typed response.
+#pragma once
+
+#include <functional>
+#include <string_view>
+
+#include "reference_server/imap/command.h"
+#include "reference_server/imap/response.h"
+#include "reference_server/imap/session.h"
+#include "reference_server/options.h"
+
+namespace mailspec::reference {
+
+using ImapCommand = imap::Command;
+using ImapResponse = imap::Response;
+using ImapSession = imap::Session;
+using imap::item;
+using imap::Node;
+
+inline void on(Options& options, ImapOptions::Hook hook) { options.imap.hooks.push_back(std::move(hook)); }
+
+// Every literal in a response.
+template <class F>
+void literals(Node& node, F f) {
+  if (node.kind == Node::Kind::literal && !node.text.empty()) return f(node);
+  for (auto& n : node.items) literals(n, f);
+}
+template <class F>
+void literals(ImapResponse& r, F f) {
+  for (auto& n : r.data) literals(n, f);
+}
+
+// Every body of a BODYSTRUCTURE, the outermost too.
+template <class F>
+void walk(Node& body, F f) {
+  if (body.items.empty()) return;
+  if (body.items[0].kind == Node::Kind::string && body.items.size() > 8 && body.items[8].kind == Node::Kind::list && body.items[0].text == "MESSAGE") walk(body.items[8], f);
+  for (auto& n : body.items) {
+    if (n.kind != Node::Kind::list || n.items.empty()) break;
+    walk(n, f);
+  }
+  f(body);
+}
+
+// The value of an item in a STATUS response, or nullptr.
+inline Node* status_item(ImapResponse& r, std::string_view name) {
+  if (!r.is("STATUS") || r.data.size() < 2) return nullptr;
+  auto& items = r.data[1].items;
+  for (std::size_t i = 0; i + 1 < items.size(); i += 2) {
+    if (items[i].text == name) return &items[i + 1];
+  }
+  return nullptr;
+}
+
+// An item of a FETCH response and its value.
+inline void erase_item(ImapResponse& r, std::string_view name) {
+  if (!r.is("FETCH") || r.data.empty()) return;
+  auto& items = r.data[0].items;
+  for (std::size_t i = 0; i + 1 < items.size(); i += 2) {
+    if (items[i].text != name) continue;
+    items.erase(items.begin() + static_cast<std::ptrdiff_t>(i), items.begin() + static_cast<std::ptrdiff_t>(i) + 2);
+    break;
+  }
+  if (items.empty()) r.drop = true;
+}
+
+// A word of an ESEARCH response and its value.
+inline void erase_word(ImapResponse& r, std::string_view word) {
+  for (std::size_t i = 0; i + 1 < r.data.size(); ++i) {
+    if (r.data[i].text != word) continue;
+    r.data.erase(r.data.begin() + static_cast<std::ptrdiff_t>(i), r.data.begin() + static_cast<std::ptrdiff_t>(i) + 2);
+    return;
+  }
+}
+
+}  // namespace mailspec::reference
