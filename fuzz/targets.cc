@@ -1,13 +1,23 @@
 #include "fuzz/targets.h"
 
+#include <cstdio>
 #include <cstdlib>
 #include <string>
+#include <utility>
+#include <vector>
 
+#include "harness/base/text.h"
+#include "harness/imap/framer.h"
+#include "harness/imap/grammar.h"
+#include "harness/imap/value.h"
 #include "harness/oracle/pop3_rules.h"
+#include "harness/oracle/standing_rules.h"
 #include "harness/pop3/reply_reader.h"
 #include "harness/scenario/scenario.h"
+#include "reference_server/imap/session.h"
 #include "reference_server/net/server.h"
 #include "reference_server/pop3/command.h"
+#include "reference_server/pop3/session.h"
 
 namespace mailspec::fuzz {
 
@@ -16,6 +26,38 @@ namespace {
 // A property does not hold. Not assert: fuzzing builds may be release builds.
 void require(bool holds) {
   if (!holds) std::abort();
+}
+
+// All that an IMAP session says to `octets`, after a login where `login`.
+std::string converse_imap(std::string_view octets, std::size_t cut, bool rev2) {
+  reference::Options options;
+  options.imap.starttls = false;
+  options.imap.autologout = 1e12;
+  options.imap.literal_limit = 4096;
+  reference::Store store;
+  auto& account = store.add("u", "p");
+  if (account.mailboxes.next_uid_validity == 0) account.mailboxes.next_uid_validity = 1;
+  auto& inbox = account.mailboxes.create("INBOX");
+  inbox.append("Subject: a\r\nFrom: a@b\r\n\r\nbody\r\n", {}, 0, 0);
+  inbox.append(
+      "Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n\r\none\r\n--x\r\nContent-Type: message/rfc822\r\n\r\nSubject: in\r\n\r\ntwo\r\n--x--\r\n",
+      {"\\Seen"}, 0, 0);
+  reference::imap::Session session(store, options, false, "nonce", 0);
+  std::string said;
+  const auto listen = [&] {
+    for (auto out = session.output(4096); !out.empty(); out = session.output(4096)) said += out;
+  };
+  const auto say = [&](std::string_view text) {
+    session.feed(text, 0);
+    listen();
+  };
+  listen();
+  say("l LOGIN u p\r\n");
+  if (rev2) say("e ENABLE IMAP4rev2\r\n");
+  say("s SELECT INBOX\r\n");
+  for (std::size_t at = 0; at < octets.size(); at += cut ? cut : octets.size()) say(octets.substr(at, cut ? cut : octets.size()));
+  session.disconnected();
+  return said;
 }
 
 // All that a session says to `octets`, fed in pieces of `cut` octets (0: whole).
@@ -95,11 +137,103 @@ void pop3_reply(std::string_view octets) {
   (void)oracle::judge(trace, oracle::pop3_rules());
 }
 
+void imap_command(std::string_view octets) {
+  if (octets.size() > 4096) return;
+  for (const bool rev2 : {false, true}) {
+    const auto whole = converse_imap(octets, 0, rev2);
+    require(whole == converse_imap(octets, 1, rev2));
+    require(whole == converse_imap(octets, 7, rev2));
+    // Whatever the server says, the other witness can read it.
+    imap::Framer framer;
+    framer.feed(whole);
+    imap::Dialect dialect;
+    bool first = true;
+    while (auto frame = framer.next()) {
+      const auto response = imap::parse_response(*frame);
+      if (response.keyword == "ENABLED" && !response.values.empty()) dialect.rev2 = dialect.utf8 = true;
+      if (const auto breach = imap::check_grammar(*frame, dialect, std::exchange(first, false))) {
+        std::fprintf(stderr, "%s was due at %zu of '%s'\n", breach->production.c_str(), breach->offset, visible(frame->octets, 2000).c_str());
+        require(false);
+      }
+    }
+    require(framer.idle());
+  }
+}
+
+namespace {
+
+std::vector<imap::Frame> frames_of(std::string_view octets, std::size_t cut) {
+  imap::Framer framer({4096, 65536, 1024, 256, 64});
+  std::vector<imap::Frame> out;
+  for (std::size_t at = 0; at < octets.size(); at += cut ? cut : octets.size()) {
+    framer.feed(octets.substr(at, cut ? cut : octets.size()));
+    while (auto frame = framer.next()) {
+      out.push_back(std::move(*frame));
+      if (out.back().lost) return out;
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+void imap_framer(std::string_view octets) {
+  if (octets.size() > 64 * 1024) return;
+  const auto whole = frames_of(octets, 0);
+  for (const std::size_t cut : {1u, 5u}) {
+    const auto pieces = frames_of(octets, cut);
+    require(whole.size() == pieces.size());
+    for (std::size_t i = 0; i < whole.size(); ++i) {
+      require(whole[i].lost == pieces[i].lost);
+      if (whole[i].lost) break;  // how much of it had come by then depends on the cut
+      require(whole[i].octets == pieces[i].octets && whole[i].breach == pieces[i].breach && whole[i].literals.size() == pieces[i].literals.size());
+      for (std::size_t k = 0; k < whole[i].literals.size(); ++k) {
+        const auto &a = whole[i].literals[k], &b = pieces[i].literals[k];
+        require(a.at == b.at && a.kept == b.kept && a.size == b.size && a.sha256 == b.sha256);
+        require(a.at + a.kept <= whole[i].octets.size());
+      }
+    }
+  }
+}
+
+void imap_response(std::string_view octets) {
+  if (octets.size() > 16 * 1024) return;
+  oracle::Trace trace;
+  trace.revision = 1;
+  trace.offered = {"IMAP4rev1"};
+  oracle::Event connect;
+  connect.kind = oracle::Event::Kind::connect;
+  trace.events.push_back(connect);
+  for (const auto* line : {"a1 LOGIN u {secret:1}", "a2 SELECT INBOX", "a3 UID FETCH 1:* (FLAGS BODY[])", "a4 SEARCH ALL"}) {
+    oracle::Event sent;
+    sent.kind = oracle::Event::Kind::sent;
+    sent.imap = true;
+    sent.octets = line;
+    sent.asked = imap::parse_command(line);
+    trace.events.push_back(sent);
+  }
+  for (auto& frame : frames_of(octets, 0)) {
+    for (const bool rev2 : {false, true}) {
+      const auto breach = imap::check_grammar(frame, {rev2, rev2, true});
+      if (breach) require(breach->offset <= frame.octets.size());
+    }
+    oracle::Event event;
+    event.kind = oracle::Event::Kind::received;
+    event.imap = true;
+    event.said = imap::parse_response(std::move(frame));
+    (void)imap::fetch_items(event.said);
+    trace.events.push_back(std::move(event));
+  }
+  (void)oracle::judge(trace, oracle::standing_rules(trace));
+}
+
 void scenario(std::string_view text) {
   if (text.size() > 64 * 1024) return;
-  const auto cases = scenario::parse_scenario("fuzz.pop3", text);
-  if (!cases) require(cases.error().what.starts_with("fuzz.pop3:"));
-  else require(!cases->empty());
+  for (const auto* path : {"fuzz.pop3", "fuzz.imap"}) {
+    const auto cases = scenario::parse_scenario(path, text);
+    if (!cases) require(cases.error().what.starts_with(std::string(path) + ":"));
+    else require(!cases->empty());
+  }
 }
 
 }  // namespace mailspec::fuzz

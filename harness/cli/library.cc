@@ -106,6 +106,9 @@ std::vector<std::string> lint(const Library& library, const std::vector<std::str
     for (const auto& step : c.steps) {
       tested.insert(step.ids.begin(), step.ids.end());
       for (const auto* line : {&step.pieces, &step.left, &step.right}) collect_names(*line, bound, used);
+      for (const auto& other : step.or_else) {
+        for (const auto* line : {&other.left, &other.right}) collect_names(*line, bound, used);
+      }
     }
     for (const auto& name : bound) {
       if (!used.contains(name)) out.push_back(c.name() + ": {" + name + "=} is bound and never used; write {_} for any value");

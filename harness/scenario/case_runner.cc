@@ -201,6 +201,8 @@ void CaseRunner::compare(const Step& step) {
   const auto& op = step.words[1];
   int order = a && b ? (*a < *b ? -1 : *a > *b) : left->octets.compare(right->octets);
   const bool holds = op == "=" ? order == 0 : op == "!=" ? order != 0 : op == "<" ? order < 0 : op == "<=" ? order <= 0 : op == ">" ? order > 0 : order >= 0;
+  const bool another = !holds && !step.or_else.empty();
+  if (another) return compare(step.or_else[0]);
   if (!holds) broken("'" + step.text.substr(6) + "' does not hold: " + visible(left->shown, 80) + " and " + visible(right->shown, 80));
 }
 

@@ -358,9 +358,25 @@ class ImapRunner : public CaseRunner {
     if (x_stake && x_stake->outcome == Stake::Outcome::broken) x_stake->finding.event = event;
   }
 
-  // FETCH responses of one message in one exchange are as one.
+  // FETCH responses of one message in one exchange are as one; so are SEARCH responses to one command.
   Response merged(int n, const Response& first) {
     Response out = first;
+    if (first.keyword == "SEARCH") {
+      // All between one tagged response and the next are one answer.
+      std::size_t segment = 0, mine = 0;
+      std::vector<std::pair<std::size_t, const Response*>> found;
+      for (std::size_t i = x_mark[n]; i < trace().events.size(); ++i) {
+        const auto& e = trace().events[i];
+        if (e.kind != Event::Kind::received || e.connection != n) continue;
+        if (e.said.kind == Response::Kind::tagged) ++segment;
+        if (&e.said == &first) mine = segment;
+        if (e.said.keyword == "SEARCH") found.emplace_back(segment, &e.said);
+      }
+      for (const auto& [where, r] : found) {
+        if (where == mine && r != &first) out.values.insert(out.values.end(), r->values.begin(), r->values.end());
+      }
+      return out;
+    }
     if (first.keyword != "FETCH" || first.values.empty() || !first.values[0].is_list()) return out;
     auto& items = out.values[0].items;
     for (std::size_t i = x_mark[n]; i < trace().events.size(); ++i) {
@@ -402,7 +418,7 @@ class ImapRunner : public CaseRunner {
         if (e.kind != Event::Kind::received || e.connection != n || !sort) continue;
         if (!fetch && std::ranges::find(x_used, i) != x_used.end()) continue;
         if (d.step->kind == Step::Kind::expect_after && above && i <= x_last_used) continue;
-        const bool fits = fetch ? matcher.matches(d.pattern, merged(n, e.said)) : matcher.matches(d.pattern, e.said);
+        const bool fits = fetch || keyword == "SEARCH" ? matcher.matches(d.pattern, merged(n, e.said)) : matcher.matches(d.pattern, e.said);
         if (fits) return i;
         if (e.said.keyword == keyword || !candidate) {
           candidate = i;

@@ -134,12 +134,16 @@ bool Offer::imap_has(std::string_view feature, int revision) const {
   // What BINARY (RFC 3516) can do for FETCH is in RFC 9051, what it can do for APPEND is not.
   if (feature == "BINARY-FETCH" && imap->lists("BINARY")) return true;
   if (feature == "AUTH") return std::ranges::any_of(imap_vocabulary(), [&](const auto& v) { return v.starts_with("AUTH=") && imap->lists(v); });
+  // Before the login of a server that offers both revisions, RFC 3501 is in force.
+  if (feature == "SASL-IR" && imap->rev1()) return imap->lists(feature);
   if (revision == 2 && std::ranges::find(folded_in(), feature) != folded_in().end()) return true;
   return features.contains(feature) || imap->features.contains(feature) || imap->lists(feature);
 }
 
 bool Offer::imap_needs_tls(std::string_view feature) const {
-  if (!imap || holds(imap->before_tls, feature)) return false;
+  if (!imap) return false;
+  if (feature == "login") return imap_login_needs_tls();
+  if (holds(imap->before_tls, feature)) return false;
   return holds(imap->after_tls, feature) && !holds(imap->after_login, feature);
 }
 

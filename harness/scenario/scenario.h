@@ -66,6 +66,7 @@ struct Step {
   std::vector<std::string> ids;    // of a stake
   double seconds = 0;              // of a wait
   Line left, right;                // of a comparison
+  std::vector<Step> or_else;       // other comparisons, one of which will do as well
 };
 
 struct MessageSpec {

@@ -536,6 +536,16 @@ class FileParser {
         }
         return ok();
       }
+      // check {a} = {b} or {c} > {d}
+      if (step.words.size() > 4 && step.words[3] == "or") {
+        Step other;
+        other.line = number;
+        other.text = step.text;
+        other.words.assign(step.words.begin() + 4, step.words.end());
+        step.words.resize(3);
+        if (auto s = parse_word(other, word, number); !s) return s;
+        step.or_else.push_back(std::move(other));
+      }
       if (step.words.size() != 3) return error(number, 7, "write 'check N closed', 'check N tls name|dates|chain|strength', or 'check {a} = {b}'");
       const std::vector<std::string> operators{"=", "!=", "<", "<=", ">", ">="};
       if (std::ranges::find(operators, step.words[1]) == operators.end()) return error(number, 7, unknown("comparison", step.words[1], operators));

@@ -280,7 +280,7 @@ std::vector<Switch> imap_mailbox_deviations() {
       {"imap-list-grammar", "rfc9051/7.3.1/list-grammar", "writes the delimiter without quotes",
        [](Options& o) {
          on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
-           if (r.is("LIST") && r.data[1].kind == Node::Kind::string) r.data[1].kind = Node::Kind::atom;
+           if (r.is("LIST") && r.data[1].kind == Node::Kind::quoted) r.data[1].kind = Node::Kind::atom;
          });
        }},
       {"imap-list-attributes-bare", "rfc9051/7.3.1/list-grammar", "writes attributes without a backslash",

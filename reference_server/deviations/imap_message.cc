@@ -200,7 +200,7 @@ std::vector<Switch> imap_message_deviations() {
       {"imap-body-octets-nil", "rfc9051/7.5.2/fetch-grammar", "writes NIL for the size of a part",
        [](Options& o) {
          on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
-           if (auto* n = item(r, "BODYSTRUCTURE"); n && n->items.size() > 6 && n->items[0].kind == Node::Kind::string) n->items[6] = Node::nil();
+           if (auto* n = item(r, "BODYSTRUCTURE"); n && n->items.size() > 6 && n->items[0].kind != Node::Kind::list) n->items[6] = Node::nil();
          });
        }},
       {"imap-unsolicited-without-uid", "rfc9051/7.5.2/unsolicited-fetch-has-uid", "leaves the UID out of unsolicited FETCH",
@@ -214,7 +214,7 @@ std::vector<Switch> imap_message_deviations() {
          on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (auto* n = item(r, "BODYSTRUCTURE"))
              walk(*n, [](Node& b) {
-               if (b.items[0].kind == Node::Kind::string) b.items[1].text = "PLAIN";
+               if (b.items[0].kind != Node::Kind::list) b.items[1].text = "PLAIN";
              });
          });
        }},
@@ -223,7 +223,7 @@ std::vector<Switch> imap_message_deviations() {
          on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (auto* n = item(r, "BODYSTRUCTURE"))
              walk(*n, [](Node& b) {
-               if (b.items[0].kind == Node::Kind::string) b.items[2] = Node::nil();
+               if (b.items[0].kind != Node::Kind::list) b.items[2] = Node::nil();
              });
          });
        }},
@@ -232,7 +232,7 @@ std::vector<Switch> imap_message_deviations() {
          on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (auto* n = item(r, "BODYSTRUCTURE"))
              walk(*n, [](Node& b) {
-               if (b.items[0].kind == Node::Kind::string) b.items[6].text = std::to_string(std::stoull(b.items[6].text) + 2);
+               if (b.items[0].kind != Node::Kind::list) b.items[6].text = std::to_string(std::stoull(b.items[6].text) + 2);
              });
          });
        }},

@@ -34,7 +34,8 @@ void literals(ImapResponse& r, F f) {
 template <class F>
 void walk(Node& body, F f) {
   if (body.items.empty()) return;
-  if (body.items[0].kind == Node::Kind::string && body.items.size() > 8 && body.items[8].kind == Node::Kind::list && body.items[0].text == "MESSAGE") walk(body.items[8], f);
+  if (body.items[0].kind != Node::Kind::list && body.items.size() > 8 && body.items[8].kind == Node::Kind::list && body.items[0].text == "MESSAGE")
+    walk(body.items[8], f);
   for (auto& n : body.items) {
     if (n.kind != Node::Kind::list || n.items.empty()) break;
     walk(n, f);

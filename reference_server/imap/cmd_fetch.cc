@@ -130,8 +130,15 @@ Node body_structure(const mime::Part& p, bool extensible) {
     }
     return Node::list(std::move(out));
   }
-  out = {Node::str(p.type),     Node::str(p.subtype),    params_of(p.params), text_of(p.field("Content-ID")), text_of(p.field("Content-Description")),
-         Node::str(p.encoding), Node::num(p.body.size())};
+  // RFC 9051 9: media-text and media-message are written in quotes.
+  const bool fixed = p.type == "TEXT" || p.message();
+  out = {fixed ? Node::quoted(p.type) : Node::str(p.type),
+         p.message() ? Node::quoted(p.subtype) : Node::str(p.subtype),
+         params_of(p.params),
+         text_of(p.field("Content-ID")),
+         text_of(p.field("Content-Description")),
+         Node::str(p.encoding),
+         Node::num(p.body.size())};
   if (p.message()) {
     out.push_back(envelope_of(p.parts[0]));
     out.push_back(body_structure(p.parts[0], extensible));
@@ -156,7 +163,7 @@ Node Session::flags_of(const Slot& slot, const StoredMessage& m) const {
 Node Session::fetch_item(const FetchAtt& a, const StoredMessage& m, const std::optional<mime::Part>& part, std::string& name, bool& unknown_cte) {
   name = a.name;
   if (a.name == "UID") return Node::num(m.uid);
-  if (a.name == "INTERNALDATE") return Node::str(write_date_time(m.date, m.zone));
+  if (a.name == "INTERNALDATE") return Node::quoted(write_date_time(m.date, m.zone));
   if (a.name == "RFC822.SIZE") return Node::num(m.octets.size());
   if (a.name == "RFC822") return Node::str(m.octets);
   if (a.name == "RFC822.HEADER") return Node::str(std::string(part->header));

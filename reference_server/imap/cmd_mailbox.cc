@@ -18,9 +18,11 @@ std::optional<std::string> Session::name_in(const std::string& written) const {
   return from_modified_utf7(written);
 }
 
-Node Session::name_out(const std::string& name) const { return Node::str((x_rev2 && !fault("utf7-under-rev2")) || fault("name-in-utf8") ? name : to_modified_utf7(name)); }
+Node Session::name_out(const std::string& name) const {
+  return Node::str((x_rev2 && !fault("utf7-under-rev2")) || fault("name-in-utf8") ? name : to_modified_utf7(name));
+}
 
-Node Session::separator() const { return o().separator.empty() ? Node::nil() : Node::str(o().separator); }
+Node Session::separator() const { return o().separator.empty() ? Node::nil() : Node::quoted(o().separator); }
 
 // No empty levels, no control characters, no wildcards.
 bool Session::valid_name(const std::string& name) const {
@@ -122,7 +124,7 @@ void Session::create(const Command& c) {
   auto& box = boxes.find(*name) ? *boxes.find(*name) : boxes.create(*name);
   box.selectable = true;
   if (fault("uidvalidity-zero")) box.uid_validity = 0;
-  if (fault("uidvalidity-constant")) box.uid_validity = o().first_uidvalidity;
+  if (const auto it = boxes.remembered.find(*name); it != boxes.remembered.end()) box.uid_validity = it->second;
   box.use = c.use;
   ok(c);
 }
@@ -135,9 +137,11 @@ void Session::remove(const Command& c) {
   if (box->name == "INBOX" && !fault("delete-inbox")) return no(c, "INBOX stays", "CANNOT");
   if (box->name == "INBOX") return ok(c);
   if (fault("delete-keeps")) return ok(c);
+  if (fault("uidvalidity-constant")) boxes.remembered[box->name] = box->uid_validity;
   if (fault("delete-unsubscribes")) boxes.subscribed.erase(box->name);
   const bool children = boxes.has_children(box->name, o().separator);
   if (children) {
+    if (fault("delete-refuses-parents")) return no(c, "it has children", "HASCHILDREN");
     if (!box->selectable) return no(c, "it has children", "HASCHILDREN");
     if (fault("delete-with-children")) {
       const auto begin = box->name + o().separator;

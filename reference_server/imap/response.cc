@@ -19,8 +19,9 @@ void write(std::string& out, const Node& n, const Writing& how) {
   switch (n.kind) {
     case Node::Kind::atom: out += how.lower_case ? lower(n.text) : n.text; break;
     case Node::Kind::nil: out += how.lower_case ? "nil" : "NIL"; break;
+    case Node::Kind::quoted:
     case Node::Kind::string:
-      if (!how.literals && quotable(n.text, how.utf8)) {
+      if (n.kind == Node::Kind::quoted || (!how.literals && quotable(n.text, how.utf8))) {
         out += '"';
         for (const char c : n.text) {
           if (c == '"' || c == '\\') out += '\\';

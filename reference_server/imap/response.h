@@ -11,13 +11,14 @@
 namespace mailspec::reference::imap {
 
 struct Node {
-  enum class Kind { atom, string, nil, list, literal, literal8 };
+  enum class Kind { atom, string, quoted, nil, list, literal, literal8 };  // quoted: where no literal may stand
   Kind kind = Kind::nil;
   std::string text;
   std::vector<Node> items;
 
   static Node atom(std::string text) { return make(Kind::atom, std::move(text)); }
   static Node str(std::string text) { return make(Kind::string, std::move(text)); }
+  static Node quoted(std::string text) { return make(Kind::quoted, std::move(text)); }
   static Node num(std::uint64_t n) { return make(Kind::atom, std::to_string(n)); }
   static Node nil() { return {}; }
   static Node nstr(const std::optional<std::string>& text) { return text ? str(*text) : nil(); }

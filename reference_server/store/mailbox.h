@@ -43,6 +43,7 @@ struct Mailboxes {
   std::list<std::map<std::string, Mailbox, std::less<>>::node_type> deleted;
   std::set<std::string> subscribed;
   std::uint32_t next_uid_validity = 0;
+  std::map<std::string, std::uint32_t> remembered;  // UIDVALIDITY of deleted ones, for the deviation that gives it again
 
   Mailbox* find(std::string_view name);
   Mailbox& create(const std::string& name);

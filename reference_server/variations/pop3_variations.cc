@@ -3,11 +3,12 @@
 #include "harness/base/text.h"
 #include "reference_server/deviations/deviations.h"
 #include "reference_server/deviations/rewrite.h"
+#include "reference_server/variations/variations.h"
 
 namespace mailspec::reference {
 
-const std::vector<Switch>& variations() {
-  static const std::vector<Switch> kAll{
+std::vector<Switch> pop3_variations() {
+  return {
       {"no-capa", "", "has no CAPA, and so no STLS and no response codes", [](Options& o) { o.capa = o.stls = o.resp_codes = o.auth_resp_code = false; }},
       {"no-top", "", "has no TOP", [](Options& o) { o.top = false; }},
       {"no-uidl", "", "has no UIDL", [](Options& o) { o.uidl = false; }},
@@ -123,7 +124,6 @@ const std::vector<Switch>& variations() {
        }},
       {"in-small-pieces", "", "sends its octets a few at a time, terminators split, too", [](Options& o) { o.output_piece = 3; }},
   };
-  return kAll;
 }
 
 }  // namespace mailspec::reference

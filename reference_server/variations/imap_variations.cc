@@ -1,0 +1,214 @@
+// What RFC 3501, RFC 9051 and their extensions allow: under each of these, and any mix of them, the suite finds nothing to complain of.
+#include <algorithm>
+
+#include "harness/base/ascii.h"
+#include "harness/base/text.h"
+#include "reference_server/deviations/imap_rewrite.h"
+#include "reference_server/variations/variations.h"
+
+namespace mailspec::reference {
+
+namespace {
+
+ImapResponse untagged(std::string raw) {
+  ImapResponse r;
+  r.raw = "* " + std::move(raw);
+  return r;
+}
+
+// The strings of a response, where a literal may stand for them.
+void make_quoted(Node& n) {
+  if (n.kind == Node::Kind::literal && n.text.size() < 60) n.kind = Node::Kind::string;
+  for (auto& i : n.items) make_quoted(i);
+}
+
+void without_extension(Node& body) {
+  if (body.items.empty()) return;
+  if (body.items[0].kind == Node::Kind::list) {
+    std::size_t children = 0;
+    while (children < body.items.size() && body.items[children].kind == Node::Kind::list) without_extension(body.items[children++]);
+    if (body.items.size() > children + 2) body.items.resize(children + 2);
+    return;
+  }
+  const bool text = body.items[0].text == "TEXT", message = body.items[0].text == "MESSAGE" && body.items.size() > 8;
+  if (message) without_extension(body.items[8]);
+  const std::size_t most = (text ? 8 : message ? 10 : 7);
+  if (body.items.size() > most + 2) body.items.resize(most + 2);
+}
+
+}  // namespace
+
+std::vector<Switch> imap_variations() {
+  return {
+      {"imap-rev1-only", "", "offers IMAP4rev1 only", [](Options& o) { o.imap.rev2 = false; }},
+      {"imap-rev2-only", "", "offers IMAP4rev2 only",
+       [](Options& o) {
+         o.imap.rev1 = false;
+         o.imap.rev2 = true;
+       }},
+      {"imap-bare", "", "offers IMAP4rev1 and nothing else",
+       [](Options& o) {
+         auto& i = o.imap;
+         i.rev1 = true;
+         i.rev2 = i.sasl_ir = i.literal_plus = i.literal_minus = i.idle = i.namespaces = i.id = i.children = i.unselect = i.uidplus = i.esearch = i.enable =
+             false;
+         i.searchres = i.list_extended = i.list_status = i.special_use = i.move = i.status_size = i.binary = i.multiappend = false;
+       }},
+      {"imap-no-uidplus", "", "has no UIDPLUS", [](Options& o) { o.imap.uidplus = false; }},
+      {"imap-no-esearch", "", "has no ESEARCH", [](Options& o) { o.imap.esearch = o.imap.searchres = false; }},
+      {"imap-no-move", "", "has no MOVE", [](Options& o) { o.imap.move = false; }},
+      {"imap-no-idle", "", "has no IDLE", [](Options& o) { o.imap.idle = false; }},
+      {"imap-no-namespace", "", "has no NAMESPACE", [](Options& o) { o.imap.namespaces = false; }},
+      {"imap-no-list-extended", "", "has no LIST-EXTENDED", [](Options& o) { o.imap.list_extended = o.imap.list_status = o.imap.special_use = false; }},
+      {"imap-no-binary", "", "has no BINARY", [](Options& o) { o.imap.binary = false; }},
+      {"imap-no-literal-plus", "", "has no LITERAL+", [](Options& o) { o.imap.literal_plus = false; }},
+      {"imap-literal-minus", "", "has LITERAL- for LITERAL+",
+       [](Options& o) {
+         o.imap.literal_plus = false;
+         o.imap.literal_minus = true;
+       }},
+      {"imap-no-sasl-ir", "", "has no SASL-IR", [](Options& o) { o.imap.sasl_ir = false; }},
+      {"imap-no-starttls", "", "has no STARTTLS", [](Options& o) { o.imap.starttls = o.imap.logindisabled; }},
+      {"imap-logindisabled", "", "takes passwords under TLS only", [](Options& o) { o.imap.logindisabled = o.imap.starttls; }},
+      {"imap-dot", "", "separates levels by a dot", [](Options& o) { o.imap.separator = "."; }},
+      {"imap-below-inbox", "", "has all mailboxes below INBOX.",
+       [](Options& o) {
+         o.imap.separator = ".";
+         o.imap.prefix = "INBOX.";
+       }},
+      {"imap-literals", "", "sends literals for all strings", [](Options& o) { o.imap.literals_for_strings = true; }},
+      {"imap-lower-case", "", "sends keywords and flags in lower case", [](Options& o) { o.imap.lower_case = true; }},
+      {"imap-split-fetch", "", "sends one message's items in several FETCH responses", [](Options& o) { o.imap.split_fetch = true; }},
+      {"imap-flags-first", "", "sends FLAGS before all other items", [](Options& o) { o.imap.flags_first = true; }},
+      {"imap-uid-always", "", "sends the UID with every FETCH response", [](Options& o) { o.imap.uid_in_fetch = true; }},
+      {"imap-chatty", "", "sends an untagged OK before every tagged response", [](Options& o) { o.imap.extra_ok = true; }},
+      {"imap-no-ghosts", "", "cannot fetch what another session has expunged", [](Options& o) { o.imap.ghosts = false; }},
+      {"imap-no-unseen-code", "", "sends no [UNSEEN]", [](Options& o) { o.imap.unseen_code = false; }},
+      {"imap-no-closed-in-rev1", "", "sends no [CLOSED] under IMAP4rev1", [](Options& o) { o.imap.announces_closed = false; }},
+      {"imap-exists-again", "", "repeats EXISTS with every FLAGS response at SELECT",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (!r.is("EXISTS")) return;
+           auto again = r;
+           r.after.push_back(again);
+         });
+       }},
+      {"imap-unknown-data", "", "sends untagged data nobody has asked for",
+       [](Options& o) {
+         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+           if (r.tagged() && c.name == "NOOP") r.before.push_back(untagged("XSTATISTICS (one 2 \"three\" NIL)"));
+         });
+       }},
+      {"imap-alert", "", "sends [ALERT] with words in brackets and braces",
+       [](Options& o) {
+         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+           if (r.tagged() && c.name == "NOOP") r.before.push_back(untagged("OK [ALERT] maintenance [tonight] {12}"));
+         });
+       }},
+      {"imap-unknown-codes", "", "sends response codes of its own",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (r.tagged() && r.code.empty()) r.code = "XDONE", r.code_data = {Node::atom("in"), Node::num(3)};
+         });
+       }},
+      {"imap-no-text", "", "says as little as may be",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (r.tagged()) r.text = "x";
+         });
+       }},
+      {"imap-long-text", "", "writes 2000 octets of text",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (r.tagged()) r.text = std::string(2000, 't');
+         });
+       }},
+      {"imap-quoted-texts", "", "sends short texts in quotes",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           for (auto& n : r.data) make_quoted(n);
+         });
+       }},
+      {"imap-search-backwards", "", "gives SEARCH's numbers from the last to the first",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (r.is("SEARCH")) std::ranges::reverse(r.data);
+         });
+       }},
+      {"imap-search-in-two", "", "gives SEARCH's numbers in two responses",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (!r.is("SEARCH") || r.data.size() < 2) return;
+           ImapResponse more;
+           more.keyword = "SEARCH";
+           more.data.push_back(r.data.back());
+           r.data.pop_back();
+           r.after.push_back(std::move(more));
+         });
+       }},
+      {"imap-status-more", "", "tells more in STATUS than was asked for, in another order",
+       [](Options& o) {
+         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+           if (!r.is("STATUS") || c.name != "STATUS") return;
+           auto& items = r.data[1].items;
+           std::rotate(items.begin(), items.begin() + 2, items.end());
+         });
+       }},
+      {"imap-list-attributes", "", "adds attributes to LIST",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (r.is("LIST") && r.data[0].items.empty()) r.data[0].items.insert(r.data[0].items.end(), {Node::atom("\\Unmarked"), Node::atom("\\XOwn")});
+         });
+       }},
+      {"imap-modseq", "", "adds items of an extension to FETCH",
+       [](Options& o) {
+         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+           if (r.is("FETCH") && c.name == "FETCH")
+             r.data[0].items.insert(r.data[0].items.end(), {Node::atom("MODSEQ"), Node::list({Node::num(12345678901ull)})});
+         });
+       }},
+      {"imap-no-extension-data", "", "leaves language and location out of BODYSTRUCTURE",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (auto* n = item(r, "BODYSTRUCTURE")) without_extension(*n);
+         });
+       }},
+      {"imap-date-in-utc", "", "tells INTERNALDATE in another zone",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           auto* n = item(r, "INTERNALDATE");
+           const auto date = n ? imap::parse_date_time(n->text) : std::nullopt;
+           if (date) n->text = imap::write_date_time(date->first, 330);
+         });
+       }},
+      {"imap-flags-unsolicited", "", "tells flags although nothing has changed",
+       [](Options& o) {
+         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
+           if (!r.tagged() || c.name != "NOOP" || s.view().slots.empty() || s.view().box == nullptr) return;
+           const auto& slot = s.view().slots[0];
+           const auto it = s.view().box->messages.find(slot.uid);
+           if (it == s.view().box->messages.end()) return;
+           const std::vector<std::string> flags(it->second.flags.begin(), it->second.flags.end());
+           r.before.push_back(untagged("1 FETCH (UID " + std::to_string(slot.uid) + " FLAGS (" + join(flags, " ") + "))"));
+         });
+       }},
+      {"imap-capability-in-login", "", "lists capabilities in another order each time",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession& s) {
+           auto& list = r.is("CAPABILITY") ? r.data : r.code_data;
+           if ((r.is("CAPABILITY") || r.code == "CAPABILITY") && list.size() > 1)
+             std::rotate(list.begin(), list.begin() + 1 + s.counter++ % 3 % static_cast<int>(list.size() - 1), list.end());
+         });
+       }},
+      {"imap-bad-for-no", "", "refuses what is in the wrong state with NO",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (r.text == "not in this state") r.keyword = "NO";
+         });
+       }},
+      {"imap-delete-needs-empty", "", "refuses to delete what has children", [](Options& o) { o.imap.faults.insert("delete-refuses-parents"); }},
+      {"imap-autologout-31", "", "ends a silent session after 31 minutes", [](Options& o) { o.imap.autologout = 1860; }},
+  };
+}
+
+}  // namespace mailspec::reference
