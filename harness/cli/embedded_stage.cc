@@ -74,7 +74,7 @@ Status EmbeddedStage::deliver(const Account& account, const std::string& fixture
 
 std::string EmbeddedStage::fresh_name(const Account&) {
   const auto& imap = x_server.options().imap;
-  return imap.prefix + "ms" + std::to_string(++x_boxes);
+  return imap.prefix + "ms" + std::to_string(++x_boxes) + "b";  // no name is the beginning of another
 }
 
 Result<scenario::Mailbox> EmbeddedStage::mailbox(const Account& account, const std::vector<scenario::MessageSpec>& messages, bool shared) {

@@ -24,7 +24,6 @@ using scenario::Stake;
 
 namespace {
 
-constexpr int kImapLanes = 6;       // they share accounts
 constexpr int kFreeLanes = 6;       // for cases that need no account; they mostly wait
 constexpr int kPatientHangs = 4;    // after so many hangs the suite stops being patient
 constexpr int kMaxHangs = 40;       // after so many it stops
@@ -120,7 +119,7 @@ class Suite {
     const auto lanes = std::min<std::size_t>(accounts.size(), static_cast<std::size_t>(x_options.jobs));
     std::mutex mutex;
     std::size_t next = 0;
-    std::atomic<std::size_t> at{0};
+    std::atomic<std::size_t> at{0}, next_imap{0};
     // Lanes take blocks of cases with equal messages, so that little is provisioned twice.
     const auto take = [&]() -> std::vector<std::size_t> {
       const std::scoped_lock lock(mutex);
@@ -137,15 +136,8 @@ class Suite {
         for (auto block = take(); !block.empty() && !stopped(); block = take()) {
           for (const auto i : block) perform(*stage, accounts[lane], i);
         }
-      });
-    }
-    // IMAP cases keep to mailboxes of their own, so they may share accounts. Those on INBOX come one at a time.
-    std::atomic<std::size_t> next_imap{0};
-    for (int lane = 0; lane < kImapLanes && !imap.empty(); ++lane) {
-      threads.emplace_back([&, lane] {
-        auto stage = x_make_stage(300 + lane);
-        for (std::size_t k = next_imap++; k < imap.size(); k = next_imap++)
-          perform(*stage, accounts[static_cast<std::size_t>(lane) % accounts.size()], imap[k]);
+        // An account is one lane's: servers are not asked here what POP3 and IMAP do to each other.
+        for (std::size_t k = next_imap++; k < imap.size(); k = next_imap++) perform(*stage, accounts[lane], imap[k]);
       });
     }
     threads.emplace_back([&] {

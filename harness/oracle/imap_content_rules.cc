@@ -159,13 +159,14 @@ class Content : public ImapCheck {
     for (const auto& r : l.session.running) {
       const auto args = upper(r.args);
       for (auto at = args.find("]<"); at != std::string::npos; at = args.find("]<", at + 1)) {
-        const auto dot = args.find('.', at);
-        if (dot == std::string::npos) continue;
-        const auto origin = parse_number(std::string_view(args).substr(at + 2, dot - at - 2));
-        if (origin != i.origin) continue;
+        const auto end = args.find('>', at);
+        if (end == std::string::npos) continue;
+        const auto inside = std::string_view(args).substr(at + 2, end - at - 2);
+        const auto dot = inside.find('.');
+        if (parse_number(inside.substr(0, dot)) != i.origin) continue;
         asked = true;
-        const auto end = args.find('>', dot);
-        wanted = std::max(wanted, parse_number(std::string_view(args).substr(dot + 1, end - dot - 1)).value_or(0));
+        // Without a count (which no grammar has) any length will do.
+        wanted = std::max(wanted, dot == std::string_view::npos ? static_cast<std::uint64_t>(-1) : parse_number(inside.substr(dot + 1)).value_or(0));
       }
     }
     l.demand(kPartialUnasked, asked, i.name + "<" + std::to_string(*i.origin) + "> came, which no command has asked for");

@@ -8,6 +8,7 @@
 
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
+#include "reference_server/imap/names.h"
 
 namespace mailspec::reference::imap {
 
@@ -108,6 +109,8 @@ class Parser {
       ++x_at;
     }
     lit('"');
+    // RFC 3501 9: TEXT-CHAR has seven bits; RFC 9051 takes UTF-8.
+    if (!(x_reading.rev2 ? is_utf8(out) : std::ranges::none_of(out, [](char c) { return (c & 0x80) != 0; }))) fail("octets that cannot stand in a quoted string");
     return out;
   }
   std::string literal(bool* binary) {
@@ -452,6 +455,8 @@ class Parser {
         lit('(');
         do {
           s.names.push_back(astring());
+          // RFC 5322 2.2: printable US-ASCII but the colon.
+          if (std::ranges::any_of(s.names.back(), [](char c) { return c <= ' ' || c > '~' || c == ':'; })) fail("that is no field name");
         } while (!x_failed && take(' '));
         lit(')');
       } else {
