@@ -126,6 +126,11 @@ bool untagged(Cursor& c) {
     } while (c.peek() == ' ' && c.sp());
     return c.lit(')');
   }
+  // What only stands behind a number is no extension's.
+  for (const auto* numbered_word : {"EXISTS", "RECENT", "EXPUNGE", "FETCH"}) {
+    if (is(numbered_word)) return c.fail("number");
+  }
+  if (c.peek() == '-') return c.fail("response-data");
   return atom(c) && unknown_data(c);
 }
 
@@ -316,8 +321,10 @@ bool namespace_data(Cursor& c) {
 std::optional<GrammarBreach> check_grammar(const Frame& frame, const Dialect& dialect, bool greeting) {
   if (!frame.breach.empty()) return GrammarBreach{"CRLF", frame.breach_at};
   grammar::Cursor c(frame, dialect);
-  if (grammar::response(c, greeting) && c.at_end()) return std::nullopt;
-  c.fail("CRLF");
+  if (grammar::response(c, greeting)) {
+    if (c.at_end()) return std::nullopt;
+    c.fail("CRLF");
+  }
   return c.breach();
 }
 

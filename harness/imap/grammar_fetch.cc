@@ -205,6 +205,7 @@ bool msg_att_item(Cursor& c) {
   if (c.whole_word("BODY")) return c.sp() && body(c);
   // What an extension has defined (RFC 4466 2.4, fetch-att-ext).
   const auto here = c.at();
+  if (istarts_with(c.rest(), "BODY.") || istarts_with(c.rest(), "BINARY.")) return c.fail("msg-att");
   while (!c.at_end() && (is_atom_char(c.peek()) || c.peek() == ']')) c.skip(1);
   if (c.at() == here) return c.fail("msg-att");
   return value([](Cursor& k) { return extension_value(k); });

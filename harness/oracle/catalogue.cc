@@ -193,7 +193,8 @@ std::vector<std::string> Catalogue::ledger_errors() const {
     }
   }
   for (const auto& s : x_sentences) {
-    if (!s.open && !answered.contains(s.fingerprint)) errors.push_back(s.document + " section " + s.section + ": no record answers for sentence " + s.fingerprint);
+    if (!s.open && !answered.contains(s.fingerprint))
+      errors.push_back(s.document + " section " + s.section + ": no record answers for sentence " + s.fingerprint);
   }
   return errors;
 }

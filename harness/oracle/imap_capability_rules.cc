@@ -28,7 +28,8 @@ constexpr const char* kStatusAsked = "rfc9051/6.3.11/status-asked-items";
 class Capability : public ImapCheck {
  public:
   std::vector<std::string> requirements() const override {
-    return {kRequired, kStartTls, kEnableSame, kEnabled, kReadOnly, kAppendUid, kCopyUid, kCopyUidSets, kNoSingleRange, kTryCreate, kListFlags, kChildren, kStatusAsked};
+    return {kRequired,    kStartTls,      kEnableSame, kEnabled,   kReadOnly, kAppendUid,  kCopyUid,
+            kCopyUidSets, kNoSingleRange, kTryCreate,  kListFlags, kChildren, kStatusAsked};
   }
 
   void look(const Look& l) override {
@@ -87,7 +88,8 @@ class Capability : public ImapCheck {
     std::set<std::string> names;
     for (const auto& v : r.values[0].items) names.insert(upper(v.text));
     const auto there = [&](const char* n) { return static_cast<int>(names.contains(n)); };
-    l.demand(kListFlags, there("\\MARKED") + there("\\UNMARKED") + there("\\NOSELECT") <= 1, "more than one of \\Marked, \\Unmarked and \\Noselect stands in " + shown(r));
+    l.demand(kListFlags, there("\\MARKED") + there("\\UNMARKED") + there("\\NOSELECT") <= 1,
+             "more than one of \\Marked, \\Unmarked and \\Noselect stands in " + shown(r));
     l.demand(kChildren, there("\\HASCHILDREN") + there("\\HASNOCHILDREN") <= 1, "\\HasChildren and \\HasNoChildren stand in " + shown(r));
   }
 
@@ -111,11 +113,13 @@ class Capability : public ImapCheck {
     const auto name = running ? running->name : std::string();
     const bool copies = name == "COPY" || name == "UID COPY" || name == "MOVE" || name == "UID MOVE";
     if (r.code == "APPENDUID") {
-      l.demand(kAppendUid, !running || (r.keyword == "OK" && (name == "APPEND" || name == "REPLACE" || name == "UID REPLACE")), "[APPENDUID] stands in the answer to " + name + ": " + shown(r));
+      l.demand(kAppendUid, !running || (r.keyword == "OK" && (name == "APPEND" || name == "REPLACE" || name == "UID REPLACE")),
+               "[APPENDUID] stands in the answer to " + name + ": " + shown(r));
       if (r.code_values.size() >= 2) {
         const auto& set = r.code_values[1].text;
         const auto colon = set.find(':');
-        l.demand(kNoSingleRange, colon == std::string::npos || set.find(',') != std::string::npos || set.substr(0, colon) != set.substr(colon + 1), "a range of one UID: " + shown(r));
+        l.demand(kNoSingleRange, colon == std::string::npos || set.find(',') != std::string::npos || set.substr(0, colon) != set.substr(colon + 1),
+                 "a range of one UID: " + shown(r));
       }
     }
     if (r.code == "COPYUID") {
@@ -125,7 +129,9 @@ class Capability : public ImapCheck {
       if (r.code_values.size() >= 3 && imap::parse_set(r.code_values[1].text, 0, from) && imap::parse_set(r.code_values[2].text, 0, to))
         l.demand(kCopyUidSets, imap::size_of(from) == imap::size_of(to), "the UID sets of [COPYUID] are not of one size: " + shown(r));
     }
-    if (r.code == "TRYCREATE") l.demand(kTryCreate, r.keyword == "NO" && (name == "APPEND" || copies), "[TRYCREATE] stands in the answer to " + (name.empty() ? "nothing" : name) + ": " + shown(r));
+    if (r.code == "TRYCREATE")
+      l.demand(kTryCreate, r.keyword == "NO" && (name == "APPEND" || copies),
+               "[TRYCREATE] stands in the answer to " + (name.empty() ? "nothing" : name) + ": " + shown(r));
   }
 
   std::map<int, State> x_state;

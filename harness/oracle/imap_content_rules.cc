@@ -78,7 +78,8 @@ class Content : public ImapCheck {
     const auto* item = imap::fetch_item(l.said(), "UID");
     const auto uid = item ? item->number().value_or(0) : n >= 1 && n <= d->uids.size() ? d->uids[n - 1] : 0;
     // Without a UID a message is known by its number until that may have changed.
-    const auto key = l.session.user + "\n" + d->mailbox + "\n" + std::to_string(d->uid_validity) + "\n" + (uid ? "u" + std::to_string(uid) : std::to_string(l.event.connection) + "n" + std::to_string(n) + "e" + std::to_string(d->exists));
+    const auto key = l.session.user + "\n" + d->mailbox + "\n" + std::to_string(d->uid_validity) + "\n" +
+                     (uid ? "u" + std::to_string(uid) : std::to_string(l.event.connection) + "n" + std::to_string(n) + "e" + std::to_string(d->exists));
     auto& m = x_messages[key];
     for (const auto& i : imap::fetch_items(l.said())) one(l, m, i);
     together(l, m);
@@ -102,12 +103,13 @@ class Content : public ImapCheck {
     if (i.name == "FLAGS" || i.name == "UID" || i.name == "MODSEQ") return;
     const bool section = i.name.starts_with("BODY[") || i.name.starts_with("BINARY[");
     if (section && i.origin) return partial(l, m, i);
-    const bool known = section || i.name == "RFC822.SIZE" || i.name == "INTERNALDATE" || i.name == "ENVELOPE" || i.name == "BODYSTRUCTURE" || i.name == "BODY" || i.name.starts_with("RFC822") ||
-                       i.name.starts_with("BINARY.SIZE");
+    const bool known = section || i.name == "RFC822.SIZE" || i.name == "INTERNALDATE" || i.name == "ENVELOPE" || i.name == "BODYSTRUCTURE" ||
+                       i.name == "BODY" || i.name.starts_with("RFC822") || i.name.starts_with("BINARY.SIZE");
     if (!known) return;
     const auto print = print_of(v);
     const auto [it, fresh] = m.prints.emplace(i.name, print);
-    if (!fresh) l.demand(kStatic, it->second == print, i.name + " of the same message was " + visible(it->second, 80) + " and is " + visible(print, 80) + " now");
+    if (!fresh)
+      l.demand(kStatic, it->second == print, i.name + " of the same message was " + visible(it->second, 80) + " and is " + visible(print, 80) + " now");
     if (i.name == "RFC822.SIZE") m.size = v.number();
     if (section || i.name == "RFC822" || i.name == "RFC822.HEADER" || i.name == "RFC822.TEXT") {
       const auto name = i.name == "RFC822" ? "BODY[]" : i.name == "RFC822.HEADER" ? "BODY[HEADER]" : i.name == "RFC822.TEXT" ? "BODY[TEXT]" : i.name;
@@ -171,13 +173,16 @@ class Content : public ImapCheck {
     }
     l.demand(kPartialUnasked, asked, i.name + "<" + std::to_string(*i.origin) + "> came, which no command has asked for");
     if (!v.is_string()) return;
-    if (asked && only) l.demand(kPartialShort, v.octets() <= wanted, std::to_string(wanted) + " octets of " + i.name + " were asked for, " + std::to_string(v.octets()) + " came");
+    if (asked && only)
+      l.demand(kPartialShort, v.octets() <= wanted,
+               std::to_string(wanted) + " octets of " + i.name + " were asked for, " + std::to_string(v.octets()) + " came");
     const auto whole = m.sections.find(i.name);
     if (whole == m.sections.end() || !v.whole()) return;
     const auto slice = *i.origin < whole->second.size() ? whole->second.substr(*i.origin, v.text.size()) : "";
     const auto due = *i.origin < whole->second.size() ? std::min<std::uint64_t>(wanted, whole->second.size() - *i.origin) : 0;
     l.demand(kPartial, slice == v.text && (!only || due == v.text.size()),
-             i.name + "<" + std::to_string(*i.origin) + "> is not those octets of " + i.name + ": " + visible(v.text, 60) + " came, " + visible(slice, 60) + " was due");
+             i.name + "<" + std::to_string(*i.origin) + "> is not those octets of " + i.name + ": " + visible(v.text, 60) + " came, " + visible(slice, 60) +
+                 " was due");
   }
 
   void together(const Look& l, Message& m) {
@@ -190,12 +195,14 @@ class Content : public ImapCheck {
     const auto whole = m.lengths.find("BODY[]");
     if (whole != m.lengths.end() && m.size) {
       // A message with octets no store keeps (NUL, bare line ends) may be counted before or after its repair.
-      if (!l.trace.hostile) once(kSize, "", *m.size == whole->second, "RFC822.SIZE is " + std::to_string(*m.size) + ", BODY[] has " + std::to_string(whole->second) + " octets");
+      if (!l.trace.hostile)
+        once(kSize, "", *m.size == whole->second, "RFC822.SIZE is " + std::to_string(*m.size) + ", BODY[] has " + std::to_string(whole->second) + " octets");
     }
     const auto body = m.sections.find("BODY[]"), header = m.sections.find("BODY[HEADER]"), text = m.sections.find("BODY[TEXT]");
     if (body != m.sections.end() && header != m.sections.end() && text != m.sections.end()) {
-      once(kParts, "", header->second + text->second == body->second, "BODY[HEADER] and BODY[TEXT] put together are not BODY[]: " + std::to_string(header->second.size()) + " and " +
-                                                                          std::to_string(text->second.size()) + " octets for " + std::to_string(body->second.size()));
+      once(kParts, "", header->second + text->second == body->second,
+           "BODY[HEADER] and BODY[TEXT] put together are not BODY[]: " + std::to_string(header->second.size()) + " and " + std::to_string(text->second.size()) +
+               " octets for " + std::to_string(body->second.size()));
     }
     for (const auto& [name, facts] : m.parts) {
       const auto section = "BODY[" + name + "]";
@@ -213,7 +220,9 @@ class Content : public ImapCheck {
     }
     for (const auto& [part, size] : m.binary_sizes) {
       const auto it = m.binary_lengths.find(part);
-      if (it != m.binary_lengths.end()) once(kBinarySize, part, it->second == size, "BINARY.SIZE" + part + " is " + std::to_string(size) + ", BINARY" + part + " has " + std::to_string(it->second) + " octets");
+      if (it != m.binary_lengths.end())
+        once(kBinarySize, part, it->second == size,
+             "BINARY.SIZE" + part + " is " + std::to_string(size) + ", BINARY" + part + " has " + std::to_string(it->second) + " octets");
     }
     if (m.enveloped && header != m.sections.end()) envelope(m, header->second, once);
   }
@@ -233,7 +242,9 @@ class Content : public ImapCheck {
       if (several) continue;
       // Octets above 0x7F have no one form.
       if (field && std::ranges::any_of(*field, [](char c) { return (c & 0x80) != 0; })) continue;
-      once(id, "", same(field, value), std::string("ENVELOPE has for ") + name + " '" + visible(value.value_or("NIL"), 80) + "', the header '" + visible(field.value_or("nothing"), 80) + "'");
+      once(id, "", same(field, value),
+           std::string("ENVELOPE has for ") + name + " '" + visible(value.value_or("NIL"), 80) + "', the header '" + visible(field.value_or("nothing"), 80) +
+               "'");
     }
   }
 

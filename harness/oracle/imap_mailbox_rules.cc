@@ -74,25 +74,31 @@ class MailboxCheck : public ImapCheck {
     const auto& s = l.session;
     const auto n = *r.number;
     if (s.next) return;
-    if (!l.demand(kFetchKnown, n >= 1 && n <= d.exists, "FETCH data of message " + std::to_string(n) + ", but only " + std::to_string(d.exists) + " have been announced")) return;
+    if (!l.demand(kFetchKnown, n >= 1 && n <= d.exists,
+                  "FETCH data of message " + std::to_string(n) + ", but only " + std::to_string(d.exists) + " have been announced"))
+      return;
     const auto* item = imap::fetch_item(r, "UID");
     uid_there(l, item != nullptr);
     if (!item || !item->number()) return;
     const auto uid = *item->number();
     if (n > d.uids.size()) return;
     const auto known = d.uids[n - 1];
-    if (!l.demand(kUidStable, known == 0 || known == uid, "message " + std::to_string(n) + " had the UID " + std::to_string(known) + " and now has " + std::to_string(uid))) return;
+    if (!l.demand(kUidStable, known == 0 || known == uid,
+                  "message " + std::to_string(n) + " had the UID " + std::to_string(known) + " and now has " + std::to_string(uid)))
+      return;
     l.test(kUidAscending);
     for (std::size_t i = n - 1; i-- > 0;) {
       if (!d.uids[i]) continue;
       if (d.uids[i] >= uid)
-        return l.find(kUidAscending, "message " + std::to_string(i + 1) + " has the UID " + std::to_string(d.uids[i]) + ", message " + std::to_string(n) + " behind it " + std::to_string(uid));
+        return l.find(kUidAscending, "message " + std::to_string(i + 1) + " has the UID " + std::to_string(d.uids[i]) + ", message " + std::to_string(n) +
+                                         " behind it " + std::to_string(uid));
       break;
     }
     for (std::size_t i = n; i < d.uids.size(); ++i) {
       if (!d.uids[i]) continue;
       if (d.uids[i] <= uid)
-        return l.find(kUidAscending, "message " + std::to_string(n) + " has the UID " + std::to_string(uid) + ", message " + std::to_string(i + 1) + " behind it " + std::to_string(d.uids[i]));
+        return l.find(kUidAscending, "message " + std::to_string(n) + " has the UID " + std::to_string(uid) + ", message " + std::to_string(i + 1) +
+                                         " behind it " + std::to_string(d.uids[i]));
       break;
     }
     if (const auto it = x_gone.find(key(l, d)); it != x_gone.end() && d.uid_validity) {
@@ -102,8 +108,12 @@ class MailboxCheck : public ImapCheck {
     }
     if (d.uid_next) {
       const bool later = n > d.uid_next_count;
-      if (later) l.demand(kUidNext, uid >= d.uid_next, "UIDNEXT was " + std::to_string(d.uid_next) + ", and a message that came later has the UID " + std::to_string(uid));
-      else l.demand(kUidNext, uid < d.uid_next, "UIDNEXT was " + std::to_string(d.uid_next) + ", and message " + std::to_string(n) + " had the UID " + std::to_string(uid) + " already");
+      if (later)
+        l.demand(kUidNext, uid >= d.uid_next,
+                 "UIDNEXT was " + std::to_string(d.uid_next) + ", and a message that came later has the UID " + std::to_string(uid));
+      else
+        l.demand(kUidNext, uid < d.uid_next,
+                 "UIDNEXT was " + std::to_string(d.uid_next) + ", and message " + std::to_string(n) + " had the UID " + std::to_string(uid) + " already");
     }
   }
 
@@ -113,7 +123,8 @@ class MailboxCheck : public ImapCheck {
     const bool more_than_flags = std::ranges::any_of(items, [](const auto& i) { return i.name != "FLAGS" && i.name != "MODSEQ" && i.name != "UID"; });
     if (only && only->name == "UID FETCH" && more_than_flags) l.demand(kUidInUid, there, "a FETCH response to UID FETCH has no UID: " + shown(l.said()));
     // What another session has changed may come meanwhile.
-    if (only && only->name == "UID STORE" && l.views.all().size() == 1) l.demand(kUidInUid, there, "a FETCH response to UID STORE has no UID: " + shown(l.said()));
+    if (only && only->name == "UID STORE" && l.views.all().size() == 1)
+      l.demand(kUidInUid, there, "a FETCH response to UID STORE has no UID: " + shown(l.said()));
     if (l.session.rev2 && only && only->name.find("FETCH") == std::string::npos && only->name.find("STORE") == std::string::npos) {
       l.demand(kUnsolicited, there, "an unsolicited FETCH response has no UID: " + shown(l.said()));
     }

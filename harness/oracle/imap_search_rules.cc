@@ -27,7 +27,8 @@ constexpr std::size_t kMostNumbers = 20000;
 // A query's value from the values of its keys, where they are known.
 class Algebra {
  public:
-  Algebra(const std::map<std::string, Numbers>& known, std::vector<std::string> tokens, const Numbers& all, bool uid) : x_known(known), x_tokens(std::move(tokens)), x_all(all), x_uid(uid) {}
+  Algebra(const std::map<std::string, Numbers>& known, std::vector<std::string> tokens, const Numbers& all, bool uid)
+      : x_known(known), x_tokens(std::move(tokens)), x_all(all), x_uid(uid) {}
 
   // All keys up to the end, as one conjunction. `composite` is set if there was anything to compute.
   std::optional<Numbers> conjunction() {
@@ -90,14 +91,17 @@ class Algebra {
       return out;
     }
     std::string atom = word;
-    static const std::map<std::string, int> kArguments{{"BCC", 1},  {"BODY", 1}, {"CC", 1},     {"FROM", 1},    {"SUBJECT", 1}, {"TEXT", 1},    {"TO", 1},         {"HEADER", 2},  {"BEFORE", 1},  {"ON", 1},  {"SINCE", 1},
-                                                       {"SENTBEFORE", 1}, {"SENTON", 1}, {"SENTSINCE", 1}, {"KEYWORD", 1}, {"UNKEYWORD", 1}, {"LARGER", 1}, {"SMALLER", 1}, {"UID", 1}};
+    static const std::map<std::string, int> kArguments{{"BCC", 1},       {"BODY", 1},       {"CC", 1},      {"FROM", 1},      {"SUBJECT", 1},
+                                                       {"TEXT", 1},      {"TO", 1},         {"HEADER", 2},  {"BEFORE", 1},    {"ON", 1},
+                                                       {"SINCE", 1},     {"SENTBEFORE", 1}, {"SENTON", 1},  {"SENTSINCE", 1}, {"KEYWORD", 1},
+                                                       {"UNKEYWORD", 1}, {"LARGER", 1},     {"SMALLER", 1}, {"UID", 1}};
     const auto it = kArguments.find(word);
     for (int i = 0; it != kArguments.end() && i < it->second && x_at < x_tokens.size(); ++i) atom += " " + x_tokens[x_at++];
     // UNSEEN is NOT SEEN, and so on.
     if (const auto k = x_known.find(atom); k != x_known.end()) return k->second;
-    static const std::map<std::string, std::string> kOpposite{{"UNSEEN", "SEEN"}, {"UNDELETED", "DELETED"}, {"UNANSWERED", "ANSWERED"}, {"UNFLAGGED", "FLAGGED"}, {"UNDRAFT", "DRAFT"},
-                                                              {"SEEN", "UNSEEN"}, {"DELETED", "UNDELETED"}, {"ANSWERED", "UNANSWERED"}, {"FLAGGED", "UNFLAGGED"}, {"DRAFT", "UNDRAFT"}};
+    static const std::map<std::string, std::string> kOpposite{
+        {"UNSEEN", "SEEN"}, {"UNDELETED", "DELETED"}, {"UNANSWERED", "ANSWERED"}, {"UNFLAGGED", "FLAGGED"}, {"UNDRAFT", "DRAFT"},
+        {"SEEN", "UNSEEN"}, {"DELETED", "UNDELETED"}, {"ANSWERED", "UNANSWERED"}, {"FLAGGED", "UNFLAGGED"}, {"DRAFT", "UNDRAFT"}};
     auto opposite = kOpposite.contains(atom) ? kOpposite.at(atom) : std::string();
     if (atom.starts_with("KEYWORD ") || atom.starts_with("UNKEYWORD ")) opposite = atom.starts_with("UN") ? atom.substr(2) : "UN" + atom;
     if (const auto k = x_known.find(opposite); k != x_known.end()) {
@@ -173,7 +177,8 @@ class Search : public ImapCheck {
       }
       if (searches.size() == 1) {
         const bool uid = searches[0]->name.starts_with("UID ");
-        l.demand(kUid, uid == uid_said, uid ? "UID is missing in " + shown(r) + " to a UID SEARCH" : "UID stands in " + shown(r) + ", but the command was no UID SEARCH");
+        l.demand(kUid, uid == uid_said,
+                 uid ? "UID is missing in " + shown(r) + " to a UID SEARCH" : "UID stands in " + shown(r) + ", but the command was no UID SEARCH");
       }
     }
     if (searches.size() != 1) return;
@@ -233,7 +238,8 @@ class Search : public ImapCheck {
       Algebra algebra(known, tokens, all, uid);
       const auto due = algebra.conjunction();
       if (due && algebra.composite) {
-        l.demand(kAlgebra, *due == *state.result, "by the searches before it " + c->name + " " + visible(text, 80) + " is to give " + list(*due) + "; it gave " + list(*state.result));
+        l.demand(kAlgebra, *due == *state.result,
+                 "by the searches before it " + c->name + " " + visible(text, 80) + " is to give " + list(*due) + "; it gave " + list(*state.result));
       }
     }
     if (!tokens.empty()) {

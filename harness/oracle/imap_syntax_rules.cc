@@ -28,12 +28,20 @@ constexpr const char* kOther = "rfc9051/7/untagged-grammar";
 const char* grammar_of(const Response& r) {
   if (r.kind == Response::Kind::continuation) return kContinuation;
   if (r.is_status()) return kStatus;
-  static const std::map<std::string_view, const char*> kAll{
-      {"CAPABILITY", "rfc9051/7.2.2/capability-grammar"}, {"ENABLED", "rfc9051/7.2.1/enabled-grammar"}, {"LIST", "rfc9051/7.3.1/list-grammar"},
-      {"LSUB", "rfc3501/7.2.3/lsub-grammar"},             {"NAMESPACE", "rfc9051/7.3.2/namespace-grammar"}, {"STATUS", "rfc9051/7.3.3/status-data-grammar"},
-      {"SEARCH", "rfc3501/7.2.5/search-grammar"},         {"ESEARCH", "rfc9051/7.3.4/esearch-grammar"},     {"FLAGS", "rfc9051/7.3.5/flags-grammar"},
-      {"EXISTS", "rfc9051/7.4.1/exists-grammar"},         {"RECENT", "rfc3501/7.3.2/recent-grammar"},       {"EXPUNGE", "rfc9051/7.5.1/expunge-grammar"},
-      {"FETCH", "rfc9051/7.5.2/fetch-grammar"},           {"ID", "rfc2971/3.2/id-grammar"}};
+  static const std::map<std::string_view, const char*> kAll{{"CAPABILITY", "rfc9051/7.2.2/capability-grammar"},
+                                                            {"ENABLED", "rfc9051/7.2.1/enabled-grammar"},
+                                                            {"LIST", "rfc9051/7.3.1/list-grammar"},
+                                                            {"LSUB", "rfc3501/7.2.3/lsub-grammar"},
+                                                            {"NAMESPACE", "rfc9051/7.3.2/namespace-grammar"},
+                                                            {"STATUS", "rfc9051/7.3.3/status-data-grammar"},
+                                                            {"SEARCH", "rfc3501/7.2.5/search-grammar"},
+                                                            {"ESEARCH", "rfc9051/7.3.4/esearch-grammar"},
+                                                            {"FLAGS", "rfc9051/7.3.5/flags-grammar"},
+                                                            {"EXISTS", "rfc9051/7.4.1/exists-grammar"},
+                                                            {"RECENT", "rfc3501/7.3.2/recent-grammar"},
+                                                            {"EXPUNGE", "rfc9051/7.5.1/expunge-grammar"},
+                                                            {"FETCH", "rfc9051/7.5.2/fetch-grammar"},
+                                                            {"ID", "rfc2971/3.2/id-grammar"}};
   const auto it = kAll.find(r.keyword);
   return it == kAll.end() ? kOther : it->second;
 }
@@ -41,10 +49,32 @@ const char* grammar_of(const Response& r) {
 class Syntax : public ImapCheck {
  public:
   std::vector<std::string> requirements() const override {
-    return {kFraming, kLiteral, kNonSync, kTagged, kTagKnown, kGreeting, kBye, kCloses, kUnilateral, kStatus, kContinuation, kOther, "rfc9051/7.2.2/capability-grammar",
-            "rfc9051/7.2.1/enabled-grammar", "rfc9051/7.3.1/list-grammar", "rfc3501/7.2.3/lsub-grammar", "rfc9051/7.3.2/namespace-grammar", "rfc9051/7.3.3/status-data-grammar",
-            "rfc3501/7.2.5/search-grammar", "rfc9051/7.3.4/esearch-grammar", "rfc9051/7.3.5/flags-grammar", "rfc9051/7.4.1/exists-grammar", "rfc3501/7.3.2/recent-grammar",
-            "rfc9051/7.5.1/expunge-grammar", "rfc9051/7.5.2/fetch-grammar", "rfc2971/3.2/id-grammar"};
+    return {kFraming,
+            kLiteral,
+            kNonSync,
+            kTagged,
+            kTagKnown,
+            kGreeting,
+            kBye,
+            kCloses,
+            kUnilateral,
+            kStatus,
+            kContinuation,
+            kOther,
+            "rfc9051/7.2.2/capability-grammar",
+            "rfc9051/7.2.1/enabled-grammar",
+            "rfc9051/7.3.1/list-grammar",
+            "rfc3501/7.2.3/lsub-grammar",
+            "rfc9051/7.3.2/namespace-grammar",
+            "rfc9051/7.3.3/status-data-grammar",
+            "rfc3501/7.2.5/search-grammar",
+            "rfc9051/7.3.4/esearch-grammar",
+            "rfc9051/7.3.5/flags-grammar",
+            "rfc9051/7.4.1/exists-grammar",
+            "rfc3501/7.3.2/recent-grammar",
+            "rfc9051/7.5.1/expunge-grammar",
+            "rfc9051/7.5.2/fetch-grammar",
+            "rfc2971/3.2/id-grammar"};
   }
 
   void look(const Look& l) override {
@@ -80,12 +110,15 @@ class Syntax : public ImapCheck {
     if (!frame.literals.empty()) l.test(kLiteral);
     if (const auto breach = imap::check_grammar(frame, dialect, greeting)) {
       const bool status_greeting = r.keyword == "OK" || r.keyword == "PREAUTH" || r.keyword == "BYE";
-      if (greeting && (!status_greeting || r.kind != Response::Kind::untagged)) return l.find(kGreeting, "the first response is to be '* OK', '* PREAUTH' or '* BYE'; " + shown(r) + " came");
+      if (greeting && (!status_greeting || r.kind != Response::Kind::untagged))
+        return l.find(kGreeting, "the first response is to be '* OK', '* PREAUTH' or '* BYE'; " + shown(r) + " came");
       // {n+} is a client's.
       if (frame.octets.ends_with("+}")) return l.find(kNonSync, "a non-synchronizing literal came from the server: " + shown(r));
       // Right behind a literal: then the literal was not as long as it was said to be.
-      const bool after = std::ranges::any_of(frame.literals, [&](const auto& lit) { return breach->offset >= lit.at && breach->offset <= lit.at + lit.kept + 1; });
-      const bool torn = r.kind == Response::Kind::tagged && std::ranges::find(l.session.tags, r.tag) == l.session.tags.end() && x_literal_before[l.event.connection];
+      const bool after =
+          std::ranges::any_of(frame.literals, [&](const auto& lit) { return breach->offset >= lit.at && breach->offset <= lit.at + lit.kept + 1; });
+      const bool torn =
+          r.kind == Response::Kind::tagged && std::ranges::find(l.session.tags, r.tag) == l.session.tags.end() && x_literal_before[l.event.connection];
       if (after || torn) {
         lost = true;
         return l.find(kLiteral, "after a literal's announced octets " + breach->production + " was due: " + shown(r), breach->offset);

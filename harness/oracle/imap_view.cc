@@ -67,7 +67,8 @@ void ImapViews::update(const Trace& trace, std::size_t index) {
         s.next->mailbox = args.empty() ? "" : imap::unquoted(args[0]);
         s.next->read_only = n == "EXAMINE";
       }
-      if (n == "STORE" || n == "UID STORE" || n == "COPY" || n == "UID COPY" || n == "MOVE" || n == "UID MOVE" || n == "APPEND" || n == "EXPUNGE" || n == "FETCH" || n == "UID FETCH") {
+      if (n == "STORE" || n == "UID STORE" || n == "COPY" || n == "UID COPY" || n == "MOVE" || n == "UID MOVE" || n == "APPEND" || n == "EXPUNGE" ||
+          n == "FETCH" || n == "UID FETCH") {
         for (auto& [c, other] : x_sessions) ++other.selection.version;
       }
       break;

@@ -19,8 +19,8 @@ struct ImapDialogue::ImapWire : Wire {
   imap::Framer framer;
   std::vector<Due> due;
   bool greeting = true;
-  std::string partial;    // of a line under way, as shown
-  imap::Command command;  // whose literals are still to follow
+  std::string partial;     // of a line under way, as shown
+  imap::Command command;   // whose literals are still to follow
   bool continued = false;  // "+" has come for AUTHENTICATE or IDLE
 };
 

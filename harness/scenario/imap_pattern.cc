@@ -403,7 +403,8 @@ bool ImapMatcher::response(const std::vector<ImapNode>& pattern, const imap::Res
   }
   if (at >= pattern.size()) return no("the pattern ends");
   // {_} stands for a number, not for any kind of response.
-  if (!r.number && pattern[at].pieces.size() == 1 && pattern[at].pieces[0].kind != Piece::Kind::literal && pattern[at].pieces[0].kind != Piece::Kind::one_of && pattern[at].kind != Kind::rest && r.kind == imap::Response::Kind::untagged)
+  if (!r.number && pattern[at].pieces.size() == 1 && pattern[at].pieces[0].kind != Piece::Kind::literal && pattern[at].pieces[0].kind != Piece::Kind::one_of &&
+      pattern[at].kind != Kind::rest && r.kind == imap::Response::Kind::untagged)
     return no("a number was due");
   if (pattern[at].kind == Kind::rest) return true;
   if (x_revision == 2 && r.keyword == "ESEARCH" && iequals(expand(pattern[at].pieces), "SEARCH")) {

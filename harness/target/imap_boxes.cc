@@ -29,7 +29,9 @@ ImapBoxes::ImapBoxes(net::Transport& transport, net::Endpoint endpoint, const sc
       x_make(std::move(make)),
       x_record(std::move(record)) {}
 
-std::string ImapBoxes::fresh_name() { return x_offer.imap->prefix + "mailspec-" + x_run_id + "-" + std::to_string(++x_serial) + "b"; }  // no name is the beginning of another
+std::string ImapBoxes::fresh_name() {
+  return x_offer.imap->prefix + "mailspec-" + x_run_id + "-" + std::to_string(++x_serial) + "b";
+}  // no name is the beginning of another
 
 Result<ImapClient*> ImapBoxes::client(const Account& account) {
   auto& held = x_clients[account.name];

@@ -110,7 +110,8 @@ class Parser {
     }
     lit('"');
     // RFC 3501 9: TEXT-CHAR has seven bits; RFC 9051 takes UTF-8.
-    if (!(x_reading.rev2 ? is_utf8(out) : std::ranges::none_of(out, [](char c) { return (c & 0x80) != 0; }))) fail("octets that cannot stand in a quoted string");
+    if (!(x_reading.rev2 ? is_utf8(out) : std::ranges::none_of(out, [](char c) { return (c & 0x80) != 0; })))
+      fail("octets that cannot stand in a quoted string");
     return out;
   }
   std::string literal(bool* binary) {
