@@ -100,7 +100,8 @@ bool untagged(Cursor& c) {
   if (c.whole_word("PREAUTH")) return c.sp() && resp_text(c);
   const auto is = [&](std::string_view name) { return iequals(c.rest().substr(0, std::min(c.rest().find_first_of(" \r"), c.rest().size())), name); };
   if (is("CAPABILITY")) return capability_data(c);
-  if (is("FLAGS")) return c.word("FLAGS") && c.sp() && flag_list(c);
+  // RFC 3501 7.2.6 wants all system flags there, of which \Recent is one (2.3.2), and the ABNF has none: both forms pass.
+  if (is("FLAGS")) return c.word("FLAGS") && c.sp() && (c.dialect().rev2 ? flag_list(c) : fetch_flags(c));
   if (is("LIST")) return c.word("LIST") && c.sp() && mailbox_list(c);
   if (is("LSUB")) return c.word("LSUB") && c.sp() && mailbox_list(c);
   if (is("SEARCH")) return c.word("SEARCH") && search_data(c);

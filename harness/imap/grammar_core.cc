@@ -160,6 +160,17 @@ bool flag_list(Cursor& c) {
   return c.lit(')');
 }
 
+// "(" [flag-fetch *(SP flag-fetch)] ")"
+bool fetch_flags(Cursor& c) {
+  if (!c.lit('(')) return false;
+  if (c.peek() != ')') {
+    do {
+      if (!flag_fetch(c)) return false;
+    } while (c.peek() == ' ' && c.sp());
+  }
+  return c.lit(')');
+}
+
 // text = *(TEXT-CHAR / UTF8-2 / UTF8-3 / UTF8-4); RFC 9051 lets it be empty after its SP, and nobody is blamed for it under RFC 3501.
 bool text(Cursor& c) {
   while (!c.at_end()) {

@@ -133,16 +133,6 @@ bool address_list(Cursor& c) {
   return c.lit(')');
 }
 
-bool fetch_flags(Cursor& c) {
-  if (!c.lit('(')) return false;
-  if (c.peek() != ')') {
-    do {
-      if (!flag_fetch(c)) return false;
-    } while (c.peek() == ' ' && c.sp());
-  }
-  return c.lit(')');
-}
-
 // section-part = nz-number *("." nz-number)
 bool section_part(Cursor& c) {
   if (!nz_number(c)) return c.fail("section-part");

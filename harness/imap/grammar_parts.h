@@ -74,6 +74,7 @@ bool nil(Cursor& c);
 bool nstring(Cursor& c);
 bool flag(Cursor& c);  // no \Recent
 bool flag_fetch(Cursor& c);
+bool fetch_flags(Cursor& c);  // with \Recent
 bool flag_list(Cursor& c);
 bool text(Cursor& c);          // may be empty (RFC 9051)
 bool sequence_set(Cursor& c);  // as responses have it: no "*", no "$"

@@ -161,6 +161,8 @@ TEST(Grammar, Responses) {
                            "* "}) {
     EXPECT_FALSE(response(text)) << text;
   }
+  EXPECT_TRUE(response("* FLAGS (\\Recent)")) << "prose and ABNF of RFC 3501 differ";
+  EXPECT_FALSE(response("* FLAGS (\\Recent)", true));
   // A server that speaks both has "* OK" with UTF-8 only once IMAP4rev2 is in force.
   EXPECT_FALSE(response("* OK sch\xc3\xb6n"));
   EXPECT_TRUE(response("* OK sch\xc3\xb6n", true));

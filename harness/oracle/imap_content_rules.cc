@@ -56,6 +56,8 @@ void collect(const Value& body, const std::string& prefix, bool top, std::map<st
   f.octets = body.items[6].number().value_or(0);
   const auto type = upper(body.items[0].text);
   if (type == "TEXT" && body.items.size() > 7) f.lines = body.items[7].number();
+  // Of a message that is itself a message/rfc822, "1" is read in two ways (RFC 3501 6.4.5 numbers "messages with no encapsulated message").
+  if (top && prefix.empty() && type == "MESSAGE") return;
   const bool message = type == "MESSAGE" && upper(body.items[1].text) == "RFC822" && body.items.size() > 9;
   out[name] = f;
   if (message) collect(body.items[8], name, true, out, depth + 1);

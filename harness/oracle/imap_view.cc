@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "harness/base/ascii.h"
+#include "harness/base/text.h"
 #include "harness/imap/command.h"
 
 namespace mailspec::oracle {
@@ -32,6 +33,7 @@ void ImapViews::update(const Trace& trace, std::size_t index) {
   switch (e.kind) {
     case Event::Kind::connect:
       s = {};
+      x_stray[e.connection].clear();
       s.user = e.user;
       s.implicit_tls = e.octets == "implicit TLS";
       // RFC 9051 7.2.2: with IMAP4rev2 alone, it is in force from the start.
@@ -46,6 +48,8 @@ void ImapViews::update(const Trace& trace, std::size_t index) {
             if (r.name == "IDLE") r.name = "IDLE DONE";
           }
         }
+        // What a server makes of a line that is no command nobody can say: any word of it may be taken for a tag.
+        for (auto& word : words(e.asked.args.substr(0, 200))) x_stray[e.connection].push_back(std::move(word));
         break;
       }
       s.user = e.user;
@@ -76,6 +80,12 @@ void ImapViews::update(const Trace& trace, std::size_t index) {
     case Event::Kind::received: received(trace, s, e.said); break;
     default: break;
   }
+}
+
+const std::vector<std::string>& ImapViews::stray(int connection) const {
+  static const std::vector<std::string> kNone;
+  const auto it = x_stray.find(connection);
+  return it == x_stray.end() ? kNone : it->second;
 }
 
 void ImapViews::tagged(const Trace&, ImapSession& s, const Response& r) {

@@ -49,11 +49,13 @@ class ImapViews {
   ImapSession& of(int connection) { return x_sessions[connection]; }
   const std::map<int, ImapSession>& all() const { return x_sessions; }
   void update(const Trace& trace, std::size_t index);
+  const std::vector<std::string>& stray(int connection) const;
 
  private:
   void received(const Trace& trace, ImapSession& s, const imap::Response& r);
   void tagged(const Trace& trace, ImapSession& s, const imap::Response& r);
   std::map<int, ImapSession> x_sessions;
+  std::map<int, std::vector<std::string>> x_stray;  // words of lines that are no commands
 };
 
 }  // namespace mailspec::oracle

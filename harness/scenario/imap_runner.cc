@@ -281,6 +281,8 @@ class ImapRunner : public CaseRunner {
 
   void exchange(int n, const std::vector<Demand>& demands) {
     x_used.clear();
+    // Where the scenario waits for an untagged BAD it does not end the wait for anything else.
+    x_bad_due = std::ranges::any_of(demands, [](const Demand& d) { return d.kind == Demand::Kind::untagged && d.step->text.find("BAD") != std::string::npos; });
     std::size_t from = 0;
     for (std::size_t i = 0; i < demands.size() && !x_stopped; ++i) {
       if (demands[i].kind == Demand::Kind::untagged) continue;
@@ -327,9 +329,12 @@ class ImapRunner : public CaseRunner {
       const auto& r = x_dialogue.last().said;
       if (is_it(r)) {
         found = x_dialogue.last_event();
-      } else if (r.kind == Response::Kind::untagged && r.keyword == "BAD") {
+      } else if (r.kind == Response::Kind::untagged && r.keyword == "BAD" && !x_bad_due) {
         // RFC 9051 7.1.3: it answers for a command whose tag the server could not make out.
         broken(wanted + " was due; " + what_happened(n));
+        return false;
+      } else if (r.kind == Response::Kind::tagged && !was_sent(n, r.tag)) {
+        broken(wanted + " was due; " + what_happened(n) + ", whose tag is that of no command");
         return false;
       } else if (d.kind == Demand::Kind::continuation && r.kind == Response::Kind::tagged) {
         broken("'+' was due; " + what_happened(n));
@@ -351,6 +356,10 @@ class ImapRunner : public CaseRunner {
     }
     broken_at(*found, wanted + " was due; '" + visible(r.frame.octets, 200) + "' came" + (matcher.why().empty() ? "" : " (" + matcher.why() + ")"));
     return false;
+  }
+
+  bool was_sent(int n, const std::string& tag) const {
+    return std::ranges::any_of(trace().events, [&](const Event& e) { return e.kind == Event::Kind::sent && e.connection == n && e.asked.tag == tag; });
   }
 
   void broken_at(std::size_t event, std::string what) {
@@ -654,6 +663,7 @@ class ImapRunner : public CaseRunner {
   std::map<int, std::size_t> x_mark;
   std::vector<std::size_t> x_used;
   std::size_t x_last_used = 0;
+  bool x_bad_due = false;
   std::map<int, bool> x_authenticated, x_selected;
   std::string x_box;
   bool x_shared = false;

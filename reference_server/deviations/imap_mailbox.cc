@@ -91,6 +91,12 @@ std::vector<Switch> imap_mailbox_deviations() {
            if (r.is("RECENT")) r.drop = true;
          });
        }},
+      {"imap-rev1-no-uidnext", "rfc3501/6.3.1/select-codes", "sends no UIDNEXT under IMAP4rev1",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession& s) {
+           if (r.code == "UIDNEXT" && !s.rev2()) r.drop = true;
+         });
+       }},
       {"imap-create-does-nothing", "rfc9051/6.3.4/create", "says OK to CREATE and makes nothing",
        [](Options& o) { o.imap.faults.insert("create-does-nothing"); }},
       {"imap-create-twice", "rfc9051/6.3.4/create-existing", "says OK to CREATE of what is there", [](Options& o) { o.imap.faults.insert("create-twice"); }},

@@ -227,6 +227,15 @@ std::vector<Switch> imap_message_deviations() {
              });
          });
        }},
+      {"imap-encoding-8bit", "rfc9051/7.5.2/encoding-default", "calls parts that name no encoding 8BIT",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (auto* n = item(r, "BODYSTRUCTURE"))
+             walk(*n, [](Node& b) {
+               if (b.items[0].kind != Node::Kind::list && b.items[5].text == "7BIT") b.items[5].text = "8BIT";
+             });
+         });
+       }},
       {"imap-bodystructure-octets", "rfc9051/7.5.2/bodystructure-octets", "counts two octets too many in BODYSTRUCTURE",
        [](Options& o) {
          on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
