@@ -21,6 +21,7 @@ constexpr const char* kCopyUid = "rfc9051/7.1/copyuid-with-copy";
 constexpr const char* kCopyUidSets = "rfc9051/7.1/copyuid-same-count";
 constexpr const char* kNoSingleRange = "rfc9051/7.1/appenduid-no-set-for-one";
 constexpr const char* kTryCreate = "rfc9051/7.1/trycreate-in-no";
+constexpr const char* kSticky = "rfc9051/7.1/no-uidnotsticky";
 constexpr const char* kListFlags = "rfc9051/7.3.1/one-of-marked-unmarked-noselect";
 constexpr const char* kChildren = "rfc9051/7.3.1/children-or-none";
 constexpr const char* kStatusAsked = "rfc9051/6.3.11/status-asked-items";
@@ -28,8 +29,8 @@ constexpr const char* kStatusAsked = "rfc9051/6.3.11/status-asked-items";
 class Capability : public ImapCheck {
  public:
   std::vector<std::string> requirements() const override {
-    return {kRequired,    kStartTls,      kEnableSame, kEnabled,   kReadOnly, kAppendUid,  kCopyUid,
-            kCopyUidSets, kNoSingleRange, kTryCreate,  kListFlags, kChildren, kStatusAsked};
+    return {kRequired,    kStartTls,      kEnableSame, kEnabled, kReadOnly,  kAppendUid, kCopyUid,
+            kCopyUidSets, kNoSingleRange, kTryCreate,  kSticky,  kListFlags, kChildren,  kStatusAsked};
   }
 
   void look(const Look& l) override {
@@ -133,6 +134,8 @@ class Capability : public ImapCheck {
       if (r.code_values.size() >= 3 && imap::parse_set(r.code_values[1].text, 0, from) && imap::parse_set(r.code_values[2].text, 0, to))
         l.demand(kCopyUidSets, imap::size_of(from) == imap::size_of(to), "the UID sets of [COPYUID] are not of one size: " + shown(r));
     }
+    if (r.code == "UIDVALIDITY") l.test(kSticky);
+    if (r.code == "UIDNOTSTICKY") l.find(kSticky, "the mailbox's UIDs do not last: " + shown(r));
     if (r.code == "TRYCREATE")
       l.demand(kTryCreate, r.keyword == "NO" && (name == "APPEND" || copies),
                "[TRYCREATE] stands in the answer to " + (name.empty() ? "nothing" : name) + ": " + shown(r));

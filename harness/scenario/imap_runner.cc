@@ -339,6 +339,9 @@ class ImapRunner : public CaseRunner {
       } else if (d.kind == Demand::Kind::continuation && r.kind == Response::Kind::tagged) {
         broken("'+' was due; " + what_happened(n));
         return false;
+      } else if (d.kind == Demand::Kind::tagged && r.kind == Response::Kind::continuation && waits_for_us(n, d.tag)) {
+        broken(wanted + " was due; " + what_happened(n) + ", and now the server waits for the client");
+        return false;
       } else if (d.kind == Demand::Kind::tagged && r.kind == Response::Kind::continuation && !x_dialogue.outstanding(n, d.tag)) {
         continue;
       } else if (d.kind == Demand::Kind::tagged && !x_dialogue.outstanding(n)) {
@@ -356,6 +359,13 @@ class ImapRunner : public CaseRunner {
     }
     broken_at(*found, wanted + " was due; '" + visible(r.frame.octets, 200) + "' came" + (matcher.why().empty() ? "" : " (" + matcher.why() + ")"));
     return false;
+  }
+
+  // A "+" to one of these wants an answer: nothing more will come.
+  bool waits_for_us(int n, const std::string& tag) const {
+    return std::ranges::any_of(trace().events, [&](const Event& e) {
+      return e.kind == Event::Kind::sent && e.connection == n && e.asked.tag == tag && (e.asked.name == "AUTHENTICATE" || e.asked.name == "IDLE");
+    });
   }
 
   bool was_sent(int n, const std::string& tag) const {

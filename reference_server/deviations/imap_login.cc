@@ -94,6 +94,24 @@ std::vector<Switch> imap_login_deviations() {
            if (r.text == "that is no base64") r.keyword = "NO";
          });
        }},
+      {"imap-initial-response-any", "rfc9051/6.2.2/initial-response-invalid", "says OK to an initial response that is no base64",
+       [](Options& o) {
+         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+           if (c.initial && r.text == "that is no base64") r.keyword = "OK";
+         });
+       }},
+      {"imap-initial-response-no", "rfc9051/6.2.2/initial-response-refused", "says NO to an initial response where there is none",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (r.text == "the mechanism has no initial response") r.keyword = "NO";
+         });
+       }},
+      {"imap-enabled-all", "rfc9051/6.3.1/enabled-own-only", "lists in ENABLED what was enabled before",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession& s) {
+           if (r.is("ENABLED") && s.rev2() && r.data.empty()) r.data.push_back(Node::atom("IMAP4rev2"));
+         });
+       }},
       {"imap-unknown-mechanism-bad", "rfc9051/6.2.2/unknown-mechanism", "says BAD to an unknown mechanism",
        [](Options& o) {
          on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {

@@ -441,6 +441,17 @@ std::vector<Switch> imap_message_deviations() {
          });
        }},
       {"imap-save-forgets", "rfc9051/6.4.4.1/save", "forgets what was saved", [](Options& o) { o.imap.faults.insert("save-forgets"); }},
+      {"imap-save-overwritten", "rfc9051/6.4.4.1/save-kept", "saves the result of any SEARCH", [](Options& o) { o.imap.faults.insert("save-always"); }},
+      {"imap-save-by-number", "rfc9051/6.4.4.1/save-follows-expunge", "saves numbers, not messages",
+       [](Options& o) { o.imap.faults.insert("save-by-number"); }},
+      {"imap-save-pipeline-drops", "rfc9051/6.4.4.2/save-pipelined", "forgets what was sent behind SEARCH",
+       [](Options& o) { o.imap.faults.insert("pipeline-drops"); }},
+      {"imap-searchres-alone", "rfc5182/2.1/implies-esearch", "gives no ESEARCH where it saves",
+       [](Options& o) {
+         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+           if (r.is("ESEARCH") && std::ranges::find(c.returns, "SAVE") != c.returns.end()) r.drop = true;
+         });
+       }},
       {"imap-save-empty-bad", "rfc9051/6.4.4.1/save-empty", "says BAD to an empty \"$\"", [](Options& o) { o.imap.faults.insert("save-empty-bad"); }},
       {"imap-search-grammar", "rfc3501/7.2.5/search-grammar", "writes SEARCH with a space at its end",
        [](Options& o) {

@@ -204,6 +204,16 @@ std::vector<Switch> imap_protocol_deviations() {
            if (r.code == "COPYUID") r.code_data[1].text = "1", r.code_data[2].text += ",900001:900003";
          });
        }},
+      {"imap-uidnotsticky", "rfc9051/7.1/no-uidnotsticky", "announces [UIDNOTSTICKY]",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (r.code == "UIDVALIDITY") {
+             imap::Response x;
+             x.raw = "* NO [UIDNOTSTICKY] not for long";
+             r.after.push_back(x);
+           }
+         });
+       }},
       {"imap-trycreate-in-ok", "rfc9051/7.1/trycreate-in-no", "puts [TRYCREATE] into an OK",
        [](Options& o) {
          on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {

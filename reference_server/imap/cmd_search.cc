@@ -114,6 +114,7 @@ void Session::search(const Command& c) {
     numbers.push_back((c.uid || fault("search-returns-uids")) && !fault("uid-search-returns-numbers") ? m->uid : i + 1);
     uids.push_back(m->uid);
   }
+  if (fault("save-always")) x_view.saved = uids;
   if (!c.has_returns && (!x_rev2 || fault("search-in-rev2"))) {
     std::vector<Node> data;
     for (const auto n : numbers) data.push_back(Node::num(n));

@@ -421,6 +421,13 @@ void Session::sync(bool expunges) {
     const auto uid = v.slots[i].uid;
     v.slots.erase(v.slots.begin() + static_cast<std::ptrdiff_t>(i));
     std::erase(v.saved, uid);
+    if (fault("save-by-number")) {
+      // Each saved number now is that of the message behind.
+      for (auto& saved : v.saved) {
+        const auto at = std::ranges::find(v.slots, saved, &Slot::uid);
+        if (at != v.slots.end() && at + 1 != v.slots.end()) saved = (at + 1)->uid;
+      }
+    }
     if (!fault("expunge-untold")) untagged_number(fault("expunge-by-uid") ? uid : i + 1, "EXPUNGE");
   }
   const auto last = v.slots.empty() ? 0 : v.slots.back().uid;
