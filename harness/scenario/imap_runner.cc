@@ -430,11 +430,14 @@ class ImapRunner : public CaseRunner {
       return std::string();
     }();
     const bool fetch = keyword == "FETCH";
+    // The number a FETCH pattern names, if it names one: of 10,000 responses one is meant.
+    const auto number = fetch && d.pattern.size() > 1 ? parse_number(text_of(d.pattern[1].pieces)) : std::nullopt;
     const auto look = [&]() -> std::optional<std::size_t> {
       for (std::size_t i = x_mark[n]; i < trace().events.size(); ++i) {
         const auto& e = trace().events[i];
         const bool sort = d.tag == "*" ? e.said.kind == Response::Kind::untagged : e.said.kind == Response::Kind::tagged && e.said.tag == d.tag;
         if (e.kind != Event::Kind::received || e.connection != n || !sort) continue;
+        if (number && e.said.number != number) continue;
         if (!fetch && std::ranges::find(x_used, i) != x_used.end()) continue;
         if (d.step->kind == Step::Kind::expect_after && above && i <= x_last_used) continue;
         const bool fits = fetch || keyword == "SEARCH" ? matcher.matches(d.pattern, merged(n, e.said)) : matcher.matches(d.pattern, e.said);

@@ -108,7 +108,8 @@ Result<std::vector<ImapClient::Answer>> ImapClient::ask_all(const std::vector<st
   for (const auto& c : commands) {
     if (!open()) return Error{Error::Kind::closed, "the connection is closed"};
     tags.push_back(x_dialogue.fresh_tag());
-    x_dialogue.send(1, {{tags.back() + " " + c + "\r\n", tags.back() + " " + c + "\r\n", false}}, 0);
+    // Of a message the trace needs no more than its beginning.
+    x_dialogue.send(1, {{tags.back() + " " + c + "\r\n", tags.back() + " " + c.substr(0, 400) + "\r\n", false}}, 0);
   }
   // A server may answer what is independent in any order (RFC 9051 5.5); untagged data counts for the first that is not answered yet.
   std::vector<Answer> out(tags.size());
