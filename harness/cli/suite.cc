@@ -273,6 +273,7 @@ class Suite {
     kept.result.setup_trouble = result.setup_trouble;
     kept.result.observations = std::move(result.observations);
     kept.result.scenario_error = result.scenario_error;
+    kept.result.declined = result.declined;
     kept.flaky = flaky;
     kept.trace = file;
     for (const auto& stake : result.stakes) {
@@ -358,6 +359,11 @@ class Suite {
           check.wire = kept.wire;
           check.nearest = stake.nearest;
           check.trace = kept.trace;
+          continue;
+        }
+        if (!kept.result.declined.empty()) {
+          check.verdict = Verdict::skip;
+          check.reason = kept.result.declined;
           continue;
         }
         check.verdict = Verdict::inconclusive;

@@ -6,8 +6,8 @@
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
 #include "harness/imap/command.h"
-#include "harness/pop3/reply.h"
 #include "harness/scenario/case_runner.h"
+#include "harness/scenario/imap_ask.h"
 #include "harness/scenario/imap_pattern.h"
 
 namespace mailspec::scenario {
@@ -16,15 +16,6 @@ using imap::Response;
 using oracle::Event;
 using oracle::Finding;
 using Outcome = Wires::Outcome;
-
-std::string quoted(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    out += c;
-  }
-  return out + "\"";
-}
 
 namespace {
 
@@ -148,6 +139,7 @@ class ImapRunner : public CaseRunner {
       case Step::Kind::expect_maybe:
       case Step::Kind::expect_after: block(here, at); break;
       case Step::Kind::refused: refused(step); break;
+      case Step::Kind::taken: taken(step); break;
       case Step::Kind::check: check(step); break;
       case Step::Kind::eventually: eventually(step); break;
       case Step::Kind::connect: {
@@ -533,6 +525,21 @@ class ImapRunner : public CaseRunner {
     fence(n, step.line, may_close);
   }
 
+  // OK, or NO to what a server may refuse: then there is nothing to judge.
+  void taken(const Step& step) {
+    const int n = step.connection;
+    auto any = compile_pattern(step.pieces);
+    if (!any) return fail_scenario(any.error().what);
+    if (!barrier(n, {&step, std::move(*any), Demand::Kind::tagged, step.words[0]})) return;
+    const auto r = trace().events[x_last_used].said;
+    x_mark[n] = trace().events.size();
+    if (r.keyword == "OK") return;
+    if (r.keyword != "NO") return broken_at(x_last_used, "OK or NO was due; '" + visible(r.frame.octets, 200) + "' came");
+    x_result.declined = "the server refused it, as it may: '" + visible(r.frame.octets, 200) + "'";
+    x_stake = nullptr;
+    x_over = true;
+  }
+
   void fence(int n, int line, bool may_close) {
     if (x_dialogue.outstanding(n)) return;  // pipelined: the next response is the fence
     const auto why = ask(x_dialogue, n, "NOOP", "NOOP", line);
@@ -577,79 +584,14 @@ class ImapRunner : public CaseRunner {
 
   // Asks the server what a check is about; "" if it is so, else what is so instead.
   std::string subject(const Step& step) {
-    const int n = step.connection;
-    auto wanted = expand(step.left, x_bindings, x_workshop, n);
+    auto wanted = expand(step.left, x_bindings, x_workshop, step.connection);
     if (!wanted) {
       fail_scenario(wanted.error().what);
       return {};
     }
-    const auto begin = trace().events.size();
-    const auto came = [&](auto&& take) {
-      for (std::size_t i = begin; i < trace().events.size(); ++i) {
-        const auto& e = trace().events[i];
-        if (e.kind == Event::Kind::received && e.connection == n && e.said.kind == Response::Kind::untagged) take(e.said);
-      }
-    };
-    if (step.words[0] == "state") {
-      // Something that is allowed only where a mailbox is selected.
-      const auto why = ask(x_dialogue, n, "UID SEARCH ALL", "UID SEARCH ALL", step.line);
-      x_mark[n] = trace().events.size();
-      const bool selected = why.empty();
-      if (!x_dialogue.open(n)) return "the connection is closed";
-      return selected == (wanted->octets == "selected") ? "" : selected ? "a mailbox is still selected" : "no mailbox is selected: " + why;
-    }
-    const std::string command = step.words[0] == "exists" ? "SEARCH ALL" : "UID FETCH 1:* (UID FLAGS)";
-    const auto why = ask(x_dialogue, n, command, command, step.line);
-    x_mark[n] = trace().events.size();
-    if (!why.empty()) return command + ": " + why;
-    if (step.words[0] == "exists") {
-      std::size_t count = 0;
-      came([&](const Response& r) {
-        if (r.keyword == "SEARCH") count += r.values.size();
-        if (r.keyword == "ESEARCH") {
-          imap::NumberSet set;
-          for (std::size_t i = 0; i + 1 < r.values.size(); ++i) {
-            if (iequals(r.values[i].text, "ALL")) imap::parse_set(r.values[i + 1].text, 0, set);
-          }
-          count += imap::size_of(set);
-        }
-      });
-      return std::to_string(count) == wanted->octets ? "" : wanted->octets + " messages were to be there; there are " + std::to_string(count);
-    }
-    std::map<std::uint64_t, std::string> flags;
-    std::vector<std::string> uids;
-    came([&](const Response& r) {
-      const auto* uid = imap::fetch_item(r, "UID");
-      if (!uid || !uid->number()) return;
-      uids.push_back(uid->text);
-      std::string list;
-      if (const auto* f = imap::fetch_item(r, "FLAGS")) {
-        std::vector<std::string> names;
-        for (const auto& v : f->items) {
-          if (!iequals(v.text, "\\Recent")) names.push_back(lower(v.text));
-        }
-        std::ranges::sort(names);
-        list = join(names, " ");
-      }
-      flags[*uid->number()] = list;
-    });
-    std::ranges::sort(uids, {}, [](const auto& u) { return parse_number(u).value_or(0); });
-    const auto repeated = std::ranges::unique(uids);
-    uids.erase(repeated.begin(), repeated.end());
-    if (step.words[0] == "uids") {
-      const auto there = join(uids, " ");
-      const auto due = join(words(wanted->octets), " ");
-      return there == due ? "" : "the UIDs " + (due.empty() ? "(none)" : due) + " were to be there; there are " + (there.empty() ? "none" : there);
-    }
-    auto parts = words(wanted->octets);
-    if (parts.empty()) return "check flags wants a UID";
-    const auto uid = parse_number(parts[0]).value_or(0);
-    parts.erase(parts.begin());
-    for (auto& p : parts) p = lower(p);
-    std::ranges::sort(parts);
-    if (!flags.contains(uid)) return "there is no message with the UID " + std::to_string(uid);
-    const auto due = join(parts, " ");
-    return flags[uid] == due ? "" : "the flags of UID " + std::to_string(uid) + " were to be (" + due + "); they are (" + flags[uid] + ")";
+    auto why = ask_about(x_dialogue, trace(), step.connection, step.words[0], wanted->octets, step.line);
+    x_mark[step.connection] = trace().events.size();
+    return why;
   }
 
   void wind_up() override {
@@ -687,51 +629,6 @@ class ImapRunner : public CaseRunner {
 
 CaseResult run_imap(const Case& test, Stage& stage, const Account& account, const RunOptions& options) {
   return ImapRunner(test, stage, account, options).run();
-}
-
-std::string ask(ImapDialogue& dialogue, int connection, const std::string& command, const std::string& shown, int line) {
-  const std::string tag = dialogue.fresh_tag();
-  if (!dialogue.open(connection)) return "the connection is closed";
-  const auto sent = dialogue.send(connection, {{tag + " " + command + "\r\n", tag + " " + shown + "\r\n", false}}, line);
-  if (sent != Outcome::ok) return "it could not be sent";
-  for (;;) {
-    switch (dialogue.receive(connection)) {
-      case Outcome::ok: break;
-      case Outcome::closed: return "the server closed the connection after " + shown;
-      default: return "no response to " + shown;
-    }
-    const auto& said = dialogue.last().said;
-    if (said.kind == Response::Kind::tagged && said.tag == tag) return said.keyword == "OK" ? "" : "'" + visible(said.frame.octets, 200) + "' came";
-    if (said.kind == Response::Kind::tagged && !dialogue.outstanding(connection, tag)) return "'" + visible(said.frame.octets, 200) + "' came";
-  }
-}
-
-std::string log_in(ImapDialogue& dialogue, int connection, const Account& account, const Offer& offer, int line) {
-  const auto secret = [](const std::string& text) { return "{secret:" + std::to_string(text.size()) + "}"; };
-  if (!dialogue.tls(connection) && offer.imap_login_needs_tls()) {
-    if (auto why = ask(dialogue, connection, "STARTTLS", "STARTTLS", line); !why.empty()) return why;
-    if (auto s = dialogue.start_tls(connection, {}, line); !s) return s.error().what;
-  }
-  dialogue.set_user(connection, account.name);
-  const auto& list = dialogue.tls(connection) ? offer.imap->after_tls : offer.imap->before_tls;
-  const bool disabled = std::ranges::any_of(list, [](const auto& c) { return iequals(c, "LOGINDISABLED"); });
-  if (!disabled) {
-    return ask(dialogue, connection, "LOGIN " + quoted(account.name) + " " + quoted(account.password),
-               "LOGIN " + quoted(account.name) + " " + secret(quoted(account.password)), line);
-  }
-  const auto message = pop3::encode_base64(std::string(1, '\0') + account.name + '\0' + account.password);
-  const std::string tag = dialogue.fresh_tag();
-  if (dialogue.send(connection, {{tag + " AUTHENTICATE PLAIN\r\n", tag + " AUTHENTICATE PLAIN\r\n", false}}, line) != Outcome::ok)
-    return "it could not be sent";
-  for (bool answered = false;;) {
-    if (dialogue.receive(connection) != Outcome::ok) return "no response to AUTHENTICATE";
-    const auto said = dialogue.last().said;
-    if (said.kind == Response::Kind::tagged) return said.keyword == "OK" ? "" : visible(said.frame.octets, 200);
-    if (said.kind != Response::Kind::continuation) continue;
-    if (answered) return "a second challenge came for PLAIN";
-    answered = true;
-    dialogue.send(connection, {{message + "\r\n", secret(message) + "\r\n", false}}, line);
-  }
 }
 
 }  // namespace mailspec::scenario

@@ -81,6 +81,7 @@ struct CaseResult {
   bool unreachable = false;
   bool login_failed = false;    // in set-up
   bool scenario_error = false;  // the scenario itself is wrong: ours
+  std::string declined;         // what the case needs the server refused, as it may; the stakes from there on are unreached
   bool hung() const;
 };
 
@@ -88,13 +89,6 @@ CaseResult run_case(const Case& test, Stage& stage, const Account& account, cons
 
 // Logs a connection in by the best means the offer has. The trace says all; the sentence is "" on success.
 std::string log_in(Dialogue& dialogue, int connection, const Account& account, const Offer& offer, int line);
-
-// The same over IMAP: LOGIN, or AUTHENTICATE PLAIN where it is disabled; STARTTLS first where that is needed.
-std::string log_in(ImapDialogue& dialogue, int connection, const Account& account, const Offer& offer, int line);
-// A string as IMAP's quoted.
-std::string quoted(std::string_view text);
-// Sends one command with a tag of set-up's own and reads to its tagged response. "" if that is OK, else what came.
-std::string ask(ImapDialogue& dialogue, int connection, const std::string& command, const std::string& shown, int line);
 
 // The dialogue around an event as lines for people, a line of '^' under the octet at `offset`.
 std::vector<std::string> wire_excerpt(const oracle::Trace& trace, const oracle::Finding& finding);

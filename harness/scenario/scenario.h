@@ -46,6 +46,7 @@ struct Step {
     expect_after,  // S>: must come after the response of the line above
     eventually,    // as check, asked again for a while
     refused,       // refused [may close]
+    taken,         // taken TAG: OK, or NO and the case does not apply
     check,         // check {a} = {b}; check N closed
     observe,       // observe NAME {r}
     connect,       // connect N

@@ -11,7 +11,7 @@ namespace mailspec::scenario {
 namespace {
 
 const std::vector<std::string> kHeaderKeys{"title", "state", "connections", "endpoint", "requires", "tags", "messages", "repeat", "was", "vary", "revision"};
-const std::vector<std::string> kStepWords{"check", "refused", "observe", "connect", "login",   "drop",
+const std::vector<std::string> kStepWords{"check", "refused", "taken",   "observe", "connect", "login",     "drop",
                                           "tls",   "wait",    "silence", "forget",  "deliver", "eventually"};
 const std::vector<std::string> kGenerators{"base64", "apop", "sasl", "repeat"};
 constexpr int kMaxNesting = 8;
@@ -587,6 +587,12 @@ class FileParser {
         return ok();
       }
       if (!is({"may", "close"})) return error(number, 9, "write 'refused [N] [may close]'");
+    } else if (word == "taken") {
+      step.kind = Step::Kind::taken;
+      if (!x_imap || step.words.size() != 1) return error(number, 1, "write 'taken [N] TAG', in IMAP scenarios");
+      auto any = parse_pattern(step.words[0] + " {_}", 7);
+      if (!any) return any.error();
+      step.pieces = std::move(*any);
     } else if (word == "connect" || word == "login" || word == "silence" || word == "forget") {
       step.kind = word == "connect" ? Step::Kind::connect : word == "login" ? Step::Kind::login : word == "forget" ? Step::Kind::forget : Step::Kind::silence;
       if (!step.words.empty()) return error(number, 1, "write '" + word + " N'");

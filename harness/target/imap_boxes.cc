@@ -4,6 +4,7 @@
 
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
+#include "harness/scenario/imap_ask.h"
 
 namespace mailspec::target {
 

@@ -1,0 +1,141 @@
+#include "harness/scenario/imap_ask.h"
+
+#include <algorithm>
+#include <map>
+#include <vector>
+
+#include "harness/base/ascii.h"
+#include "harness/base/text.h"
+#include "harness/imap/command.h"
+#include "harness/pop3/reply.h"
+#include "harness/scenario/runner.h"
+
+namespace mailspec::scenario {
+
+using imap::Response;
+using oracle::Event;
+using Outcome = Wires::Outcome;
+
+std::string quoted(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + "\"";
+}
+
+std::string ask(ImapDialogue& dialogue, int connection, const std::string& command, const std::string& shown, int line) {
+  const std::string tag = dialogue.fresh_tag();
+  if (!dialogue.open(connection)) return "the connection is closed";
+  const auto sent = dialogue.send(connection, {{tag + " " + command + "\r\n", tag + " " + shown + "\r\n", false}}, line);
+  if (sent != Outcome::ok) return "it could not be sent";
+  for (;;) {
+    switch (dialogue.receive(connection)) {
+      case Outcome::ok: break;
+      case Outcome::closed: return "the server closed the connection after " + shown;
+      default: return "no response to " + shown;
+    }
+    const auto& said = dialogue.last().said;
+    if (said.kind == Response::Kind::tagged && said.tag == tag) return said.keyword == "OK" ? "" : "'" + visible(said.frame.octets, 200) + "' came";
+    if (said.kind == Response::Kind::tagged && !dialogue.outstanding(connection, tag)) return "'" + visible(said.frame.octets, 200) + "' came";
+  }
+}
+
+std::string log_in(ImapDialogue& dialogue, int connection, const Account& account, const Offer& offer, int line) {
+  const auto secret = [](const std::string& text) { return "{secret:" + std::to_string(text.size()) + "}"; };
+  if (!dialogue.tls(connection) && offer.imap_login_needs_tls()) {
+    if (auto why = ask(dialogue, connection, "STARTTLS", "STARTTLS", line); !why.empty()) return why;
+    if (auto s = dialogue.start_tls(connection, {}, line); !s) return s.error().what;
+  }
+  dialogue.set_user(connection, account.name);
+  const auto& list = dialogue.tls(connection) ? offer.imap->after_tls : offer.imap->before_tls;
+  const bool disabled = std::ranges::any_of(list, [](const auto& c) { return iequals(c, "LOGINDISABLED"); });
+  if (!disabled) {
+    return ask(dialogue, connection, "LOGIN " + quoted(account.name) + " " + quoted(account.password),
+               "LOGIN " + quoted(account.name) + " " + secret(quoted(account.password)), line);
+  }
+  const auto message = pop3::encode_base64(std::string(1, '\0') + account.name + '\0' + account.password);
+  const std::string tag = dialogue.fresh_tag();
+  if (dialogue.send(connection, {{tag + " AUTHENTICATE PLAIN\r\n", tag + " AUTHENTICATE PLAIN\r\n", false}}, line) != Outcome::ok)
+    return "it could not be sent";
+  for (bool answered = false;;) {
+    if (dialogue.receive(connection) != Outcome::ok) return "no response to AUTHENTICATE";
+    const auto said = dialogue.last().said;
+    if (said.kind == Response::Kind::tagged) return said.keyword == "OK" ? "" : visible(said.frame.octets, 200);
+    if (said.kind != Response::Kind::continuation) continue;
+    if (answered) return "a second challenge came for PLAIN";
+    answered = true;
+    dialogue.send(connection, {{message + "\r\n", secret(message) + "\r\n", false}}, line);
+  }
+}
+
+std::string ask_about(ImapDialogue& dialogue, const oracle::Trace& trace, int n, const std::string& what, const std::string& wanted, int line) {
+  const auto begin = trace.events.size();
+  const auto came = [&](auto&& take) {
+    for (std::size_t i = begin; i < trace.events.size(); ++i) {
+      const auto& e = trace.events[i];
+      if (e.kind == Event::Kind::received && e.connection == n && e.said.kind == Response::Kind::untagged) take(e.said);
+    }
+  };
+  if (what == "state") {
+    // Something that is allowed only where a mailbox is selected.
+    const auto why = ask(dialogue, n, "UID SEARCH ALL", "UID SEARCH ALL", line);
+    const bool selected = why.empty();
+    if (!dialogue.open(n)) return "the connection is closed";
+    return selected == (wanted == "selected") ? "" : selected ? "a mailbox is still selected" : "no mailbox is selected: " + why;
+  }
+  const std::string command = what == "exists" ? "SEARCH ALL" : "UID FETCH 1:* (UID FLAGS)";
+  const auto why = ask(dialogue, n, command, command, line);
+  if (!why.empty()) return command + ": " + why;
+  if (what == "exists") {
+    std::size_t count = 0;
+    came([&](const Response& r) {
+      if (r.keyword == "SEARCH") count += r.values.size();
+      if (r.keyword == "ESEARCH") {
+        imap::NumberSet set;
+        for (std::size_t i = 0; i + 1 < r.values.size(); ++i) {
+          if (iequals(r.values[i].text, "ALL")) imap::parse_set(r.values[i + 1].text, 0, set);
+        }
+        count += imap::size_of(set);
+      }
+    });
+    return std::to_string(count) == wanted ? "" : wanted + " messages were to be there; there are " + std::to_string(count);
+  }
+  std::map<std::uint64_t, std::string> flags;
+  std::vector<std::string> uids;
+  came([&](const Response& r) {
+    const auto* uid = imap::fetch_item(r, "UID");
+    if (!uid || !uid->number()) return;
+    uids.push_back(uid->text);
+    std::string list;
+    if (const auto* f = imap::fetch_item(r, "FLAGS")) {
+      std::vector<std::string> names;
+      for (const auto& v : f->items) {
+        if (!iequals(v.text, "\\Recent")) names.push_back(lower(v.text));
+      }
+      std::ranges::sort(names);
+      list = join(names, " ");
+    }
+    flags[*uid->number()] = list;
+  });
+  std::ranges::sort(uids, {}, [](const auto& u) { return parse_number(u).value_or(0); });
+  const auto repeated = std::ranges::unique(uids);
+  uids.erase(repeated.begin(), repeated.end());
+  if (what == "uids") {
+    const auto there = join(uids, " ");
+    const auto due = join(words(wanted), " ");
+    return there == due ? "" : "the UIDs " + (due.empty() ? "(none)" : due) + " were to be there; there are " + (there.empty() ? "none" : there);
+  }
+  auto parts = words(wanted);
+  if (parts.empty()) return "check flags wants a UID";
+  const auto uid = parse_number(parts[0]).value_or(0);
+  parts.erase(parts.begin());
+  for (auto& p : parts) p = lower(p);
+  std::ranges::sort(parts);
+  if (!flags.contains(uid)) return "there is no message with the UID " + std::to_string(uid);
+  const auto due = join(parts, " ");
+  return flags[uid] == due ? "" : "the flags of UID " + std::to_string(uid) + " were to be (" + due + "); they are (" + flags[uid] + ")";
+}
+
+}  // namespace mailspec::scenario

@@ -1,0 +1,23 @@
+// Questions of the harness's own to an IMAP server: set-up, fences, logins, and the subjects of `check`.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "harness/scenario/imap_dialogue.h"
+
+namespace mailspec::scenario {
+
+struct Account;
+struct Offer;
+
+// A string as IMAP's quoted.
+std::string quoted(std::string_view text);
+// Sends one command with a tag of set-up's own and reads to its tagged response. "" if that is OK, else what came.
+std::string ask(ImapDialogue& dialogue, int connection, const std::string& command, const std::string& shown, int line);
+// LOGIN, or AUTHENTICATE PLAIN where it is disabled; STARTTLS first where that is needed.
+std::string log_in(ImapDialogue& dialogue, int connection, const Account& account, const Offer& offer, int line);
+// `what` is "state", "exists", "uids" or "flags". "" if the server says `wanted`, else what it says instead.
+std::string ask_about(ImapDialogue& dialogue, const oracle::Trace& trace, int connection, const std::string& what, const std::string& wanted, int line);
+
+}  // namespace mailspec::scenario
