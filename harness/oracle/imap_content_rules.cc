@@ -25,6 +25,7 @@ constexpr const char* kSubject = "rfc9051/7.5.2/envelope-subject";
 constexpr const char* kMessageId = "rfc9051/7.5.2/envelope-message-id";
 constexpr const char* kNoExtensionsInBody = "rfc9051/9/body-not-extensible";
 constexpr const char* kBinarySize = "rfc9051/7.5.2/binary-size";
+constexpr const char* kBinaryString = "rfc9051/7.5.2/binary-string";
 
 std::string print_of(const Value& v) {
   if (v.is_list()) {
@@ -63,12 +64,29 @@ void collect(const Value& body, const std::string& prefix, bool top, std::map<st
   if (message) collect(body.items[8], name, true, out, depth + 1);
 }
 
+// RFC 2045 2.8: octets above 127, lines of at most 998 octets that end in CRLF, and no NUL.
+bool is_8bit_domain(std::string_view octets) {
+  if (std::ranges::none_of(octets, [](char c) { return (c & 0x80) != 0; })) return false;
+  std::size_t line = 0;
+  for (std::size_t i = 0; i < octets.size(); ++i) {
+    const char c = octets[i];
+    if (c == '\r' && i + 1 < octets.size() && octets[i + 1] == '\n') {
+      line = 0;
+      ++i;
+      continue;
+    }
+    if (c == '\0' || c == '\r' || c == '\n' || ++line > 998) return false;
+  }
+  return true;
+}
+
 std::uint64_t line_ends(std::string_view octets) { return static_cast<std::uint64_t>(std::ranges::count(octets, '\n')); }
 
 class Content : public ImapCheck {
  public:
   std::vector<std::string> requirements() const override {
-    return {kStatic, kSize, kParts, kPartial, kPartialUnasked, kPartialShort, kOctets, kLines, kSubject, kMessageId, kNoExtensionsInBody, kBinarySize};
+    return {kStatic,     kSize,        kParts, kPartial, kPartialUnasked, kPartialShort, kOctets, kLines, kSubject, kMessageId, kNoExtensionsInBody,
+            kBinarySize, kBinaryString};
   }
 
   void look(const Look& l) override {
@@ -117,6 +135,7 @@ class Content : public ImapCheck {
       const auto name = i.name == "RFC822" ? "BODY[]" : i.name == "RFC822.HEADER" ? "BODY[HEADER]" : i.name == "RFC822.TEXT" ? "BODY[TEXT]" : i.name;
       if (i.name.starts_with("BINARY[")) {
         if (v.is_string()) m.binary_lengths[i.name.substr(6)] = v.octets();
+        if (v.is_string() && v.whole() && is_8bit_domain(v.text)) l.demand(kBinaryString, !v.binary, i.name + " has no NUL and came as a literal8");
         return;
       }
       if (!v.is_string()) return;

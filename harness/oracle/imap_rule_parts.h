@@ -55,6 +55,7 @@ std::unique_ptr<ImapCheck> imap_syntax_check();      // framing, grammar, tags, 
 std::unique_ptr<ImapCheck> imap_mailbox_check();     // numbers, UIDs, EXISTS, EXPUNGE and when
 std::unique_ptr<ImapCheck> imap_content_check();     // what FETCH says of messages, over the whole trace
 std::unique_ptr<ImapCheck> imap_search_check();      // SEARCH against SEARCH and against the view
-std::unique_ptr<ImapCheck> imap_capability_check();  // CAPABILITY, ENABLED, response codes
+std::unique_ptr<ImapCheck> imap_list_check();        // LIST and STATUS, and names
+std::unique_ptr<ImapCheck> imap_capability_check();  // CAPABILITY, ENABLED, ID, response codes
 
 }  // namespace mailspec::oracle

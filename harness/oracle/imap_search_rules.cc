@@ -20,6 +20,7 @@ constexpr const char* kAlgebra = "rfc9051/6.4.4/search-algebra";
 constexpr const char* kRequired = "rfc9051/6.4.4/search-response-required";
 constexpr const char* kTag = "rfc9051/7.3.4/esearch-tag";
 constexpr const char* kUid = "rfc9051/6.4.9/esearch-uid-indicator";
+constexpr const char* kComplete = "rfc9051/7.3.4/sets-complete";
 constexpr const char* kOnce = "rfc9051/7.3.4/esearch-item-once";
 
 constexpr std::size_t kMostNumbers = 20000;
@@ -122,7 +123,7 @@ class Algebra {
 
 class Search : public ImapCheck {
  public:
-  std::vector<std::string> requirements() const override { return {kRange, kAlgebra, kRequired, kTag, kUid, kOnce}; }
+  std::vector<std::string> requirements() const override { return {kRange, kAlgebra, kRequired, kTag, kUid, kOnce, kComplete}; }
 
   void look(const Look& l) override {
     const int c = l.event.connection;
@@ -188,6 +189,7 @@ class Search : public ImapCheck {
       const bool in = std::ranges::all_of(ranges, [&](const auto& range) { return range.first >= 1 && range.second <= exists; });
       l.demand(kRange, in, shown(r) + " names a message number above " + std::to_string(exists));
     }
+    if (searches[0]->name == "UID SEARCH" && r.keyword == "ESEARCH") complete(l, ranges);
     const bool wants_all = upper(searches[0]->args).find("RETURN (") == std::string::npos || upper(searches[0]->args).find("ALL") != std::string::npos;
     // RFC 9051 7.3.4: without a match there is no ALL.
     if (!all_there && !(r.keyword == "ESEARCH" && wants_all)) return;
@@ -195,6 +197,19 @@ class Search : public ImapCheck {
     if (!state.result) state.result.emplace();
     for (const auto& range : ranges) {
       for (auto n = range.first; n <= range.second; ++n) state.result->insert(n);
+    }
+  }
+
+  // A UID that no message has, below the highest that one has; only where all UIDs are known.
+  static void complete(const Look& l, const imap::NumberSet& ranges) {
+    const auto* d = l.session.data();
+    if (!d || d->uids.empty() || d->uids.size() != d->exists || std::ranges::count(d->uids, 0u)) return;
+    const Numbers uids(d->uids.begin(), d->uids.end());
+    l.test(kComplete);
+    for (const auto& [low, high] : ranges) {
+      for (auto n = low; n <= std::min(high, *uids.rbegin()) && n - low < kMostNumbers; ++n) {
+        if (!uids.contains(n)) return l.find(kComplete, "no message has the UID " + std::to_string(n) + ", which stands in " + shown(l.said()));
+      }
     }
   }
 

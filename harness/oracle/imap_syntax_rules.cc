@@ -17,6 +17,7 @@ constexpr const char* kNonSync = "rfc9051/4.3/no-non-synchronizing-from-server";
 constexpr const char* kTagged = "rfc9051/2.2.2/tagged-once";
 constexpr const char* kTagKnown = "rfc9051/2.2.2/tag-of-command";
 constexpr const char* kGreeting = "rfc9051/7.1/greeting";
+constexpr const char* kPreauth = "rfc9051/7.1.4/preauth-protected";
 constexpr const char* kBye = "rfc9051/6.1.3/bye-before-ok";
 constexpr const char* kCloses = "rfc9051/6.1.3/closes";
 constexpr const char* kUnilateral = "rfc9051/3.4/bye-before-close";
@@ -55,6 +56,7 @@ class Syntax : public ImapCheck {
             kTagged,
             kTagKnown,
             kGreeting,
+            kPreauth,
             kBye,
             kCloses,
             kUnilateral,
@@ -104,7 +106,11 @@ class Syntax : public ImapCheck {
       lost = frame.lost;
       return l.find(kFraming, frame.breach + ": " + shown(r), frame.breach_at);
     }
-    if (greeting) l.test(kGreeting);
+    if (greeting) {
+      l.test(kGreeting);
+      const bool in_clear = !l.session.tls && !l.session.implicit_tls;
+      l.demand(kPreauth, r.keyword != "PREAUTH" || !in_clear, "PREAUTH on a connection in clear, which STARTTLS can no longer protect");
+    }
     const auto* id = grammar_of(r);
     l.test(id);
     if (!frame.literals.empty()) l.test(kLiteral);
