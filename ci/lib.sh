@@ -26,7 +26,7 @@ need() {
 
 # What every build needs. Boost 1.81 by name: libboost-dev would bring 1.74.
 need_build() {
-  need clang-19 lld-19 ccache cmake ninja-build pkg-config libboost1.81-dev libboost-json1.81-dev libssl-dev libidn-dev libcli11-dev libtomlplusplus-dev
+  need clang-19 lld-19 ccache cmake ninja-build pkg-config libboost1.81-dev libboost-json1.81-dev libssl-dev libidn-dev libutf8proc-dev libcli11-dev libtomlplusplus-dev
 }
 
 # build PRESET [TARGET...]

@@ -65,6 +65,9 @@ struct ImapOptions {
   bool literals_for_strings = false, lower_case = false, split_fetch = false, extra_ok = false, uid_in_fetch = false, flags_first = false,
        announces_closed = true;
   bool unseen_code = true, text_after_close = true;
+  bool normalizes_names = false;  // takes names that are no Net-Unicode for their normal form; else it refuses them
+  bool subscribes_new = false;    // what it makes is subscribed
+  bool refuses_binary = false;    // stores no NUL; else it encodes what is binary
   std::uint32_t first_uidvalidity = 1700000001;
 
   // Faults of state, by name; only deviations put any in.

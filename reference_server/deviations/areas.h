@@ -17,6 +17,7 @@ std::vector<Switch> tls_deviations();
 std::vector<Switch> imap_protocol_deviations();
 std::vector<Switch> imap_login_deviations();
 std::vector<Switch> imap_mailbox_deviations();
+std::vector<Switch> imap_list_deviations();
 std::vector<Switch> imap_message_deviations();
 
 }  // namespace mailspec::reference

@@ -177,6 +177,34 @@ std::vector<Switch> imap_login_deviations() {
              for (auto& n : r.data[0].items) n.kind = Node::Kind::atom;
          });
        }},
+      {"imap-literal-plus-and-minus", "rfc7888/5/not-both", "offers LITERAL+ and LITERAL-",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (r.is("CAPABILITY")) r.data.push_back(Node::atom("LITERAL-"));
+         });
+       }},
+      {"imap-imap4-last", "rfc9051/9/imap4-first", "offers IMAP4, and not as the first",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (r.is("CAPABILITY")) r.data.push_back(Node::atom("IMAP4"));
+         });
+       }},
+      {"imap-mechanism-unlisted", "rfc9051/6.2.2/mechanisms-listed", "takes AUTHENTICATE PLAIN and does not list it",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           const auto plain = [](const Node& n) { return n.text == "AUTH=PLAIN"; };
+           if (r.is("CAPABILITY")) std::erase_if(r.data, plain);
+           if (r.code == "CAPABILITY") std::erase_if(r.code_data, plain);
+         });
+       }},
+      {"imap-discloses-users", "rfc9051/11.7/no-user-disclosure", "says that there is no such user",
+       [](Options& o) { o.imap.faults.insert("discloses-users"); }},
+      {"imap-id-field-long", "rfc2971/3.3/limits", "sends an ID field of 31 octets",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (r.is("ID")) r.data[0].items.insert(r.data[0].items.end(), {Node::str(std::string(31, 'x')), Node::str("y")});
+         });
+       }},
   };
 }
 

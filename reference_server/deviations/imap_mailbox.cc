@@ -1,5 +1,6 @@
-// Mailboxes and their names: SELECT, CREATE, LIST, STATUS, APPEND.
+// Mailboxes and their names: SELECT, CREATE, RENAME, STATUS, APPEND.
 #include <algorithm>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -8,6 +9,18 @@
 #include "reference_server/deviations/imap_rewrite.h"
 
 namespace mailspec::reference {
+
+namespace {
+
+// UIDVALIDITY at SELECT, `step` more for each session.
+ImapOptions::Hook uidvalidity_by_session(int step) {
+  return [step, last = std::make_shared<int>(1'000'000'000)](const ImapCommand&, ImapResponse& r, ImapSession& s) {
+    if (s.counter == 0) s.counter = *last += step;
+    if (r.code == "UIDVALIDITY") r.code_data[0] = Node::num(static_cast<unsigned>(s.counter));
+  };
+}
+
+}  // namespace
 
 std::vector<Switch> imap_mailbox_deviations() {
   return {
@@ -157,69 +170,6 @@ std::vector<Switch> imap_mailbox_deviations() {
        [](Options& o) { o.imap.faults.insert("delete-unsubscribes"); }},
       {"imap-unsubscribe-forgets", "rfc9051/6.3.8/unsubscribe", "says OK to UNSUBSCRIBE and forgets it",
        [](Options& o) { o.imap.faults.insert("unsubscribe-forgets"); }},
-      {"imap-list-no-delimiter", "rfc9051/6.3.9/list-delimiter", "answers LIST with an empty pattern without a response",
-       [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
-           if (r.is("LIST") && c.patterns.size() == 1 && c.patterns[0].empty()) r.drop = true;
-         });
-       }},
-      {"imap-percent-is-star", "rfc9051/6.3.9/list-patterns", "takes \"%\" for \"*\"", [](Options& o) { o.imap.faults.insert("percent-is-star"); }},
-      {"imap-star-stops", "rfc9051/6.3.9/list-patterns", "takes \"*\" for \"%\"", [](Options& o) { o.imap.faults.insert("star-stops"); }},
-      {"imap-list-any-case", "rfc9051/6.3.9/list-patterns", "matches names in any case", [](Options& o) { o.imap.faults.insert("list-any-case"); }},
-      {"imap-list-empty-no", "rfc9051/6.3.9/list-ok", "says NO when nothing matches", [](Options& o) { o.imap.faults.insert("list-empty-no"); }},
-      {"imap-inbox-hidden", "rfc9051/6.3.9/inbox-listed", "does not list INBOX",
-       [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
-           if (r.is("LIST") && c.name == "LIST" && r.data.size() > 2 && r.data[2].text == "INBOX") r.drop = true;
-         });
-       }},
-      {"imap-list-subscribed-all", "rfc9051/6.3.9/list-subscribed", "lists all names for (SUBSCRIBED)",
-       [](Options& o) { o.imap.faults.insert("list-subscribed-all"); }},
-      {"imap-no-subscribed-attribute", "rfc9051/6.3.9/list-return-subscribed", "leaves out \\Subscribed",
-       [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
-           if (r.is("LIST")) std::erase_if(r.data[0].items, [](const Node& n) { return n.text == "\\Subscribed"; });
-         });
-       }},
-      {"imap-first-pattern-only", "rfc9051/6.3.9/list-several-patterns", "looks at the first pattern only",
-       [](Options& o) { o.imap.faults.insert("first-pattern-only"); }},
-      {"imap-no-childinfo", "rfc9051/6.3.9/list-recursivematch", "leaves out CHILDINFO",
-       [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
-           if (r.is("LIST") && r.data.size() > 3) r.data.resize(3);
-         });
-       }},
-      {"imap-recursivematch-alone", "rfc9051/6.3.9/recursivematch-alone", "says OK to RECURSIVEMATCH alone",
-       [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
-           if (r.text == "RECURSIVEMATCH stands not alone") r.keyword = "OK";
-         });
-       }},
-      {"imap-list-no-status", "rfc9051/6.3.9/list-status", "leaves out STATUS in LIST",
-       [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
-           if (r.is("STATUS") && c.name == "LIST") r.drop = true;
-         });
-       }},
-      {"imap-children-reversed", "rfc9051/6.3.9.5/children", "says \\HasChildren of those without",
-       [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
-           if (r.is("LIST"))
-             for (auto& n : r.data[0].items) n.text = n.text == "\\HasChildren" ? "\\HasNoChildren" : n.text == "\\HasNoChildren" ? "\\HasChildren" : n.text;
-         });
-       }},
-      {"imap-namespace-untold", "rfc9051/6.3.10/namespace", "answers NAMESPACE without the untagged response",
-       [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
-           if (r.is("NAMESPACE")) r.drop = true;
-         });
-       }},
-      {"imap-namespace-two", "rfc9051/7.3.2/namespace-grammar", "tells two namespaces instead of three",
-       [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
-           if (r.is("NAMESPACE")) r.data.resize(2);
-         });
-       }},
       {"imap-status-messages", "rfc9051/6.3.11/status", "counts one message too many in STATUS",
        [](Options& o) {
          on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
@@ -274,46 +224,6 @@ std::vector<Switch> imap_mailbox_deviations() {
            if (auto* n = status_item(r, "UIDNEXT")) n->text = "1000";
          });
        }},
-      {"imap-lsub-everything", "rfc3501/6.3.9/lsub", "lists what is not subscribed in LSUB", [](Options& o) { o.imap.faults.insert("lsub-everything"); }},
-      {"imap-lsub-hides-levels", "rfc3501/6.3.9/lsub-noselect", "does not show levels above subscribed names in LSUB",
-       [](Options& o) { o.imap.faults.insert("lsub-hides-parents"); }},
-      {"imap-lsub-grammar", "rfc3501/7.2.3/lsub-grammar", "leaves out the delimiter in LSUB",
-       [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
-           if (r.is("LSUB")) r.data.erase(r.data.begin() + 1);
-         });
-       }},
-      {"imap-list-grammar", "rfc9051/7.3.1/list-grammar", "writes the delimiter without quotes",
-       [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
-           if (r.is("LIST") && r.data[1].kind == Node::Kind::quoted) r.data[1].kind = Node::Kind::atom;
-         });
-       }},
-      {"imap-list-attributes-bare", "rfc9051/7.3.1/list-grammar", "writes attributes without a backslash",
-       [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
-           if (r.is("LIST"))
-             for (auto& n : r.data[0].items) n.text.erase(0, 1);
-         });
-       }},
-      {"imap-marked-and-unmarked", "rfc9051/7.3.1/one-of-marked-unmarked-noselect", "calls a mailbox both \\Marked and \\Unmarked",
-       [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
-           if (r.is("LIST")) r.data[0].items.insert(r.data[0].items.end(), {Node::atom("\\Marked"), Node::atom("\\Unmarked")});
-         });
-       }},
-      {"imap-children-both", "rfc9051/7.3.1/children-or-none", "says \\HasChildren and \\HasNoChildren",
-       [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
-           if (r.is("LIST")) r.data[0].items.insert(r.data[0].items.end(), {Node::atom("\\HasChildren"), Node::atom("\\HasNoChildren")});
-         });
-       }},
-      {"imap-special-use-untold", "rfc6154/2/special-use", "leaves out special-use attributes",
-       [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
-           if (r.is("LIST")) std::erase_if(r.data[0].items, [](const Node& n) { return n.text == "\\Sent"; });
-         });
-       }},
       {"imap-append-changes-octets", "rfc9051/6.3.12/append-octets", "adds a line end to appended messages",
        [](Options& o) { o.imap.faults.insert("append-changes-octets"); }},
       {"imap-append-forgets-flags", "rfc9051/6.3.12/append-flags", "forgets the flags of APPEND",
@@ -341,6 +251,55 @@ std::vector<Switch> imap_mailbox_deviations() {
          });
        }},
       {"imap-idle-is-silent", "rfc9051/6.3.13/idle", "tells nothing during IDLE", [](Options& o) { o.imap.faults.insert("idle-is-silent"); }},
+      {"imap-uidvalidity-falls", "rfc9051/2.3.1.1/uidvalidity-greater", "has a smaller UIDVALIDITY in each session",
+       [](Options& o) { on(o, uidvalidity_by_session(-1)); }},
+      {"imap-uidvalidity-by-session", "rfc9051/2.3.1.1/uids-persist", "has another UIDVALIDITY in each session",
+       [](Options& o) { on(o, uidvalidity_by_session(1)); }},
+      {"imap-keeps-denormalized", "rfc9051/5.1/net-unicode", "makes names that are no Net-Unicode",
+       [](Options& o) { o.imap.faults.insert("keeps-denormalized"); }},
+      {"imap-select-no-oldname", "rfc9051/6.3.2/oldname", "normalizes the name of SELECT and does not tell",
+       [](Options& o) {
+         o.imap.normalizes_names = true;
+         o.imap.faults.insert("no-oldname");
+       }},
+      {"imap-create-no-oldname", "rfc9051/6.3.9.7/oldname", "normalizes names and does not tell",
+       [](Options& o) {
+         o.imap.normalizes_names = true;
+         o.imap.faults.insert("no-oldname");
+       }},
+      {"imap-subscribes-silently", "rfc9051/6.3.4/autosubscribed", "subscribes what it makes, and tells of it without \\Subscribed",
+       [](Options& o) { o.imap.faults.insert("subscribes-silently"); }},
+      {"imap-delete-no-haschildren", "rfc9051/6.3.5/delete-haschildren", "refuses to delete what has children without [HASCHILDREN]",
+       [](Options& o) {
+         o.imap.faults.insert("delete-refuses-parents");
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (r.code == "HASCHILDREN") r.code.clear();
+         });
+       }},
+      {"imap-rename-forgets-uids", "rfc9051/6.3.6/renamed-uids", "gives a renamed mailbox's UIDVALIDITY and UIDs to the next of its old name",
+       [](Options& o) { o.imap.faults.insert("rename-forgets-uids"); }},
+      {"imap-any-shift", "rfc9051/A.1/create-verifies", "makes names that are no good modified UTF-7", [](Options& o) { o.imap.faults.insert("any-shift"); }},
+      {"imap-eight-bit-names", "rfc3501/5.1/no-8bit-names", "makes names of 8-bit octets", [](Options& o) { o.imap.faults.insert("any-octet"); }},
+      {"imap-status-selected-no", "rfc9051/6.3.11/status-selected", "refuses STATUS of the selected mailbox",
+       [](Options& o) {
+         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
+           if (c.name == "STATUS" && r.tagged() && s.view().box && s.view().box->name == c.mailbox) r.keyword = "NO";
+         });
+       }},
+      {"imap-status-takes-recent", "rfc3501/6.3.10/status-keeps-recent", "takes \\Recent away at STATUS",
+       [](Options& o) { o.imap.faults.insert("status-takes-recent"); }},
+      {"imap-examine-takes-recent", "rfc3501/6.3.2/examine-keeps-recent", "takes \\Recent away at EXAMINE",
+       [](Options& o) { o.imap.faults.insert("examine-takes-recent"); }},
+      {"imap-append-half", "rfc9051/6.3.12/append-atomic", "keeps what it has got of a message when the connection breaks",
+       [](Options& o) { o.imap.faults.insert("append-partial"); }},
+      {"imap-append-binary-cut", "rfc3516/4.4/append-binary", "cuts a literal8 at its first NUL",
+       [](Options& o) { o.imap.faults.insert("append-binary-cut"); }},
+      {"imap-append-binary-refused", "rfc3516/4.4/append-binary", "refuses binary data without [UNKNOWN-CTE]",
+       [](Options& o) {
+         o.imap.refuses_binary = true;
+         o.imap.faults.insert("binary-refused-without-code");
+       }},
+      {"imap-binary-kept", "rfc3516/6/base-encodings", "shows the encoding BINARY in BODYSTRUCTURE", [](Options& o) { o.imap.faults.insert("binary-kept"); }},
   };
 }
 

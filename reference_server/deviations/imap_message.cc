@@ -487,6 +487,20 @@ std::vector<Switch> imap_message_deviations() {
        }},
       {"imap-esearch-min-zero", "rfc9051/7.3.4/no-match", "writes MIN 0 where nothing matches", [](Options& o) { o.imap.faults.insert("esearch-min-zero"); }},
       {"imap-old-is-all", "rfc3501/6.4.4/search-recent", "takes OLD for ALL", [](Options& o) { o.imap.faults.insert("old-is-all"); }},
+      {"imap-copy-not-recent", "rfc3501/6.4.7/copy-recent", "makes copies that are not recent", [](Options& o) { o.imap.faults.insert("copy-not-recent"); }},
+      {"imap-search-unknown-option-ok", "rfc9051/6.4.4/unknown-option", "ignores return options it does not know",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (r.text == "unknown return option") r.keyword = "OK";
+         });
+       }},
+      {"imap-search-undecoded", "rfc9051/6.4.4/search-decoded", "searches in what is encoded", [](Options& o) { o.imap.faults.insert("search-undecoded"); }},
+      {"imap-no-us-ascii", "rfc9051/6.4.4/search-charsets", "does not know the charset US-ASCII", [](Options& o) { o.imap.faults.insert("no-us-ascii"); }},
+      {"imap-esearch-over-gaps", "rfc9051/7.3.4/sets-complete", "writes a set as one range from the first UID to the last",
+       [](Options& o) { o.imap.faults.insert("esearch-over-gaps"); }},
+      {"imap-always-literal8", "rfc9051/7.5.2/binary-string", "sends all BINARY data as literal8", [](Options& o) { o.imap.faults.insert("always-literal8"); }},
+      {"imap-parameters-split", "rfc9051/7.5.2/rfc2231", "gives parameters in the pieces they came in",
+       [](Options& o) { o.imap.faults.insert("parameters-split"); }},
   };
 }
 

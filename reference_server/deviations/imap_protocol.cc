@@ -226,6 +226,22 @@ std::vector<Switch> imap_protocol_deviations() {
            if (r.tagged() && r.keyword == "NO" && c.name == "SELECT") r.code = "TRYCREATE", r.code_data.clear();
          });
        }},
+      {"imap-refused-literal-runs", "rfc7888/3/read-to-the-end", "runs the octets of a refused command's literal as commands",
+       [](Options& o) { o.imap.faults.insert("refused-literal-runs"); }},
+      {"imap-no-toobig", "rfc7888/5/toobig", "refuses a literal that LITERAL- does not allow without [TOOBIG]",
+       [](Options& o) {
+         o.imap.literal_plus = false;
+         o.imap.literal_minus = true;
+         o.imap.faults.insert("no-toobig");
+       }},
+      {"imap-autologout-not-reset", "rfc9051/5.4/autologout-reset", "counts the autologout time from the login",
+       [](Options& o) { o.imap.faults.insert("autologout-not-reset"); }},
+      {"imap-preauth-in-clear", "rfc9051/7.1.4/preauth-protected", "greets with PREAUTH in clear",
+       [](Options& o) {
+         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
+           if (c.name == "(greeting)" && !s.tls()) r.keyword = "PREAUTH";
+         });
+       }},
   };
 }
 

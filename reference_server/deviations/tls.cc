@@ -1,6 +1,7 @@
 // Family "trust boundary", TLS: STLS, implicit TLS, certificates, versions.
 #include "harness/base/text.h"
 #include "reference_server/deviations/areas.h"
+#include "reference_server/deviations/imap_rewrite.h"
 #include "reference_server/deviations/rewrite.h"
 
 namespace mailspec::reference {
@@ -96,6 +97,12 @@ std::vector<Switch> tls_deviations() {
       {"tls-1-0", "rfc8996/4/no-tls-1-0", "negotiates TLS 1.0", [](Options& o) { o.tls_old_too = true; }},
       {"tls-1-1", "rfc8996/5/no-tls-1-1", "negotiates TLS 1.1", [](Options& o) { o.tls_old_too = true; }},
       {"weak-key", "rfc9325/4.5/key-strength", "has a certificate with a key of 1024 bits", [](Options& o) { o.tls_weak_key = true; }},
+      {"imaps-broken-login", "rfc8314/3.2/imap-inside-tls", "refuses IMAP logins under TLS",
+       [](Options& o) {
+         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
+           if (c.name == "LOGIN" && r.tagged() && s.tls()) r.keyword = "NO";
+         });
+       }},
   };
 }
 

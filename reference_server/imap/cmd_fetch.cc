@@ -4,6 +4,7 @@
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
 #include "reference_server/imap/session.h"
+#include "reference_server/mime/text.h"
 
 namespace mailspec::reference::imap {
 
@@ -22,20 +23,21 @@ Node addresses(const mime::Field* field) {
 
 Node text_of(const mime::Field* field) { return field ? Node::str(field->value) : Node::nil(); }
 
-Node params_of(const mime::Params& params) {
+// RFC 9051 7.5.2 has parameters joined that RFC 2231 has split; RFC 3501 says nothing of it.
+Node params_of(const mime::Params& params, bool join) {
   if (params.empty()) return Node::nil();
   auto list = Node::list();
-  for (const auto& [name, value] : params) {
+  for (const auto& [name, value] : join ? mime::joined(params) : params) {
     list.items.push_back(Node::str(name));
     list.items.push_back(Node::str(value));
   }
   return list;
 }
 
-void add_extension(const mime::Part& part, std::vector<Node>& out) {
+void add_extension(const mime::Part& part, bool join, std::vector<Node>& out) {
   if (const auto* f = part.field("Content-Disposition")) {
     auto [value, params] = mime::parse_parameterized(f->value);
-    out.push_back(Node::list({Node::str(value), params_of(params)}));
+    out.push_back(Node::list({Node::str(value), params_of(params, join)}));
   } else {
     out.push_back(Node::nil());
   }
@@ -116,17 +118,17 @@ Node envelope_of(const mime::Part& m) {
                      addresses(m.field("Bcc")), text_of(m.field("In-Reply-To")), text_of(m.field("Message-ID"))});
 }
 
-Node body_structure(const mime::Part& p, bool extensible) {
+Node body_structure(const mime::Part& p, bool extensible, bool join) {
   std::vector<Node> out;
   if (p.multipart()) {
     for (const auto& child : p.parts) {
-      out.push_back(body_structure(child, extensible));
+      out.push_back(body_structure(child, extensible, join));
       out.back().text = "+";
     }
     out.push_back(Node::str(p.subtype));
     if (extensible) {
-      out.push_back(params_of(p.params));
-      add_extension(p, out);
+      out.push_back(params_of(p.params, join));
+      add_extension(p, join, out);
     }
     return Node::list(std::move(out));
   }
@@ -134,21 +136,21 @@ Node body_structure(const mime::Part& p, bool extensible) {
   const bool fixed = p.type == "TEXT" || p.message();
   out = {fixed ? Node::quoted(p.type) : Node::str(p.type),
          p.message() ? Node::quoted(p.subtype) : Node::str(p.subtype),
-         params_of(p.params),
+         params_of(p.params, join),
          text_of(p.field("Content-ID")),
          text_of(p.field("Content-Description")),
          Node::str(p.encoding),
          Node::num(p.body.size())};
   if (p.message()) {
     out.push_back(envelope_of(p.parts[0]));
-    out.push_back(body_structure(p.parts[0], extensible));
+    out.push_back(body_structure(p.parts[0], extensible, join));
     out.push_back(Node::num(p.lines()));
   } else if (p.type == "TEXT") {
     out.push_back(Node::num(p.lines()));
   }
   if (extensible) {
     out.push_back(text_of(p.field("Content-MD5")));
-    add_extension(p, out);
+    add_extension(p, join, out);
   }
   return Node::list(std::move(out));
 }
@@ -169,8 +171,9 @@ Node Session::fetch_item(const FetchAtt& a, const StoredMessage& m, const std::o
   if (a.name == "RFC822.HEADER") return Node::str(std::string(part->header));
   if (a.name == "RFC822.TEXT") return Node::str(std::string(part->body));
   if (a.name == "ENVELOPE") return envelope_of(*part);
-  if (a.name == "BODY") return body_structure(*part, false);
-  if (a.name == "BODYSTRUCTURE") return body_structure(*part, true);
+  const bool join = x_rev2 && !fault("parameters-split");
+  if (a.name == "BODY") return body_structure(*part, false, join);
+  if (a.name == "BODYSTRUCTURE") return body_structure(*part, true, join);
   std::optional<std::string> octets;
   if (a.name == "BODY[]") {
     name = "BODY" + a.section.written;
@@ -194,7 +197,7 @@ Node Session::fetch_item(const FetchAtt& a, const StoredMessage& m, const std::o
     const auto from = a.partial->first + (fault("partial-shifted") ? 1 : 0), most = a.partial->second + (fault("partial-too-long") ? 1 : 0);
     *octets = from < octets->size() ? octets->substr(from, most) : "";
   }
-  const bool eight = a.name == "BINARY[]" && octets->find('\0') != std::string::npos;
+  const bool eight = a.name == "BINARY[]" && (octets->find('\0') != std::string::npos || fault("always-literal8"));
   if (eight) return Node::make(Node::Kind::literal8, *octets);
   // A literal has no NUL (CHAR8); a message that holds one cannot be sent as it is (RFC 9051 4.3.1).
   std::ranges::replace(*octets, '\0', '\x80');

@@ -36,7 +36,8 @@ void Session::list(const Command& c) {
     untagged("LIST", {Node::list({Node::atom("\\Noselect")}), separator(), Node::str("")});
     return ok(c);
   }
-  const bool subscribed_only = has(c.selection, "SUBSCRIBED"), recursive = has(c.selection, "RECURSIVEMATCH"), use_only = has(c.selection, "SPECIAL-USE");
+  const bool subscribed_only = has(c.selection, "SUBSCRIBED") && !(fault("list-first-option-only") && c.selection[0] != "SUBSCRIBED");
+  const bool recursive = has(c.selection, "RECURSIVEMATCH"), use_only = has(c.selection, "SPECIAL-USE");
   const bool return_subscribed = has(c.returns, "SUBSCRIBED") || subscribed_only;
   const bool return_children = has(c.returns, "CHILDREN") || (!c.extended && (o().children || x_rev2));
   const bool return_status = has(c.returns, "STATUS");
@@ -45,7 +46,10 @@ void Session::list(const Command& c) {
   if (subscribed_only && !fault("list-subscribed-all")) {
     for (const auto& n : boxes.subscribed) candidates[n] = true;
   } else {
-    for (const auto& [n, b] : boxes.all) candidates[n] = !use_only || !b.use.empty();
+    for (const auto& [n, b] : boxes.all) candidates[n] = !use_only || !b.use.empty() || fault("special-use-all");
+    if (return_subscribed && fault("return-adds-names")) {
+      for (const auto& n : boxes.subscribed) candidates[n] = true;
+    }
   }
   // Levels above a name, for "%".
   std::map<std::string, bool> all = candidates;
@@ -78,7 +82,7 @@ void Session::list(const Command& c) {
     const bool child_fits = !sep.empty() && std::ranges::any_of(candidates, [&](const auto& e) {
       if (!e.second || !e.first.starts_with(n + sep)) return false;
       // RFC 5258 3.5: only for children the pattern does not reach itself.
-      return std::ranges::none_of(patterns, [&](const auto& p) { return list_match(p, e.first, sep); });
+      return fault("childinfo-redundant") || std::ranges::none_of(patterns, [&](const auto& p) { return list_match(p, e.first, sep); });
     });
     if (recursive && child_fits) extended.push_back(Node::list({Node::str("CHILDINFO"), Node::list({Node::str(use_only ? "SPECIAL-USE" : "SUBSCRIBED")})}));
     if (!own) {
@@ -92,7 +96,7 @@ void Session::list(const Command& c) {
     if (!extended.empty()) data.push_back(extended[0]);
     untagged("LIST", std::move(data));
     any = true;
-    if (return_status && exists && boxes.all.at(n).selectable) {
+    if (return_status && exists && (boxes.all.at(n).selectable || fault("list-status-noselect"))) {
       untagged("STATUS", {name_out(n), status_data(x_account->mailboxes.all.at(n), c.items)});
     }
   }

@@ -53,23 +53,24 @@ void Session::capability(const Command& c) {
   ok(c);
 }
 
-void Session::logged_in(Account& account) {
+void Session::logged_in(const Command& c, Account& account) {
   x_account = &account;
   x_state = State::authenticated;
   auto& boxes = account.mailboxes;
   if (boxes.next_uid_validity == 0) boxes.next_uid_validity = o().first_uidvalidity;
   if (!boxes.find("INBOX")) boxes.create("INBOX");
+  std::vector<Node> caps;
+  for (const auto& name : capabilities()) caps.push_back(Node::atom(name));
+  ok(c, "CAPABILITY", std::move(caps));
 }
 
 void Session::login(const Command& c) {
   if (o().logindisabled && !x_tls && !fault("login-although-disabled")) return no(c, "LOGIN is disabled", "PRIVACYREQUIRED");
   if (fault("login-atoms-only") && c.quoted_login) return no(c, "authentication failed");
   auto* account = x_store.find(c.user);
+  if (!account && fault("discloses-users")) return no(c, "no such user", "AUTHENTICATIONFAILED");
   if (!account || (account->password != c.password && !fault("any-password"))) return no(c, "authentication failed", "AUTHENTICATIONFAILED");
-  logged_in(*account);
-  std::vector<Node> caps;
-  for (const auto& name : capabilities()) caps.push_back(Node::atom(name));
-  ok(c, "CAPABILITY", std::move(caps));
+  logged_in(c, *account);
 }
 
 void Session::authenticate(const Command& c) {
@@ -103,8 +104,7 @@ void Session::authenticate(const Command& c) {
   x_authenticating.reset();
   auto* account = step.kind == Exchange::Step::Kind::success ? x_store.find(step.user) : nullptr;
   if (!account) return no(current, "authentication failed", "AUTHENTICATIONFAILED");
-  logged_in(*account);
-  ok(current);
+  logged_in(current, *account);
 }
 
 void Session::sasl_step(const std::optional<std::string>& line) {
@@ -124,8 +124,7 @@ void Session::sasl_step(const std::optional<std::string>& line) {
   finish();
   auto* account = step.kind == Exchange::Step::Kind::success ? x_store.find(step.user) : nullptr;
   if (!account) return no(c, "authentication failed", "AUTHENTICATIONFAILED");
-  logged_in(*account);
-  ok(c);
+  logged_in(c, *account);
 }
 
 void Session::enable(const Command& c) {

@@ -14,8 +14,12 @@ const std::vector<std::string> kSystemFlags{"\\Answered", "\\Flagged", "\\Delete
 
 std::optional<std::string> Session::name_in(const std::string& written) const {
   if (fault("inbox-case") && iequals(written, "INBOX") && written != "INBOX") return "not " + written;
-  if (x_rev2) return is_utf8(written) ? std::optional(written) : std::nullopt;
-  return from_modified_utf7(written);
+  const bool ascii = std::ranges::none_of(written, [](char ch) { return static_cast<unsigned char>(ch) > 0x7F; });
+  if (fault(ascii ? "any-shift" : "any-octet") && !x_rev2 && !from_modified_utf7(written)) return written;
+  auto name = x_rev2 ? is_utf8(written) ? std::optional(written) : std::nullopt : from_modified_utf7(written);
+  // RFC 9051 5.1: a denormalized name is taken for its normal form, or as one that is not there.
+  if (name && o().normalizes_names && !fault("keeps-denormalized")) name = nfc(*name);
+  return name;
 }
 
 Node Session::name_out(const std::string& name) const {
@@ -24,10 +28,21 @@ Node Session::name_out(const std::string& name) const {
 
 Node Session::separator() const { return o().separator.empty() ? Node::nil() : Node::quoted(o().separator); }
 
-// No empty levels, no control characters, no wildcards.
+// RFC 9051 6.3.9.7.
+void Session::tell_normalized(const Command& c) {
+  const auto& written = c.name == "RENAME" && nfc(c.mailbox) == c.mailbox ? c.target : c.mailbox;
+  const auto name = nfc(written);
+  if (!x_rev2 || name == written || fault("no-oldname")) return;
+  auto attributes = Node::list();
+  if (c.name == "DELETE") attributes.items.push_back(Node::atom("\\NonExistent"));
+  untagged("LIST", {attributes, separator(), name_out(name), Node::list({Node::str("OLDNAME"), Node::list({Node::str(written)})})});
+}
+
+// No empty levels, no control characters, no wildcards; Net-Unicode.
 bool Session::valid_name(const std::string& name) const {
   if (name.empty() || name.size() > 1000) return false;
   if (std::ranges::any_of(name, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; })) return false;
+  if (nfc(name) != name && !fault("keeps-denormalized")) return false;
   const auto& s = o().separator;
   if (s.empty()) return true;
   return !name.starts_with(s) && !name.ends_with(s) && name.find(s + s) == std::string::npos;
@@ -54,7 +69,7 @@ void Session::select(const Command& c) {
     ++index;
     x_view.slots.push_back({uid, m.changed, m.recent});
     recent += m.recent;
-    if (!x_view.read_only) m.recent = false;
+    if (!x_view.read_only || fault("examine-takes-recent")) m.recent = false;
     if (!first_unseen && !m.flags.contains("\\Seen")) first_unseen = index;
   }
   x_view.seen_changes = box->changes;
@@ -115,6 +130,9 @@ void Session::create(const Command& c) {
     return no(c, "it is there already", "ALREADYEXISTS");
   }
   if (fault("create-does-nothing")) return ok(c);
+  // RFC 6154 3: a use that cannot be had makes no mailbox.
+  static const std::set<std::string> kUses{"\\ALL", "\\ARCHIVE", "\\DRAFTS", "\\FLAGGED", "\\JUNK", "\\SENT", "\\TRASH"};
+  if (!c.use.empty() && !kUses.contains(upper(c.use))) return no(c, "no such use", "USEATTR");
   if (!fault("create-without-parents")) {
     for (auto at = s.empty() ? std::string::npos : name->find(s); at != std::string::npos; at = name->find(s, at + s.size())) {
       const auto parent = name->substr(0, at);
@@ -125,7 +143,13 @@ void Session::create(const Command& c) {
   box.selectable = true;
   if (fault("uidvalidity-zero")) box.uid_validity = 0;
   if (const auto it = boxes.remembered.find(*name); it != boxes.remembered.end()) box.uid_validity = it->second;
-  box.use = c.use;
+  box.use = fault("create-forgets-use") ? "" : c.use;
+  if (o().subscribes_new || fault("subscribes-silently")) {
+    boxes.subscribed.insert(box.name);
+    auto attributes = Node::list();
+    if (!fault("subscribes-silently")) attributes.items.push_back(Node::atom("\\Subscribed"));
+    untagged("LIST", {attributes, separator(), name_out(box.name)});
+  }
   ok(c);
 }
 
@@ -198,6 +222,7 @@ void Session::rename(const Command& c) {
   for (const auto& [n, b] : boxes.all) {
     if (n == old || (!s.empty() && !fault("rename-leaves-children") && n.starts_with(old + s))) names.push_back(n);
   }
+  if (fault("rename-forgets-uids")) boxes.remembered[old] = box->uid_validity;
   if (fault("rename-copies")) {
     boxes.create(*to);
     return ok(c);
@@ -233,11 +258,12 @@ Node Session::status_data(Mailbox& box, const std::vector<std::string>& items) {
     if (i == "MESSAGES") n = box.messages.size();
     if (i == "UIDNEXT") n = box.uid_next;
     if (i == "UIDVALIDITY") n = box.uid_validity;
-    for (const auto& [uid, m] : box.messages) {
+    for (auto& [uid, m] : box.messages) {
       if (i == "UNSEEN") n += !m.flags.contains("\\Seen");
       if (i == "DELETED") n += m.flags.contains("\\Deleted");
       if (i == "SIZE") n += m.octets.size();
       if (i == "RECENT") n += m.recent;
+      if (fault("status-takes-recent")) m.recent = false;
     }
     out.push_back(Node::atom(i));
     out.push_back(Node::num(n));

@@ -3,6 +3,7 @@
 
 #include "harness/base/ascii.h"
 #include "reference_server/imap/session.h"
+#include "reference_server/mime/text.h"
 
 namespace mailspec::reference::imap {
 
@@ -49,7 +50,11 @@ void Session::append(const Command& c) {
       if (f.starts_with('\\') || !fault("keywords-dropped")) flags.insert(flag_as_kept(*box, f));
     }
     if (fault("append-forgets-flags")) flags.clear();
-    auto octets = item.octets;
+    const bool binary = item.octets.find('\0') != std::string::npos;
+    if (binary && o().refuses_binary) return no(c, "no NUL is stored", fault("binary-refused-without-code") ? "" : "UNKNOWN-CTE");
+    auto octets = binary && !fault("append-binary-cut") ? mime::without_binary(item.octets) : item.octets;
+    if (binary && fault("append-binary-cut")) octets.resize(octets.find('\0'));
+    if (fault("binary-kept")) octets = item.octets;
     if (fault("append-changes-octets")) octets += "\r\n";
     auto date = item.date.value_or(std::pair<std::int64_t, int>(1720612800 + static_cast<std::int64_t>(x_now), 0));
     if (fault("append-forgets-date")) date = {1000000000, 0};
@@ -150,6 +155,7 @@ void Session::copy(const Command& c) {
     if (fault("copy-forgets-flags")) flags.clear();
     if (moves && fault("move-deleted")) flags.insert("\\Deleted");
     auto& copied = box->append(m.octets, flags, fault("copy-forgets-date") ? 1000000000 : m.date, m.zone);
+    if (fault("copy-not-recent")) copied.recent = false;
     source.push_back(m.uid);
     target.push_back(copied.uid);
   }

@@ -5,6 +5,7 @@
 #include "harness/base/text.h"
 #include "reference_server/imap/names.h"
 #include "reference_server/imap/session.h"
+#include "reference_server/mime/text.h"
 
 namespace mailspec::reference::imap {
 
@@ -20,16 +21,21 @@ bool has_flag(const StoredMessage& m, std::string_view flag) {
 }
 
 bool field_contains(const mime::Part& part, std::string_view name, std::string_view text) {
-  return std::ranges::any_of(part.fields, [&](const auto& f) { return iequals(f.name, name) && contains(f.value, text); });
+  return std::ranges::any_of(part.fields,
+                             [&](const auto& f) { return iequals(f.name, name) && (contains(f.value, text) || contains(mime::decode_words(f.value), text)); });
+}
+
+bool header_contains(const mime::Part& part, std::string_view text) {
+  return contains(part.header, text) || std::ranges::any_of(part.fields, [&](const auto& f) { return contains(mime::decode_words(f.value), text); });
 }
 
 // Text parts without their transfer encoding, and the headers of parts.
 bool body_contains(const mime::Part& part, std::string_view text) {
   if (part.parts.empty()) {
-    const auto decoded = part.type == "TEXT" ? mime::decode(part) : std::nullopt;
+    const auto decoded = part.type == "TEXT" ? mime::decoded_text(part) : std::nullopt;
     return contains(part.body, text) || (decoded && contains(*decoded, text));
   }
-  return std::ranges::any_of(part.parts, [&](const auto& p) { return (p.header.size() > 2 && contains(p.header, text)) || body_contains(p, text); }) ||
+  return std::ranges::any_of(part.parts, [&](const auto& p) { return (p.header.size() > 2 && header_contains(p, text)) || body_contains(p, text); }) ||
          contains(part.body, text);
 }
 
@@ -83,6 +89,7 @@ bool Session::matches(const SearchKey& k, std::size_t index, const StoredMessage
   if (n == "LARGER") return fault("larger-includes") ? m.octets.size() >= k.number : m.octets.size() > k.number;
   if (n == "SMALLER") return fault("smaller-includes") ? m.octets.size() <= k.number : m.octets.size() < k.number;
   const auto part = mime::parse_message(m.octets);
+  if (fault("search-undecoded") && (n == "BODY" || n == "SUBJECT")) return contains(n == "BODY" ? part.body : part.header, k.text);
   if (n == "SENTBEFORE" || n == "SENTON" || n == "SENTSINCE") {
     const auto* f = part.field("Date");
     const auto day = fault("sent-is-internaldate") ? std::optional(day_of()) : f ? day_of_field(f->value) : std::nullopt;
@@ -91,7 +98,7 @@ bool Session::matches(const SearchKey& k, std::size_t index, const StoredMessage
   }
   if (n == "HEADER") return fault("header-empty-matches-none") && k.text.empty() ? false : field_contains(part, k.field, k.text);
   if (n == "BODY") return body_contains(part, k.text);
-  if (n == "TEXT") return contains(part.header, k.text) || body_contains(part, k.text);
+  if (n == "TEXT") return header_contains(part, k.text) || body_contains(part, k.text);
   if (fault("search-case-sensitive")) {
     const auto* f = part.field(n);
     return f && f->value.find(k.text) != std::string::npos;
@@ -101,7 +108,7 @@ bool Session::matches(const SearchKey& k, std::size_t index, const StoredMessage
 
 void Session::search(const Command& c) {
   const bool saves = std::ranges::find(c.returns, "SAVE") != c.returns.end();
-  if (!c.charset.empty() && c.charset != "US-ASCII" && c.charset != "UTF-8") {
+  if (!c.charset.empty() && (c.charset != "US-ASCII" || fault("no-us-ascii")) && c.charset != "UTF-8") {
     if (saves) x_view.saved.clear();
     if (fault("any-charset")) return ok(c);
     return done(c, "NO", "unknown charset", fault("no-badcharset") ? "" : "BADCHARSET",
@@ -143,7 +150,10 @@ void Session::search(const Command& c) {
   if (wants("MIN") && numbers.empty() && fault("esearch-min-zero")) add("MIN", Node::num(0));
   if (wants("MIN") && !numbers.empty()) add("MIN", Node::num(numbers.front()));
   if (wants("MAX") && !numbers.empty()) add("MAX", Node::num(numbers.back()));
-  if (all && !numbers.empty()) add("ALL", Node::atom(set_text(numbers)));
+  if (all && !numbers.empty()) {
+    const bool gaps = c.uid && fault("esearch-over-gaps") && numbers.size() > 1;
+    add("ALL", Node::atom(gaps ? std::to_string(numbers.front()) + ":" + std::to_string(numbers.back()) : set_text(numbers)));
+  }
   if (wants("COUNT")) add("COUNT", Node::num(numbers.size()));
   untagged("ESEARCH", std::move(data));
   ok(c);

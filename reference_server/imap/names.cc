@@ -1,6 +1,9 @@
 #include "reference_server/imap/names.h"
 
+#include <utf8proc.h>
+
 #include <cstdint>
+#include <cstdlib>
 #include <vector>
 
 #include "reference_server/sasl/exchange.h"
@@ -41,6 +44,16 @@ std::vector<std::uint32_t> code_points(std::string_view utf8) {
 }  // namespace
 
 bool is_utf8(std::string_view text) { return reference::is_utf8(text); }
+
+std::string nfc(std::string_view utf8) {
+  utf8proc_uint8_t* made = nullptr;
+  const auto size = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(utf8.data()), static_cast<utf8proc_ssize_t>(utf8.size()), &made,
+                                 static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
+  if (size < 0) return std::string(utf8);
+  std::string out(reinterpret_cast<const char*>(made), static_cast<std::size_t>(size));
+  std::free(made);
+  return out;
+}
 
 std::string to_modified_utf7(std::string_view utf8) {
   std::string out;

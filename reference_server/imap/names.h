@@ -11,6 +11,8 @@ namespace mailspec::reference::imap {
 std::optional<std::string> from_modified_utf7(std::string_view text);
 std::string to_modified_utf7(std::string_view utf8);
 bool is_utf8(std::string_view text);
+// Unicode Normalization Form C, which Net-Unicode (RFC 5198) asks for.
+std::string nfc(std::string_view utf8);
 
 // RFC 3501 6.3.8: "*" matches all, "%" all but the delimiter.
 bool list_match(std::string_view pattern, std::string_view name, std::string_view separator);

@@ -44,6 +44,11 @@ void Session::leave() {
 }
 
 void Session::disconnected() {
+  if (x_in_literal && fault("append-partial")) {
+    x_command.append(std::exchange(x_literal_left, 0), ' ');
+    x_in_literal = false;
+    handle(std::exchange(x_command, {}));
+  }
   leave();
   x_state = State::logout;
   x_close = true;
@@ -129,7 +134,7 @@ void Session::process() {
       x_in_literal = false;
     }
     if (!take_line(line)) return;
-    x_last_command = x_now;
+    if (!fault("autologout-not-reset")) x_last_command = x_now;
     if (x_skip_rest) {
       // What belongs to a command whose literal was refused runs not: it is thrown away, literals and all.
       if (const auto mark = literal_mark(line); mark && mark->non_synchronizing) {
@@ -162,9 +167,16 @@ void Session::process() {
       const bool plus = mark->non_synchronizing;
       const bool offered = (o().literal_plus || o().literal_minus || x_rev2) && !fault("literal-plus-refused");
       const bool fits = mark->size <= o().literal_limit && !(plus && (!o().literal_plus || fault("literal-plus-small")) && mark->size > 4096);
+      // RFC 7888 4: octets that follow belong to the command, whatever becomes of it.
+      if (plus && fault("refused-literal-runs") && upper(x_command).find(" XMAILSPEC ") != std::string::npos) {
+        handle(std::exchange(x_command, {}));
+        continue;
+      }
       if (!plus || offered) {
         if (!fits) {
           const auto tag = tag_of(x_command);
+          const auto said = words(x_command);
+          const bool is_append = said.size() > 1 && iequals(said[1], "APPEND");
           x_command.clear();
           if (plus) {
             x_skip = mark->size;
@@ -176,7 +188,10 @@ void Session::process() {
           r.keyword = "NO";
           if (!plus || mark->size > o().literal_limit) r.code = "TOOBIG";
           r.text = "the literal is too big";
-          if (plus && !o().literal_plus) r.keyword = "BAD", r.code.clear();
+          if (plus && !o().literal_plus) {
+            r.keyword = "BAD";
+            r.code = is_append && !fault("no-toobig") ? "TOOBIG" : "";
+          }
           emit(std::move(r));
           continue;
         }
@@ -384,6 +399,8 @@ void Session::done(const Command& c, std::string keyword, std::string text, std:
 }
 
 void Session::ok(const Command& c, std::string code, std::vector<Node> data) {
+  static const std::set<std::string_view> kNaming{"SELECT", "EXAMINE", "CREATE", "DELETE", "RENAME", "APPEND"};
+  if (kNaming.contains(c.name)) tell_normalized(c);
   const std::string what = (c.uid ? "UID " : "") + c.name + " completed";
   done(c, "OK", what, std::move(code), std::move(data));
 }

@@ -93,7 +93,7 @@ class Session : public ProtocolSession {
   void login(const Command& c);
   void authenticate(const Command& c);
   void sasl_step(const std::optional<std::string>& response);
-  void logged_in(Account& account);
+  void logged_in(const Command& c, Account& account);
   void enable(const Command& c);
   void id(const Command& c);
 
@@ -101,6 +101,7 @@ class Session : public ProtocolSession {
   std::optional<std::string> name_in(const std::string& written) const;
   Node name_out(const std::string& name) const;
   bool valid_name(const std::string& name) const;
+  void tell_normalized(const Command& c);
   void select(const Command& c);
   void create(const Command& c);
   void remove(const Command& c);
@@ -163,6 +164,6 @@ class Session : public ProtocolSession {
 };
 
 Node envelope_of(const mime::Part& message);
-Node body_structure(const mime::Part& part, bool extensible);
+Node body_structure(const mime::Part& part, bool extensible, bool join);
 
 }  // namespace mailspec::reference::imap

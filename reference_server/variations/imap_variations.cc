@@ -206,6 +206,9 @@ std::vector<Switch> imap_variations() {
            if (r.text == "not in this state") r.keyword = "NO";
          });
        }},
+      {"imap-normalizes-names", "", "takes names that are no Net-Unicode for their normal form, and tells", [](Options& o) { o.imap.normalizes_names = true; }},
+      {"imap-subscribes-new", "", "subscribes what it makes, and tells", [](Options& o) { o.imap.subscribes_new = true; }},
+      {"imap-refuses-binary", "", "refuses to store binary data", [](Options& o) { o.imap.refuses_binary = true; }},
       {"imap-delete-needs-empty", "", "refuses to delete what has children", [](Options& o) { o.imap.faults.insert("delete-refuses-parents"); }},
       {"imap-autologout-31", "", "ends a silent session after 31 minutes", [](Options& o) { o.imap.autologout = 1860; }},
   };
