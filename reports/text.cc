@@ -54,7 +54,7 @@ class Writer {
     const auto* r = x_catalogue.find(c.requirement);
     x_out += colour(code, label) + "  " + printable(c.id) + (c.kind.empty() || c.kind == "wrong" ? "" : "  (" + c.kind + ")") + "\n";
     if (r) {
-      x_out += "      " + std::string(oracle::name_of(r->level)) + (r->implied ? " (implied)" : "") + ", " + section_of(*r) + "\n";
+      x_out += "      " + level_of(*r, c.id.ends_with("~rev1") ? 1 : 0) + "\n";
       x_out += "      " + wrap(r->says, 6) + "\n";
       if (!r->doubt.empty()) x_out += "      in doubt: " + wrap(r->doubt, 6) + "\n";
     }
@@ -70,10 +70,16 @@ class Writer {
     x_out += "\n";
   }
 
-  static std::string section_of(const oracle::Requirement& r) {
-    auto document = r.document();
-    if (document.starts_with("rfc")) document = "RFC " + document.substr(3);
-    return document + " section " + r.section();
+  // "must, RFC 1939 section 5"; under IMAP4rev1 what RFC 3501 says, if it says it.
+  static std::string level_of(const oracle::Requirement& r, int revision) {
+    const auto section_of = [](std::string document, const std::string& section) {
+      if (document.starts_with("rfc")) document = "RFC " + document.substr(3);
+      return document + " section " + section;
+    };
+    const auto* old = revision == 1 ? r.in_rfc3501() : nullptr;
+    const std::string implied = r.implied ? " (implied)" : "";
+    if (!old) return oracle::name_of(r.level) + implied + ", " + section_of(r.document(), r.section());
+    return oracle::name_of(old->level) + implied + ", " + section_of("rfc3501", old->section.substr(8)) + " (" + section_of(r.document(), r.section()) + ")";
   }
 
   // By reason, because the same reason tells of many checks.

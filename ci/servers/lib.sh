@@ -31,7 +31,7 @@ install() {
   apt-get -qq install -y --no-install-recommends "${missing[@]}" >> "$DIR/log/apt.log" 2>&1 ||
     { apt-get -qq update >> "$DIR/log/apt.log" 2>&1; apt-get -qq install -y --no-install-recommends "${missing[@]}" >> "$DIR/log/apt.log" 2>&1; } || done=1
   [ -z "$made" ] || rm -f $guard
-  [ $done = 0 ] || { tail -5 "$DIR/log/apt.log" >&2; die "apt-get install ${missing[*]} failed"; }
+  [ $done = 0 ] || { tail -n 5 "$DIR/log/apt.log" >&2; die "apt-get install ${missing[*]} failed"; }
 }
 
 # unpack PACKAGE...: below DIR/root, not installed: Debian's mail servers conflict with one another.
@@ -39,7 +39,7 @@ unpack() {
   [ -e "$DIR/root/.done" ] && return 0
   mkdir -p "$DIR/root" "$DIR/debs"
   (cd "$DIR/debs" && chmod 777 . && { apt-get -qq download "$@" || { apt-get -qq update; apt-get -qq download "$@"; }; }) >> "$DIR/log/apt.log" 2>&1 ||
-    { tail -5 "$DIR/log/apt.log" >&2; die "apt-get download $* failed"; }
+    { tail -n 5 "$DIR/log/apt.log" >&2; die "apt-get download $* failed"; }
   for deb in "$DIR"/debs/*.deb; do dpkg -x "$deb" "$DIR/root"; done
   touch "$DIR/root/.done"
 }
@@ -95,7 +95,7 @@ wait_for() {
     (exec 3<> "/dev/tcp/127.0.0.1/$1") 2> /dev/null && return 0
     sleep 0.1
   done
-  tail -5 "$DIR"/log/*.log >&2
+  tail -n 5 "$DIR"/log/*.log >&2
   die "port $1 does not answer; see $DIR/log"
 }
 

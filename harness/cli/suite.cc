@@ -53,6 +53,7 @@ const char* kind_name(Finding::Kind kind) {
 // What is known of one standing rule's requirement over the whole run.
 struct Standing {
   bool exercised = false;
+  bool fails = false;  // in a case whose protocol revision has the rule at the level "must"
   std::vector<std::string> broken_in;
   Finding first;
   std::vector<std::string> wire;
@@ -242,6 +243,7 @@ class Suite {
     for (const auto& id : judgement.exercised) x_standing[id].exercised = true;
     for (const auto& f : judgement.findings) {
       auto& s = x_standing[f.requirement];
+      s.fails = s.fails || verdict_of_breach(f.requirement, trace.revision) == Verdict::fail;
       if (s.broken_in.empty()) {
         s.first = f;
         s.wire = scenario::wire_excerpt(trace, f);
@@ -308,7 +310,7 @@ class Suite {
     return run;
   }
 
-  Verdict verdict_of_breach(const std::string& id, int revision = 0) const {
+  Verdict verdict_of_breach(const std::string& id, int revision) const {
     const auto* r = x_library.catalogue.find(id);
     return r && r->can_fail(revision) ? Verdict::fail : Verdict::warn;
   }
@@ -387,7 +389,7 @@ class Suite {
     const auto& s = it->second;
     Check check;
     check.id = check.requirement = id;
-    check.verdict = s.broken_in.empty() ? Verdict::pass : verdict_of_breach(id);
+    check.verdict = s.broken_in.empty() ? Verdict::pass : s.fails ? Verdict::fail : Verdict::warn;
     check.broken_in = s.broken_in;
     std::ranges::sort(check.broken_in);
     if (!s.broken_in.empty()) {

@@ -157,9 +157,13 @@ Status Catalogue::add_sentences(std::string_view file, std::string_view text) {
 }
 
 bool Requirement::can_fail(int revision) const {
-  if (revision != 1) return can_fail();
+  const auto* old = revision == 1 ? in_rfc3501() : nullptr;
+  return old ? doubt.empty() && old->level == Level::must : can_fail();
+}
+
+const Requirement::Also* Requirement::in_rfc3501() const {
   const auto it = std::ranges::find_if(also, [](const auto& a) { return a.section.starts_with("rfc3501/"); });
-  return doubt.empty() && (it == also.end() ? level : it->level) == Level::must;
+  return it == also.end() ? nullptr : &*it;
 }
 
 const Requirement* Catalogue::find(std::string_view id) const {

@@ -39,6 +39,8 @@ struct Requirement {
   bool can_fail() const { return level == Level::must && doubt.empty(); }
   // The same under IMAP4rev1, where RFC 3501 may give the rule another level.
   bool can_fail(int revision) const;
+  // Where RFC 3501 has the rule, if it has it, and at which level; else nullptr.
+  const Also* in_rfc3501() const;
 };
 
 // One row of a ledger rfcNNNN.sentences: a normative sentence to be accounted for.

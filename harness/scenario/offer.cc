@@ -12,6 +12,8 @@ namespace {
 bool listed(const pop3::CapaList& list, std::string_view feature) {
   const auto colon = feature.find(':');
   const auto* capability = pop3::find(list, feature.substr(0, colon));
+  // RFC 2449 6.5: with no seconds between logins, none comes too soon.
+  if (capability && feature == "LOGIN-DELAY" && !capability->params.empty() && parse_number(capability->params[0]) == 0) return false;
   if (!capability || colon == std::string_view::npos) return capability != nullptr;
   const auto argument = feature.substr(colon + 1);
   return std::ranges::any_of(capability->params, [&](const auto& p) { return iequals(p, argument); });
@@ -124,6 +126,7 @@ bool Offer::imap_has(std::string_view feature, int revision) const {
   if (feature == "imaps") return imap->implicit_tls;
   if (feature == "clear") return imap->clear;
   if (feature == "hierarchy") return !imap->separator.empty();
+  if (feature == "LOGINDISABLED") return holds(imap->before_tls, feature);
   if (feature == "login") return imap_login_needs_tls() || !holds(imap->before_tls, "LOGINDISABLED");
   if (feature == "login-needs-tls") return imap_login_needs_tls();
   if (feature == "login-in-clear") return imap->clear && !imap_login_needs_tls();

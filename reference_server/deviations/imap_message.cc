@@ -354,7 +354,7 @@ std::vector<Switch> imap_message_deviations() {
       {"imap-store-does-nothing", "rfc9051/6.4.6/store-forms", "says OK to STORE and stores nothing",
        [](Options& o) { o.imap.faults.insert("store-does-nothing"); }},
       {"imap-store-is-silent", "rfc9051/6.4.6/store-fetch", "never tells the new flags", [](Options& o) { o.imap.faults.insert("store-is-silent"); }},
-      {"imap-silent-speaks", "rfc9051/6.4.6/store-fetch", "tells the new flags in spite of .SILENT", [](Options& o) { o.imap.faults.insert("silent-speaks"); }},
+      {"imap-silent-speaks", "rfc9051/6.4.6/store-silent", "tells the new flags in spite of .SILENT", [](Options& o) { o.imap.faults.insert("silent-speaks"); }},
       {"imap-store-unchanged-silent", "rfc9051/6.4.6/store-fetch-unchanged", "does not tell flags that STORE has not changed",
        [](Options& o) { o.imap.faults.insert("store-unchanged-silent"); }},
       {"imap-copy-removes", "rfc9051/6.4.7/copy", "takes copied messages away", [](Options& o) { o.imap.faults.insert("copy-removes"); }},

@@ -23,7 +23,7 @@ std::optional<std::string> Session::name_in(const std::string& written) const {
 }
 
 Node Session::name_out(const std::string& name) const {
-  return Node::str((x_rev2 && !fault("utf7-under-rev2")) || fault("name-in-utf8") ? name : to_modified_utf7(name));
+  return Node::str((x_rev2 && !fault("utf7-under-rev2")) || fault("name-in-utf8") || fault("any-octet") ? name : to_modified_utf7(name));
 }
 
 Node Session::separator() const { return o().separator.empty() ? Node::nil() : Node::quoted(o().separator); }
