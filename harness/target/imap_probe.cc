@@ -43,6 +43,17 @@ Status find_names(ImapClient& client, scenario::ImapOffer& offer) {
   return ok();
 }
 
+// RFC 9051 7.1: \* in PERMANENTFLAGS says that clients may make keywords.
+Status find_keywords(ImapClient& client, scenario::ImapOffer& offer) {
+  auto answer = client.ask("SELECT INBOX");
+  if (!answer) return answer.error();
+  for (const auto& r : answer->untagged) {
+    if (r.code != "PERMANENTFLAGS" || r.code_values.empty()) continue;
+    if (std::ranges::any_of(r.code_values[0].items, [](const auto& v) { return v.text == "\\*"; })) offer.features.insert("keywords");
+  }
+  return ok();
+}
+
 }  // namespace
 
 Result<scenario::ImapOffer> probe_imap(net::Transport& transport, const std::optional<net::Endpoint>& imap, const std::optional<net::Endpoint>& imaps,
@@ -89,6 +100,7 @@ Result<scenario::ImapOffer> probe_imap(net::Transport& transport, const std::opt
   if (!list) return list.error();
   offer.after_login = *list;
   if (auto s = find_names(client, offer); !s) return s.error();
+  if (auto s = find_keywords(client, offer); !s) return s.error();
   client.log_out();
   return offer;
 }

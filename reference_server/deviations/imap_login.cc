@@ -58,6 +58,12 @@ std::vector<Switch> imap_login_deviations() {
            if (c.name == "STARTTLS" && s.tls()) r.keyword = "OK";
          });
        }},
+      {"imap-challenge-no", "rfc9051/6.2.2/authenticate-secret", "refuses AUTHENTICATE with a challenge mechanism and the right credentials",
+       [](Options& o) {
+         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+           if (c.name == "AUTHENTICATE" && c.mechanism != "PLAIN" && r.tagged()) r.keyword = "NO";
+         });
+       }},
       {"imap-authenticate-no", "rfc9051/6.2.2/authenticate-plain", "refuses AUTHENTICATE with the right credentials",
        [](Options& o) {
          on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {

@@ -244,13 +244,14 @@ std::vector<Switch> imap_mailbox_deviations() {
       {"imap-multiappend-first", "rfc3502/3/multiappend", "keeps the first message of several only",
        [](Options& o) { o.imap.faults.insert("multiappend-first"); }},
       {"imap-keywords-dropped", "rfc9051/2.3.2/keywords-kept", "drops keywords", [](Options& o) { o.imap.faults.insert("keywords-dropped"); }},
+      {"imap-new-keywords-dropped", "rfc9051/2.3.2/new-keywords", "says \\* and drops keywords", [](Options& o) { o.imap.faults.insert("keywords-dropped"); }},
       {"imap-idle-bad", "rfc9051/6.3.13/idle", "says BAD at the end of IDLE",
        [](Options& o) {
          on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
            if (c.name == "IDLE" && r.tagged()) r.keyword = "BAD";
          });
        }},
-      {"imap-idle-is-silent", "rfc9051/6.3.13/idle", "tells nothing during IDLE", [](Options& o) { o.imap.faults.insert("idle-is-silent"); }},
+      {"imap-idle-is-silent", "rfc9051/6.3.13/idle-tells", "tells nothing during IDLE", [](Options& o) { o.imap.faults.insert("idle-is-silent"); }},
       {"imap-uidvalidity-falls", "rfc9051/2.3.1.1/uidvalidity-greater", "has a smaller UIDVALIDITY in each session",
        [](Options& o) { on(o, uidvalidity_by_session(-1)); }},
       {"imap-uidvalidity-by-session", "rfc9051/2.3.1.1/uids-persist", "has another UIDVALIDITY in each session",
