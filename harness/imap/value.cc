@@ -189,7 +189,7 @@ std::vector<FetchItem> fetch_items(const Response& response) {
     item.value = &items[i + 1];
     if (const auto from = item.name.rfind("]<"); from != std::string::npos && item.name.ends_with('>')) {
       item.origin = parse_number(std::string_view(item.name).substr(from + 2, item.name.size() - from - 3));
-      item.name.resize(from + 1);
+      if (item.origin) item.name.resize(from + 1);  // else it is no name of an item at all
     }
     out.push_back(std::move(item));
   }

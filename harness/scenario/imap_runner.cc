@@ -408,6 +408,10 @@ class ImapRunner : public CaseRunner {
     return out;
   }
 
+  bool has_esearch(int n) {
+    return find_event(n, [](const Response& r) { return r.keyword == "ESEARCH"; }).has_value();
+  }
+
   // True if the demand is met.
   bool untagged(int n, const Demand& d, bool wait, const Demand* above) {
     x_line = d.step->line;
@@ -459,6 +463,8 @@ class ImapRunner : public CaseRunner {
       return true;
     }
     if (d.step->kind == Step::Kind::expect_maybe) return true;
+    // No match is what was due; that a response says so is a rule of its own (RFC 9051 6.4.4).
+    if (keyword == "SEARCH" && d.pattern.size() == 2 && !(candidate && trace().events[*candidate].said.keyword == keyword) && !has_esearch(n)) return true;
     const std::string wanted = "'" + text_of(d.step->pieces) + "'";
     if (candidate && trace().events[*candidate].said.keyword == keyword) {
       const auto& near = trace().events[*candidate].said.frame.octets;

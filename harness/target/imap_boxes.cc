@@ -135,8 +135,8 @@ Status ImapBoxes::fill(ImapClient& c, const std::string& name, const std::vector
     if (uid && uid->number()) uids.push_back(*uid->number());
   }
   std::ranges::sort(uids);
-  // CLOSE expunges in a mailbox that was SELECTed, not in one that was EXAMINEd (RFC 9051 6.4.1).
-  auto left = c.ask_all({"EXAMINE " + box, "CLOSE"});
+  // Out of the mailbox without an EXPUNGE: a SELECT that fails leaves it, too (RFC 9051 6.3.2).
+  auto left = c.ask(x_offer.imap->lists("UNSELECT") ? "UNSELECT" : "EXAMINE " + scenario::quoted(name + "-none"));
   if (!left) return left.error();
   std::uint64_t due = 0;
   for (const auto& m : messages) due += m.count;
