@@ -22,6 +22,9 @@ constexpr const char* kPartialShort = "rfc9051/6.4.5/partial-length";
 constexpr const char* kOctets = "rfc9051/7.5.2/bodystructure-octets";
 constexpr const char* kLines = "rfc9051/7.5.2/bodystructure-lines";
 constexpr const char* kSubject = "rfc9051/7.5.2/envelope-subject";
+constexpr const char* kBodyStructure = "rfc9051/7.5.2/bodystructure";
+constexpr const char* kEnvelope = "rfc9051/7.5.2/envelope";
+constexpr const char* kDefaults = "rfc9051/7.5.2/envelope-defaults";
 constexpr const char* kMessageId = "rfc9051/7.5.2/envelope-message-id";
 constexpr const char* kNoExtensionsInBody = "rfc9051/9/body-not-extensible";
 constexpr const char* kBinarySize = "rfc9051/7.5.2/binary-size";
@@ -107,8 +110,8 @@ std::uint64_t line_ends(std::string_view octets) { return static_cast<std::uint6
 class Content : public ImapCheck {
  public:
   std::vector<std::string> requirements() const override {
-    return {kStatic,     kSize,        kParts, kPartial, kPartialUnasked, kPartialShort, kOctets, kLines, kSubject, kMessageId, kNoExtensionsInBody,
-            kBinarySize, kBinaryString};
+    return {kStatic,  kSize,      kParts,    kPartial,  kPartialUnasked, kPartialShort,       kOctets,     kLines,
+            kSubject, kMessageId, kEnvelope, kDefaults, kBodyStructure,  kNoExtensionsInBody, kBinarySize, kBinaryString};
   }
 
   void look(const Look& l) override {
@@ -135,8 +138,8 @@ class Content : public ImapCheck {
     std::optional<std::uint64_t> size;
     std::map<std::string, PartFacts> parts;
     std::map<std::string, std::uint64_t> binary_sizes, binary_lengths;
-    std::optional<std::string> subject, message_id;  // of ENVELOPE
-    bool enveloped = false;
+    std::vector<std::string> addresses;               // of ENVELOPE: From, Sender, Reply-To, To, Cc, Bcc; "" for NIL
+    std::vector<std::optional<std::string>> strings;  // of ENVELOPE: Date, Subject, In-Reply-To, Message-ID
     std::map<std::string, bool> reported;
   };
 
@@ -148,7 +151,7 @@ class Content : public ImapCheck {
     const bool known = section || i.name == "RFC822.SIZE" || i.name == "INTERNALDATE" || i.name == "ENVELOPE" || i.name == "BODYSTRUCTURE" ||
                        i.name == "BODY" || i.name.starts_with("RFC822") || i.name.starts_with("BINARY.SIZE");
     if (!known) return;
-    const auto print = print_of(i.name == "BODYSTRUCTURE" ? basic(v) : v);
+    const auto print = print_of(i.name.starts_with("BODY") && v.is_list() ? basic(v) : v);
     const auto [it, fresh] = m.prints.emplace(i.name, print);
     if (!fresh)
       l.demand(kStatic, it->second == print, i.name + " of the same message was " + visible(it->second, 80) + " and is " + visible(print, 80) + " now");
@@ -168,11 +171,16 @@ class Content : public ImapCheck {
     if (i.name == "BODYSTRUCTURE" || i.name == "BODY") {
       collect(v, "", true, m.parts);
       if (i.name == "BODY") body_without_extensions(l, v, 0);
+      const auto body = m.prints.find("BODY"), structure = m.prints.find("BODYSTRUCTURE");
+      if (body != m.prints.end() && structure != m.prints.end())
+        l.demand(kBodyStructure, upper(body->second) == upper(structure->second),
+                 "BODY says " + visible(body->second, 120) + ", BODYSTRUCTURE " + visible(structure->second, 120));
     }
     if (i.name == "ENVELOPE" && v.items.size() == 10) {
-      m.enveloped = true;
-      m.subject = v.items[1].is_nil() ? std::nullopt : std::optional(v.items[1].text);
-      m.message_id = v.items[9].is_nil() ? std::nullopt : std::optional(v.items[9].text);
+      m.strings.clear();
+      for (const std::size_t at : {0u, 1u, 8u, 9u}) m.strings.push_back(v.items[at].is_nil() ? std::nullopt : std::optional(v.items[at].text));
+      m.addresses.clear();
+      for (std::size_t at = 2; at < 8; ++at) m.addresses.push_back(v.items[at].is_nil() ? "" : print_of(v.items[at]));
     }
   }
 
@@ -267,27 +275,39 @@ class Content : public ImapCheck {
         once(kBinarySize, part, it->second == size,
              "BINARY.SIZE" + part + " is " + std::to_string(size) + ", BINARY" + part + " has " + std::to_string(it->second) + " octets");
     }
-    if (m.enveloped && header != m.sections.end()) envelope(m, header->second, once);
+    if (!m.strings.empty() && header != m.sections.end()) envelope(m, header->second, once);
   }
 
   template <class F>
   static void envelope(Message& m, const std::string& header, F once) {
     const auto fields = mime::header_fields(header);
-    const auto same = [](std::optional<std::string> a, const std::optional<std::string>& b) {
-      if (!a || !b) return a.has_value() == b.has_value() || (a.value_or("").empty() && b.value_or("").empty());
-      // Folding may leave one blank or several.
-      const auto squeeze = [](const std::string& t) { return join(words(replace_all(t, "\t", " ")), " "); };
-      return squeeze(*a) == squeeze(*b);
-    };
-    for (const auto& [id, name, value] : {std::tuple(kSubject, "Subject", m.subject), std::tuple(kMessageId, "Message-ID", m.message_id)}) {
+    const auto count = [&](std::string_view name) { return std::ranges::count_if(fields, [&](const auto& f) { return iequals(f.name, name); }); };
+    const auto plain = [](const std::string& text) { return std::ranges::none_of(text, [](char c) { return (c & 0x80) != 0; }); };
+    // Folding may leave one blank or several.
+    const auto squeeze = [](const std::string& t) { return join(words(replace_all(t, "\t", " ")), " "); };
+    static constexpr std::pair<const char*, const char*> kStrings[] = {
+        {"Date", kEnvelope}, {"Subject", kSubject}, {"In-Reply-To", kEnvelope}, {"Message-ID", kMessageId}};
+    for (std::size_t i = 0; i < 4; ++i) {
+      const auto& [name, id] = kStrings[i];
       const auto field = mime::only_field(fields, name);
-      const bool several = !field && std::ranges::any_of(fields, [&, n = name](const auto& f) { return iequals(f.name, n); });
-      if (several) continue;
-      // Octets above 0x7F have no one form.
-      if (field && std::ranges::any_of(*field, [](char c) { return (c & 0x80) != 0; })) continue;
-      once(id, "", same(field, value),
+      const auto& value = m.strings[i];
+      // Of several fields any may be meant; octets above 0x7F have no one form; servers have NIL for what is empty (RFC 9051 7.5.2).
+      if (count(name) > 1 || (field && (!plain(*field) || (field->empty() && !value)))) continue;
+      const bool same = field && value ? squeeze(*field) == squeeze(*value) : field.has_value() == value.has_value();
+      once(id, name, same,
            std::string("ENVELOPE has for ") + name + " '" + visible(value.value_or("NIL"), 80) + "', the header '" + visible(field.value_or("nothing"), 80) +
                "'");
+    }
+    static constexpr const char* kLists[] = {"From", "Sender", "Reply-To", "To", "Cc", "Bcc"};
+    for (std::size_t i = 0; i < 6; ++i) {
+      const std::string name = kLists[i];
+      const auto field = mime::only_field(fields, name);
+      const bool defaults = i == 1 || i == 2;
+      if (field && plain(*field) && field->find('@') != std::string::npos)
+        once(kEnvelope, name, !m.addresses[i].empty(), "ENVELOPE has NIL for " + name + ", the header '" + visible(*field, 80) + "'");
+      else if (count(name) == 0 && defaults)
+        once(kDefaults, name, m.addresses[i] == m.addresses[0], "the header has no " + name + ", and ENVELOPE has not From's addresses for it");
+      else if (count(name) == 0) once(kEnvelope, name, m.addresses[i].empty(), "the header has no " + name + ", but ENVELOPE has addresses for it");
     }
   }
 

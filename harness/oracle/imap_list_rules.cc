@@ -23,6 +23,7 @@ constexpr const char* kStatusNoSelect = "rfc9051/6.3.9.2/status-noselect";
 constexpr const char* kStatusAsked = "rfc9051/6.3.11/status-asked-items";
 constexpr const char* kAutoSubscribed = "rfc9051/6.3.4/autosubscribed";
 constexpr const char* kHasChildren = "rfc9051/6.3.5/delete-haschildren";
+constexpr const char* kNamespace = "rfc9051/6.3.10/namespace";
 constexpr const char* kOldNameAtSelect = "rfc9051/6.3.2/oldname";
 constexpr const char* kOldName = "rfc9051/6.3.9.7/oldname";
 
@@ -59,7 +60,7 @@ class ListCheck : public ImapCheck {
  public:
   std::vector<std::string> requirements() const override {
     return {kListFlags,      kChildren,    kNoInferiors,    kDelimiter,   kOneResponse,     kExtended, kChildInfo,
-            kStatusNoSelect, kStatusAsked, kAutoSubscribed, kHasChildren, kOldNameAtSelect, kOldName};
+            kStatusNoSelect, kStatusAsked, kAutoSubscribed, kHasChildren, kOldNameAtSelect, kOldName,  kNamespace};
   }
 
   void look(const Look& l) override {
@@ -69,7 +70,9 @@ class ListCheck : public ImapCheck {
     if (l.event.kind == Event::Kind::sent) sent(l, state);
     if (l.event.kind != Event::Kind::received) return;
     const auto& r = l.said();
+    if (r.keyword == "NAMESPACE") x_names[l.session.user].prefixes = prefixes_of(r);
     if (r.keyword == "LIST" && r.kind == Response::Kind::untagged) listed(l, state);
+    if (r.keyword == "LSUB" && !name_of(r).empty()) delimiter(l, x_names[l.session.user], name_of(r));
     if (r.keyword == "STATUS" && r.kind == Response::Kind::untagged) status(l, state);
     if (r.kind == Response::Kind::tagged) answered(l, state);
   }
@@ -81,10 +84,11 @@ class ListCheck : public ImapCheck {
     bool old_name = false;         // came during the command under way
   };
   struct Known {
-    Names made;                               // with CREATE, and still there as far as is known
-    Names bare;                               // listed without \Subscribed as they were made
-    std::string delimiter;                    // as LIST said it last
-    std::map<std::string, std::string> tops;  // top-level name to delimiter
+    Names made;                                                 // with CREATE, and still there as far as is known
+    Names bare;                                                 // listed without \Subscribed as they were made
+    std::string delimiter;                                      // as LIST said it last
+    std::map<std::string, std::string> tops;                    // top-level name to delimiter
+    std::vector<std::pair<std::string, std::string>> prefixes;  // of all namespaces, with their delimiters, "" for NIL
   };
 
   static std::string argument(const ImapSession::Running& c, std::size_t i) {
@@ -137,7 +141,30 @@ class ListCheck : public ImapCheck {
     }
   }
 
+  static std::vector<std::pair<std::string, std::string>> prefixes_of(const Response& r) {
+    std::vector<std::pair<std::string, std::string>> out;
+    for (const auto& space : r.values) {
+      for (const auto& one : space.items) {
+        if (one.is_list() && one.items.size() > 1) out.emplace_back(one.items[0].text, one.items[1].is_nil() ? "" : one.items[1].text);
+      }
+    }
+    return out;
+  }
+
+  // RFC 2342 5: a namespace's names have its delimiter. Of a name in which it does not stand nothing is known.
+  static void delimiter_of_namespace(const Look& l, const Known& known, const std::string& name) {
+    const std::pair<std::string, std::string>* longest = nullptr;
+    for (const auto& p : known.prefixes) {
+      if (name.starts_with(p.first) && (!longest || p.first.size() > longest->first.size())) longest = &p;
+    }
+    if (!longest || longest->second.empty() || name.find(longest->second, longest->first.size()) == std::string::npos) return;
+    const auto& d = l.said().values[1];
+    l.demand(kNamespace, !d.is_nil() && d.text == longest->second,
+             "NAMESPACE tells the delimiter \"" + longest->second + "\" for this name, and LIST another: " + shown(l.said()));
+  }
+
   static void delimiter(const Look& l, Known& known, const std::string& name) {
+    delimiter_of_namespace(l, known, name);
     const auto& d = l.said().values[1];
     if (d.is_nil() || d.text.empty()) return;
     known.delimiter = d.text;

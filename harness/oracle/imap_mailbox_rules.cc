@@ -11,6 +11,7 @@ namespace {
 
 using imap::Response;
 
+constexpr const char* kRecent = "rfc3501/7.3.2/recent-not-above-exists";
 constexpr const char* kExists = "rfc9051/7.4.1/exists-not-less";
 constexpr const char* kExpungeNumber = "rfc9051/7.5.1/expunge-number";
 constexpr const char* kWindow = "rfc9051/7.5.1/expunge-window";
@@ -28,16 +29,19 @@ bool plain_numbers(const std::string& name) { return name == "FETCH" || name == 
 class MailboxCheck : public ImapCheck {
  public:
   std::vector<std::string> requirements() const override {
-    return {kExists, kExpungeNumber, kWindow, kFetchKnown, kUidStable, kUidAscending, kUidReused, kUidNext, kValidity, kUidInUid, kUnsolicited};
+    return {kExists, kExpungeNumber, kWindow, kFetchKnown, kUidStable, kUidAscending, kUidReused, kUidNext, kValidity, kUidInUid, kUnsolicited, kRecent};
   }
 
   void look(const Look& l) override {
     if (l.event.kind == Event::Kind::prepared) x_gone.clear();
-    if (l.event.kind != Event::Kind::received || l.said().kind != Response::Kind::untagged) return;
+    if (l.event.kind == Event::Kind::connect) x_validity[l.event.connection].clear();
+    if (l.event.kind != Event::Kind::received) return;
+    if (l.said().kind == Response::Kind::tagged) recent(l);
+    if (!l.session.unsure) validities(l);
+    if (l.said().kind != Response::Kind::untagged) return;
     const auto& r = l.said();
     auto& s = l.session;
     if (s.unsure) return;
-    if (r.keyword == "OK" && r.code == "UIDVALIDITY" && s.next && !r.code_values.empty()) validity(l);
     const auto* d = s.data();
     if (!d || !r.number) return;
     if (r.keyword == "EXISTS") exists(l, *d);
@@ -47,6 +51,14 @@ class MailboxCheck : public ImapCheck {
 
  private:
   std::string key(const Look& l, const Selection& d) const { return l.session.user + "\n" + d.mailbox + "\n" + std::to_string(d.uid_validity); }
+
+  // Once SELECT is done, both counts are known.
+  static void recent(const Look& l) {
+    const auto* c = l.session.find(l.said().tag);
+    if (!c || (c->name != "SELECT" && c->name != "EXAMINE") || l.said().keyword != "OK" || l.session.rev2) return;
+    const auto& d = l.session.next ? *l.session.next : l.session.selection;
+    l.demand(kRecent, d.recent <= d.exists, "RECENT is " + std::to_string(d.recent) + ", but EXISTS " + std::to_string(d.exists));
+  }
 
   void exists(const Look& l, const Selection& d) {
     if (l.session.next) return;
@@ -131,14 +143,32 @@ class MailboxCheck : public ImapCheck {
   }
 
   // RFC 9051 2.3.1.1: UIDs of a mailbox of one name stay what they are while UIDVALIDITY does; within a session it does not change by itself.
-  void validity(const Look& l) {
-    const auto value = l.said().code_values[0].number().value_or(0);
-    const auto& box = l.session.next->mailbox;
-    const auto name = l.session.user + "\n" + (iequals(box, "INBOX") ? std::string("INBOX") : box);
-    auto& known = x_validity[name];
+  // Wherever the UIDVALIDITY of a mailbox is told: SELECT, STATUS, APPENDUID, COPYUID.
+  void validities(const Look& l) {
+    const auto& r = l.said();
+    const auto& s = l.session;
+    if (r.code == "UIDVALIDITY" && r.keyword == "OK" && s.next && !r.code_values.empty()) validity(l, s.next->mailbox, r.code_values[0]);
+    if (r.keyword == "STATUS" && r.kind == Response::Kind::untagged && r.values.size() > 1) {
+      const auto& items = r.values[1].items;
+      for (std::size_t i = 0; i + 1 < items.size(); i += 2) {
+        if (iequals(items[i].text, "UIDVALIDITY")) validity(l, r.values[0].text, items[i + 1]);
+      }
+    }
+    const auto* c = r.kind == Response::Kind::tagged ? s.find(r.tag) : s.only();
+    if (!c || r.keyword != "OK" || r.code_values.empty()) return;
+    const auto args = imap::arguments(c->args);
+    const bool copies = c->name.ends_with("COPY") || c->name.ends_with("MOVE");
+    if (r.code == "APPENDUID" && c->name == "APPEND" && !args.empty()) validity(l, imap::unquoted(args[0]), r.code_values[0]);
+    if (r.code == "COPYUID" && copies && args.size() > 1) validity(l, imap::unquoted(args[1]), r.code_values[0]);
+  }
+
+  void validity(const Look& l, const std::string& box, const imap::Value& told) {
+    const auto value = told.number().value_or(0);
+    if (box.empty() || box[0] == '{') return;
+    auto& known = x_validity[l.event.connection][iequals(box, "INBOX") ? "INBOX" : box];
     l.test(kValidity);
     if (known.value && known.value != value && known.changes == changes_of(l, box)) {
-      l.find(kValidity, "UIDVALIDITY of the same mailbox was " + std::to_string(known.value) + " and is " + std::to_string(value) + " now");
+      l.find(kValidity, "UIDVALIDITY of the same mailbox was " + std::to_string(known.value) + " and is " + std::to_string(value) + " in " + shown(l.said()));
     }
     known = {value, changes_of(l, box)};
   }
@@ -159,7 +189,7 @@ class MailboxCheck : public ImapCheck {
     std::size_t changes = 0;
   };
   std::map<std::string, std::set<std::uint64_t>> x_gone;
-  std::map<std::string, Known> x_validity;
+  std::map<int, std::map<std::string, Known>> x_validity;  // by connection: UIDs need not last from one session to the next
 };
 
 }  // namespace

@@ -1,66 +1,11 @@
 // Each rule from both sides: what it must find, and what it must let pass. The legal sides are the traps of the design's section 5.
-#include "harness/oracle/imap_rules.h"
-
-#include <gtest/gtest.h>
-
-#include <set>
 #include <string>
 #include <vector>
 
-#include "harness/imap/command.h"
-#include "harness/imap/framer.h"
+#include "harness/oracle/imap_rules_dialogue.h"
 
 namespace mailspec::oracle {
 namespace {
-
-// "C: a1 NOOP", "S: * OK hi", "C2: ...", "= connect", "=2 closed".
-Trace dialogue(const std::vector<std::string>& lines, std::vector<std::string> offered = {"IMAP4rev1"}) {
-  Trace trace;
-  trace.revision = 1;
-  trace.offered = std::move(offered);
-  for (const auto& line : lines) {
-    const int n = line[1] >= '1' && line[1] <= '9' ? line[1] - '0' : 1;
-    const std::string text = line.substr(line.find(' ') + 1);
-    Event e;
-    e.connection = n;
-    e.user = "u";
-    e.imap = true;
-    if (line[0] == '=') {
-      e.kind = text == "connect" ? Event::Kind::connect : text == "tls" ? Event::Kind::tls : Event::Kind::closed;
-    } else if (line[0] == 'C') {
-      e.kind = Event::Kind::sent;
-      e.octets = text;
-      e.asked = imap::parse_command(text);
-    } else {
-      imap::Framer framer;
-      framer.feed(text + "\r\n");
-      e.kind = Event::Kind::received;
-      auto frame = framer.next();
-      EXPECT_TRUE(frame) << text;
-      e.said = imap::parse_response(frame ? *frame : imap::Frame{});
-    }
-    trace.events.push_back(std::move(e));
-  }
-  return trace;
-}
-
-std::set<std::string> found(const std::vector<std::string>& lines, std::vector<std::string> offered = {"IMAP4rev1"}) {
-  std::vector<std::string> all{"= connect", "S: * OK hi"};
-  all.insert(all.end(), lines.begin(), lines.end());
-  std::set<std::string> out;
-  for (const auto& f : judge(dialogue(all, std::move(offered)), imap_rules()).findings) out.insert(f.requirement);
-  return out;
-}
-
-using Set = std::set<std::string>;
-const std::vector<std::string> kSelected{"C: s SELECT box",        "S: * FLAGS (\\Seen)",      "S: * 3 EXISTS", "S: * 0 RECENT", "S: * OK [UIDVALIDITY 5] v",
-                                         "S: * OK [UIDNEXT 20] n", "S: s OK [READ-WRITE] done"};
-
-std::vector<std::string> selected(std::vector<std::string> more) {
-  auto out = kSelected;
-  out.insert(out.end(), more.begin(), more.end());
-  return out;
-}
 
 TEST(ImapRules, ACleanDialogue) {
   EXPECT_EQ(

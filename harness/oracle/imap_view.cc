@@ -148,6 +148,8 @@ void ImapViews::received(const Trace& trace, ImapSession& s, const Response& r) 
     // Bounded: a server may say any number.
     if (number <= 1000000) d->uids.resize(number);
     if (d->uid_next_count == 0 && s.next) d->uid_next_count = number;
+  } else if (r.keyword == "RECENT") {
+    d->recent = number;
   } else if (r.keyword == "EXPUNGE") {
     ++d->version;
     if (d->exists > 0) --d->exists;

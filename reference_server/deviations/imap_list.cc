@@ -237,6 +237,12 @@ std::vector<Switch> imap_list_deviations() {
            if (r.is("NAMESPACE")) r.data[0] = Node::nil();
          });
        }},
+      {"imap-list-other-delimiter", "rfc9051/6.3.10/namespace", "has one delimiter in NAMESPACE and another in LIST",
+       [](Options& o) {
+         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+           if (r.is("LIST") && c.name == "LIST") r.data[1] = Node::quoted(".");
+         });
+       }},
   };
 }
 

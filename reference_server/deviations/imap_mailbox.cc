@@ -301,6 +301,37 @@ std::vector<Switch> imap_mailbox_deviations() {
          o.imap.faults.insert("binary-refused-without-code");
        }},
       {"imap-binary-kept", "rfc3516/6/base-encodings", "shows the encoding BINARY in BODYSTRUCTURE", [](Options& o) { o.imap.faults.insert("binary-kept"); }},
+      {"imap-recent-above-exists", "rfc3501/7.3.2/recent-not-above-exists", "counts recent messages of all mailboxes",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (r.is("RECENT")) *r.number += 100;
+         });
+       }},
+      {"imap-unseen-last", "rfc3501/7.1/unseen-first", "names the last message in [UNSEEN]",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession& s) {
+           if (r.code == "UNSEEN") r.code_data[0] = Node::num(s.view().slots.size());
+         });
+       }},
+      {"imap-closed-late", "rfc9051/6.3.2/closed-code", "sends [CLOSED] behind what it tells of the new mailbox",
+       [](Options& o) {
+         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
+           if (r.code == "CLOSED") {
+             r.drop = true;
+             s.memory = "closed";
+           } else if (r.tagged() && c.name == "SELECT" && std::exchange(s.memory, "") == "closed") {
+             ImapResponse late;
+             late.raw = "* OK [CLOSED] late";
+             r.before.push_back(std::move(late));
+           }
+         });
+       }},
+      {"imap-appenduid-other-validity", "rfc9051/2.3.1.1/uidvalidity-stable", "tells another UIDVALIDITY in [APPENDUID] than in STATUS",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (r.code == "APPENDUID") r.code_data[0].text += "1";
+         });
+       }},
   };
 }
 

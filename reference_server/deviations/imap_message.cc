@@ -502,6 +502,33 @@ std::vector<Switch> imap_message_deviations() {
       {"imap-always-literal8", "rfc9051/7.5.2/binary-string", "sends all BINARY data as literal8", [](Options& o) { o.imap.faults.insert("always-literal8"); }},
       {"imap-parameters-split", "rfc9051/7.5.2/rfc2231", "gives parameters in the pieces they came in",
        [](Options& o) { o.imap.faults.insert("parameters-split"); }},
+      {"imap-envelope-no-cc", "rfc9051/7.5.2/envelope", "leaves out Cc in ENVELOPE",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (auto* e = item(r, "ENVELOPE")) e->items[6] = Node::nil();
+         });
+       }},
+      {"imap-envelope-to-for-bcc", "rfc9051/7.5.2/envelope", "says of Bcc what it says of To",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (auto* e = item(r, "ENVELOPE")) e->items[7] = e->items[5];
+         });
+       }},
+      {"imap-envelope-subject-empty", "rfc9051/7.5.2/envelope-subject", "has an empty string for a Subject that is not there",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (auto* e = item(r, "ENVELOPE"); e && e->items[1].kind == Node::Kind::nil) e->items[1] = Node::str("");
+         });
+       }},
+      {"imap-body-other-encoding", "rfc9051/7.5.2/bodystructure", "has another encoding in BODY than in BODYSTRUCTURE",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (auto* body = item(r, "BODY"))
+             walk(*body, [](Node& b) {
+               if (b.items.size() > 6 && b.items[0].kind != Node::Kind::list) b.items[5] = Node::str("8BIT");
+             });
+         });
+       }},
   };
 }
 
