@@ -38,6 +38,12 @@ class ImapRunner : public CaseRunner {
     const auto& offer = *x_stage.offer().imap;
     bind("sep", offer.separator);
     bind("prefix", offer.prefix);
+    // By POP3, where it is offered: what is not the suite's own is safe there.
+    if (x_case.empty_inbox && x_stage.offer().pop3) {
+      x_stage.touched(x_account);
+      if (auto s = x_stage.prepare(x_account, {}); !s) return trouble("INBOX could not be emptied: " + s.error().what);
+      x_stage.touched(x_account);
+    }
     if (x_case.uses_box()) {
       x_shared = !x_case.mutates();
       if (!x_case.messages.empty() || x_case.state == "selected") {

@@ -88,6 +88,7 @@ struct Case {
   std::string endpoint = "pop3";       // pop3 or pop3s, imap or imaps
   std::vector<std::string> requires_;  // capabilities and features
   std::vector<std::string> tags;
+  bool empty_inbox = false;  // INBOX is emptied first (IMAP)
   std::vector<MessageSpec> messages;
   int repeat = 1;
   std::vector<std::string> was;

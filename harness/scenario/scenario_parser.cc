@@ -10,7 +10,8 @@ namespace mailspec::scenario {
 
 namespace {
 
-const std::vector<std::string> kHeaderKeys{"title", "state", "connections", "endpoint", "requires", "tags", "messages", "repeat", "was", "vary", "revision"};
+const std::vector<std::string> kHeaderKeys{"title",    "state",  "connections", "endpoint", "requires", "tags",
+                                           "messages", "repeat", "was",         "vary",     "revision", "inbox"};
 const std::vector<std::string> kStepWords{"check", "refused", "taken",   "observe", "connect", "login",     "drop",
                                           "tls",   "wait",    "silence", "forget",  "deliver", "eventually"};
 const std::vector<std::string> kGenerators{"base64", "apop", "sasl", "repeat"};
@@ -359,6 +360,9 @@ class FileParser {
       }
     } else if (key == "requires") {
       c.requires_ = words(value);
+    } else if (key == "inbox") {
+      if (!x_imap || value != "empty") return error(line, 1, "write 'inbox: empty', in IMAP scenarios");
+      c.empty_inbox = true;
     } else if (key == "tags") {
       c.tags = words(value);
     } else if (key == "was") {

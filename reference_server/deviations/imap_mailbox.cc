@@ -332,6 +332,8 @@ std::vector<Switch> imap_mailbox_deviations() {
            if (r.code == "APPENDUID") r.code_data[0].text += "1";
          });
        }},
+      {"imap-rename-inbox-copies", "rfc9051/6.3.6/rename-inbox", "leaves INBOX as it was when it is renamed",
+       [](Options& o) { o.imap.faults.insert("rename-inbox-copies"); }},
   };
 }
 

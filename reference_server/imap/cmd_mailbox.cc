@@ -215,6 +215,7 @@ void Session::rename(const Command& c) {
     // RFC 9051 6.3.6: its messages move, INBOX stays, and so do its children.
     auto& fresh = boxes.create(*to);
     for (auto& [uid, m] : box->messages) fresh.append(m.octets, m.flags, m.date, m.zone);
+    if (fault("rename-inbox-copies")) return ok(c);
     for (auto it = box->messages.begin(); it != box->messages.end();) box->expunge((it++)->first);
     return ok(c);
   }
