@@ -128,7 +128,8 @@ class Selftest {
     const bool standing = std::ranges::find(x_rules, d.requirement) != x_rules.end();
     const auto is_tour = [](const scenario::Case& c) { return std::ranges::find(c.tags, "tour") != c.tags.end(); };
     // A large maildrop proves no more of a fault than a small one does, unless its requirement is about that.
-    auto plan = x_args.full ? cases([&](const auto& c) { return !c.needs("heavy") || cites(c); }) : cases([&](const auto& c) { return cites(c) || (standing && is_tour(c)); });
+    auto plan = x_args.full ? cases([&](const auto& c) { return !c.needs("heavy") || cites(c); })
+                            : cases([&](const auto& c) { return cites(c) || (standing && is_tour(c)); });
     note(out, run(options, plan, out.trouble));
     if (!out.good && standing && !x_args.full) {
       note(out, run(options, cases([&](const auto& c) { return !c.needs("heavy") && !cites(c) && !is_tour(c); }), out.trouble));

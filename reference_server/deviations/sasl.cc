@@ -160,9 +160,7 @@ std::vector<Switch> sasl_deviations() {
          });
        }},
       {"no-plain-under-tls", "rfc5034/4/plain-under-tls", "has no PLAIN mechanism",
-       [](Options& o) {
-         o.mechanisms = {"CRAM-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256"};
-       }},
+       [](Options& o) { o.mechanisms = {"CRAM-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256"}; }},
       {"mechanism-case-sensitive", "rfc5034/5/any-case", "knows AUTH in upper case only", [](Options& o) { o.faults.case_sensitive = true; }},
       {"auth-case-sensitive", "rfc1734/3/any-case", "knows AUTH in upper case only", [](Options& o) { o.faults.case_sensitive = true; }},
       {"any-authzid", "rfc4616/2/authzid-authorized", "lets a user act as any other", [](Options& o) { o.faults.sasl_any_authzid = true; }},

@@ -121,14 +121,16 @@ class Maker {
     if (kind == 1) {
       const auto boundary = "b" + std::to_string(++x_boundaries) + (one_in(2) ? std::string(x_random() % 3, 'x') : "");
       static const char* const kTypes[] = {"mixed", "alternative", "related"};
-      std::string out = std::string("Content-Type: multipart/") + kTypes[x_random() % 3] + "; boundary=" + (one_in(2) ? "\"" + boundary + "\"" : boundary) + "\r\n\r\n";
+      std::string out =
+          std::string("Content-Type: multipart/") + kTypes[x_random() % 3] + "; boundary=" + (one_in(2) ? "\"" + boundary + "\"" : boundary) + "\r\n\r\n";
       if (one_in(2)) out += "A preamble.\r\n--" + boundary + "y\r\n";
       for (auto n = 1 + x_random() % 3; n > 0; --n) out += "--" + boundary + (one_in(4) ? "  " : "") + "\r\n" + entity(depth + 1) + "\r\n";
       if (!one_in(8)) out += "--" + boundary + "--\r\n";
       return out;
     }
     if (kind == 2) return "Content-Type: message/rfc822\r\n\r\nFrom: b@example.org\r\nSubject: inside\r\n" + entity(depth + 1);
-    static const char* const kHeads[] = {"\r\n", "Content-Type: text/plain\r\n\r\n", "Content-Type: application/octet-stream\r\nContent-Transfer-Encoding: base64\r\n\r\n",
+    static const char* const kHeads[] = {"\r\n", "Content-Type: text/plain\r\n\r\n",
+                                         "Content-Type: application/octet-stream\r\nContent-Transfer-Encoding: base64\r\n\r\n",
                                          "Content-Type: text/html;\r\n charset=utf-8\r\n\r\n"};
     return kHeads[x_random() % std::size(kHeads)] + text();
   }
