@@ -103,14 +103,21 @@ Result<ImapClient::Answer> ImapClient::ask(std::vector<scenario::ImapPart> parts
   return answer;
 }
 
-Result<std::vector<ImapClient::Answer>> ImapClient::ask_all(const std::vector<std::string>& commands) {
+Result<std::vector<ImapClient::Answer>> ImapClient::ask_all(std::vector<std::string> commands) {
   std::vector<std::string> tags;
   if (x_trace.events.size() > kMaxEvents) x_trace.events.clear();
-  for (const auto& c : commands) {
+  std::vector<scenario::ImapPart> part(1);
+  for (auto& c : commands) {
     if (!open()) return Error{Error::Kind::closed, "the connection is closed"};
     tags.push_back(x_dialogue.fresh_tag());
     // Of a message the trace needs no more than its beginning.
-    x_dialogue.send(1, {{tags.back() + " " + c + "\r\n", tags.back() + " " + c.substr(0, 400) + "\r\n", false}}, 0);
+    part[0].shown = tags.back() + " " + c.substr(0, 400) + "\r\n";
+    part[0].octets = std::move(c);
+    part[0].octets.insert(0, tags.back() + " ");
+    part[0].octets += "\r\n";
+    x_dialogue.send(1, part, 0);
+    c = part[0].shown.substr(0, 100);
+    part[0].octets = {};
   }
   // A server may answer what is independent in any order (RFC 9051 5.5); untagged data counts for the first that is not answered yet.
   std::vector<Answer> out(tags.size());

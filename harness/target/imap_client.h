@@ -34,7 +34,7 @@ class ImapClient {
   // The same with literals: APPEND and the like. Each part that waits does so for "+".
   Result<Answer> ask(std::vector<scenario::ImapPart> parts);
   // Sends many at once and reads all answers: without literals that wait.
-  Result<std::vector<Answer>> ask_all(const std::vector<std::string>& commands);
+  Result<std::vector<Answer>> ask_all(std::vector<std::string> commands);
   void log_out();
   const imap::Response& greeting() const { return x_greeting; }
   const net::TlsInfo* tls() const { return x_dialogue.tls(1); }

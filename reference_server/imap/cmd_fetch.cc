@@ -198,10 +198,10 @@ Node Session::fetch_item(const FetchAtt& a, const StoredMessage& m, const std::o
     *octets = from < octets->size() ? octets->substr(from, most) : "";
   }
   const bool eight = a.name == "BINARY[]" && (octets->find('\0') != std::string::npos || fault("always-literal8"));
-  if (eight) return Node::make(Node::Kind::literal8, *octets);
+  if (eight) return Node::make(Node::Kind::literal8, std::move(*octets));
   // A literal has no NUL (CHAR8); a message that holds one cannot be sent as it is (RFC 9051 4.3.1).
   std::ranges::replace(*octets, '\0', '\x80');
-  return octets->empty() ? Node::str("") : Node::make(Node::Kind::literal, *octets);
+  return octets->empty() ? Node::str("") : Node::make(Node::Kind::literal, std::move(*octets));
 }
 
 void Session::fetch_one(const Command& c, std::size_t index, const StoredMessage& m) {

@@ -53,6 +53,12 @@ std::string write_node(const Node& node, const Writing& how) {
 
 std::string write_response(const Response& r, const Writing& how) {
   std::string out;
+  // Room for its largest texts: of 25 MB no growth is wanted.
+  std::size_t room = 256;
+  for (const auto& n : r.data) {
+    for (const auto& i : n.items) room += i.text.size() + 16;
+  }
+  out.reserve(room);
   for (const auto& b : r.before) out += write_response(b, how);
   if (!r.drop) {
     if (!r.raw.empty()) {

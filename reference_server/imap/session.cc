@@ -66,6 +66,13 @@ void Session::tls_started(double now) {
 void Session::feed(std::string_view octets, double now) {
   x_now = now;
   if (x_close) return;
+  if (x_in_literal && x_in.empty()) {
+    const auto n = std::min<std::uint64_t>(x_literal_left, octets.size());
+    x_command.append(octets.substr(0, n));
+    x_literal_left -= n;
+    octets.remove_prefix(n);
+    if (x_literal_left > 0) return;
+  }
   x_in += octets;
   if (!x_start_tls) process();
 }
@@ -76,13 +83,20 @@ void Session::tick(double now) {
   end("autologout");
 }
 
-std::string Session::output(std::size_t) {
+std::string Session::output(std::size_t max) {
   if (x_idling && x_state == State::selected && !fault("idle-is-silent")) {
     x_current = &*x_idling;
     sync(true);
     x_current = nullptr;
   }
-  return std::exchange(x_out, {});
+  if (x_sent == 0 && x_out.size() <= max) return std::exchange(x_out, {});
+  auto piece = x_out.substr(x_sent, max);
+  x_sent += piece.size();
+  if (x_sent == x_out.size()) {
+    x_out = {};
+    x_sent = 0;
+  }
+  return piece;
 }
 
 void Session::end(std::string why) {
@@ -197,6 +211,7 @@ void Session::process() {
         }
         x_command += "\r\n";
         x_literal_left = mark->size;
+        x_command.reserve(x_command.size() + mark->size + 256);
         x_in_literal = true;
         if (!plus) ask("go ahead");
         continue;
@@ -337,7 +352,9 @@ void Session::dispatch(const Command& c) {
 void Session::emit(Response r) {
   const Command& c = x_current ? *x_current : nobody();
   for (const auto& hook : o().hooks) hook(c, r, *this);
-  x_out += write_response(r, writing());
+  auto written = write_response(r, writing());
+  if (x_out.empty()) x_out = std::move(written);
+  else x_out += written;
 }
 
 void Session::untagged(std::string keyword, std::vector<Node> data) {
