@@ -70,16 +70,18 @@ class Writer {
     x_out += "\n";
   }
 
-  // "must, RFC 1939 section 5"; under IMAP4rev1 what RFC 3501 says, if it says it.
+  // "must, RFC 1939 section 5"; under IMAP4rev1 what RFC 3501 or the extension says.
   static std::string level_of(const oracle::Requirement& r, int revision) {
     const auto section_of = [](std::string document, const std::string& section) {
       if (document.starts_with("rfc")) document = "RFC " + document.substr(3);
       return document + " section " + section;
     };
-    const auto* old = revision == 1 ? r.in_rfc3501() : nullptr;
+    const auto* old = revision == 1 ? r.under_rev1() : nullptr;
+    const auto slash = old ? old->section.find('/') : 0;
     const std::string implied = r.implied ? " (implied)" : "";
     if (!old) return oracle::name_of(r.level) + implied + ", " + section_of(r.document(), r.section());
-    return oracle::name_of(old->level) + implied + ", " + section_of("rfc3501", old->section.substr(8)) + " (" + section_of(r.document(), r.section()) + ")";
+    return oracle::name_of(old->level) + implied + ", " + section_of(old->section.substr(0, slash), old->section.substr(slash + 1)) + " (" +
+           section_of(r.document(), r.section()) + ")";
   }
 
   // By reason, because the same reason tells of many checks.

@@ -157,13 +157,15 @@ Status Catalogue::add_sentences(std::string_view file, std::string_view text) {
 }
 
 bool Requirement::can_fail(int revision) const {
-  const auto* old = revision == 1 ? in_rfc3501() : nullptr;
+  const auto* old = revision == 1 ? under_rev1() : nullptr;
   return old ? doubt.empty() && old->level == Level::must : can_fail();
 }
 
-const Requirement::Also* Requirement::in_rfc3501() const {
+const Requirement::Also* Requirement::under_rev1() const {
+  if (also.empty()) return nullptr;
   const auto it = std::ranges::find_if(also, [](const auto& a) { return a.section.starts_with("rfc3501/"); });
-  return it == also.end() ? nullptr : &*it;
+  if (it != also.end()) return &*it;
+  return document() == "rfc9051" ? &also[0] : nullptr;
 }
 
 const Requirement* Catalogue::find(std::string_view id) const {

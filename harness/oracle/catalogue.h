@@ -37,10 +37,10 @@ struct Requirement {
   std::string section() const;  // "5" of rfc1939/5/stat-format
   // A should, or anything in doubt, cannot fail a server.
   bool can_fail() const { return level == Level::must && doubt.empty(); }
-  // The same under IMAP4rev1, where RFC 3501 may give the rule another level.
+  // The same under IMAP4rev1, where RFC 3501 or an extension may give the rule another level.
   bool can_fail(int revision) const;
-  // Where RFC 3501 has the rule, if it has it, and at which level; else nullptr.
-  const Also* in_rfc3501() const;
+  // Under IMAP4rev1 the authority for a rule of RFC 9051 is RFC 3501, or the extension it was taken from; nullptr where neither has it.
+  const Also* under_rev1() const;
 };
 
 // One row of a ledger rfcNNNN.sentences: a normative sentence to be accounted for.

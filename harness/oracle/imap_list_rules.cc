@@ -133,7 +133,7 @@ class ListCheck : public ImapCheck {
         state.not_selectable.insert(name);
         if (upper(only->args).find("STATUS") != std::string::npos) l.test(kStatusNoSelect);
       }
-      if (there("\\SUBSCRIBED") && known.bare.contains(name))
+      if (there("\\SUBSCRIBED") && known.bare.contains(name) && l.session.rev2)
         l.find(kAutoSubscribed, "the name is subscribed, though the LIST that came as it was made had no \\Subscribed: " + shown(r));
     } else if ((only->name == "CREATE" && argument(*only, 0) == name) || (only->name == "RENAME" && argument(*only, 1) == name)) {
       l.test(kAutoSubscribed);

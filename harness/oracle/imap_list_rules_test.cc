@@ -143,13 +143,15 @@ TEST(ImapCapabilityRules, RefusedBinary) {
 }
 
 TEST(ImapRules, PreauthInClear) {
-  const auto greeted = [](const Lines& lines) {
+  const auto greeted = [](const Lines& lines, const Lines& offered) {
     Set out;
-    for (const auto& f : judge(dialogue(lines), imap_rules()).findings) out.insert(f.requirement);
+    for (const auto& f : judge(dialogue(lines, offered), imap_rules()).findings) out.insert(f.requirement);
     return out;
   };
-  EXPECT_EQ(greeted({"= connect", "S: * PREAUTH hi"}), Set{"rfc9051/7.1.4/preauth-protected"});
-  EXPECT_EQ(greeted({"= connect", "= tls", "S: * PREAUTH hi"}), Set{});
+  const Lines old{"IMAP4rev1"}, both{"IMAP4rev1", "IMAP4rev2"};
+  EXPECT_EQ(greeted({"= connect", "S: * PREAUTH hi"}, both), Set{"rfc9051/7.1.4/preauth-protected"});
+  EXPECT_EQ(greeted({"= connect", "S: * PREAUTH hi"}, old), Set{}) << "RFC 3501 does not ask for it";
+  EXPECT_EQ(greeted({"= connect", "= tls", "S: * PREAUTH hi"}, both), Set{});
 }
 
 TEST(ImapRules, UidValidityWhereverItIsTold) {
@@ -192,13 +194,17 @@ TEST(ImapRules, BodyAgainstBodyStructure) {
 }
 
 TEST(ImapRules, SetsWithoutGaps) {
-  const auto answer = [](const std::string& set) {
-    return found(selected({"C: a FETCH 1:3 UID", "S: * 1 FETCH (UID 10)", "S: * 2 FETCH (UID 12)", "S: * 3 FETCH (UID 13)", "S: a OK x",
-                           "C: b UID SEARCH RETURN (ALL) ALL", "S: * ESEARCH (TAG \"b\") UID ALL " + set, "S: b OK x"}),
-                 {"IMAP4rev1", "ESEARCH"});
+  const Lines both{"IMAP4rev1", "IMAP4rev2", "ESEARCH"};
+  const Lines searches{"C: s SELECT box",       "S: * FLAGS ()",         "S: * 3 EXISTS",         "S: s OK x", "C: a FETCH 1:3 UID",
+                       "S: * 1 FETCH (UID 10)", "S: * 2 FETCH (UID 12)", "S: * 3 FETCH (UID 13)", "S: a OK x", "C: b UID SEARCH RETURN (ALL) ALL"};
+  const auto answer = [&](const std::string& set, bool revision_2) {
+    auto lines = searches;
+    lines.insert(lines.end(), {"S: * ESEARCH (TAG \"b\") UID ALL " + set, "S: b OK x"});
+    return found(revision_2 ? rev2(lines) : lines, both);
   };
-  EXPECT_EQ(answer("10:13"), Set{"rfc9051/7.3.4/sets-complete"});
-  EXPECT_EQ(answer("10,12:13"), Set{});
+  EXPECT_EQ(answer("10:13", true), Set{"rfc9051/7.3.4/sets-complete"});
+  EXPECT_EQ(answer("10,12:13", true), Set{});
+  EXPECT_EQ(answer("10:13", false), Set{}) << "RFC 4731 does not ask for it";
 }
 
 TEST(ImapRules, RecentAgainstExists) {

@@ -189,7 +189,7 @@ class Search : public ImapCheck {
       const bool in = std::ranges::all_of(ranges, [&](const auto& range) { return range.first >= 1 && range.second <= exists; });
       l.demand(kRange, in, shown(r) + " names a message number above " + std::to_string(exists));
     }
-    if (searches[0]->name == "UID SEARCH" && r.keyword == "ESEARCH") complete(l, ranges);
+    if (searches[0]->name == "UID SEARCH" && r.keyword == "ESEARCH" && l.session.rev2) complete(l, ranges);
     const bool wants_all = upper(searches[0]->args).find("RETURN (") == std::string::npos || upper(searches[0]->args).find("ALL") != std::string::npos;
     // RFC 9051 7.3.4: without a match there is no ALL.
     if (!all_there && !(r.keyword == "ESEARCH" && wants_all)) return;

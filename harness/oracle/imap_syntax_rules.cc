@@ -108,7 +108,8 @@ class Syntax : public ImapCheck {
     }
     if (greeting) {
       l.test(kGreeting);
-      const bool in_clear = !l.session.tls && !l.session.implicit_tls;
+      // RFC 3501 does not ask for it.
+      const bool in_clear = l.trace.offers("IMAP4rev2") && !l.session.tls && !l.session.implicit_tls;
       l.demand(kPreauth, r.keyword != "PREAUTH" || !in_clear, "PREAUTH on a connection in clear, which STARTTLS can no longer protect");
     }
     const auto* id = grammar_of(r);
