@@ -25,6 +25,20 @@ TEST(Catalogue, ReadsARecord) {
   EXPECT_FALSE(r->can_fail());
 }
 
+TEST(Catalogue, UnderRev1TheAuthorityIsAnother) {
+  Catalogue c;
+  const auto record = [&](const std::string& id, const std::string& also) -> const Requirement& {
+    EXPECT_TRUE(c.add("x.req", "id: " + id + "\nlevel: must\nsays: x\n" + also));
+    return *c.find(id);
+  };
+  EXPECT_FALSE(record("rfc9051/1/a", "also: rfc3501/2 should\n").can_fail(1)) << "RFC 3501 says should";
+  EXPECT_TRUE(record("rfc9051/1/b", "also: rfc3501/2 should\n").can_fail(2));
+  EXPECT_FALSE(record("rfc9051/1/c", "also: rfc4315/3 should\n").can_fail(1)) << "or the extension, where it was one";
+  EXPECT_TRUE(record("rfc9051/1/d", "also: rfc4315/3 should\nalso: rfc3501/2 must\n").can_fail(1));
+  EXPECT_TRUE(record("rfc9051/1/e", "").can_fail(1));
+  EXPECT_TRUE(record("rfc7888/1/f", "also: rfc9051/3 should\n").can_fail(1)) << "the extension itself";
+}
+
 TEST(Catalogue, ErrorsNameThePlace) {
   EXPECT_EQ(trouble("id: a/b/c\nlevel: perhaps\nsays: x\n"), "x.req:2: level is must, should or may, with (implied) where fit");
   EXPECT_EQ(trouble("id: a/b\nsays: x\n"), "x.req:1: an id has the form document/section/behaviour");

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "harness/scenario/offer.h"
 #include "harness/scenario/template.h"
 
 namespace mailspec::scenario {
@@ -25,6 +26,32 @@ TEST(ScenarioParser, ErrorsNameFileLineColumnAndMend) {
   EXPECT_EQ(trouble(head + "@a\ncheck {a} ~ {b}\n"), "t.pop3:5:7: unknown comparison '~'");
   EXPECT_EQ(trouble(head + "@a\nwait soon\n"), "t.pop3:5:6: write 'wait 30s', '9m' or '1h'");
   EXPECT_EQ(trouble("title: x\nvary: a | b\n  1 | 2\n  3\n\n@a\n"), "t.pop3:4:1: the row has 1 cells, the table 2 columns");
+}
+
+TEST(ScenarioParser, StepsAndKeysOfImap) {
+  const auto imap = [](const std::string& text) {
+    auto cases = parse_scenario("t.imap", text);
+    return cases ? std::string() : cases.error().what;
+  };
+  EXPECT_EQ(imap("title: x\n\n@a\nC: a1 CREATE {box}\ntaken a1\n"), "");
+  EXPECT_EQ(imap("title: x\n\n@a\nC: a1 CREATE {box}\ntaken\n"), "t.imap:5:1: write 'taken [N] TAG', in IMAP scenarios");
+  EXPECT_EQ(trouble("title: x\nstate: transaction\n\n@a\nC: NOOP\ntaken a1\n"), "t.pop3:6:1: write 'taken [N] TAG', in IMAP scenarios");
+  EXPECT_EQ(imap("title: x\ninbox: full\n\n@a\nC: a1 NOOP\nS: a1 OK\n"), "t.imap:2:1: write 'inbox: empty', in IMAP scenarios");
+  EXPECT_EQ(trouble("title: x\nstate: transaction\ninbox: empty\n\n@a\nC: NOOP\n"), "t.pop3:3:1: write 'inbox: empty', in IMAP scenarios");
+}
+
+TEST(Offer, WhatIsNamedMustMeanSomething) {
+  Offer offer;
+  offer.capa = offer.pop3 = true;
+  offer.before_tls = {{"LOGIN-DELAY", {"0"}, ""}};
+  EXPECT_FALSE(offer.has("LOGIN-DELAY")) << "with no seconds between logins none comes too soon";
+  offer.before_tls = {{"LOGIN-DELAY", {"10"}, ""}};
+  EXPECT_TRUE(offer.has("LOGIN-DELAY"));
+  offer.imap = ImapOffer{};
+  offer.imap->after_login = {"IMAP4rev1", "LOGINDISABLED"};
+  EXPECT_FALSE(offer.imap_has("LOGINDISABLED", 1)) << "after the login it says nothing of logins";
+  offer.imap->before_tls = {"IMAP4rev1", "LOGINDISABLED"};
+  EXPECT_TRUE(offer.imap_has("LOGINDISABLED", 1));
 }
 
 TEST(ScenarioParser, VaryMakesOneCaseOfEachRow) {
