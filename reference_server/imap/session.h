@@ -145,7 +145,7 @@ class Session : public ProtocolSession {
   std::string x_nonce;
   double x_now, x_last_command;
   std::string x_in, x_out;
-  std::size_t x_sent = 0;  // octets of x_out
+  std::size_t x_sent = 0;            // octets of x_out
   std::string x_command;             // so far, with literals
   std::uint64_t x_literal_left = 0;  // still to come
   bool x_in_literal = false;
