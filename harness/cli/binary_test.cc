@@ -216,6 +216,17 @@ TEST_F(BinaryTest, AFloodIsBounded) {
   EXPECT_LT(endless.seconds, 20);
 }
 
+TEST_F(BinaryTest, AFloodOfImapIsBounded) {
+  // Well-formed responses, without end, to whatever is not the way in.
+  write("server.sh",
+        "printf '* OK hi\\r\\n'; while read -r tag command; do case $command in CAP*) printf '* CAPABILITY IMAP4rev1\\r\\n%s OK x\\r\\n' $tag;; "
+        "LOGIN*) printf '%s OK x\\r\\n' $tag;; *) exec yes \"$(printf '* 1 EXISTS\\r')\";; esac; done");
+  const auto ran = mailspec("run --imap 'exec:sh " + x_dir + "/server.sh' --user u --password-env MAILSPEC_TEST_PASSWORD --timeout 0.5 --report json=r.json");
+  EXPECT_EQ(ran.status, 3) << ran.out;
+  EXPECT_LT(ran.seconds, 60);
+  EXPECT_TRUE(json("r.json").at("unreachable").as_bool());
+}
+
 TEST_F(BinaryTest, AServerThatHangsOnEverythingFailsInBoundedTime) {
   // It lets the suite in, and then hangs on whatever is not part of that.
   const auto ran = against(

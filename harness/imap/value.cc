@@ -9,6 +9,7 @@ namespace mailspec::imap {
 namespace {
 
 constexpr int kMaxDepth = 200;
+constexpr std::size_t kMaxValues = 50'000;  // of one response; the rest is left out, untidily
 
 class Reader {
  public:
@@ -19,6 +20,10 @@ class Reader {
   std::vector<Value> all() {
     std::vector<Value> out;
     while (x_at < x_end) {
+      if (x_count >= kMaxValues) {
+        untidy = true;
+        break;
+      }
       if (x_text[x_at] == ' ') {
         ++x_at;
       } else if (x_text[x_at] == ')') {
@@ -35,11 +40,19 @@ class Reader {
   Value value(int depth) {
     Value v;
     v.at = x_at;
+    ++x_count;
     const char c = x_text[x_at];
-    if (c == '(' && depth < kMaxDepth) {
+    if (c == '(' && depth >= kMaxDepth) {
+      // Deeper than any response is: the rest is no structure to anybody.
+      untidy = true;
+      v.text = x_text.substr(x_at, std::min<std::size_t>(x_end - x_at, 1024));
+      x_at = x_end;
+      return v;
+    }
+    if (c == '(') {
       v.kind = Value::Kind::list;
       ++x_at;
-      while (x_at < x_end && x_text[x_at] != ')') {
+      while (x_at < x_end && x_text[x_at] != ')' && x_count < kMaxValues) {
         if (x_text[x_at] == ' ') ++x_at;
         else v.items.push_back(value(depth + 1));
       }
@@ -118,6 +131,7 @@ class Reader {
   const Frame& x_frame;
   std::string_view x_text;
   std::size_t x_at, x_end;
+  std::size_t x_count = 0;
 };
 
 }  // namespace

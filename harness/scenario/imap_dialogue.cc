@@ -137,6 +137,16 @@ Wires::Outcome ImapDialogue::await_continuation(int connection, const std::strin
 }
 
 // A frame that is there already, into the trace.
+// About what a response takes in memory.
+std::size_t ImapDialogue::weight(const imap::Response& r) {
+  const auto of = [](const auto& self, const std::vector<imap::Value>& values) -> std::size_t {
+    std::size_t n = 0;
+    for (const auto& v : values) n += sizeof v + v.text.size() + self(self, v.items);
+    return n;
+  };
+  return sizeof(Event) + r.frame.octets.size() + of(of, r.values) + of(of, r.code_values);
+}
+
 bool ImapDialogue::take(int connection) {
   auto& w = imap_wire(connection);
   auto frame = w.framer.next();
@@ -150,6 +160,12 @@ bool ImapDialogue::take(int connection) {
   event.imap = true;
   event.said = imap::parse_response(std::move(*frame));
   w.greeting = false;
+  x_kept += weight(event.said);
+  if (x_kept > kMostKept) {
+    // Neither a message of 25 MB nor a FETCH of 10,000 comes near it: the server does not stop.
+    event.said.frame.breach = "more than " + std::to_string(kMostKept >> 20) + " MiB of responses came in one dialogue";
+    event.said.frame.lost = true;
+  }
   if (event.said.kind == imap::Response::Kind::continuation && !w.due.empty()) {
     const auto& name = w.due.back().name;
     w.continued = name == "AUTHENTICATE" || name == "IDLE";

@@ -39,6 +39,8 @@ class ImapDialogue : public Wires {
   // A tag no scenario uses, and no command before: "ms1", "ms2", ...
   std::string fresh_tag() { return "ms" + std::to_string(++x_serial); }
   void forget(int connection);  // no response is due any longer
+  // The trace has been emptied: the bound on what it holds begins anew.
+  void trace_emptied() { x_kept = 0; }
   // Reads to the server's end of the connection.
   Outcome wait_closed(int connection);
 
@@ -51,6 +53,10 @@ class ImapDialogue : public Wires {
   bool take(int connection);
   Outcome await_continuation(int connection, const std::string& tag);
 
+  static std::size_t weight(const imap::Response& response);
+
+  static constexpr std::size_t kMostKept = 64 * 1024 * 1024;  // octets of responses in one dialogue
+  std::size_t x_kept = 0;
   std::uint64_t x_serial = 0;
 };
 

@@ -73,13 +73,19 @@ Result<ImapClient::Answer> ImapClient::await(const std::string& tag, const std::
   }
 }
 
+void ImapClient::make_room() {
+  if (x_trace.events.size() <= kMaxEvents) return;
+  x_trace.events.clear();
+  x_dialogue.trace_emptied();
+}
+
 Result<ImapClient::Answer> ImapClient::ask(const std::string& command) {
   return ask(std::vector<scenario::ImapPart>{{command + "\r\n", command + "\r\n", false}});
 }
 
 Result<ImapClient::Answer> ImapClient::ask(std::vector<scenario::ImapPart> parts) {
   if (!open()) return Error{Error::Kind::closed, "the connection is closed"};
-  if (x_trace.events.size() > kMaxEvents) x_trace.events.clear();
+  make_room();
   const auto tag = x_dialogue.fresh_tag();
   parts[0].octets.insert(0, tag + " ");
   parts[0].shown.insert(0, tag + " ");
@@ -105,7 +111,7 @@ Result<ImapClient::Answer> ImapClient::ask(std::vector<scenario::ImapPart> parts
 
 Result<std::vector<ImapClient::Answer>> ImapClient::ask_all(std::vector<std::string> commands) {
   std::vector<std::string> tags;
-  if (x_trace.events.size() > kMaxEvents) x_trace.events.clear();
+  make_room();
   std::vector<scenario::ImapPart> part(1);
   for (auto& c : commands) {
     if (!open()) return Error{Error::Kind::closed, "the connection is closed"};

@@ -41,6 +41,7 @@ class ImapClient {
 
  private:
   Result<Answer> await(const std::string& tag, const std::string& shown);
+  void make_room();  // in the trace
   Record x_record;
   oracle::Trace x_trace;
   scenario::ImapDialogue x_dialogue;
