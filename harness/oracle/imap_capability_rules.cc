@@ -134,7 +134,7 @@ class Capability : public ImapCheck {
 
   // RFC 9051 11.7. Text for people is free, so only what says it in so many words counts, and the response code.
   void refused_login(const Look& l, const ImapSession::Running& c) {
-    static const std::set<std::string> kOtherReasons{"UNAVAILABLE", "INUSE", "LIMIT", "PRIVACYREQUIRED", "CONTACTADMIN", "SERVERBUG"};
+    static const std::set<std::string> kOtherReasons{"UNAVAILABLE", "INUSE", "LIMIT", "PRIVACYREQUIRED", "CONTACTADMIN", "SERVERBUG", "ALERT", "EXPIRED"};
     const auto& r = l.said();
     if (kOtherReasons.contains(r.code)) return;
     const auto args = imap::arguments(c.args);

@@ -508,7 +508,9 @@ class ImapRunner : public CaseRunner {
       }
       case Event::Kind::hang:
         return e.octets.empty() ? "nothing came in time" : "the response was not complete in time; it began '" + visible(e.octets, 120) + "'";
-      case Event::Kind::received: return "'" + visible(e.said.frame.octets, 200) + "' came";
+      case Event::Kind::received:
+        return "'" + visible(e.said.frame.octets, 200) + "' came" +
+               (e.said.frame.lost && e.said.frame.breach.empty() ? ", after more responses than can be kept" : "");
       default: return x_dialogue.open(n) ? "nothing came" : "the connection is closed";
     }
   }
