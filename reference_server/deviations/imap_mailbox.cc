@@ -235,7 +235,13 @@ std::vector<Switch> imap_mailbox_deviations() {
        [](Options& o) { o.imap.faults.insert("exists-untold"); }},
       {"imap-no-trycreate", "rfc9051/6.3.12/trycreate", "sends no [TRYCREATE]", [](Options& o) { o.imap.faults.insert("no-trycreate"); }},
       {"imap-append-creates", "rfc9051/6.3.12/trycreate", "makes the mailbox an APPEND names", [](Options& o) { o.imap.faults.insert("append-creates"); }},
-      {"imap-appenduid-wrong", "rfc9051/6.3.12/appenduid", "tells a wrong UID in [APPENDUID]",
+      {"imap-no-appenduid", "rfc9051/6.3.12/appenduid", "sends no [APPENDUID]",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (r.code == "APPENDUID") r.code.clear();
+         });
+       }},
+      {"imap-appenduid-wrong", "rfc9051/6.3.12/appenduid-tells", "tells a wrong UID in [APPENDUID]",
        [](Options& o) {
          on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (r.code == "APPENDUID") r.code_data[1].text += "0";

@@ -363,7 +363,14 @@ std::vector<Switch> imap_message_deviations() {
       {"imap-copy-forgets-flags", "rfc9051/6.4.7/copy-flags", "forgets the flags of copies", [](Options& o) { o.imap.faults.insert("copy-forgets-flags"); }},
       {"imap-copy-missing-ok", "rfc9051/6.4.7/copy-missing", "makes the mailbox a COPY names", [](Options& o) { o.imap.faults.insert("copy-creates"); }},
       {"imap-copy-no-trycreate", "rfc9051/6.4.7/copy-trycreate", "sends no [TRYCREATE] at COPY", [](Options& o) { o.imap.faults.insert("no-trycreate"); }},
-      {"imap-copyuid-swapped", "rfc9051/6.4.7/copyuid", "exchanges the UID sets of [COPYUID]", [](Options& o) { o.imap.faults.insert("copyuid-swapped"); }},
+      {"imap-no-copyuid", "rfc9051/6.4.7/copyuid", "sends no [COPYUID]",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (r.code == "COPYUID") r.code.clear();
+         });
+       }},
+      {"imap-copyuid-swapped", "rfc9051/6.4.7/copyuid-tells", "exchanges the UID sets of [COPYUID]",
+       [](Options& o) { o.imap.faults.insert("copyuid-swapped"); }},
       {"imap-move-copies", "rfc9051/6.4.8/move", "leaves moved messages where they were", [](Options& o) { o.imap.faults.insert("move-copies"); }},
       {"imap-move-code-late", "rfc9051/6.4.8/copyuid-before-expunge", "sends no [COPYUID] before the EXPUNGEs",
        [](Options& o) {
