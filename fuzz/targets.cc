@@ -67,8 +67,8 @@ std::string converse(std::string_view octets, std::size_t cut) {
   options.autologout = 1e12;
   reference::Store store;
   auto& account = store.add("u", "p");
-  account.maildrop.deliver("Subject: a\r\n\r\n.\r\nbody\r\n");
-  account.maildrop.deliver("Subject: b\r\n\r\nsecond\r\n");
+  account.deliver("Subject: a\r\n\r\n.\r\nbody\r\n");
+  account.deliver("Subject: b\r\n\r\nsecond\r\n");
   reference::pop3::Session session(store, options, false, "nonce", 0);
   std::string said;
   const auto listen = [&] {

@@ -51,12 +51,13 @@ Status EmbeddedStage::prepare(const Account& account, const std::vector<scenario
   auto* owner = x_server.store().find(account.name);
   if (!owner) return Error{Error::Kind::setup, "the embedded server has no account " + account.name};
   if (owner->maildrop.sessions > 0) return Error{Error::Kind::setup, "the maildrop of " + account.name + " is in use"};
-  owner->maildrop.messages.clear();
+  auto& inbox = owner->inbox();
+  for (auto it = inbox.messages.begin(); it != inbox.messages.end();) inbox.expunge((it++)->first);
   owner->maildrop.locked = false;
   for (const auto& spec : messages) {
     auto octets = target::make_message(spec, x_fixture);
     if (!octets) return octets.error();
-    for (std::uint64_t i = 0; i < spec.count; ++i) owner->maildrop.deliver(target::mark_of("embedded", ++x_serial) + *octets);
+    for (std::uint64_t i = 0; i < spec.count; ++i) owner->deliver(target::mark_of("embedded", ++x_serial) + *octets);
   }
   x_contents[account.name] = messages;
   return ok();
@@ -68,7 +69,7 @@ Status EmbeddedStage::deliver(const Account& account, const std::string& fixture
   if (!octets) return octets.error();
   auto* owner = x_server.store().find(account.name);
   if (!owner) return Error{Error::Kind::setup, "the embedded server has no account " + account.name};
-  owner->maildrop.deliver(target::mark_of("embedded", ++x_serial) + *octets);
+  owner->deliver(target::mark_of("embedded", ++x_serial) + *octets);
   return ok();
 }
 

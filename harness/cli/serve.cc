@@ -28,7 +28,7 @@ int serve(const ServeArgs& args) {
   for (const auto& file : args.messages) {
     auto octets = read_file(file);
     if (!octets) return complain(octets.error());
-    for (auto& [name, account] : server.store().accounts()) account.maildrop.deliver(*octets);
+    for (auto& [name, account] : server.store().accounts()) account.deliver(*octets);
   }
   if (!args.certificate_out.empty()) {
     if (auto s = write_file(args.certificate_out, server.tls().certificate_pem()); !s) return complain(s.error());

@@ -46,7 +46,7 @@ std::vector<Switch> state_deviations() {
          rewrite(o, [](const Command& c, Reply& r, Session& s) {
            const auto n = c.args.empty() ? std::nullopt : pop3::parse_message_number(c.args[0]);
            const auto* slot = n ? s.slot(*n) : nullptr;
-           if ((c.keyword == "RETR" || c.keyword == "LIST") && slot && slot->message->removed) r = Reply::bad("message has gone");
+           if ((c.keyword == "RETR" || c.keyword == "LIST") && slot && s.gone(*slot)) r = Reply::bad("message has gone");
          });
        }},
       {"lock-stays", "rfc1939/6/lock-released", "keeps the lock after QUIT", [](Options& o) { o.faults.lock_stays = true; }},

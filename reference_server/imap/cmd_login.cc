@@ -58,7 +58,7 @@ void Session::logged_in(const Command& c, Account& account) {
   x_state = State::authenticated;
   auto& boxes = account.mailboxes;
   if (boxes.next_uid_validity == 0) boxes.next_uid_validity = o().first_uidvalidity;
-  if (!boxes.find("INBOX")) boxes.create("INBOX");
+  if (auto& inbox = account.inbox(); inbox.uid_validity == 0) inbox.uid_validity = boxes.next_uid_validity++;
   std::vector<Node> caps;
   for (const auto& name : capabilities()) caps.push_back(Node::atom(name));
   ok(c, "CAPABILITY", std::move(caps));

@@ -35,8 +35,7 @@ Session::~Session() { leave(); }
 
 void Session::leave() {
   if (!x_view.box) return;
-  auto* box = x_view.box;
-  if (--box->sessions == 0) box->ghosts.clear();
+  x_view.box->leave();
   x_view = {};
   if (!x_account) return;
   auto& gone = x_account->mailboxes.deleted;

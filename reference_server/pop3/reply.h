@@ -29,7 +29,7 @@ struct Reply {
   bool structured = false;  // `text` is protocol data, not for people
   bool multi = false;
   std::vector<std::string> lines;  // of a multi-line response without a message
-  const Message* message = nullptr;
+  const StoredMessage* message = nullptr;
   std::uint64_t body_lines = std::numeric_limits<std::uint64_t>::max();  // TOP
   std::optional<std::string> content;                                    // in place of `message`: octets with CRLF, not yet stuffed
   std::string after;                                                     // octets that follow the whole response

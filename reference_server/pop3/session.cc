@@ -54,6 +54,7 @@ Session::Session(Store& store, const Options& options, bool tls, std::string non
 
 Session::~Session() { release(); }
 
+bool Session::gone(const Slot& slot) const { return !x_account->inbox().messages.contains(slot.message->uid); }
 const Session::Slot* Session::slot(std::uint64_t number) const { return number >= 1 && number <= x_slots.size() ? &x_slots[number - 1] : nullptr; }
 
 void Session::feed(std::string_view octets, double now) {
@@ -100,7 +101,7 @@ void Session::disconnected() {
       update();
     }
     if (x_options.faults.uid_lost_on_drop) {
-      for (auto& slot : x_slots) slot.message->uid += "x";
+      for (auto& [uid, message] : x_account->inbox().messages) message.serial += 100000;
     }
   }
   release();
@@ -408,11 +409,12 @@ Reply Session::open_maildrop(Account& account) {
   maildrop.last_login = x_now;
   maildrop.locked = true;
   ++maildrop.sessions;
+  auto& inbox = account.inbox();
+  ++inbox.sessions;
   x_account = &account;
   x_slots.clear();
-  for (auto& message : maildrop.messages) {
-    if (message.removed) continue;
-    std::string uid = x_options.hash_uids ? hash_uid(message.octets) : message.uid;
+  for (const auto& [imap_uid, message] : inbox.messages) {
+    std::string uid = x_options.hash_uids ? hash_uid(message.octets) : "m" + std::to_string(1000000 + message.serial * 7919);
     if (x_options.faults.uid_per_session) uid += "." + x_nonce.substr(0, 8);
     if (x_options.faults.uid_renumbers) uid = "u" + std::to_string(x_slots.size() + 1);
     std::uint64_t size = message.octets.size();
@@ -460,10 +462,7 @@ Reply Session::stat(const Command&) {
     ++count;
     octets += slot.size;
   }
-  if (x_options.faults.snapshot_moves && x_account) {
-    count = 0;
-    for (const auto& message : x_account->maildrop.messages) count += message.removed ? 0 : 1;
-  }
+  if (x_options.faults.snapshot_moves && x_account) count = x_account->inbox().messages.size();
   return Reply::data(std::to_string(count) + " " + std::to_string(octets));
 }
 
@@ -535,7 +534,7 @@ Reply Session::dele(const Command& command) {
   auto* slot = find(command.args);
   if (!slot) return no_such_message();
   slot->deleted = true;
-  if (x_options.faults.dele_at_once) slot->message->removed = true;
+  if (x_options.faults.dele_at_once) x_account->inbox().expunge(slot->message->uid);
   return Reply::good("message " + std::to_string(slot - x_slots.data() + 1) + " deleted");
 }
 
@@ -616,17 +615,18 @@ Reply Session::quit(const Command&) {
 void Session::update() {
   const auto& faults = x_options.faults;
   if (faults.quit_forgets_dele) return;
+  auto& inbox = x_account->inbox();
   std::uint64_t removed = 0;
   for (auto& slot : x_slots) {
     if (!slot.deleted) continue;
-    slot.message->removed = true;
+    inbox.expunge(slot.message->uid);
     ++removed;
   }
   for (auto& slot : x_slots) {
-    if (faults.expire_removes_read && slot.retrieved) slot.message->removed = true;
+    if (faults.expire_removes_read && slot.retrieved) inbox.expunge(slot.message->uid);
   }
-  if (faults.quit_removes_last && removed && !x_slots.empty()) x_slots.back().message->removed = true;
-  if (faults.uid_reused && x_account) x_account->maildrop.next_uid -= removed;
+  if (faults.quit_removes_last && removed && !x_slots.empty()) inbox.expunge(x_slots.back().message->uid);
+  if (faults.uid_reused) inbox.next_serial -= removed;
 }
 
 void Session::release() {
@@ -636,7 +636,7 @@ void Session::release() {
   --maildrop.sessions;
   x_writer.reset();
   x_slots.clear();
-  maildrop.purge();
+  x_account->inbox().leave();
   x_account = nullptr;
 }
 

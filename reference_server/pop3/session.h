@@ -42,7 +42,7 @@ class Session : public ProtocolSession {
   State state() const { return x_state; }
   const Options& options() const override { return x_options; }
   struct Slot {
-    Message* message;
+    const StoredMessage* message;
     std::uint64_t size;
     std::string uid;
     bool deleted = false;
@@ -50,7 +50,8 @@ class Session : public ProtocolSession {
   };
   const std::vector<Slot>& slots() const { return x_slots; }
   const Slot* slot(std::uint64_t number) const;
-  int counter = 0;  // free for a hook that must tell one call from the next
+  bool gone(const Slot& slot) const;  // somebody has removed it meanwhile
+  int counter = 0;                    // free for a hook that must tell one call from the next
 
  private:
   bool drained() const { return x_out.empty() && !x_writer; }

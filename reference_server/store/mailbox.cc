@@ -14,6 +14,7 @@ StoredMessage& Mailbox::append(std::string octets, std::set<std::string> flags, 
   m.flags = std::move(flags);
   m.date = date;
   m.zone = zone;
+  m.serial = next_serial++;
   m.changed = ++changes;
   for (const auto& f : m.flags) {
     if (!f.starts_with('\\')) keywords.insert(f);
@@ -27,6 +28,10 @@ void Mailbox::expunge(std::uint64_t uid) {
   ++changes;
   if (sessions > 0) ghosts.insert(messages.extract(it));
   else messages.erase(it);
+}
+
+void Mailbox::leave() {
+  if (--sessions == 0) ghosts.clear();
 }
 
 Mailbox* Mailboxes::find(std::string_view name) {

@@ -19,26 +19,30 @@ struct StoredMessage {
   std::set<std::string> flags;  // system flags as RFC 9051 writes them; keywords as first written
   std::uint64_t changed = 0;    // Mailbox::changes when its flags last changed
   bool recent = true;           // no session has had it as \Recent yet
+  std::uint64_t serial = 0;     // what POP3's unique-id is made of
 };
 
 struct Mailbox {
   std::string name;  // UTF-8, levels separated by the server's delimiter
   std::uint32_t uid_validity = 0;
   std::uint64_t uid_next = 1;
+  std::uint64_t next_serial = 1;
   std::map<std::uint64_t, StoredMessage> messages;
   std::map<std::uint64_t, StoredMessage> ghosts;  // expunged, while sessions may not have been told
   std::uint64_t changes = 1;                      // counts whatever happens to it
-  int sessions = 0;                               // that have it selected
+  int sessions = 0;                               // that have it selected, or open as a maildrop
   bool selectable = true;
   std::set<std::string> keywords;
   std::string use;  // \Sent and the like (RFC 6154)
 
   StoredMessage& append(std::string octets, std::set<std::string> flags, std::int64_t date, int zone);
+  // Sessions that look at it keep what they see, until the last of them has left.
   void expunge(std::uint64_t uid);
+  void leave();
 };
 
 struct Mailboxes {
-  std::map<std::string, Mailbox, std::less<>> all;  // INBOX is always there
+  std::map<std::string, Mailbox, std::less<>> all;  // INBOX is always there; its UIDVALIDITY comes with the first login
   // While sessions have them selected; as nodes, so that they stay where they are.
   std::list<std::map<std::string, Mailbox, std::less<>>::node_type> deleted;
   std::set<std::string> subscribed;

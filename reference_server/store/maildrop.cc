@@ -2,33 +2,30 @@
 
 namespace mailspec::reference {
 
-Message& Maildrop::deliver(std::string_view octets, bool verbatim) {
-  Message message;
-  message.octets.reserve(octets.size() + 2);
+StoredMessage& Account::deliver(std::string_view octets, bool verbatim) {
+  std::string stored;
+  stored.reserve(octets.size() + 2);
   std::size_t from = 0;
   while (!verbatim && from < octets.size()) {
     const auto lf = octets.find('\n', from);
     if (lf == std::string_view::npos) break;
     const bool crlf = lf > from && octets[lf - 1] == '\r';
-    message.octets += octets.substr(from, lf - from - (crlf ? 1 : 0));
-    message.octets += "\r\n";
+    stored += octets.substr(from, lf - from - (crlf ? 1 : 0));
+    stored += "\r\n";
     from = lf + 1;
   }
-  message.octets += octets.substr(from);
-  if (!message.octets.ends_with("\r\n")) message.octets += "\r\n";
-  message.uid = "m" + std::to_string(1000000 + next_uid * 7919);
-  ++next_uid;
-  return messages.emplace_back(std::move(message));
-}
-
-void Maildrop::purge() {
-  if (sessions == 0) messages.remove_if([](const Message& m) { return m.removed; });
+  stored += octets.substr(from);
+  if (!stored.ends_with("\r\n")) stored += "\r\n";
+  auto& box = inbox();
+  // Days apart.
+  return box.append(std::move(stored), {}, 1720612800 + static_cast<std::int64_t>(box.uid_next % 10000) * 86400, 0);
 }
 
 Account& Store::add(std::string name, std::string password) {
   auto& account = x_accounts[name];
   account.name = std::move(name);
   account.password = std::move(password);
+  if (!account.mailboxes.find("INBOX")) account.mailboxes.all["INBOX"].name = "INBOX";
   return account;
 }
 

@@ -1,44 +1,32 @@
-// The in-memory store: accounts, their maildrops, and what a POP3 session sees of one.
+// The in-memory store: accounts with their mailboxes. A POP3 session's maildrop is the account's INBOX.
 #pragma once
 
-#include <cstdint>
-#include <list>
 #include <map>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "reference_server/store/mailbox.h"
 
 namespace mailspec::reference {
 
-struct Message {
-  std::string octets;  // lines end in CRLF; other octets as they were delivered
-  std::string uid;
-  bool removed = false;  // by an UPDATE, while another session still reads it
-};
-
+// What POP3 keeps of a maildrop beside its messages.
 struct Maildrop {
-  std::list<Message> messages;  // a list: sessions keep pointers
-  std::uint64_t next_uid = 1;
-  int sessions = 0;  // open ones
+  int sessions = 0;  // of POP3
   bool locked = false;
   double last_login = -1e9;  // seconds, for LOGIN-DELAY
-
-  // Delivers one message: bare LF becomes CRLF unless `verbatim`; a last line without an end gets one.
-  Message& deliver(std::string_view octets, bool verbatim = false);
-  // Drops removed messages once no session can read them.
-  void purge();
 };
 
 struct Account {
   std::string name;      // SASLprep form
   std::string password;  // SASLprep form
   Maildrop maildrop;
-  Mailboxes mailboxes;    // of IMAP
+  Mailboxes mailboxes;
   bool apop = false;      // logs in by APOP and the challenge mechanisms only (RFC 1939 13)
   bool unusable = false;  // its maildrop cannot be opened
+
+  Mailbox& inbox() { return *mailboxes.find("INBOX"); }
+  // Delivers one message: bare LF becomes CRLF unless `verbatim`; a last line without an end gets one.
+  StoredMessage& deliver(std::string_view octets, bool verbatim = false);
 };
 
 class Store {
