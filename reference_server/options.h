@@ -59,9 +59,14 @@ struct ImapOptions {
   std::size_t line_limit = 64 * 1024;
 
   // Chosen where the RFCs leave it.
-  std::string uid_gaps = "none";  // none or wide
-  bool early_exists = true;       // tells of new messages with any command, not with NOOP only
-  bool ghosts = true;             // what another session has expunged can still be fetched until it is announced
+  std::string uid_gaps = "none";     // none or wide
+  bool early_exists = true;          // tells of new messages with any command, not with NOOP only
+  bool ghosts = true;                // what another session has expunged can still be fetched until it is announced
+  bool expunges_backwards = false;   // tells of several expunged messages from the last to the first
+  bool expunges_one_by_one = false;  // tells of one message that another session has expunged at a time
+  bool tells_unasked = false;        // tells of new messages and flags while no command is in progress
+  bool refuses_in_use = false;       // removes nothing, and no mailbox, that another session has selected (RFC 2180 3.1, 4.1.4)
+  bool ends_deleted = false;         // ends sessions whose mailbox is deleted (RFC 2180 3.3)
   bool literals_for_strings = false, lower_case = false, split_fetch = false, extra_ok = false, uid_in_fetch = false, flags_first = false,
        announces_closed = true;
   bool unseen_code = true, text_after_close = true;

@@ -20,7 +20,7 @@ Status add_file(Library& library, const std::string& path, std::string_view text
     library.fixtures[path.substr(path.rfind('/') + 1)] = text;
     return ok();
   }
-  if (!path.ends_with(".pop3") && !path.ends_with(".imap")) return ok();
+  if (!path.ends_with(".pop3") && !path.ends_with(".imap") && !path.ends_with(".both")) return ok();
   auto cases = scenario::parse_scenario(path, text);
   if (!cases) return cases.error();
   library.files[path] = text;
@@ -82,7 +82,8 @@ Result<Library> load_library(const std::string& directory) {
     }
     for (const auto& feature : c.requires_) {
       const auto name = feature.starts_with("no-") ? feature.substr(3) : feature;
-      const auto& known = c.imap() ? scenario::Offer::imap_vocabulary() : scenario::Offer::vocabulary();
+      auto known = c.imap() ? scenario::Offer::imap_vocabulary() : scenario::Offer::vocabulary();
+      if (c.both()) known.insert(known.end(), scenario::Offer::vocabulary().begin(), scenario::Offer::vocabulary().end());
       if (std::ranges::find(known, name) == known.end()) {
         return Error{Error::Kind::config, c.path + ":1:1: requires: " + unknown("capability or feature", name, known)};
       }
@@ -115,7 +116,7 @@ std::vector<std::string> lint(const Library& library, const std::vector<std::str
     }
     std::set<std::string> fixtures;
     for (const auto& m : c.messages) {
-      if (!c.imap() && !m.fixture.empty() && !fixtures.insert(m.fixture).second)
+      if (c.speaks(scenario::Protocol::pop3) && !m.fixture.empty() && !fixtures.insert(m.fixture).second)
         out.push_back(c.name() + ": " + m.fixture + " stands twice; POP3 messages are pairwise distinct (RFC 1939 7)");
     }
   }

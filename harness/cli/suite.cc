@@ -30,6 +30,7 @@ constexpr int kMaxHangs = 40;       // after so many it stops
 constexpr int kMaxUnreachable = 3;  // in a row
 
 bool needs_account(const Case& c) {
+  if (c.both()) return true;
   if (c.imap()) return false;
   if (c.state == "transaction" || !c.messages.empty()) return true;
   return std::ranges::any_of(c.steps, [](const scenario::Step& s) {
@@ -84,7 +85,7 @@ class Suite {
         x_state[i] = State::skipped;
         x_skips[i] = why;
       } else {
-        (c.imap() && !c.needs("wrong-password") ? imap : has_own_account(c) ? special : needs_account(c) ? leased : free).push_back(i);
+        (c.imap() && !c.both() && !c.needs("wrong-password") ? imap : has_own_account(c) ? special : needs_account(c) ? leased : free).push_back(i);
       }
     }
     for (const auto& trace : x_options.probe_traces) absorb(trace, judge_in_step(trace), "(set-up)", "");
@@ -175,10 +176,7 @@ class Suite {
     options.fixture = [this](const std::string& name) { return x_library.fixture(name); };
     auto result = scenario::run_case(c, stage, account, options);
     if (result.login_failed && stage.recover()) result = scenario::run_case(c, stage, account, options);
-    for (int again = 1; again < c.repeat && std::ranges::all_of(result.stakes, [](const Stake& s) { return s.outcome == Stake::Outcome::held; }); ++again) {
-      ++options.seed;
-      result = scenario::run_case(c, stage, account, options);
-    }
+    if (c.repeat > 1) result = race(c, stage, account, options, std::move(result));
     bool flaky = false;
     if (result.hung()) {
       ++x_hangs;
@@ -198,6 +196,29 @@ class Suite {
     }
     absorb_set_up(stage);
     finish(i, std::move(result), flaky);
+  }
+
+  // A race is run so many times; the first that goes wrong is told of, and how many did.
+  static CaseResult race(const Case& c, scenario::Stage& stage, const scenario::Account& account, scenario::RunOptions& options, CaseResult first) {
+    const auto is_broken = [](const Stake& s) { return s.outcome == Stake::Outcome::broken; };
+    const auto is_held = [](const CaseResult& r) { return std::ranges::all_of(r.stakes, [](const Stake& s) { return s.outcome == Stake::Outcome::held; }); };
+    const auto is_bad = [&](const CaseResult& r) { return std::ranges::any_of(r.stakes, is_broken) || !judge_in_step(r.trace).findings.empty(); };
+    int wrong = std::ranges::any_of(first.stakes, is_broken);
+    CaseResult told = std::move(first);
+    bool bad = is_bad(told);
+    for (int again = 1; again < c.repeat; ++again) {
+      if (!bad && !is_held(told)) return told;  // set-up failed, or the server has declined
+      ++options.seed;
+      auto next = scenario::run_case(c, stage, account, options);
+      wrong += std::ranges::any_of(next.stakes, is_broken);
+      if (bad) continue;
+      bad = is_bad(next);
+      told = std::move(next);
+    }
+    for (auto& s : told.stakes) {
+      if (is_broken(s)) s.finding.what += " (in " + std::to_string(wrong) + " of " + std::to_string(c.repeat) + " runs)";
+    }
+    return told;
   }
 
   // Is a fresh connection answered? Where it is not, a time-out says nothing about the case.
@@ -428,43 +449,49 @@ class Suite {
 }  // namespace
 
 bool in_question(const Case& c, const scenario::Offer& offer) {
-  if (!c.imap()) return offer.pop3;
+  if (c.speaks(scenario::Protocol::pop3) && !offer.pop3) return false;
+  if (!c.imap()) return true;
   return offer.imap && (c.revision == 2 ? offer.imap->rev2() : offer.imap->rev1() || !offer.imap->rev2());
 }
 
+namespace {
+
+bool has_feature(const Case& c, const scenario::Offer& offer, const std::string& feature) {
+  const auto& of_pop3 = scenario::Offer::vocabulary();
+  const bool pop3 = !c.imap() || (c.both() && std::ranges::find(of_pop3, feature) != of_pop3.end());
+  return pop3 ? offer.has(feature) : offer.imap_has(feature, c.revision);
+}
+
+std::string why_absent(const std::string& feature) {
+  if (feature == "deliver") return "there is no way to deliver messages (--deliver)";
+  if (feature == "slow" || feature == "heavy") return "needs --" + feature;
+  if (feature == "accounts:2") return "needs two accounts";
+  if (feature == "wrong-password") return "no account is named for wrong passwords (role = \"wrong-password\")";
+  if (feature == "utf8-account") return "no account with a name outside ASCII is named (role = \"utf8\")";
+  if (feature == "ca") return "nobody says whom to trust (--ca)";
+  if (feature == "apop-account") return "no account with a secret for APOP is known (role = \"apop\")";
+  if (feature == "spaced-password") return "no account with a space in its password is named (role = \"spaced\")";
+  if (feature == "clear") return "the target has no clear-text endpoint";
+  if (feature == "pop3s" || feature == "imaps") return "the target has no implicit TLS endpoint";
+  return "the server does not offer " + feature;
+}
+
+}  // namespace
+
 std::string reason_to_skip(const Case& c, const scenario::Offer& offer) {
-  if (!in_question(c, offer)) return c.imap() ? "the server does not offer IMAP4rev" + std::to_string(c.revision) : "the target has no POP3 endpoint";
-  if (c.imap()) {
-    for (const auto& feature : c.requires_) {
-      const bool absent = feature.starts_with("no-");
-      if (absent ? !offer.imap_has(feature.substr(3), c.revision) : offer.imap_has(feature, c.revision)) continue;
-      if (absent) return "the server offers " + feature.substr(3);
-      if (feature == "slow" || feature == "heavy") return "needs --" + feature;
-      if (feature == "wrong-password") return "no account is named for wrong passwords (role = \"wrong-password\")";
-      if (feature == "ca") return "nobody says whom to trust (--ca)";
-      if (feature == "clear" || feature == "imaps") return "the target has no " + std::string(feature == "clear" ? "clear-text" : "implicit TLS") + " endpoint";
-      return "the server does not offer " + feature;
-    }
-    if (c.endpoint == "imaps" && !offer.imap->implicit_tls) return "the target has no implicit TLS endpoint";
-    return {};
+  if (!in_question(c, offer)) {
+    const bool no_pop3 = c.speaks(scenario::Protocol::pop3) && !offer.pop3;
+    return no_pop3 ? "the target has no POP3 endpoint" : "the server does not offer IMAP4rev" + std::to_string(c.revision);
   }
   for (const auto& feature : c.requires_) {
     const bool absent = feature.starts_with("no-");
-    if (absent ? !offer.has(feature.substr(3)) : offer.has(feature)) continue;
-    if (absent) return "the server offers " + feature.substr(3);
-    if (feature == "deliver") return "there is no way to deliver messages (--deliver)";
-    if (feature == "slow" || feature == "heavy") return "needs --" + feature;
-    if (feature == "accounts:2") return "needs two accounts";
-    if (feature == "wrong-password") return "no account is named for wrong passwords (role = \"wrong-password\")";
-    if (feature == "utf8-account") return "no account with a name outside ASCII is named (role = \"utf8\")";
-    if (feature == "ca") return "nobody says whom to trust (--ca)";
-    if (feature == "apop-account") return "no account with a secret for APOP is known (role = \"apop\")";
-    if (feature == "spaced-password") return "no account with a space in its password is named (role = \"spaced\")";
-    if (feature == "clear" || feature == "pop3s") return "the target has no " + std::string(feature == "clear" ? "clear-text" : "implicit TLS") + " endpoint";
-    return "the server does not offer " + feature;
+    const auto name = absent ? feature.substr(3) : feature;
+    if (has_feature(c, offer, name) != absent) continue;
+    return absent ? "the server offers " + name : why_absent(name);
   }
-  if (!c.messages.empty() && !offer.has("deliver")) return "there is no way to deliver messages (--deliver)";
-  if (c.endpoint == "pop3s" && !offer.implicit_tls) return "the target has no implicit TLS endpoint";
+  if (c.endpoint == "imaps" && !offer.imap->implicit_tls) return why_absent(c.endpoint);
+  if (c.endpoint == "pop3s" && !offer.implicit_tls) return why_absent(c.endpoint);
+  if (c.speaks(scenario::Protocol::pop3) && !c.messages.empty() && !offer.has("deliver")) return why_absent("deliver");
   return {};
 }
 

@@ -125,12 +125,25 @@ class Content : public ImapCheck {
     // Without a UID a message is known by its number until that may have changed.
     const auto key = l.session.user + "\n" + d->mailbox + "\n" + std::to_string(d->uid_validity) + "\n" +
                      (uid ? "u" + std::to_string(uid) : std::to_string(l.event.connection) + "n" + std::to_string(n) + "e" + std::to_string(d->exists));
+    if (l.views.all().size() > 1 && looks_expunged(l.said())) return;
     auto& m = x_messages[key];
     for (const auto& i : imap::fetch_items(l.said())) one(l, m, i);
     together(l, m);
   }
 
  private:
+  // RFC 2180 4.1.3: of a message that another session has expunged a server may give empty data.
+  static bool looks_expunged(const imap::Response& r) {
+    bool any = false;
+    for (const auto& i : imap::fetch_items(r)) {
+      if (i.name == "UID" || i.name == "FLAGS") continue;
+      any = true;
+      const bool empty = i.value->is_nil() || (i.value->is_string() && i.value->octets() == 0) || (i.value->number() && *i.value->number() == 0);
+      if (!empty) return false;
+    }
+    return any;
+  }
+
   struct Message {
     std::map<std::string, std::string> prints;     // of static items
     std::map<std::string, std::string> sections;   // whole texts by section, bounded

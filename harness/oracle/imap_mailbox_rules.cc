@@ -71,7 +71,10 @@ class MailboxCheck : public ImapCheck {
     if (s.next) return;  // whose message it was cannot be told
     const auto n = *l.said().number;
     l.demand(kExpungeNumber, n >= 1 && n <= d.exists, "EXPUNGE of message " + std::to_string(n) + ", but there are " + std::to_string(d.exists) + " messages");
-    if (n >= 1 && n <= d.uids.size() && d.uids[n - 1]) x_gone[key(l, d)].insert(d.uids[n - 1]);
+    if (n >= 1 && n <= d.uids.size() && d.uids[n - 1]) {
+      auto& gone = x_gone[key(l, d)].try_emplace(d.uids[n - 1], Gone{l.index, {}}).first->second;
+      gone.told.insert(l.event.connection);
+    }
     l.test(kWindow);
     const auto done = [](const auto& c) { return c.done; };
     if (std::ranges::none_of(s.running, done)) {
@@ -114,7 +117,10 @@ class MailboxCheck : public ImapCheck {
       break;
     }
     if (const auto it = x_gone.find(key(l, d)); it != x_gone.end() && d.uid_validity) {
-      l.demand(kUidReused, !it->second.contains(uid), "the UID " + std::to_string(uid) + " was that of a message that has been expunged");
+      // A session that has not been told of it may still have the old message.
+      const auto gone = it->second.find(uid);
+      const bool knew = gone != it->second.end() && (d.since > gone->second.event || gone->second.told.contains(l.event.connection));
+      l.demand(kUidReused, !knew, "the UID " + std::to_string(uid) + " was that of a message that has been expunged");
     } else {
       l.test(kUidReused);
     }
@@ -188,7 +194,11 @@ class MailboxCheck : public ImapCheck {
     std::uint64_t value = 0;
     std::size_t changes = 0;
   };
-  std::map<std::string, std::set<std::uint64_t>> x_gone;
+  struct Gone {
+    std::size_t event;   // by which it was first told
+    std::set<int> told;  // connections
+  };
+  std::map<std::string, std::map<std::uint64_t, Gone>> x_gone;
   std::map<int, std::map<std::string, Known>> x_validity;  // by connection: UIDs need not last from one session to the next
 };
 

@@ -16,6 +16,7 @@ class ImapRules : public Rule {
 
   void step(const Trace& trace, std::size_t index, Sink& sink) override {
     const auto& event = trace.events[index];
+    if (trace.both && event.connection > 0 && !event.imap) return x_views.disturbed();
     if (event.connection > 0) {
       const Look look{trace, index, event, x_views.of(event.connection), x_views, sink};
       for (const auto& check : x_checks) check->look(look);

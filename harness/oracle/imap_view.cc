@@ -70,6 +70,10 @@ void ImapViews::update(const Trace& trace, std::size_t index) {
         s.next.emplace();
         s.next->mailbox = args.empty() ? "" : imap::unquoted(args[0]);
         s.next->read_only = n == "EXAMINE";
+        s.next->since = index;
+      }
+      if (n.ends_with("EXPUNGE") || n.ends_with("MOVE") || n == "CLOSE") {
+        for (auto& [c, other] : x_sessions) other.others_remove = other.others_remove || c != e.connection;
       }
       if (n == "STORE" || n == "UID STORE" || n == "COPY" || n == "UID COPY" || n == "MOVE" || n == "UID MOVE" || n == "APPEND" || n == "EXPUNGE" ||
           n == "FETCH" || n == "UID FETCH") {
@@ -79,6 +83,13 @@ void ImapViews::update(const Trace& trace, std::size_t index) {
     }
     case Event::Kind::received: received(trace, s, e.said); break;
     default: break;
+  }
+}
+
+void ImapViews::disturbed() {
+  for (auto& [c, session] : x_sessions) {
+    ++session.selection.version;
+    session.others_remove = true;
   }
 }
 

@@ -20,6 +20,7 @@ struct Selection {
   std::uint64_t uid_validity = 0, uid_next = 0;
   std::uint64_t uid_next_count = 0;  // how many messages there were when UIDNEXT was told
   std::uint64_t version = 0;         // counts whatever may have changed a message or a number
+  std::size_t since = 0;             // the event by which it was asked for
 };
 
 struct ImapSession {
@@ -34,7 +35,8 @@ struct ImapSession {
   bool bye = false, logout = false;
   std::vector<Running> running;  // commands not answered yet, oldest first
   bool selected = false;
-  bool unsure = false;  // whether a mailbox is selected, and which
+  bool unsure = false;         // whether a mailbox is selected, and which
+  bool others_remove = false;  // another session may have removed messages of which this one was not told
   Selection selection;
   std::optional<Selection> next;  // of a SELECT under way
   std::vector<std::string> tags;  // all that were sent
@@ -50,6 +52,8 @@ class ImapViews {
   ImapSession& of(int connection) { return x_sessions[connection]; }
   const std::map<int, ImapSession>& all() const { return x_sessions; }
   void update(const Trace& trace, std::size_t index);
+  // Somebody who does not speak IMAP is at work on the mailbox.
+  void disturbed();
   const std::vector<std::string>& stray(int connection) const;
 
  private:

@@ -37,6 +37,7 @@ class Capabilities : public Rule {
 
   void step(const Trace& trace, std::size_t index, Sink& sink) override {
     const auto& e = trace.events[index];
+    if (e.imap) return;
     auto& c = x_connections[e.connection];
     if (e.kind == Kind::connect) c = {};
     if (e.kind == Kind::tls) {
@@ -201,6 +202,7 @@ class Languages : public Rule {
 
   void step(const Trace& trace, std::size_t index, Sink& sink) override {
     const auto& e = trace.events[index];
+    if (e.imap) return;
     if (e.kind != Kind::received || e.command.keyword != "LANG" || !e.reply.ok() || !trace.offers("LANG")) return;
     if (!e.command.args.empty()) {
       sink.exercised("rfc6856/3.2/lang-selects");

@@ -24,6 +24,7 @@ class Codes : public Rule {
 
   void step(const Trace& trace, std::size_t index, Sink& sink) override {
     const auto& e = trace.events[index];
+    if (e.imap) return;
     if (e.kind != Kind::received) return;
     const auto& r = e.reply;
     const auto found = [&](const char* id, std::string what, std::size_t offset = 0) { sink.found({id, std::move(what), index, offset, false, {}}); };

@@ -39,6 +39,11 @@ class View : public Rule {
 
   void step(const Trace& trace, std::size_t index, Sink& sink) override {
     const auto& e = trace.events[index];
+    if (e.imap) {
+      // Whatever is said there may change the mailbox.
+      if (e.kind == Kind::sent) disturb();
+      return;
+    }
     if (e.kind == Kind::prepared) x_uids.erase(e.octets), x_left.erase(e.octets);
     if (e.kind == Kind::delivered) x_left.clear();
     auto& c = x_connections[e.connection];
@@ -78,6 +83,7 @@ class View : public Rule {
  private:
   struct Connection {
     bool transaction = false, after_reset = false, quit_ok = false, utf8 = false;
+    bool disturbed = false;  // IMAP has been at work on the mailbox meanwhile
     std::string user;
     std::map<std::uint64_t, Slot> slots;
     std::set<std::uint64_t> deleted;
@@ -94,6 +100,11 @@ class View : public Rule {
     }
     void exercised(const char* id) const { sink.exercised(id); }
   };
+
+  void disturb() {
+    x_left.clear();
+    for (auto& [n, c] : x_connections) c.disturbed = true;
+  }
 
   // How many messages there are is said by STAT, LIST and UIDL alike.
   void count_is(const At& at, std::uint64_t count, const char* id, const std::string& who) {
@@ -134,7 +145,7 @@ class View : public Rule {
     c.transaction = false;
     --x_open[c.user];
     if (x_crowded.contains(c.user)) return;
-    if (!c.count || (by_quit && !c.quit_ok)) {
+    if (!c.count || c.disturbed || (by_quit && !c.quit_ok)) {
       x_left.erase(c.user);
       return;
     }

@@ -26,6 +26,7 @@ class Syntax : public Rule {
 
   void step(const Trace& trace, std::size_t index, Sink& sink) override {
     const auto& e = trace.events[index];
+    if (e.imap) return;
     auto& c = x_connections[e.connection];
     switch (e.kind) {
       case Kind::connect: c = {}; break;
@@ -122,6 +123,7 @@ class States : public Rule {
 
   void step(const Trace& trace, std::size_t index, Sink& sink) override {
     const auto& e = trace.events[index];
+    if (e.imap) return;
     auto& c = x_connections[e.connection];
     if (e.kind == Kind::connect) c = {};
     if (e.kind != Kind::received || e.reply.shape == pop3::Shape::greeting) return;

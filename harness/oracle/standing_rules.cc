@@ -5,7 +5,10 @@
 
 namespace mailspec::oracle {
 
-std::vector<std::unique_ptr<Rule>> standing_rules(const Trace& trace) { return trace.revision ? imap_rules() : pop3_rules(); }
+std::vector<std::unique_ptr<Rule>> standing_rules(const Trace& trace) {
+  if (trace.both) return all_rules();
+  return trace.revision ? imap_rules() : pop3_rules();
+}
 
 std::vector<std::unique_ptr<Rule>> all_rules() {
   auto all = pop3_rules();

@@ -35,8 +35,8 @@ struct Event {
   pop3::Command command;
   pop3::Reply reply;   // for `received`, and what had come for `hang` and `closed`
   bool reset = false;  // `closed` by a reset, not an orderly end
-  // Of an IMAP connection, in place of `command` and `reply`.
-  bool imap = false;
+  bool imap = false;   // of an IMAP connection
+  // In IMAP, in place of `command` and `reply`.
   imap::Command asked;
   imap::Response said;
 };
@@ -47,6 +47,7 @@ struct Trace {
   std::string segmentation = "line";
   std::uint64_t seed = 0;
   int revision = 0;                  // of IMAP, which this case is run as: 1 or 2; 0 for POP3
+  bool both = false;                 // some connections speak POP3, others IMAP
   bool hostile = false;              // the maildrop holds messages that break the message format: sizes may be off by the last line end
   bool utf8_messages = false;        // the maildrop holds messages that need UTF-8 mode (RFC 6856)
   std::vector<std::string> offered;  // capability tags seen in this run, before and after TLS and login

@@ -28,6 +28,7 @@ CaseResult fresh_result(const Case& test, const Stage& stage, const RunOptions& 
   t.row = test.row;
   t.seed = options.seed;
   t.revision = test.revision;
+  t.both = test.both();
   t.segmentation = name_of(options.segmentation);
   t.offered = stage.offer().tags();
   t.hostile = std::ranges::any_of(test.messages, [](const auto& m) { return m.fixture.starts_with("hostile-"); });
@@ -37,40 +38,70 @@ CaseResult fresh_result(const Case& test, const Stage& stage, const RunOptions& 
 
 }  // namespace
 
-CaseRunner::CaseRunner(const Case& test, Stage& stage, const Account& account, const RunOptions& options)
-    : x_case(test), x_stage(stage), x_account(account), x_options(options), x_result(fresh_result(test, stage, options)) {
+CaseState::CaseState(const Case& c, Stage& s, Account a, const RunOptions& o)
+    : test(c), stage(s), account(std::move(a)), options(o), result(fresh_result(c, s, o)) {
   for (const auto& step : test.steps) {
-    if (step.kind == Step::Kind::stake && !step.ids.empty()) x_result.stakes.push_back({step.ids, step.line, Stake::Outcome::unreached, {}, {}});
+    if (step.kind == Step::Kind::stake && !step.ids.empty()) result.stakes.push_back({step.ids, step.line, Stake::Outcome::unreached, {}, {}});
   }
 }
 
-CaseResult CaseRunner::run() {
-  if (set_up()) {
+Speaker::Speaker(CaseState& state)
+    : x_case(state.test),
+      x_stage(state.stage),
+      x_account(state.account),
+      x_options(state.options),
+      x_result(state.result),
+      x_bindings(state.bindings),
+      x_workshop(state.workshop),
+      x_stake(state.stake),
+      x_stopped(state.stopped),
+      x_over(state.over),
+      x_line(state.line),
+      x_state(state) {}
+
+void Speaker::do_step(const Step& step, std::size_t here, std::size_t& at) {
+  switch (step.kind) {
+    case Step::Kind::stake: open_stake(step); break;
+    case Step::Kind::observe: observe(step); break;
+    case Step::Kind::wait: x_stage.transport().wait(step.seconds); break;
+    case Step::Kind::tls: tls(step); break;
+    case Step::Kind::drop: wires().drop(step.connection, step.words[0] == "rst", step.line); break;
+    default: perform(step, here, at);
+  }
+}
+
+CaseResult run_case(const Case& test, Stage& stage, const Account& account, const RunOptions& options) {
+  CaseState state(test, stage, account, options);
+  std::vector<std::unique_ptr<Speaker>> speakers;
+  if (test.speaks(Protocol::pop3)) speakers.push_back(make_pop3_speaker(state));
+  if (test.speaks(Protocol::imap)) speakers.push_back(make_imap_speaker(state));
+  const auto speaker_of = [&](const Step& step) -> Speaker& {
+    const bool imap = step.kind != Step::Kind::deliver && test.protocol_of(step.connection) == Protocol::imap;
+    return imap ? *speakers.back() : *speakers.front();
+  };
+  if (std::ranges::all_of(speakers, [](const auto& s) { return s->set_up(); })) {
     std::size_t at = 0;
-    while (at < x_case.steps.size() && !x_stopped && !x_over) {
-      const Step& step = x_case.steps[at];
-      x_line = step.line;
+    while (at < test.steps.size() && !state.stopped && !state.over) {
+      const Step& step = test.steps[at];
+      state.line = step.line;
       const std::size_t here = at++;
-      switch (step.kind) {
-        case Step::Kind::stake: open_stake(step); break;
-        case Step::Kind::observe: observe(step); break;
-        case Step::Kind::wait: x_stage.transport().wait(step.seconds); break;
-        case Step::Kind::tls: tls(step); break;
-        case Step::Kind::drop: wires().drop(step.connection, step.words[0] == "rst", step.line); break;
-        default: perform(step, here, at);
-      }
+      speaker_of(step).do_step(step, here, at);
     }
-    close_stake();
-    if (!x_stopped) wind_up();
+    speakers.front()->close_stake();
+    for (const auto& speaker : speakers) {
+      if (!state.stopped) speaker->wind_up();
+    }
   }
-  for (int n = 1; n <= 9; ++n) {
-    if (wires().open(n)) wires().drop(n, false, 0);
+  for (const auto& speaker : speakers) {
+    for (int n = 1; n <= 9; ++n) {
+      if (speaker->wires().open(n)) speaker->wires().drop(n, false, 0);
+    }
   }
-  clean_up();
-  return std::move(x_result);
+  for (const auto& speaker : speakers) speaker->clean_up();
+  return std::move(state.result);
 }
 
-void CaseRunner::bind_account(const Account& account) {
+void Speaker::bind_account(const Account& account) {
   wires().add_secret(account.password);
   for (const auto& role : {"wrong-password", "utf8", "spaced", "apop"}) wires().add_secret(x_stage.special(role).password);
   bind("user", account.name);
@@ -81,15 +112,15 @@ void CaseRunner::bind_account(const Account& account) {
   x_workshop.nonce = "mailspec" + std::to_string(x_options.seed * 2654435761u % 1000000007u);
 }
 
-double CaseRunner::quiet() const { return x_stage.transport().virtual_time() ? 0.001 : kQuietLive; }
+double Speaker::quiet() const { return x_stage.transport().virtual_time() ? 0.001 : kQuietLive; }
 
-bool CaseRunner::trouble(std::string why) {
+bool Speaker::trouble(std::string why) {
   if (x_result.setup_trouble.empty()) x_result.setup_trouble = std::move(why);
   x_stopped = true;
   return false;
 }
 
-const Step* CaseRunner::next_of(std::size_t at, int connection) const {
+const Step* Speaker::next_of(std::size_t at, int connection) const {
   for (std::size_t i = at + 1; i < x_case.steps.size(); ++i) {
     const auto& s = x_case.steps[i];
     if (s.kind == Step::Kind::stake) continue;
@@ -98,24 +129,25 @@ const Step* CaseRunner::next_of(std::size_t at, int connection) const {
   return nullptr;
 }
 
-void CaseRunner::open_stake(const Step& step) {
+void Speaker::open_stake(const Step& step) {
   close_stake();
   if (step.ids.empty()) return;
-  while (x_result.stakes[x_stake_count].line != step.line) ++x_stake_count;
-  x_stake = &x_result.stakes[x_stake_count++];
+  auto& count = x_state.stake_count;
+  while (x_result.stakes[count].line != step.line) ++count;
+  x_stake = &x_result.stakes[count++];
 }
 
-void CaseRunner::close_stake() {
+void Speaker::close_stake() {
   if (x_stake && !x_stopped) x_stake->outcome = Stake::Outcome::held;
   x_stake = nullptr;
 }
 
-void CaseRunner::fail_scenario(std::string what) {
+void Speaker::fail_scenario(std::string what) {
   x_result.scenario_error = true;
   trouble(x_case.path + ":" + std::to_string(x_line) + ": " + std::move(what));
 }
 
-void CaseRunner::broken(std::string what, Finding::Kind kind, std::size_t offset, bool in_content) {
+void Speaker::broken(std::string what, Finding::Kind kind, std::size_t offset, bool in_content) {
   if (x_stopped) return;
   if (!x_stake) {
     trouble("line " + std::to_string(x_line) + ", before anything was at stake: " + std::move(what));
@@ -126,12 +158,12 @@ void CaseRunner::broken(std::string what, Finding::Kind kind, std::size_t offset
   x_stopped = true;
 }
 
-void CaseRunner::broken_by(Outcome outcome, int n, const std::string& wanted) {
+void Speaker::broken_by(Outcome outcome, int n, const std::string& wanted) {
   const auto kind = outcome == Outcome::hang ? Finding::Kind::hang : outcome == Outcome::closed ? Finding::Kind::closed : Finding::Kind::wrong;
   broken(wanted + " was due; " + what_happened(n), kind);
 }
 
-std::string CaseRunner::text_of(const Line& pattern) const {
+std::string Speaker::text_of(const Line& pattern) const {
   std::string out;
   for (const auto& piece : pattern) {
     switch (piece.kind) {
@@ -153,7 +185,7 @@ std::string CaseRunner::text_of(const Line& pattern) const {
   return out;
 }
 
-void CaseRunner::check_tls(const Step& step) {
+void Speaker::check_tls(const Step& step) {
   const auto* info = wires().tls(step.connection);
   if (!info) return broken("TLS is not active");
   const auto& what = step.words[1];
@@ -165,13 +197,13 @@ void CaseRunner::check_tls(const Step& step) {
   if (what == "unasked" && info->asked_for_certificate) return broken("the server asked for a client certificate");
 }
 
-void CaseRunner::observe(const Step& step) {
+void Speaker::observe(const Step& step) {
   auto value = expand(step.left, x_bindings, x_workshop, 1);
   if (!value) return fail_scenario(value.error().what);
   x_result.observations.emplace_back(step.words[0], visible(value->shown, 200));
 }
 
-void CaseRunner::tls(const Step& step) {
+void Speaker::tls(const Step& step) {
   net::TlsWish wish;
   bool fails = false, may_fail = false;
   for (std::size_t i = 0; i < step.words.size(); ++i) {
@@ -192,7 +224,7 @@ void CaseRunner::tls(const Step& step) {
   if (!fails && !done) return broken(done.error().what, Finding::Kind::closed);
 }
 
-void CaseRunner::compare(const Step& step) {
+void Speaker::compare(const Step& step) {
   auto left = expand(step.left, x_bindings, x_workshop, 1);
   if (!left) return fail_scenario(left.error().what);
   auto right = expand(step.right, x_bindings, x_workshop, 1);
@@ -204,10 +236,6 @@ void CaseRunner::compare(const Step& step) {
   const bool another = !holds && !step.or_else.empty();
   if (another) return compare(step.or_else[0]);
   if (!holds) broken("'" + step.text.substr(6) + "' does not hold: " + visible(left->shown, 80) + " and " + visible(right->shown, 80));
-}
-
-CaseResult run_case(const Case& test, Stage& stage, const Account& account, const RunOptions& options) {
-  return test.imap() ? run_imap(test, stage, account, options) : run_pop3(test, stage, account, options);
 }
 
 bool CaseResult::hung() const {

@@ -1,6 +1,7 @@
 // What running a case is, whatever the protocol: stakes, bindings, comparisons, certificates. Internal to scenario/.
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "harness/scenario/runner.h"
@@ -9,27 +10,49 @@
 
 namespace mailspec::scenario {
 
-class CaseRunner {
+// A case while it runs.
+struct CaseState {
+  CaseState(const Case& test, Stage& stage, Account account, const RunOptions& options);
+  CaseState(const CaseState&) = delete;
+  CaseState& operator=(const CaseState&) = delete;
+
+  const Case& test;
+  Stage& stage;
+  Account account;
+  const RunOptions& options;
+  CaseResult result;
+  Bindings bindings;
+  Workshop workshop;
+  Stake* stake = nullptr;
+  std::size_t stake_count = 0;
+  bool stopped = false;
+  bool over = false;  // ended early, and rightly so
+  int line = 0;
+};
+
+// Performs the steps of the connections that speak one protocol. A case has one of these, or one for each protocol.
+class Speaker {
  public:
-  CaseRunner(const Case& test, Stage& stage, const Account& account, const RunOptions& options);
-  virtual ~CaseRunner() = default;
-  CaseRunner(const CaseRunner&) = delete;
-  CaseRunner& operator=(const CaseRunner&) = delete;
+  explicit Speaker(CaseState& state);
+  virtual ~Speaker() = default;
+  Speaker(const Speaker&) = delete;
+  Speaker& operator=(const Speaker&) = delete;
 
-  CaseResult run();
-
- protected:
   using Outcome = Wires::Outcome;
 
   virtual Wires& wires() = 0;
-  const Wires& wires() const { return const_cast<CaseRunner*>(this)->wires(); }
+  const Wires& wires() const { return const_cast<Speaker*>(this)->wires(); }
   virtual bool set_up() = 0;
+  void do_step(const Step& step, std::size_t here, std::size_t& at);
   // A step of the protocol's own; `here` is its index, `at` the next one to be performed.
   virtual void perform(const Step& step, std::size_t here, std::size_t& at) = 0;
   // Ends every session politely, so that standing rules see how the server says goodbye.
   virtual void wind_up() = 0;
   // Whatever the end of the case was: what it made is to be taken away.
   virtual void clean_up() {}
+  void close_stake();
+
+ protected:
   virtual std::string what_happened(int connection) const = 0;
 
   bool trouble(std::string why);
@@ -50,23 +73,22 @@ class CaseRunner {
 
   const Case& x_case;
   Stage& x_stage;
-  Account x_account;
+  Account& x_account;
   const RunOptions& x_options;
-  CaseResult x_result;
-  Bindings x_bindings;
-  Workshop x_workshop;
-  Stake* x_stake = nullptr;
-  bool x_stopped = false;
-  bool x_over = false;  // ended early, and rightly so
-  int x_line = 0;
+  CaseResult& x_result;
+  Bindings& x_bindings;
+  Workshop& x_workshop;
+  Stake*& x_stake;
+  bool& x_stopped;
+  bool& x_over;
+  int& x_line;
 
  private:
   void open_stake(const Step& step);
-  void close_stake();
-  std::size_t x_stake_count = 0;
+  CaseState& x_state;
 };
 
-CaseResult run_pop3(const Case& test, Stage& stage, const Account& account, const RunOptions& options);
-CaseResult run_imap(const Case& test, Stage& stage, const Account& account, const RunOptions& options);
+std::unique_ptr<Speaker> make_pop3_speaker(CaseState& state);
+std::unique_ptr<Speaker> make_imap_speaker(CaseState& state);
 
 }  // namespace mailspec::scenario

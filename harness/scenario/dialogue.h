@@ -11,7 +11,8 @@ namespace mailspec::scenario {
 
 class Dialogue : public Wires {
  public:
-  using Wires::Wires;
+  Dialogue(net::Transport& transport, oracle::Trace& trace, Segmentation segmentation, Patience patience)
+      : Wires(Protocol::pop3, transport, trace, segmentation, patience) {}
   ~Dialogue() override;
 
   // `shown` is `octets` with secrets elided. Both may hold several lines, whole or in part.

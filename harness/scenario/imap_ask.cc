@@ -7,6 +7,7 @@
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
 #include "harness/imap/command.h"
+#include "harness/oracle/imap_view.h"
 #include "harness/pop3/reply.h"
 #include "harness/scenario/runner.h"
 
@@ -70,6 +71,71 @@ std::string log_in(ImapDialogue& dialogue, int connection, const Account& accoun
   }
 }
 
+namespace {
+
+// Is the name among those that LIST or LSUB gives?
+template <class F>
+std::string ask_for_name(ImapDialogue& dialogue, int n, const std::string& what, const std::string& name, int line, F came) {
+  const bool subscriptions = what.ends_with("subscribed");
+  const bool rev2 = subscriptions && dialogue.rev2(n);
+  const std::string command = (rev2 ? "LIST (SUBSCRIBED) \"\" " : subscriptions ? "LSUB \"\" " : "LIST \"\" ") + quoted(name);
+  if (const auto why = ask(dialogue, n, command, command, line); !why.empty()) return command + ": " + why;
+  bool there = false;
+  came([&](const Response& r) {
+    if ((r.keyword != "LIST" && r.keyword != "LSUB") || r.values.size() < 3 || r.values[2].text != name) return;
+    const auto is = [&](const char* attribute) { return std::ranges::any_of(r.values[0].items, [&](const auto& v) { return iequals(v.text, attribute); }); };
+    // What is deleted may stay as a level above others, or as a subscription.
+    there = subscriptions || !(is("\\Noselect") || is("\\NonExistent"));
+  });
+  const bool wanted = !what.starts_with("un");
+  if (there == wanted) return {};
+  return name + (there ? " is still " : " is not ") + (subscriptions ? "subscribed" : "listed");
+}
+
+// The session's picture of its mailbox, from what it was told, against what the server has.
+template <class F>
+std::string ask_whether_agreed(ImapDialogue& dialogue, const oracle::Trace& trace, int n, int line, F came) {
+  oracle::ImapViews views;
+  for (std::size_t i = 0; i < trace.events.size(); ++i) views.update(trace, i);
+  const auto told = views.of(n).selection;
+  const std::string command = "UID FETCH 1:* (UID)";
+  if (const auto why = ask(dialogue, n, command, command, line); !why.empty()) return command + ": " + why;
+  std::map<std::uint64_t, std::uint64_t> there;  // number to UID
+  bool news = false;
+  came([&](const Response& r) {
+    news = news || r.keyword == "EXISTS" || r.keyword == "EXPUNGE";
+    const auto* uid = imap::fetch_item(r, "UID");
+    if (uid && r.number) there[*r.number] = uid->number().value_or(0);
+  });
+  if (news) return {};  // told just now
+  if (told.exists != there.size()) return "the session was told of " + std::to_string(told.exists) + " messages; there are " + std::to_string(there.size());
+  for (const auto& [number, uid] : there) {
+    const auto known = number <= told.uids.size() ? told.uids[number - 1] : 0;
+    if (known && known != uid)
+      return "to the session message " + std::to_string(number) + " is UID " + std::to_string(known) + "; the server has UID " + std::to_string(uid) + " there";
+  }
+  return {};
+}
+
+template <class F>
+std::string ask_status(ImapDialogue& dialogue, int n, const std::string& wanted, int line, F came) {
+  const auto parts = words(wanted);
+  if (parts.size() != 3) return "check status wants a name, an item and a number";
+  const auto command = "STATUS " + quoted(parts[0]) + " (" + parts[1] + ")";
+  if (const auto why = ask(dialogue, n, command, command, line); !why.empty()) return command + ": " + why;
+  std::string told = "nothing";
+  came([&](const Response& r) {
+    if (r.keyword != "STATUS" || r.values.size() < 2) return;
+    const auto& items = r.values[1].items;
+    for (std::size_t i = 0; i + 1 < items.size(); i += 2) {
+      if (iequals(items[i].text, parts[1])) told = items[i + 1].text;
+    }
+  });
+  return told == parts[2] ? "" : "STATUS of " + parts[0] + " was to say " + parts[1] + " " + parts[2] + "; it says " + told;
+}
+
+}  // namespace
+
 std::string ask_about(ImapDialogue& dialogue, const oracle::Trace& trace, int n, const std::string& what, const std::string& wanted, int line) {
   const auto begin = trace.events.size();
   const auto came = [&](auto&& take) {
@@ -78,6 +144,8 @@ std::string ask_about(ImapDialogue& dialogue, const oracle::Trace& trace, int n,
       if (e.kind == Event::Kind::received && e.connection == n && e.said.kind == Response::Kind::untagged) take(e.said);
     }
   };
+  if (what.ends_with("listed") || what.ends_with("subscribed")) return ask_for_name(dialogue, n, what, wanted, line, came);
+  if (what == "status") return ask_status(dialogue, n, wanted, line, came);
   if (what == "state") {
     // Something that is allowed only where a mailbox is selected.
     const auto why = ask(dialogue, n, "UID SEARCH ALL", "UID SEARCH ALL", line);
@@ -85,6 +153,7 @@ std::string ask_about(ImapDialogue& dialogue, const oracle::Trace& trace, int n,
     if (!dialogue.open(n)) return "the connection is closed";
     return selected == (wanted == "selected") ? "" : selected ? "a mailbox is still selected" : "no mailbox is selected: " + why;
   }
+  if (what == "agrees") return ask_whether_agreed(dialogue, trace, n, line, came);
   const std::string command = what == "exists" ? "SEARCH ALL" : "UID FETCH 1:* (UID FLAGS)";
   const auto why = ask(dialogue, n, command, command, line);
   if (!why.empty()) return command + ": " + why;

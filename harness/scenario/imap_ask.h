@@ -17,7 +17,9 @@ std::string quoted(std::string_view text);
 std::string ask(ImapDialogue& dialogue, int connection, const std::string& command, const std::string& shown, int line);
 // LOGIN, or AUTHENTICATE PLAIN where it is disabled; STARTTLS first where that is needed.
 std::string log_in(ImapDialogue& dialogue, int connection, const Account& account, const Offer& offer, int line);
-// `what` is "state", "exists", "uids" or "flags". "" if the server says `wanted`, else what it says instead.
+// `what` is one of these, `wanted` what it takes: state selected|authenticated, exists N, uids UID..., flags UID FLAG..., listed NAME,
+// unlisted NAME, subscribed NAME, unsubscribed NAME, status NAME ITEM N, agrees
+// (what the session was told of its messages is what there is). "" if the server says so, else what it says instead.
 std::string ask_about(ImapDialogue& dialogue, const oracle::Trace& trace, int connection, const std::string& what, const std::string& wanted, int line);
 
 }  // namespace mailspec::scenario

@@ -19,6 +19,7 @@ struct ImapDialogue::ImapWire : Wire {
   imap::Framer framer;
   std::vector<Due> due;
   bool greeting = true;
+  bool rev2 = false;
   std::string partial;     // of a line under way, as shown
   imap::Command command;   // whose literals are still to follow
   bool continued = false;  // "+" has come for AUTHENTICATE or IDLE
@@ -41,7 +42,6 @@ std::unique_ptr<Wires::Wire> ImapDialogue::make_wire(int) { return std::make_uni
 
 void ImapDialogue::unfinished(Wire& w, Event& event) {
   auto& framer = static_cast<ImapWire&>(w).framer;
-  event.imap = true;
   if (!framer.idle()) event.said.frame.octets = elide(framer.abandon().substr(0, kKeepOctets));
 }
 
@@ -60,6 +60,11 @@ bool ImapDialogue::outstanding(int connection) const {
 bool ImapDialogue::greeting_due(int connection) const {
   const auto* w = static_cast<const ImapWire*>(find(connection));
   return w && w->greeting;
+}
+
+bool ImapDialogue::rev2(int connection) const {
+  const auto* w = static_cast<const ImapWire*>(find(connection));
+  return (w && w->rev2) || (x_trace.offers("IMAP4rev2") && !x_trace.offers("IMAP4rev1"));
 }
 
 bool ImapDialogue::midway(int connection) const {
@@ -93,7 +98,6 @@ Wires::Outcome ImapDialogue::send(int connection, const std::vector<ImapPart>& p
     for (auto& text : texts) {
       if (text.ends_with("\r\n")) text.resize(text.size() - 2);
       auto& event = record(Event::Kind::sent, connection, line);
-      event.imap = true;
       event.octets = elide(text.substr(0, kKeepOctets));
       if (w.command.tag.empty()) {
         // After "+" to AUTHENTICATE or IDLE a line is no command, whatever it looks like.
@@ -157,9 +161,9 @@ bool ImapDialogue::take(int connection) {
     else frame->octets.assign(frame->octets.size(), '*');
   }
   auto& event = record(Event::Kind::received, connection, 0);
-  event.imap = true;
   event.said = imap::parse_response(std::move(*frame));
   w.greeting = false;
+  if (event.said.keyword == "ENABLED") w.rev2 = w.rev2 || std::ranges::any_of(event.said.values, [](const auto& v) { return iequals(v.text, "IMAP4rev2"); });
   x_kept += weight(event.said);
   // Neither a message of 25 MB nor a FETCH of 10,000 comes near it: the server does not stop. No fault of framing, so no `breach`.
   if (x_kept > kMostKept) event.said.frame.lost = true;
@@ -202,7 +206,6 @@ Wires::Outcome ImapDialogue::read(int connection, double seconds, bool hang_at_e
     if (got.kind == net::Read::Kind::timeout) {
       if (!hang_at_end) return Outcome::none;
       auto& event = record(Event::Kind::hang, connection, w.due.empty() ? 0 : w.due.front().line);
-      event.imap = true;
       event.octets = elide(w.framer.abandon().substr(0, kKeepOctets));
       w.ended = true;
       w.stream->close(false);

@@ -18,7 +18,8 @@ struct ImapPart {
 
 class ImapDialogue : public Wires {
  public:
-  using Wires::Wires;
+  ImapDialogue(net::Transport& transport, oracle::Trace& trace, Segmentation segmentation, Patience patience)
+      : Wires(Protocol::imap, transport, trace, segmentation, patience) {}
   ~ImapDialogue() override;
 
   // Sends the parts in turn. Outcome::none: the server refused a literal, the tagged response has been read and the rest was not sent.
@@ -34,6 +35,8 @@ class ImapDialogue : public Wires {
   bool outstanding(int connection, const std::string& tag) const;
   bool outstanding(int connection) const;
   bool greeting_due(int connection) const;
+  // IMAP4rev2 was enabled, or is all there is.
+  bool rev2(int connection) const;
   // The server is in the middle of a response.
   bool midway(int connection) const;
   // A tag no scenario uses, and no command before: "ms1", "ms2", ...

@@ -21,10 +21,10 @@ namespace {
 
 constexpr int kEventuallyTries = 8;
 
-class ImapRunner : public CaseRunner {
+class ImapSpeaker : public Speaker {
  public:
-  ImapRunner(const Case& test, Stage& stage, const Account& account, const RunOptions& options)
-      : CaseRunner(test, stage, account, options), x_dialogue(stage.transport(), x_result.trace, options.segmentation, options.patience) {}
+  explicit ImapSpeaker(CaseState& state)
+      : Speaker(state), x_dialogue(state.stage.transport(), state.result.trace, state.options.segmentation, state.options.patience) {}
 
  private:
   Wires& wires() override { return x_dialogue; }
@@ -46,7 +46,7 @@ class ImapRunner : public CaseRunner {
     }
     if (x_case.uses_box()) {
       x_shared = !x_case.mutates();
-      if (!x_case.messages.empty() || x_case.state == "selected") {
+      if (!x_case.both() && (!x_case.messages.empty() || x_case.state == "selected")) {
         auto box = x_stage.mailbox(x_account, x_case.messages, x_shared);
         if (!box) {
           x_result.unreachable = box.error().kind == Error::Kind::unreachable;
@@ -137,7 +137,7 @@ class ImapRunner : public CaseRunner {
   void perform(const Step& step, std::size_t here, std::size_t& at) override {
     switch (step.kind) {
       case Step::Kind::send:
-      case Step::Kind::send_raw: send(step); break;
+      case Step::Kind::send_raw: send(step, any_answer_will_do(here)); break;
       case Step::Kind::attempt: attempt(step); break;
       case Step::Kind::forget: x_dialogue.forget(step.connection); break;
       case Step::Kind::expect:
@@ -146,6 +146,8 @@ class ImapRunner : public CaseRunner {
       case Step::Kind::expect_after: block(here, at); break;
       case Step::Kind::refused: refused(step); break;
       case Step::Kind::taken: taken(step); break;
+      case Step::Kind::answer: answer(step); break;
+      case Step::Kind::told: told(step); break;
       case Step::Kind::check: check(step); break;
       case Step::Kind::eventually: eventually(step); break;
       case Step::Kind::connect: {
@@ -216,15 +218,29 @@ class ImapRunner : public CaseRunner {
     return parts;
   }
 
-  void send(const Step& step) {
+  // Is how the command is answered left to the server? Then it may have ended the session, too.
+  bool any_answer_will_do(std::size_t here) const {
+    const auto& steps = x_case.steps;
+    for (auto i = here + 1; i < steps.size(); ++i) {
+      if (steps[i].connection != steps[here].connection) continue;
+      if (steps[i].kind == Step::Kind::answer) return true;
+      if (steps[i].kind != Step::Kind::expect_not && steps[i].kind != Step::Kind::expect_maybe) return false;
+    }
+    return false;
+  }
+
+  void send(const Step& step, bool may_be_closed = false) {
     const int n = step.connection;
+    if (!x_dialogue.open(n) && may_be_closed) return;
     if (!x_dialogue.open(n)) return broken("the connection is closed, so '" + step.text + "' could not be sent", Finding::Kind::closed);
     x_breach.clear();
     auto parts = parts_of(step);
     if (!parts) return fail_scenario(parts.error().what);
     if (!x_breach.empty()) return broken(x_breach);
     // What has come by now came before this command.
-    if (!x_dialogue.outstanding(n)) x_dialogue.drain(n);
+    // A pipeline is not read in between; what IDLE tells comes before its end.
+    if (!x_dialogue.outstanding(n) || step.text.ends_with(" DONE")) x_dialogue.drain(n);
+    if (!x_dialogue.open(n) && may_be_closed) return;
     if (!x_dialogue.open(n)) return broken("the server closed the connection before '" + step.text + "' could be sent", Finding::Kind::closed);
     const auto outcome = x_dialogue.send(n, *parts, step.line, step.kind == Step::Kind::send_raw);
     if (outcome == Outcome::hang) return broken("a '+' for the literal was due; nothing came in time", Finding::Kind::hang);
@@ -270,8 +286,12 @@ class ImapRunner : public CaseRunner {
       demands[s.connection].push_back(std::move(d));
     }
     at = end;
+    // What must not come with an answer is looked for once that is there.
+    if (end < x_case.steps.size() && x_case.steps[end].kind == Step::Kind::answer) (void)await_tagged(x_case.steps[end].connection, x_case.steps[end].words[1]);
     for (const int n : order) {
+      const bool goes_on = end < x_case.steps.size() && x_case.steps[end].kind == Step::Kind::answer && x_case.steps[end].connection == n;
       exchange(n, demands[n]);
+      if (goes_on) continue;
       if (x_stopped) return;
       x_mark[n] = trace().events.size();
     }
@@ -554,6 +574,76 @@ class ImapRunner : public CaseRunner {
     x_over = true;
   }
 
+  std::pair<std::optional<std::size_t>, Outcome> await_tagged(int n, const std::string& tag) {
+    const auto is_it = [&](const Response& r) { return r.kind == Response::Kind::tagged && r.tag == tag; };
+    auto found = find_event(n, is_it);
+    while (!found) {
+      const auto outcome = x_dialogue.open(n) ? x_dialogue.receive(n) : Outcome::closed;
+      if (outcome != Outcome::ok) return {std::nullopt, outcome};
+      if (is_it(x_dialogue.last().said)) found = x_dialogue.last_event();
+    }
+    return {found, Outcome::ok};
+  }
+
+  // Where the RFCs leave a choice: what it was, on a scale that begins with the most a client can get.
+  void answer(const Step& step) {
+    const int n = step.connection;
+    const auto& tag = step.words[1];
+    const auto choose = [&](int rank, const std::string& what) { x_result.observations.emplace_back(step.words[0], std::to_string(rank) + " of 6: " + what); };
+    const auto [found, outcome] = await_tagged(n, tag);
+    if (outcome == Outcome::closed) {
+      choose(6, "closed");
+      x_result.declined = "the server ended the session";
+      close_stake();
+      x_over = true;
+      return;
+    }
+    if (!found) return broken_by(outcome, n, "an answer to " + tag);
+    bool data = false;
+    for (std::size_t i = x_mark[n]; i < *found; ++i) {
+      const auto& e = trace().events[i];
+      if (e.kind != Event::Kind::received || e.connection != n || e.said.kind != Response::Kind::untagged) continue;
+      data = data || e.said.keyword == "FETCH" || e.said.keyword == "STATUS" ||
+             ((e.said.keyword == "SEARCH" || e.said.keyword == "ESEARCH") && !e.said.values.empty());
+    }
+    const auto& keyword = trace().events[*found].said.keyword;
+    if (keyword == "OK") choose(data ? 1 : 2, data ? "OK with data" : "OK without data");
+    else if (keyword == "NO") choose(data ? 3 : 4, data ? "NO with data of the others" : "NO");
+    else choose(5, "BAD");
+    x_mark[n] = trace().events.size();
+  }
+
+  // When a session was told of what another has done: on a scale that begins with the soonest.
+  void told(const Step& step) {
+    const int n = step.connection;
+    std::size_t from = trace().events.size();
+    while (from > 0 && !(trace().events[from - 1].kind == Event::Kind::sent && trace().events[from - 1].connection != n)) --from;
+    std::string rank = "7 of 7: not yet";
+    std::string running;  // the command under way
+    for (std::size_t i = 0; i < trace().events.size(); ++i) {
+      const auto& e = trace().events[i];
+      if (e.connection != n) continue;
+      if (e.kind == Event::Kind::sent && e.asked.is_command()) running = e.asked.name;
+      if (e.kind != Event::Kind::received) continue;
+      if (i >= from && e.said.kind == Response::Kind::untagged && e.said.keyword == upper(step.words[1])) {
+        rank = rank_of(running);
+        break;
+      }
+      if (e.said.kind == Response::Kind::tagged) running.clear();
+    }
+    x_result.observations.emplace_back(step.words[0], rank);
+  }
+
+  static std::string rank_of(const std::string& command) {
+    if (command.empty()) return "1 of 7: without any command";
+    if (command == "IDLE") return "2 of 7: in IDLE";
+    if (command == "FETCH" || command == "STORE" || command == "SEARCH") return "3 of 7: with " + command;
+    if (command.starts_with("UID ")) return "4 of 7: with " + command;
+    if (command == "SELECT" || command == "EXAMINE") return "7 of 7: with " + command;
+    if (command == "NOOP" || command == "CHECK") return "6 of 7: with " + command;
+    return "5 of 7: with " + command;
+  }
+
   void fence(int n, int line, bool may_close) {
     if (x_dialogue.outstanding(n)) return;  // pipelined: the next response is the fence
     const auto why = ask(x_dialogue, n, "NOOP", "NOOP", line);
@@ -578,7 +668,7 @@ class ImapRunner : public CaseRunner {
       return;
     }
     if (step.words.size() >= 2 && step.words[0] == "tls") return check_tls(step);
-    if (step.words[0] == "uids" || step.words[0] == "exists" || step.words[0] == "flags" || step.words[0] == "state") {
+    if (std::ranges::find(check_subjects(), step.words[0]) != check_subjects().end()) {
       if (const auto why = subject(step); !why.empty()) broken(why);
       return;
     }
@@ -641,8 +731,6 @@ class ImapRunner : public CaseRunner {
 
 }  // namespace
 
-CaseResult run_imap(const Case& test, Stage& stage, const Account& account, const RunOptions& options) {
-  return ImapRunner(test, stage, account, options).run();
-}
+std::unique_ptr<Speaker> make_imap_speaker(CaseState& state) { return std::make_unique<ImapSpeaker>(state); }
 
 }  // namespace mailspec::scenario

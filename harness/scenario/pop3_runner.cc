@@ -26,10 +26,10 @@ bool is_first_line(const Line& pattern) {
   return p.kind == Piece::Kind::literal && (p.text.starts_with("+") || p.text.starts_with("-ERR"));
 }
 
-class Pop3Runner : public CaseRunner {
+class Pop3Speaker : public Speaker {
  public:
-  Pop3Runner(const Case& test, Stage& stage, const Account& account, const RunOptions& options)
-      : CaseRunner(test, stage, account, options), x_dialogue(stage.transport(), x_result.trace, options.segmentation, options.patience) {}
+  explicit Pop3Speaker(CaseState& state)
+      : Speaker(state), x_dialogue(state.stage.transport(), state.result.trace, state.options.segmentation, state.options.patience) {}
 
  private:
   Wires& wires() override { return x_dialogue; }
@@ -51,8 +51,8 @@ class Pop3Runner : public CaseRunner {
   bool set_up() override {
     x_account = account_for_case();
     bind_account(x_account);
-    const bool wants_messages = x_case.state != "none" || !x_case.messages.empty();
-    const bool keeps = x_case.messages.empty() && !x_case.needs("deliver");
+    const bool wants_messages = x_case.state != "none" || !x_case.messages.empty() || x_case.both();
+    const bool keeps = x_case.messages.empty() && !x_case.needs("deliver") && !x_case.both();
     if (wants_messages && !keeps) {
       if (auto s = x_stage.prepare(x_account, x_case.messages); !s) {
         x_result.unreachable = s.error().kind == Error::Kind::unreachable;
@@ -448,9 +448,7 @@ class Pop3Runner : public CaseRunner {
 
 }  // namespace
 
-CaseResult run_pop3(const Case& test, Stage& stage, const Account& account, const RunOptions& options) {
-  return Pop3Runner(test, stage, account, options).run();
-}
+std::unique_ptr<Speaker> make_pop3_speaker(CaseState& state) { return std::make_unique<Pop3Speaker>(state); }
 
 std::string log_in(Dialogue& dialogue, int connection, const Account& account, const Offer& offer, int line) {
   const auto ask = [&](const std::string& octets, const std::string& shown) -> std::string {

@@ -49,6 +49,8 @@ struct Step {
     taken,         // taken TAG: OK, or NO and the case does not apply
     check,         // check {a} = {b}; check N closed
     observe,       // observe NAME {r}
+    answer,        // observe NAME answer [N] TAG: how a command is answered, on a scale
+    told,          // observe NAME told [N] KEYWORD: with which command news has come, on a scale
     connect,       // connect N
     login,         // login N
     drop,          // drop N fin|rst
@@ -78,6 +80,8 @@ struct MessageSpec {
   bool operator==(const MessageSpec&) const = default;
 };
 
+enum class Protocol { pop3, imap };
+
 // One row of a scenario, ready to run.
 struct Case {
   std::string path;  // "pop3/rfc1939/5-transaction/stat.pop3"
@@ -85,6 +89,7 @@ struct Case {
   std::string title;
   std::string state = "authorization";  // none, authorization, transaction; IMAP: none, not-authenticated, authenticated, selected
   int connections = 1;
+  std::vector<Protocol> protocols;     // below both/: what each connection speaks
   std::string endpoint = "pop3";       // pop3 or pop3s, imap or imaps
   std::vector<std::string> requires_;  // capabilities and features
   std::vector<std::string> tags;
@@ -94,9 +99,12 @@ struct Case {
   std::vector<std::string> was;
   std::vector<Step> steps;
 
-  int revision = 0;  // IMAP: 1 or 2, which the case is run as; 0 for POP3
+  int revision = 0;  // IMAP: 1 or 2, which the case is run as; 0 for POP3 alone
 
-  bool imap() const { return revision != 0; }
+  bool imap() const { return revision != 0; }  // also where some connections speak POP3
+  bool both() const { return !protocols.empty(); }
+  Protocol protocol_of(int connection) const;
+  bool speaks(Protocol protocol) const;
   bool needs(std::string_view feature) const;
   bool mutates() const;  // it may leave the maildrop other than it found it
   bool cites(std::string_view requirement) const;
@@ -105,6 +113,9 @@ struct Case {
   bool uses_box() const;
   std::string name() const;
 };
+
+// What `check N` and `eventually N` can ask an IMAP server about.
+const std::vector<std::string>& check_subjects();
 
 // Parses one file into its cases. An error says file:line:column, what is wrong and what to write instead.
 Result<std::vector<Case>> parse_scenario(std::string_view path, std::string_view text);

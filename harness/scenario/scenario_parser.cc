@@ -256,9 +256,9 @@ struct Source {
 
 class FileParser {
  public:
-  FileParser(std::string_view path, std::string_view text) : x_path(path), x_imap(path.ends_with(".imap")) {
+  FileParser(std::string_view path, std::string_view text) : x_path(path), x_both(path.ends_with(".both")), x_imap(path.ends_with(".imap") || x_both) {
     if (x_imap) {
-      x_case.state = "authenticated";
+      x_case.state = x_both ? "none" : "authenticated";
       x_case.endpoint = "imap";
     }
     int number = 0;
@@ -331,6 +331,8 @@ class FileParser {
       if (auto s = set_header(key, value, more, line); !s) return s;
     }
     if (x_case.title.empty()) return error(1, 1, "the header has no title:");
+    if (x_both && (!x_case.speaks(Protocol::pop3) || !x_case.speaks(Protocol::imap)))
+      return error(1, 1, "a scenario for both names the protocol of each connection, as in 'connections: imap pop3'");
     return ok();
   }
 
@@ -340,14 +342,21 @@ class FileParser {
     if (key == "title") {
       c.title = value;
     } else if (key == "state") {
-      const auto states = x_imap ? std::vector<std::string>{"none", "not-authenticated", "authenticated", "selected"}
-                                 : std::vector<std::string>{"none", "authorization", "transaction"};
+      const auto states = x_both   ? std::vector<std::string>{"none"}
+                          : x_imap ? std::vector<std::string>{"none", "not-authenticated", "authenticated", "selected"}
+                                   : std::vector<std::string>{"none", "authorization", "transaction"};
       if (std::ranges::find(states, value) == states.end()) return error(line, 1, unknown("state", value, states));
       c.state = value;
     } else if (key == "endpoint") {
       const auto endpoints = x_imap ? std::vector<std::string>{"imap", "imaps"} : std::vector<std::string>{"pop3", "pop3s"};
       if (std::ranges::find(endpoints, value) == endpoints.end()) return error(line, 1, unknown("endpoint", value, endpoints));
       c.endpoint = value;
+    } else if (key == "connections" && x_both) {
+      for (const auto& w : words(value)) {
+        if (w != "pop3" && w != "imap") return error(line, 1, "connections: names the protocol of each, as in 'connections: imap pop3'");
+        c.protocols.push_back(w == "imap" ? Protocol::imap : Protocol::pop3);
+      }
+      c.connections = static_cast<int>(c.protocols.size());
     } else if (key == "connections" || key == "repeat") {
       const auto n = parse_number(value);
       if (!n || *n < 1 || *n > 100) return error(line, 1, key + ": wants a number from 1 to 100");
@@ -361,7 +370,7 @@ class FileParser {
     } else if (key == "requires") {
       c.requires_ = words(value);
     } else if (key == "inbox") {
-      if (!x_imap || value != "empty") return error(line, 1, "write 'inbox: empty', in IMAP scenarios");
+      if (!x_imap || x_both || value != "empty") return error(line, 1, "write 'inbox: empty', in IMAP scenarios");
       c.empty_inbox = true;
     } else if (key == "tags") {
       c.tags = words(value);
@@ -471,12 +480,14 @@ class FileParser {
       while (from < text.size() && text[from] == ' ') ++from;
       const auto rest = std::string_view(text).substr(from);
       const int column = static_cast<int>(from) + 1;
-      LineParser parser(rest, column, mark->who == 'C', x_imap);
+      if (x_both && step.connection > c.connections) return error(number, 2, "connections: names " + std::to_string(c.connections));
+      const bool imap = imap_on(step.connection);
+      LineParser parser(rest, column, mark->who == 'C', imap);
       if (mark->who == 'C' && mark->flavour != '!' && mark->flavour != '>') {
         step.kind = mark->flavour == '~' ? Step::Kind::send_raw : mark->flavour == '?' ? Step::Kind::attempt : Step::Kind::send;
         auto line = mark->flavour == '~' ? parser.parse_raw() : parser.parse();
         if (auto s = take(parser, std::move(line), step, number); !s) return s;
-      } else if (mark->who == 'S' && (mark->flavour == 0 || mark->flavour == '!' || (x_imap && mark->flavour != '~'))) {
+      } else if (mark->who == 'S' && (mark->flavour == 0 || mark->flavour == '!' || (imap && mark->flavour != '~'))) {
         step.kind = mark->flavour == '!'   ? Step::Kind::expect_not
                     : mark->flavour == '?' ? Step::Kind::expect_maybe
                     : mark->flavour == '>' ? Step::Kind::expect_after
@@ -485,7 +496,7 @@ class FileParser {
         if (auto s = take(parser, std::move(line), step, number); !s) return s;
         if (step.pieces.empty()) return error(number, column, "an S line wants a pattern");
       } else {
-        return error(number, 1, x_imap ? "unknown mark; known are C: C~: C?: S: S?: S!: S>:" : "unknown mark; known for POP3 are C: C~: C?: S: S!:");
+        return error(number, 1, imap ? "unknown mark; known are C: C~: C?: S: S?: S!: S>:" : "unknown mark; known for POP3 are C: C~: C?: S: S!:");
       }
       c.steps.push_back(std::move(step));
       return ok();
@@ -499,11 +510,14 @@ class FileParser {
     return ok();
   }
 
+  bool imap_on(int connection) const { return x_imap && (!x_both || x_case.protocol_of(connection) == Protocol::imap); }
+
   Status take_connection(Step& step, int number) {
     if (step.words.empty()) return ok();
     const auto n = parse_number(step.words[0]);
     if (!n) return ok();
     if (*n < 1 || *n > 9) return error(number, 1, "connections are numbered 1 to 9");
+    if (x_both && static_cast<int>(*n) > x_case.connections) return error(number, 1, "connections: names " + std::to_string(x_case.connections));
     step.connection = static_cast<int>(*n);
     step.words.erase(step.words.begin());
     return ok();
@@ -516,7 +530,7 @@ class FileParser {
     if (word == "check" || word == "eventually") {
       step.kind = word == "check" ? Step::Kind::check : Step::Kind::eventually;
       // check N uids {u1} {u2}, check N exists 3, check N flags {u1} \Seen, check N state selected
-      const std::vector<std::string> subjects{"uids", "exists", "flags", "state"};
+      const auto& subjects = check_subjects();
       const bool numbered = !step.words.empty() && parse_number(step.words[0]);
       if (const std::size_t at = numbered ? 1 : 0; x_imap && step.words.size() > at && std::ranges::find(subjects, step.words[at]) != subjects.end()) {
         const auto rest = join(std::span(step.words).subspan(at + 1), " ");
@@ -525,7 +539,7 @@ class FileParser {
         if (parser.trouble) return error(number, parser.trouble->column, parser.trouble->what);
         return take_connection(step, number);
       }
-      if (word == "eventually") return error(number, 1, "write 'eventually N uids|exists|flags ...'");
+      if (word == "eventually") return error(number, 1, "write 'eventually N " + join(check_subjects(), "|") + " ...'");
       if ((step.words.size() == 2 || (step.words.size() == 3 && step.words[2] == "notified")) && step.words[1] == "closed")
         return take_connection(step, number);
       if (step.words.size() >= 3 && step.words[1] == "tls") return take_connection(step, number);
@@ -562,7 +576,18 @@ class FileParser {
     }
     if (word == "observe") {
       step.kind = Step::Kind::observe;
-      if (step.words.size() != 2) return error(number, 9, "write 'observe NAME {value}'");
+      if (step.words.size() >= 3 && (step.words[1] == "answer" || step.words[1] == "told")) {
+        const bool told = step.words[1] == "told";
+        const auto name = step.words[0];
+        step.words.erase(step.words.begin(), step.words.begin() + 2);
+        if (auto s = take_connection(step, number); !s) return s;
+        if (step.words.size() != 1 || !imap_on(step.connection))
+          return error(number, 9, "write 'observe NAME answer [N] TAG' or 'observe NAME told [N] KEYWORD', of an IMAP connection");
+        step.kind = told ? Step::Kind::told : Step::Kind::answer;
+        step.words.insert(step.words.begin(), name);
+        return ok();
+      }
+      if (step.words.size() != 2) return error(number, 9, "write 'observe NAME {value}', 'observe NAME answer [N] TAG' or 'observe NAME told [N] KEYWORD'");
       LineParser parser(step.words[1], 9, true);
       step.left = parser.parse();
       if (parser.trouble) return error(number, parser.trouble->column, parser.trouble->what);
@@ -585,7 +610,7 @@ class FileParser {
     if (auto s = take_connection(step, number); !s) return s;
     if (word == "refused") {
       step.kind = Step::Kind::refused;
-      if (x_imap) {
+      if (imap_on(step.connection)) {
         if (step.words.empty() || (step.words.size() != 1 && !(step.words.size() == 3 && step.words[1] == "may" && step.words[2] == "close")))
           return error(number, 9, "write 'refused [N] TAG [may close]'");
         return ok();
@@ -615,13 +640,20 @@ class FileParser {
   std::string x_path;
   std::vector<Source> x_lines;
   Case x_case;
-  bool x_imap;
+  bool x_both, x_imap;  // the protocols of the file
   std::vector<int> x_revisions{1, 2};
   std::vector<std::string> x_columns;
   std::vector<std::vector<std::string>> x_rows;
 };
 
 }  // namespace
+
+Protocol Case::protocol_of(int connection) const {
+  if (!both()) return imap() ? Protocol::imap : Protocol::pop3;
+  return protocols[static_cast<std::size_t>(connection - 1) % protocols.size()];
+}
+
+bool Case::speaks(Protocol protocol) const { return both() ? std::ranges::find(protocols, protocol) != protocols.end() : protocol_of(1) == protocol; }
 
 bool Case::needs(std::string_view feature) const { return std::ranges::find(requires_, feature) != requires_.end(); }
 
@@ -632,7 +664,7 @@ std::string Case::name() const {
 }
 
 bool Case::uses_box() const {
-  if (!messages.empty() || state == "selected") return true;
+  if (!both() && (!messages.empty() || state == "selected")) return true;
   return std::ranges::any_of(steps, [](const Step& s) { return s.text.find("{box") != std::string::npos; });
 }
 
@@ -651,6 +683,7 @@ static bool only_reads(const std::string& step) {
 }
 
 bool Case::mutates() const {
+  if (both()) return true;
   if (imap()) {
     return messages.empty() || connections > 1 || std::ranges::any_of(steps, [](const Step& s) {
              const bool sends = s.kind == Step::Kind::send || s.kind == Step::Kind::send_raw || s.kind == Step::Kind::attempt;
@@ -679,6 +712,11 @@ std::vector<std::string> Case::stakes() const {
     }
   }
   return out;
+}
+
+const std::vector<std::string>& check_subjects() {
+  static const std::vector<std::string> kAll{"uids", "exists", "flags", "state", "listed", "unlisted", "subscribed", "unsubscribed", "status", "agrees"};
+  return kAll;
 }
 
 Result<std::vector<Case>> parse_scenario(std::string_view path, std::string_view text) { return FileParser(path, text).parse(); }

@@ -21,11 +21,12 @@ const char* name_of(Segmentation segmentation) {
   return "?";
 }
 
-Wires::Wires(net::Transport& transport, oracle::Trace& trace, Segmentation segmentation, Patience patience)
+Wires::Wires(Protocol protocol, net::Transport& transport, oracle::Trace& trace, Segmentation segmentation, Patience patience)
     : x_transport(transport),
       x_trace(trace),
       x_segmentation(segmentation),
       x_patience(patience),
+      x_protocol(protocol),
       x_random(static_cast<std::minstd_rand::result_type>(trace.seed)),
       x_start(transport.now()) {}
 
@@ -47,6 +48,7 @@ Event& Wires::record(Event::Kind kind, int connection, int line) {
   event.kind = kind;
   event.connection = connection;
   event.line = line;
+  event.imap = x_protocol == Protocol::imap;
   event.at_us = static_cast<std::int64_t>((x_transport.now() - x_start) * 1e6);
   if (const auto it = x_wires.find(connection); it != x_wires.end()) event.user = it->second->user;
   x_trace.events.push_back(std::move(event));

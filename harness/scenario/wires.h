@@ -11,6 +11,7 @@
 
 #include "harness/net/transport.h"
 #include "harness/oracle/trace.h"
+#include "harness/scenario/scenario.h"
 
 namespace mailspec::scenario {
 
@@ -27,7 +28,7 @@ class Wires {
  public:
   enum class Outcome { ok, closed, hang, flood, none };
 
-  Wires(net::Transport& transport, oracle::Trace& trace, Segmentation segmentation, Patience patience);
+  Wires(Protocol protocol, net::Transport& transport, oracle::Trace& trace, Segmentation segmentation, Patience patience);
   virtual ~Wires();
   Wires(const Wires&) = delete;
   Wires& operator=(const Wires&) = delete;
@@ -80,6 +81,7 @@ class Wires {
   Patience x_patience;
 
  private:
+  Protocol x_protocol;
   void cut(Wire& wire, std::string_view octets);
   std::vector<std::string> x_secrets;
   std::map<int, std::unique_ptr<Wire>> x_wires;

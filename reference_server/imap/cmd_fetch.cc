@@ -157,7 +157,7 @@ Node body_structure(const mime::Part& p, bool extensible, bool join) {
 
 Node Session::flags_of(const Slot& slot, const StoredMessage& m) const {
   auto list = Node::list();
-  for (const auto& f : m.flags) list.items.push_back(Node::atom(f));
+  for (const auto& f : fault("flags-of-the-session") ? slot.flags : m.flags) list.items.push_back(Node::atom(f));
   if (slot.recent && !x_rev2) list.items.push_back(Node::atom("\\Recent"));
   return list;
 }

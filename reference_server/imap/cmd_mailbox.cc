@@ -52,6 +52,7 @@ void Session::select(const Command& c) {
   const bool had = x_state == State::selected;
   const auto name = name_in(c.mailbox);
   auto* box = name ? x_account->mailboxes.find(*name) : nullptr;
+  if (had && fault("leaving-expunges")) expunge_deleted();
   if (!fault("failed-select-keeps") || (box && box->selectable)) {
     leave();
     // RFC 9051 6.3.2: once the old mailbox is left, CLOSED says so.
@@ -60,6 +61,7 @@ void Session::select(const Command& c) {
   }
   if (!box || !box->selectable) return no(c, "no such mailbox", "NONEXISTENT");
   x_view.box = box;
+  x_view.name = box->name;
   x_view.read_only = c.name == "EXAMINE" && !fault("examine-writes");
   ++box->sessions;
   x_state = State::selected;
@@ -67,7 +69,7 @@ void Session::select(const Command& c) {
   std::uint64_t first_unseen = 0, index = 0;
   for (auto& [uid, m] : box->messages) {
     ++index;
-    x_view.slots.push_back({uid, m.changed, m.recent});
+    x_view.slots.push_back({uid, m.changed, m.recent, m.flags});
     recent += m.recent;
     if (!x_view.read_only || fault("examine-takes-recent")) m.recent = false;
     if (!first_unseen && !m.flags.contains("\\Seen")) first_unseen = index;
@@ -89,21 +91,20 @@ void Session::select(const Command& c) {
   ok(c, c.name == "EXAMINE" ? "READ-ONLY" : "READ-WRITE");
 }
 
+void Session::expunge_deleted() {
+  if (!x_view.box) return;
+  std::vector<std::uint64_t> gone;
+  for (const auto& [uid, m] : x_view.box->messages) {
+    if (m.flags.contains("\\Deleted")) gone.push_back(uid);
+  }
+  for (const auto uid : gone) x_view.box->expunge(uid);
+}
+
 void Session::close(const Command& c) {
-  if (c.name == "CLOSE" && !x_view.read_only && !fault("close-keeps")) {
-    std::vector<std::uint64_t> gone;
-    for (const auto& [uid, m] : x_view.box->messages) {
-      if (m.flags.contains("\\Deleted")) gone.push_back(uid);
-    }
-    for (const auto uid : gone) x_view.box->expunge(uid);
-  }
-  if (c.name == "UNSELECT" && fault("unselect-expunges")) {
-    std::vector<std::uint64_t> gone;
-    for (const auto& [uid, m] : x_view.box->messages) {
-      if (m.flags.contains("\\Deleted")) gone.push_back(uid);
-    }
-    for (const auto uid : gone) x_view.box->expunge(uid);
-  }
+  const bool removes = c.name == "CLOSE" && !x_view.read_only;
+  if (removes && in_use() && o().refuses_in_use) return no(c, "somebody else is at work here", "INUSE");
+  if (removes && !fault("close-keeps")) expunge_deleted();
+  if (c.name == "UNSELECT" && fault("unselect-expunges")) expunge_deleted();
   if (!(c.name == "CLOSE" ? fault("close-stays-selected") : fault("unselect-stays-selected"))) {
     leave();
     x_state = State::authenticated;
@@ -163,6 +164,7 @@ void Session::remove(const Command& c) {
   if (fault("delete-keeps")) return ok(c);
   if (fault("uidvalidity-constant")) boxes.remembered[box->name] = box->uid_validity;
   if (fault("delete-unsubscribes")) boxes.subscribed.erase(box->name);
+  if (box->sessions > (x_view.box == box ? 1 : 0) && o().refuses_in_use) return no(c, "somebody has it selected", "INUSE");
   const bool children = boxes.has_children(box->name, o().separator);
   if (children) {
     if (fault("delete-refuses-parents")) return no(c, "it has children", "HASCHILDREN");
@@ -205,6 +207,7 @@ void Session::rename(const Command& c) {
     boxes.all.erase(canonical(*to));
   }
   if (!valid_name(*to)) return no(c, "no good name", "CANNOT");
+  if (box->sessions > (x_view.box == box ? 1 : 0) && o().refuses_in_use) return no(c, "somebody has it selected", "INUSE");
   const auto old = box->name;
   if (!s.empty() && to->starts_with(old + s)) return no(c, "a mailbox cannot be its own child", "CANNOT");
   for (auto at = s.empty() ? std::string::npos : to->find(s); at != std::string::npos; at = to->find(s, at + s.size())) {

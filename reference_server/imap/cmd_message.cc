@@ -59,6 +59,7 @@ void Session::append(const Command& c) {
     auto date = item.date.value_or(std::pair<std::int64_t, int>(1720612800 + static_cast<std::int64_t>(x_now), 0));
     if (fault("append-forgets-date")) date = {1000000000, 0};
     if (fault("append-date-ignores-zone")) date.first += date.second * 60;
+    if (fault("append-own-count")) box->uid_next = x_next_uids.emplace(box->name, box->uid_next).first->second++;
     if (fault("uid-reused")) box->uid_next = box->messages.empty() ? 1 : box->messages.rbegin()->first + 1;
     auto& m = box->append(std::move(octets), std::move(flags), date.first, date.second);
     uids.push_back(m.uid);
@@ -86,6 +87,7 @@ void Session::store(const Command& c) {
       if (f.starts_with('\\') || !fault("keywords-dropped")) flags.insert(flag_as_kept(*x_view.box, f));
     }
     auto before = m->flags;
+    if (fault("store-from-memory")) m->flags = x_view.slots[index].flags;
     const char how = fault("store-replaces") ? 0 : c.store;
     if (how == 0) m->flags = flags;
     if (how == '+') m->flags.insert(flags.begin(), flags.end());
@@ -96,6 +98,7 @@ void Session::store(const Command& c) {
     for (const auto& f : m->flags) {
       if (!f.starts_with('\\')) x_view.box->keywords.insert(f);
     }
+    if (!fault("drop-forgets-flags")) x_view.slots[index].flags = m->flags;
     if (m->flags != before) m->changed = ++x_view.box->changes;
     const bool silent = fault("silent-speaks") ? false : c.silent;
     // RFC 9051 6.4.6: without .SILENT the new value comes back, whether changed or not.
@@ -118,6 +121,7 @@ void Session::store(const Command& c) {
 
 void Session::expunge(const Command& c) {
   if (x_view.read_only && !fault("expunge-in-examine")) return no(c, "the mailbox is read-only", "CANNOT");
+  if (in_use() && o().refuses_in_use) return no(c, "somebody else is at work here", "INUSE");
   bool ignored = false;
   std::vector<std::size_t> chosen;
   if (c.uid && !fault("uid-expunge-all")) chosen = resolve(c.set, true, ignored);
@@ -144,6 +148,16 @@ void Session::copy(const Command& c) {
   if (!box || !box->selectable) return no(c, "no such mailbox", fault("no-trycreate") ? "" : "TRYCREATE");
   const bool moves = c.name == "MOVE";
   if (moves && x_view.read_only) return no(c, "the mailbox is read-only", "CANNOT");
+  if (moves && fault("second-move-loses")) {
+    // Takes the copy another session has made for the message itself.
+    for (const auto i : indexes) {
+      const auto ghost = x_view.box->ghosts.find(x_view.slots[i].uid);
+      if (ghost != x_view.box->ghosts.end() && !box->messages.empty()) {
+        box->expunge(box->messages.begin()->first);
+        return ok(c);
+      }
+    }
+  }
   // All or nothing (RFC 9051 6.4.7).
   for (const auto i : indexes) {
     if (!message(i)) return no(c, "some messages have been expunged", "EXPUNGEISSUED");

@@ -43,6 +43,13 @@ void Session::leave() {
 }
 
 void Session::disconnected() {
+  if (x_state == State::selected && fault("drop-expunges")) expunge_deleted();
+  if (x_state == State::selected && fault("drop-forgets-flags")) {
+    for (const auto& slot : x_view.slots) {
+      const auto it = x_view.box->messages.find(slot.uid);
+      if (it != x_view.box->messages.end() && it->second.flags != slot.flags) it->second.flags = slot.flags, it->second.changed = ++x_view.box->changes;
+    }
+  }
   if (x_in_literal && fault("append-partial")) {
     x_command.append(std::exchange(x_literal_left, 0), ' ');
     x_in_literal = false;
@@ -82,11 +89,21 @@ void Session::tick(double now) {
   end("autologout");
 }
 
+// RFC 2180 3.3.
+void Session::end_if_deleted() {
+  if (!o().ends_deleted || x_state != State::selected || x_account->mailboxes.find(x_view.box->name) == x_view.box) return;
+  leave();
+  end("the mailbox has been deleted");
+}
+
 std::string Session::output(std::size_t max) {
+  end_if_deleted();
   if (x_idling && x_state == State::selected && !fault("idle-is-silent")) {
     x_current = &*x_idling;
     sync(true);
     x_current = nullptr;
+  } else if (o().tells_unasked && !x_idling && !x_authenticating && x_state == State::selected && x_out.empty() && x_command.empty() && !x_in_literal) {
+    sync(false);  // RFC 9051 5.3: anything but EXPUNGE
   }
   if (x_sent == 0 && x_out.size() <= max) return std::exchange(x_out, {});
   auto piece = x_out.substr(x_sent, max);
@@ -216,6 +233,12 @@ void Session::process() {
         continue;
       }
     }
+    if (fault("expunge-overtakes") && upper(x_command).find(" STORE ") != std::string::npos) {
+      if (const auto end = x_in.find("\r\n"); end != std::string::npos && upper(x_in.substr(0, end)).ends_with(" EXPUNGE")) {
+        handle(x_in.substr(0, end));
+        x_in.erase(0, end + 2);
+      }
+    }
     handle(std::exchange(x_command, {}));
     if (fault("pipeline-drops")) x_in.clear();
   }
@@ -273,6 +296,7 @@ void Session::handle(const std::string& octets) {
   Command c = std::move(*parsed.command);
   if (fault("literal-is-other-name") && octets.find("}\r\n") != std::string::npos && c.append.empty()) c.mailbox += "x";
   x_current = &c;
+  stumble(c);
   if (!allowed(c)) bad(c, "not in this state");
   else dispatch(c);
   x_current = nullptr;
@@ -311,6 +335,7 @@ void Session::dispatch(const Command& c) {
       }
       emit(std::move(r));
     }
+    if (fault("leaving-expunges")) expunge_deleted();
     if (!fault("logout-unanswered")) done(c, "OK", "LOGOUT completed");
     leave();
     x_state = State::logout;
@@ -337,6 +362,7 @@ void Session::dispatch(const Command& c) {
   else if (n == "IDLE") {
     ask("idling");
     x_idling = c;
+    if (fault("idle-begins-deaf") && x_view.box) x_view.seen_changes = x_view.box->changes;
   } else if (n == "CLOSE" || n == "UNSELECT") close(c);
   else if (n == "EXPUNGE") expunge(c);
   else if (n == "SEARCH") search(c);
@@ -394,9 +420,9 @@ bool Session::tells_expunges(const Command& c) const {
 
 void Session::done(const Command& c, std::string keyword, std::string text, std::string code, std::vector<Node> code_data) {
   const auto* before = std::exchange(x_current, &c);
-  if (x_state == State::selected && c.name != "LOGOUT" &&
-      (o().early_exists || c.name == "NOOP" || c.name == "CHECK" || c.name == "SELECT" || c.name == "EXAMINE"))
-    sync(tells_expunges(c));
+  // What a command has done itself is told with it in any case.
+  static const std::set<std::string_view> kTelling{"NOOP", "CHECK", "SELECT", "EXAMINE", "EXPUNGE", "MOVE", "APPEND", "COPY"};
+  if (x_state == State::selected && c.name != "LOGOUT" && (o().early_exists || kTelling.contains(c.name))) sync(tells_expunges(c));
   Response r;
   r.kind = Response::Kind::tagged;
   r.tag = c.tag;
@@ -440,46 +466,88 @@ StoredMessage* Session::message(std::size_t index) { return const_cast<StoredMes
 void Session::sync(bool expunges) {
   auto& v = x_view;
   if (!v.box || v.seen_changes == v.box->changes || fault("never-tells")) return;
-  bool all_told = true;
-  for (std::size_t i = 0; i < v.slots.size();) {
-    if (v.box->messages.contains(v.slots[i].uid)) {
-      ++i;
-      continue;
-    }
-    if (!expunges) {
-      all_told = false;
-      ++i;
-      continue;
-    }
-    const auto uid = v.slots[i].uid;
-    v.slots.erase(v.slots.begin() + static_cast<std::ptrdiff_t>(i));
-    std::erase(v.saved, uid);
-    if (fault("save-by-number")) {
-      // Each saved number now is that of the message behind.
-      for (auto& saved : v.saved) {
-        const auto at = std::ranges::find(v.slots, saved, &Slot::uid);
-        if (at != v.slots.end() && at + 1 != v.slots.end()) saved = (at + 1)->uid;
-      }
-    }
-    if (!fault("expunge-untold")) untagged_number(fault("expunge-by-uid") ? uid : i + 1, "EXPUNGE");
+  const bool all_told = tell_expunged(expunges);
+  tell_new();
+  tell_flags();
+  if (all_told) v.seen_changes = v.box->changes;
+}
+
+// False if something must wait.
+bool Session::tell_expunged(bool allowed) {
+  auto& v = x_view;
+  std::vector<std::size_t> gone;
+  for (std::size_t i = 0; i < v.slots.size(); ++i) {
+    if (!v.box->messages.contains(v.slots[i].uid)) gone.push_back(i);
   }
+  if (fault("expunge-unreported")) tell_unreported();
+  if (gone.empty()) return true;
+  if (!allowed) return false;
+  const bool own = x_current && (x_current->name == "EXPUNGE" || x_current->name == "MOVE");
+  const std::size_t most = o().expunges_one_by_one && !own ? 1 : gone.size();
+  const bool all = gone.size() <= most;
+  gone.resize(std::min(gone.size(), most));
+  if (!o().expunges_backwards) {
+    // From the first on, each makes the numbers behind it smaller.
+    for (std::size_t k = 0; k < gone.size(); ++k) gone[k] -= fault("expunge-old-numbers") ? 0 : k;
+  } else {
+    std::ranges::reverse(gone);
+  }
+  std::size_t taken = 0;
+  for (const auto told : gone) {
+    const auto at = fault("expunge-old-numbers") ? told - taken++ : told;
+    const auto uid = v.slots[at].uid;
+    if (fault("save-by-number")) save_by_number(at);
+    v.slots.erase(v.slots.begin() + static_cast<std::ptrdiff_t>(at));
+    std::erase(v.saved, uid);
+    if (!fault("expunge-untold") && !(fault("idle-expunge-untold") && x_idling)) untagged_number(fault("expunge-by-uid") ? uid : told + 1, "EXPUNGE");
+  }
+  return all;
+}
+
+void Session::save_by_number(std::size_t going) {
+  // Each saved number now is that of the message behind.
+  auto& v = x_view;
+  for (auto& saved : v.saved) {
+    const auto at = std::ranges::find(v.slots, saved, &Slot::uid);
+    if (at == v.slots.end() || at - v.slots.begin() < static_cast<std::ptrdiff_t>(going)) continue;
+    if (at + 1 != v.slots.end()) saved = (at + 1)->uid;
+  }
+}
+
+// Of messages that have come and gone since the client was last told.
+void Session::tell_unreported() {
+  const auto last = x_view.slots.empty() ? 0 : x_view.slots.back().uid;
+  for (auto it = x_view.box->ghosts.upper_bound(std::max(last, x_view.last_unreported)); it != x_view.box->ghosts.end(); ++it) {
+    untagged_number(x_view.slots.size() + 1, "EXPUNGE");
+    x_view.last_unreported = it->first;
+  }
+}
+
+void Session::tell_new() {
+  auto& v = x_view;
   const auto last = v.slots.empty() ? 0 : v.slots.back().uid;
   std::size_t fresh = 0, recent = 0;
   for (auto it = v.box->messages.upper_bound(last); it != v.box->messages.end(); ++it, ++fresh) {
-    Slot s{it->first, it->second.changed, it->second.recent};
-    if (s.recent && !v.read_only) it->second.recent = false;
-    v.slots.push_back(s);
+    v.slots.push_back({it->first, it->second.changed, it->second.recent, it->second.flags});
+    if (it->second.recent && !v.read_only) it->second.recent = false;
   }
+  if (fresh == 0) return;
   for (const auto& s : v.slots) recent += s.recent;
-  if (fresh > 0) {
-    if (!fault("exists-untold")) untagged_number(v.slots.size(), "EXISTS");
-    if (!x_rev2) untagged_number(recent, "RECENT");
+  if (fault("flags-before-exists")) {
+    for (std::size_t i = v.slots.size() - fresh; i < v.slots.size(); ++i) v.slots[i].told = 0;
+    tell_flags();
   }
+  if (!fault("exists-untold")) untagged_number(v.slots.size(), "EXISTS");
+  if (!x_rev2) untagged_number(recent, "RECENT");
+}
+
+void Session::tell_flags() {
+  auto& v = x_view;
   for (std::size_t i = 0; i < v.slots.size(); ++i) {
     const auto* m = message(i);
     if (!m || m->changed <= v.slots[i].told) continue;
     v.slots[i].told = m->changed;
-    if (fault("flags-untold")) continue;
+    if (fault("flags-untold") || fault("flags-of-the-session")) continue;
     Response r;
     r.number = i + 1;
     r.keyword = "FETCH";
@@ -487,7 +555,27 @@ void Session::sync(bool expunges) {
     if (x_rev2 || o().uid_in_fetch) r.data[0].items.insert(r.data[0].items.begin(), {Node::atom("UID"), Node::num(m->uid)});
     emit(std::move(r));
   }
-  if (all_told) v.seen_changes = v.box->changes;
+}
+
+// Faults only: what a careless server does before it looks at a command.
+void Session::stumble(const Command& c) {
+  auto& v = x_view;
+  if (!v.box) return;
+  if (fault("selects-by-name")) {
+    auto* now = x_account->mailboxes.find(v.name);
+    if (now && now != v.box) {
+      const auto name = v.name;
+      leave();
+      v.name = name;
+      v.box = now;
+      ++now->sessions;
+      for (const auto& [uid, m] : now->messages) v.slots.push_back({uid, m.changed, false, m.flags});
+      v.seen_changes = now->changes;
+    }
+  }
+  const bool swallows = (fault("fetch-swallows-expunge") && c.name == "FETCH") || (fault("status-swallows-expunge") && c.name == "STATUS") ||
+                        (fault("store-swallows-expunge") && c.name == "STORE");
+  if (swallows) std::erase_if(v.slots, [&](const Slot& s) { return !v.box->messages.contains(s.uid); });
 }
 
 std::vector<std::size_t> Session::resolve(const Set& set, bool uid, bool& bad) const {

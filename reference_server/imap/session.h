@@ -5,8 +5,10 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,14 +28,17 @@ struct Slot {
   std::uint64_t uid = 0;
   std::uint64_t told = 0;  // StoredMessage::changed as the client knows it
   bool recent = false;
+  std::set<std::string> flags;  // as they were when it came into view: for faults
 };
 
 struct View {
   Mailbox* box = nullptr;
+  std::string name;  // by which it was selected
   bool read_only = false;
   std::vector<Slot> slots;
   std::uint64_t seen_changes = 0;    // Mailbox::changes at the last sync
   std::vector<std::uint64_t> saved;  // "$": UIDs
+  std::uint64_t last_unreported = 0;
 };
 
 class Session : public ProtocolSession {
@@ -82,9 +87,18 @@ class Session : public ProtocolSession {
   void bad(const Command& c, std::string text);
   void ask(std::string text);
   void end(std::string why);
+  void end_if_deleted();
   // What has happened to the mailbox since the client was last told.
   void sync(bool expunges);
-  void leave();  // the selected mailbox
+  bool tell_expunged(bool allowed);
+  void tell_unreported();
+  void tell_new();
+  void tell_flags();
+  void save_by_number(std::size_t going);
+  void stumble(const Command& c);
+  void expunge_deleted();
+  bool in_use() const { return x_view.box->sessions > 1; }  // by another session, too
+  void leave();                                             // the selected mailbox
   bool tells_expunges(const Command& c) const;
 
   // cmd_login.cc
@@ -154,6 +168,7 @@ class Session : public ProtocolSession {
   std::string x_skip_tag;
   bool x_overlong = false;
   bool x_close = false, x_start_tls = false;
+  std::map<std::string, std::uint64_t> x_next_uids;  // of a fault
   std::optional<Command> x_idling;
   std::optional<Command> x_authenticating;
   std::unique_ptr<Exchange> x_exchange;

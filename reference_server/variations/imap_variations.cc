@@ -210,6 +210,27 @@ std::vector<Switch> imap_variations() {
       {"imap-subscribes-new", "", "subscribes what it makes, and tells", [](Options& o) { o.imap.subscribes_new = true; }},
       {"imap-refuses-binary", "", "refuses to store binary data", [](Options& o) { o.imap.refuses_binary = true; }},
       {"imap-delete-needs-empty", "", "refuses to delete what has children", [](Options& o) { o.imap.faults.insert("delete-refuses-parents"); }},
+      {"imap-tells-at-noop", "", "tells what others have done with NOOP and CHECK only", [](Options& o) { o.imap.early_exists = false; }},
+      {"imap-tells-unasked", "", "tells of new messages and flags while no command is in progress", [](Options& o) { o.imap.tells_unasked = true; }},
+      {"imap-expunges-backwards", "", "tells of several expunged messages from the last to the first", [](Options& o) { o.imap.expunges_backwards = true; }},
+      {"imap-expunges-one-by-one", "", "tells of one message at a time that another session has expunged",
+       [](Options& o) { o.imap.expunges_one_by_one = true; }},
+      {"imap-refuses-in-use", "", "removes nothing that another session has selected", [](Options& o) { o.imap.refuses_in_use = true; }},
+      {"imap-ends-deleted", "", "ends the sessions whose mailbox is deleted", [](Options& o) { o.imap.ends_deleted = true; }},
+      {"imap-nil-for-expunged", "", "gives empty data of what another session has expunged",
+       [](Options& o) {
+         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
+           const auto& v = s.view();
+           if (!r.is("FETCH") || c.name != "FETCH" || !v.box || *r.number > v.slots.size() || v.box->messages.contains(v.slots[*r.number - 1].uid)) return;
+           // RFC 2180 4.1.3.
+           for (std::size_t i = 0; i + 1 < r.data[0].items.size(); i += 2) {
+             auto& value = r.data[0].items[i + 1];
+             if (r.data[0].items[i].text.starts_with("BODY[") || r.data[0].items[i].text.starts_with("RFC822.T")) value = Node::str("");
+             if (r.data[0].items[i].text == "RFC822.SIZE") value = Node::num(0);
+             if (r.data[0].items[i].text == "FLAGS") value = Node::list();
+           }
+         });
+       }},
       {"imap-autologout-31", "", "ends a silent session after 31 minutes", [](Options& o) { o.imap.autologout = 1860; }},
   };
 }
