@@ -42,6 +42,8 @@ struct Faults {
   bool bad_octets_left_out = false, no_saslprep = false;
   bool apop_same_timestamp = false, negative_is_first = false, retr_marks = false, apop_and_pass = false, long_argument_hangs = false,
        expire_removes_read = false;
+  // Of POP3 beside IMAP.
+  bool shows_expunged = false, shows_delivered_only = false, update_renumbers_imap = false, uid_of_flags = false, update_takes_folders = false;
 };
 
 // The IMAP side: what is offered, what is chosen, and the faults.
@@ -100,6 +102,7 @@ struct Options {
   bool hash_uids = false, close_after_failed_login = false, shared_maildrop = false, surrogates = false, accept_bare_lf = false;
   bool user_says_err_for_unknown = false, pass_is_one_word = false, close_on_bad_line = false, login_text_is_empty = false, stls_refused_after_utf8 = false;
   bool lists_languages = true;
+  bool retr_sets_seen = false;   // IMAP's \Seen
   std::size_t output_piece = 0;  // octets sent at a time; 0: as many as fit
 
   // TLS.

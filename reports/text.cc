@@ -54,7 +54,7 @@ class Writer {
     const auto* r = x_catalogue.find(c.requirement);
     x_out += colour(code, label) + "  " + printable(c.id) + (c.kind.empty() || c.kind == "wrong" ? "" : "  (" + c.kind + ")") + "\n";
     if (r) {
-      x_out += "      " + level_of(*r, c.id.ends_with("~rev1") ? 1 : 0) + "\n";
+      x_out += "      " + level_of(*r, (c.broken_in.empty() ? c.id : c.broken_in[0]).ends_with("~rev1") ? 1 : 0) + "\n";
       x_out += "      " + wrap(r->says, 6) + "\n";
       if (!r->doubt.empty()) x_out += "      in doubt: " + wrap(r->doubt, 6) + "\n";
     }

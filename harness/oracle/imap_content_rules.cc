@@ -136,7 +136,7 @@ class Content : public ImapCheck {
   static bool looks_expunged(const imap::Response& r) {
     bool any = false;
     for (const auto& i : imap::fetch_items(r)) {
-      if (i.name == "UID" || i.name == "FLAGS") continue;
+      if (i.name == "UID" || i.name == "FLAGS" || i.name == "MODSEQ") continue;
       any = true;
       const bool empty = i.value->is_nil() || (i.value->is_string() && i.value->octets() == 0) || (i.value->number() && *i.value->number() == 0);
       if (!empty) return false;

@@ -1,5 +1,6 @@
 #include "harness/oracle/standing_rules.h"
 
+#include "harness/oracle/both_rule.h"
 #include "harness/oracle/imap_rules.h"
 #include "harness/oracle/pop3_rules.h"
 
@@ -13,6 +14,7 @@ std::vector<std::unique_ptr<Rule>> standing_rules(const Trace& trace) {
 std::vector<std::unique_ptr<Rule>> all_rules() {
   auto all = pop3_rules();
   for (auto& r : imap_rules()) all.push_back(std::move(r));
+  all.push_back(both_rule());
   return all;
 }
 

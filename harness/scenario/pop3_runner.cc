@@ -165,7 +165,15 @@ class Pop3Speaker : public Speaker {
         break;
       }
       case Step::Kind::login:
-        if (!login(step.connection, step.line)) broken("the login with the right password failed: " + x_login_trouble);
+        if (login(step.connection, step.line)) break;
+        if (x_case.both() && x_login_trouble.find("[IN-USE]") != std::string::npos) {
+          // RFC 1939 4: a lock may be held against it, by IMAP, too.
+          x_result.declined = "the maildrop cannot be opened while IMAP looks at INBOX: " + x_login_trouble;
+          x_stake = nullptr;
+          x_over = true;
+          break;
+        }
+        broken("the login with the right password failed: " + x_login_trouble);
         break;
       case Step::Kind::silence:
         x_dialogue.flush();

@@ -413,16 +413,25 @@ Reply Session::open_maildrop(Account& account) {
   ++inbox.sessions;
   x_account = &account;
   x_slots.clear();
-  for (const auto& [imap_uid, message] : inbox.messages) {
-    std::string uid = x_options.hash_uids ? hash_uid(message.octets) : "m" + std::to_string(1000000 + message.serial * 7919);
-    if (x_options.faults.uid_per_session) uid += "." + x_nonce.substr(0, 8);
-    if (x_options.faults.uid_renumbers) uid = "u" + std::to_string(x_slots.size() + 1);
-    std::uint64_t size = message.octets.size();
-    if (!x_utf8 && x_options.utf8 && x_options.surrogates && needs_utf8(message.octets)) size = surrogate_of(message.octets).size();
-    x_slots.push_back({&message, size, std::move(uid)});
+  for (const auto& [uid, message] : inbox.messages) {
+    if (!x_options.faults.shows_delivered_only || message.delivered) number(message);
+  }
+  if (x_options.faults.shows_expunged) {
+    for (const auto& [uid, message] : inbox.ghosts) number(message);
   }
   x_state = State::transaction;
   return Reply::good(x_options.login_text_is_empty ? "" : "maildrop locked and ready");
+}
+
+void Session::number(const StoredMessage& message) {
+  const auto& faults = x_options.faults;
+  std::string uid = x_options.hash_uids ? hash_uid(message.octets) : "m" + std::to_string(1000000 + message.serial * 7919);
+  if (faults.uid_per_session) uid += "." + x_nonce.substr(0, 8);
+  if (faults.uid_renumbers) uid = "u" + std::to_string(x_slots.size() + 1);
+  if (faults.uid_of_flags) uid += "." + std::to_string(message.flags.size());
+  std::uint64_t size = message.octets.size();
+  if (!x_utf8 && x_options.utf8 && x_options.surrogates && needs_utf8(message.octets)) size = surrogate_of(message.octets).size();
+  x_slots.push_back({&message, size, std::move(uid)});
 }
 
 Reply Session::stls(const Command&) {
@@ -514,7 +523,14 @@ Reply Session::retr(const Command& command) {
   slot->retrieved = true;
   auto reply = send_message(*slot, std::numeric_limits<std::uint64_t>::max());
   if (x_options.faults.retr_marks) slot->deleted = true;
+  if (x_options.retr_sets_seen) mark_seen(slot->message->uid);
   return reply;
+}
+
+void Session::mark_seen(std::uint64_t uid) {
+  auto& inbox = x_account->inbox();
+  const auto it = inbox.messages.find(uid);
+  if (it != inbox.messages.end() && it->second.flags.insert("\\Seen").second) it->second.changed = ++inbox.changes;
 }
 
 Reply Session::top(const Command& command) {
@@ -627,6 +643,12 @@ void Session::update() {
   }
   if (faults.quit_removes_last && removed && !x_slots.empty()) inbox.expunge(x_slots.back().message->uid);
   if (faults.uid_reused) inbox.next_serial -= removed;
+  if (faults.update_renumbers_imap) inbox.renumber();
+  if (faults.update_takes_folders && removed) {
+    for (auto& [name, box] : x_account->mailboxes.all) {
+      while (box.sessions == 0 && !box.messages.empty()) box.expunge(box.messages.begin()->first);
+    }
+  }
 }
 
 void Session::release() {

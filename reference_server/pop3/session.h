@@ -70,6 +70,8 @@ class Session : public ProtocolSession {
   Reply stls(const Command& command);
   Reply utf8(const Command& command);
   Reply open_maildrop(Account& account);
+  void number(const StoredMessage& message);
+  void mark_seen(std::uint64_t uid);
   Reply login_failed(std::string why);
   // TRANSACTION
   Reply stat(const Command& command);

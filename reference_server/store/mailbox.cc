@@ -34,6 +34,17 @@ void Mailbox::leave() {
   if (--sessions == 0) ghosts.clear();
 }
 
+void Mailbox::renumber() {
+  auto old = std::move(messages);
+  messages.clear();
+  ++changes;
+  while (!old.empty()) {
+    auto node = old.extract(old.begin());
+    node.key() = node.mapped().uid = uid_next++;
+    messages.insert(std::move(node));
+  }
+}
+
 Mailbox* Mailboxes::find(std::string_view name) {
   const auto it = all.find(canonical(name));
   return it == all.end() ? nullptr : &it->second;

@@ -20,6 +20,7 @@ struct StoredMessage {
   std::uint64_t changed = 0;    // Mailbox::changes when its flags last changed
   bool recent = true;           // no session has had it as \Recent yet
   std::uint64_t serial = 0;     // what POP3's unique-id is made of
+  bool delivered = false;       // by mail, not by IMAP
 };
 
 struct Mailbox {
@@ -39,6 +40,7 @@ struct Mailbox {
   // Sessions that look at it keep what they see, until the last of them has left.
   void expunge(std::uint64_t uid);
   void leave();
+  void renumber();  // gives all messages new UIDs, under the same UIDVALIDITY: a fault
 };
 
 struct Mailboxes {

@@ -18,7 +18,9 @@ StoredMessage& Account::deliver(std::string_view octets, bool verbatim) {
   if (!stored.ends_with("\r\n")) stored += "\r\n";
   auto& box = inbox();
   // Days apart.
-  return box.append(std::move(stored), {}, 1720612800 + static_cast<std::int64_t>(box.uid_next % 10000) * 86400, 0);
+  auto& message = box.append(std::move(stored), {}, 1720612800 + static_cast<std::int64_t>(box.uid_next % 10000) * 86400, 0);
+  message.delivered = true;
+  return message;
 }
 
 Account& Store::add(std::string name, std::string password) {

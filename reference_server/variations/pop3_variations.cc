@@ -42,6 +42,7 @@ std::vector<Switch> pop3_variations() {
        }},
       {"hash-uids", "", "makes unique-ids from the messages' octets", [](Options& o) { o.hash_uids = true; }},
       {"close-after-failed-login", "", "closes the connection after a refused login", [](Options& o) { o.close_after_failed_login = true; }},
+      {"retr-sets-seen", "", "sets \\Seen for IMAP at RETR", [](Options& o) { o.retr_sets_seen = true; }},
       {"shared-maildrop", "", "lets two sessions read one maildrop, each its own view", [](Options& o) { o.shared_maildrop = true; }},
       {"surrogates", "", "sends a surrogate for a message that needs UTF-8 mode", [](Options& o) { o.surrogates = true; }},
       {"bare-lf-commands", "", "takes commands that end in LF", [](Options& o) { o.accept_bare_lf = true; }},

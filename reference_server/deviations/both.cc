@@ -1,0 +1,73 @@
+// Family "both": what POP3 and IMAP do to each other on one mailbox.
+#include <algorithm>
+
+#include "harness/base/text.h"
+#include "reference_server/deviations/areas.h"
+#include "reference_server/deviations/imap_rewrite.h"
+#include "reference_server/deviations/rewrite.h"
+
+namespace mailspec::reference {
+
+std::vector<Switch> both_deviations() {
+  return {
+      {"both-pop3-adds-status", "rfc1939/5/octets-as-imap", "adds a Status field to what POP3 sends",
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           auto* octets = c.keyword == "RETR" ? content(r) : nullptr;
+           if (octets) *octets = "Status: RO\r\n" + *octets;
+         });
+       }},
+      {"both-imap-adds-status", "rfc1939/5/octets-as-imap", "adds a Status field to what IMAP sends",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (auto* n = item(r, "BODY[]")) n->text = "Status: RO\r\n" + n->text;
+         });
+       }},
+      {"both-size-without-cr", "rfc1939/11/size-as-imap", "counts line ends as one octet in RFC822.SIZE",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession& s) {
+           auto* n = item(r, "RFC822.SIZE");
+           if (!n || !s.view().box || *r.number > s.view().slots.size()) return;
+           const auto it = s.view().box->messages.find(s.view().slots[*r.number - 1].uid);
+           if (it == s.view().box->messages.end()) return;
+           n->text = std::to_string(it->second.octets.size() - static_cast<std::size_t>(std::ranges::count(it->second.octets, '\r')));
+         });
+       }},
+      {"both-top-unfolds", "rfc1939/7/top-as-imap-header", "unfolds header fields in TOP",
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           auto* octets = c.keyword == "TOP" ? content(r) : nullptr;
+           if (octets) *octets = replace_all(std::move(*octets), "\r\n ", " ");
+         });
+       }},
+      {"both-separate-stores", "rfc1939/4/maildrop-is-inbox", "shows IMAP nothing of INBOX",
+       [](Options& o) {
+         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
+           if (r.is("EXISTS") && c.name == "SELECT" && s.view().name == "INBOX") r.number = 0;
+         });
+       }},
+      {"both-pop3-shows-expunged", "rfc9051/6.4.3/expunged-for-pop3", "keeps what IMAP has expunged for POP3",
+       [](Options& o) { o.faults.shows_expunged = true; }},
+      {"both-pop3-shows-moved", "rfc9051/6.4.8/moved-for-pop3", "keeps what IMAP has moved away for POP3", [](Options& o) { o.faults.shows_expunged = true; }},
+      {"both-pop3-shows-delivered-only", "rfc9051/6.3.12/appended-for-pop3", "shows POP3 only what mail has brought",
+       [](Options& o) { o.faults.shows_delivered_only = true; }},
+      {"both-imap-takes-from-pop3", "rfc1939/4/exclusive-lock", "lets IMAP take away what a POP3 session has",
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session& s) {
+           const auto n = c.args.empty() ? std::nullopt : pop3::parse_message_number(c.args[0]);
+           const auto* slot = n ? s.slot(*n) : nullptr;
+           if (c.keyword == "RETR" && slot && s.gone(*slot)) r = Reply::bad("message has gone");
+         });
+       }},
+      {"both-update-renumbers-imap", "rfc9051/2.3.1.1/uids-persist", "gives messages new UIDs when POP3 deletes others",
+       [](Options& o) { o.faults.update_renumbers_imap = true; }},
+      {"both-unique-id-of-flags", "rfc1939/7/uidl-persists", "makes unique-ids of IMAP's flags", [](Options& o) { o.faults.uid_of_flags = true; }},
+      {"both-update-takes-folders", "rfc1939/6/quit-removes-marked-only", "empties other mailboxes when POP3 deletes",
+       [](Options& o) { o.faults.update_takes_folders = true; }},
+      {"both-dele-for-imap-at-once", "rfc1939/6/no-quit-no-removal", "takes a message from IMAP at DELE", [](Options& o) { o.faults.dele_at_once = true; }},
+      {"both-imap-keeps-deleted", "rfc1939/6/quit-removes-marked", "does not tell IMAP of what POP3 deletes",
+       [](Options& o) { o.faults.quit_forgets_dele = true; }},
+  };
+}
+
+}  // namespace mailspec::reference
