@@ -2,6 +2,7 @@
 #include <map>
 
 #include "harness/base/text.h"
+#include "harness/result/gives.h"
 #include "reports/reports.h"
 
 namespace mailspec::reports {
@@ -41,6 +42,7 @@ class Writer {
     if (x_options.verbose) group("Skipped", Verdict::skip);
     known();
     observations();
+    both_protocols();
     for (const auto& t : x_run.troubles) x_out += colour("33", "trouble: ") + printable(t, 600) + "\n";
     for (const auto& t : x_run.known_trouble) x_out += colour("31", "known failures: ") + printable(t, 600) + "\n";
     summary();
@@ -120,6 +122,21 @@ class Writer {
       for (const auto& [value, n] : values) line += (line.empty() ? "" : ", ") + value + (n > 1 ? " (" + std::to_string(n) + " times)" : "");
       x_out += "  " + name + ": " + printable(line, 300) + "\n";
     }
+    x_out += "\n";
+  }
+
+  // What POP3 and what IMAP4 give.
+  void both_protocols() {
+    const auto gifts = result::gives(x_run);
+    if (gifts.empty()) return;
+    std::size_t first = 0, second = 0;
+    for (const auto& g : gifts) first = std::max(first, g.what.size()), second = std::max(second, g.pop3.size());
+    const auto line = [&](const std::string& what, const std::string& pop3, const std::string& imap) {
+      x_out += "  " + what + std::string(first - what.size() + 2, ' ') + pop3 + std::string(second - pop3.size() + 2, ' ') + printable(imap, 200) + "\n";
+    };
+    x_out += "What POP3 and what IMAP4 give you on this server, by what was proved in this run:\n";
+    line("", "POP3", "IMAP4");
+    for (const auto& g : gifts) line(g.what, g.pop3, g.imap);
     x_out += "\n";
   }
 

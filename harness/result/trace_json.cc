@@ -4,6 +4,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "harness/result/gives.h"
+
 namespace mailspec::result {
 
 namespace json = boost::json;
@@ -319,6 +321,8 @@ std::string run_to_json(const Run& run, const oracle::Catalogue& catalogue) {
       requirements[c.requirement] = std::move(ro);
     }
   }
+  json::array gifts;
+  for (const auto& g : gives(run)) gifts.push_back(json::object{{"what", g.what}, {"pop3", g.pop3}, {"imap", latin1(g.imap)}});
   json::array observations;
   for (const auto& o : run.observations) observations.push_back(json::object{{"name", o.name}, {"value", latin1(o.value)}, {"scenario", latin1(o.scenario)}});
   json::object all{{"mailspec_result", 1},
@@ -337,7 +341,8 @@ std::string run_to_json(const Run& run, const oracle::Catalogue& catalogue) {
                    {"known_trouble", strings(run.known_trouble)},
                    {"requirements", std::move(requirements)},
                    {"checks", std::move(checks)},
-                   {"observations", std::move(observations)}};
+                   {"observations", std::move(observations)},
+                   {"gives", std::move(gifts)}};
   return json::serialize(all) + "\n";
 }
 
