@@ -85,7 +85,9 @@ class Suite {
         x_state[i] = State::skipped;
         x_skips[i] = why;
       } else {
-        (c.imap() && !c.both() && !c.needs("wrong-password") ? imap : has_own_account(c) ? special : needs_account(c) ? leased : free).push_back(i);
+        // IMAP takes no lock: attempts with wrong passwords may run beside one another.
+        const bool on_a_lane = c.imap() && !c.both() && !c.needs("wrong-password");
+        (on_a_lane ? imap : has_own_account(c) && !c.imap() ? special : needs_account(c) ? leased : free).push_back(i);
       }
     }
     for (const auto& trace : x_options.probe_traces) absorb(trace, judge_in_step(trace), "(set-up)", "");
@@ -172,7 +174,8 @@ class Suite {
     options.segmentation = x_options.segmentation;
     options.seed = x_options.seed;
     options.patience = x_options.patience;
-    if (x_hangs >= kPatientHangs) options.patience.reply = std::min(options.patience.reply, 3.0);
+    // Never less than what the server has been seen to need.
+    if (x_hangs >= kPatientHangs) options.patience.reply = std::min(options.patience.reply, std::max(3.0, 1.5 * x_slowest));
     options.fixture = [this](const std::string& name) { return x_library.fixture(name); };
     auto result = scenario::run_case(c, stage, account, options);
     if (result.login_failed && stage.recover()) result = scenario::run_case(c, stage, account, options);
@@ -195,7 +198,21 @@ class Suite {
       x_unreachable = 0;
     }
     absorb_set_up(stage);
+    learn_pace(result.trace);
     finish(i, std::move(result), flaky);
+  }
+
+  // How long the slowest response has taken so far.
+  void learn_pace(const oracle::Trace& trace) {
+    std::map<int, std::int64_t> before;
+    double slowest = 0;
+    for (const auto& e : trace.events) {
+      if (e.kind == oracle::Event::Kind::received && before.contains(e.connection))
+        slowest = std::max(slowest, static_cast<double>(e.at_us - before[e.connection]) * 1e-6);
+      before[e.connection] = e.at_us;
+    }
+    const std::scoped_lock lock(x_mutex);
+    if (slowest > x_slowest) x_slowest = slowest;
   }
 
   // A race is run so many times; the first that goes wrong is told of, and how many did.
@@ -443,6 +460,7 @@ class Suite {
   std::atomic<bool> x_stop{false};
   std::atomic<bool> x_lost_server{false};
   std::atomic<int> x_hangs{0}, x_unreachable{0};
+  std::atomic<double> x_slowest{0};
   std::size_t x_done = 0, x_total = 0;
 };
 

@@ -174,6 +174,14 @@ std::string ImapMatcher::expand(const Line& pieces) const {
   return out;
 }
 
+// A value as it may stand in a report.
+std::string ImapMatcher::written(const imap::Value& v) {
+  if (!v.is_list()) return v.is_string() ? "\"" + v.text + "\"" : v.text;
+  std::string out;
+  for (const auto& i : v.items) out += (out.empty() ? "" : " ") + written(i);
+  return "(" + out + ")";
+}
+
 // A leaf against plain text.
 bool ImapMatcher::text(const ImapNode& node, std::string_view t, bool any_case) {
   if (node.pieces.empty()) return t.empty() || no("\"\" was due");
@@ -235,6 +243,10 @@ bool ImapMatcher::leaf(const ImapNode& node, const imap::Value& v, bool any_case
   if (plain && node.pieces[0].text.starts_with('@')) return file(node.pieces[0].text, v);
   if (v.is_list()) {
     if (node.pieces.size() == 1 && node.pieces[0].kind == Piece::Kind::any) return true;
+    if (node.pieces.size() == 1 && node.pieces[0].kind == Piece::Kind::bind) {
+      x_bindings[node.pieces[0].text] = {written(v), false};
+      return true;
+    }
     return no("'" + visible(expand(node.pieces), 60) + "' was due, not a list");
   }
   // NIL is not "NIL".

@@ -39,6 +39,7 @@ class ImapMatcher {
   bool numbers(const std::vector<ImapNode>& pattern, const std::vector<imap::Value>& values);
   bool sequence(const std::vector<ImapNode>& pattern, std::size_t from, const std::vector<imap::Value>& values, std::size_t values_from, bool any_case);
   bool value(const ImapNode& node, const imap::Value& value, bool any_case = false);
+  static std::string written(const imap::Value& v);
   bool leaf(const ImapNode& node, const imap::Value& value, bool any_case);
   bool file(std::string_view reference, const imap::Value& value);
   bool text(const ImapNode& node, std::string_view text, bool any_case);

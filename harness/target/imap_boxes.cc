@@ -37,10 +37,10 @@ std::string ImapBoxes::fresh_name() {
 Result<ImapClient*> ImapBoxes::client(const Account& account) {
   auto& held = x_clients[account.name];
   if (held && held->open()) return held.get();
-  held = std::make_unique<ImapClient>(x_transport, x_patience, x_record);
   x_accounts[account.name] = account;
-  if (auto s = held->connect(x_endpoint); !s) return s.error();
-  if (auto s = held->log_in(account, x_offer); !s) return s.error();
+  auto made = another_client(account);
+  if (!made) return made.error();
+  held = std::move(*made);
   return held.get();
 }
 
@@ -52,8 +52,17 @@ Result<scenario::Mailbox> ImapBoxes::mailbox(const Account& account, const std::
   }
   auto c = client(account);
   if (!c) return c.error();
-  scenario::Mailbox out{fresh_name(), {}};
-  x_left.emplace(account.name, out.name);
+  scenario::Mailbox out;
+  if (auto& spare = x_spare[account.name]; !spare.empty()) {
+    out.name = spare.back();
+    spare.pop_back();
+  } else {
+    out.name = fresh_name();
+    x_left.emplace(account.name, out.name);
+    auto created = (*c)->ask("CREATE " + scenario::quoted(out.name));
+    if (!created) return created.error();
+    if (!created->ok()) return Error{Error::Kind::setup, "CREATE " + out.name + ": " + refusal(*created)};
+  }
   if (auto s = fill(**c, out.name, messages, out.uids); !s) return s.error();
   if (shared) x_shared.push_back({account.name, messages, out});
   return out;
@@ -61,9 +70,6 @@ Result<scenario::Mailbox> ImapBoxes::mailbox(const Account& account, const std::
 
 Status ImapBoxes::fill(ImapClient& c, const std::string& name, const std::vector<MessageSpec>& messages, std::vector<std::uint64_t>& uids) {
   const auto box = scenario::quoted(name);
-  auto created = c.ask("CREATE " + box);
-  if (!created) return created.error();
-  if (!created->ok()) return Error{Error::Kind::setup, "CREATE " + name + ": " + refusal(*created)};
   if (messages.empty()) return ok();
   struct Item {
     std::string octets, flags, date;
@@ -140,9 +146,7 @@ Status ImapBoxes::fill(ImapClient& c, const std::string& name, const std::vector
     if (uid && uid->number()) uids.push_back(*uid->number());
   }
   std::ranges::sort(uids);
-  // Out of the mailbox without an EXPUNGE: a SELECT that fails leaves it, too (RFC 9051 6.3.2).
-  auto left = c.ask(x_offer.imap->lists("UNSELECT") ? "UNSELECT" : "EXAMINE " + scenario::quoted(name + "-none"));
-  if (!left) return left.error();
+  leave(c, name);
   std::uint64_t due = 0;
   for (const auto& m : messages) due += m.count;
   if (uids.size() != due)
@@ -150,7 +154,27 @@ Status ImapBoxes::fill(ImapClient& c, const std::string& name, const std::vector
   return ok();
 }
 
-Status ImapBoxes::take_away(ImapClient& c, const std::string& name) {
+// Out of the mailbox without an EXPUNGE: a SELECT that fails leaves it, too (RFC 9051 6.3.2).
+void ImapBoxes::leave(ImapClient& c, const std::string& name) {
+  (void)c.ask(x_offer.imap->lists("UNSELECT") ? "UNSELECT" : "EXAMINE " + scenario::quoted(name + "-none"));
+}
+
+bool ImapBoxes::empty(ImapClient& c, const std::string& name) {
+  auto selected = c.ask("SELECT " + scenario::quoted(name));
+  if (!selected || !selected->ok() || selected->tagged.code == "READ-ONLY") return false;
+  const auto exists = std::ranges::find_if(selected->untagged, [](const auto& r) { return r.keyword == "EXISTS"; });
+  bool good = true;
+  if (exists != selected->untagged.end() && exists->number.value_or(0) > 0) {
+    auto gone = c.ask_all({"STORE 1:* +FLAGS.SILENT (\\Deleted)", "EXPUNGE"});
+    good = gone && std::ranges::all_of(*gone, [](const auto& a) { return a.ok(); });
+    auto left = c.ask("UID SEARCH ALL");
+    good = good && left && left->ok() && std::ranges::all_of(left->untagged, [](const auto& r) { return r.keyword != "SEARCH" || r.values.empty(); });
+  }
+  leave(c, name);
+  return good;
+}
+
+Result<std::vector<std::string>> ImapBoxes::removal(ImapClient& c, const std::string& name) {
   const auto pattern = scenario::quoted(name + "*");
   auto there = c.ask_all({"LIST \"\" " + pattern, "LSUB \"\" " + pattern});
   if (!there) return there.error();
@@ -168,8 +192,17 @@ Status ImapBoxes::take_away(ImapClient& c, const std::string& name) {
   };
   collect((*there)[0], "LIST", "DELETE");
   collect((*there)[1], "LSUB", "UNSUBSCRIBE");
-  if (commands.empty()) return ok();
-  auto gone = c.ask_all(commands);
+  return commands;
+}
+
+Status ImapBoxes::take_away(ImapClient& c, const std::string& name) {
+  auto commands = removal(c, name);
+  if (!commands) return commands.error();
+  if (commands->empty()) return ok();
+  constexpr double kSlow = 0.5;  // seconds for one
+  const double before = x_transport.now(), most = kSlow * static_cast<double>(commands->size());
+  auto gone = c.ask_all(std::move(*commands));
+  x_slow = x_slow || x_transport.now() - before > most;
   return gone ? ok() : Status(gone.error());
 }
 
@@ -177,15 +210,66 @@ void ImapBoxes::discard(const Account& account, const std::string& name) {
   std::erase_if(x_shared, [&](const auto& s) { return s.box.name == name; });
   x_left.emplace(account.name, name);
   auto c = client(account);
-  if (c && take_away(**c, name)) x_left.erase({account.name, name});
+  if (!c) return;
+  if (!x_slow) {
+    if (take_away(**c, name)) x_left.erase({account.name, name});
+    return;
+  }
+  // At the end, then. If it is the mailbox alone, it may be used again.
+  const auto commands = removal(**c, name);
+  if (commands && commands->size() == 1 && (*commands)[0] == "DELETE " + scenario::quoted(name) && empty(**c, name)) x_spare[account.name].push_back(name);
+}
+
+Result<std::unique_ptr<ImapClient>> ImapBoxes::another_client(const Account& account) {
+  auto made = std::make_unique<ImapClient>(x_transport, x_patience, x_record);
+  if (auto s = made->connect(x_endpoint); !s) return s.error();
+  if (auto s = made->log_in(account, x_offer); !s) return s.error();
+  return made;
+}
+
+// Over several connections at once, since each DELETE takes its time.
+Status ImapBoxes::clean_up_slowly(const std::string& user, const std::vector<std::string>& names) {
+  constexpr std::size_t kConnections = 6;
+  std::vector<std::vector<std::string>> shares(kConnections);
+  auto first = client(x_accounts[user]);
+  if (!first) return first.error();
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    auto commands = removal(**first, names[i]);
+    if (!commands) return commands.error();
+    auto& share = *std::ranges::min_element(shares, {}, &std::vector<std::string>::size);
+    share.insert(share.end(), commands->begin(), commands->end());
+  }
+  std::vector<std::pair<std::unique_ptr<ImapClient>, ImapClient::Asked>> waiting;
+  Status result = ok();
+  for (auto& share : shares) {
+    if (share.empty()) continue;
+    auto c = another_client(x_accounts[user]);
+    if (!c) return c.error();
+    auto asked = (*c)->send_all(std::move(share));
+    if (!asked) return asked.error();
+    waiting.emplace_back(std::move(*c), std::move(*asked));
+  }
+  for (auto& [c, asked] : waiting) {
+    if (auto gone = c->read_all(asked); !gone) result = gone.error();
+    c->log_out();
+  }
+  return result;
 }
 
 Status ImapBoxes::clean_up() {
   Status result = ok();
-  for (const auto& [user, name] : x_left) {
+  std::map<std::string, std::vector<std::string>> left;
+  for (const auto& [user, name] : x_left) left[user].push_back(name);
+  for (const auto& [user, names] : left) {
+    if (x_slow && names.size() > 1) {
+      if (auto s = clean_up_slowly(user, names); !s) result = s;
+      continue;
+    }
     auto c = client(x_accounts[user]);
     if (!c) return c.error();
-    if (auto s = take_away(**c, name); !s) result = s;
+    for (const auto& name : names) {
+      if (auto s = take_away(**c, name); !s) result = s;
+    }
   }
   x_left.clear();
   for (auto& [user, c] : x_clients) c->log_out();

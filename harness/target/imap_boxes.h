@@ -30,6 +30,12 @@ class ImapBoxes {
   Result<ImapClient*> client(const scenario::Account& account);
   Status fill(ImapClient& client, const std::string& name, const std::vector<scenario::MessageSpec>& messages, std::vector<std::uint64_t>& uids);
   Status take_away(ImapClient& client, const std::string& name);
+  // The commands that take away whatever begins with `name`.
+  Result<std::vector<std::string>> removal(ImapClient& client, const std::string& name);
+  Result<std::unique_ptr<ImapClient>> another_client(const scenario::Account& account);
+  Status clean_up_slowly(const std::string& user, const std::vector<std::string>& names);
+  bool empty(ImapClient& client, const std::string& name);
+  void leave(ImapClient& client, const std::string& name);
 
   net::Transport& x_transport;
   net::Endpoint x_endpoint;
@@ -47,6 +53,9 @@ class ImapBoxes {
   };
   std::vector<Shared> x_shared;
   std::set<std::pair<std::string, std::string>> x_left;  // account and name, still to go
+  // Where DELETE takes its time, mailboxes are emptied and used again.
+  bool x_slow = false;
+  std::map<std::string, std::vector<std::string>> x_spare;  // by account
   std::uint64_t x_serial = 0;
 };
 

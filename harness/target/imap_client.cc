@@ -110,6 +110,12 @@ Result<ImapClient::Answer> ImapClient::ask(std::vector<scenario::ImapPart> parts
 }
 
 Result<std::vector<ImapClient::Answer>> ImapClient::ask_all(std::vector<std::string> commands) {
+  auto asked = send_all(std::move(commands));
+  if (!asked) return asked.error();
+  return read_all(*asked);
+}
+
+Result<ImapClient::Asked> ImapClient::send_all(std::vector<std::string> commands) {
   std::vector<std::string> tags;
   make_room();
   std::vector<scenario::ImapPart> part(1);
@@ -125,6 +131,11 @@ Result<std::vector<ImapClient::Answer>> ImapClient::ask_all(std::vector<std::str
     c = part[0].shown.substr(0, 100);
     part[0].octets = {};
   }
+  return Asked{std::move(tags), std::move(commands)};
+}
+
+Result<std::vector<ImapClient::Answer>> ImapClient::read_all(const Asked& asked) {
+  const auto& [tags, commands] = asked;
   // A server may answer what is independent in any order (RFC 9051 5.5); untagged data counts for the first that is not answered yet.
   std::vector<Answer> out(tags.size());
   std::vector<bool> answered(tags.size());

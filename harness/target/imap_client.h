@@ -35,6 +35,12 @@ class ImapClient {
   Result<Answer> ask(std::vector<scenario::ImapPart> parts);
   // Sends many at once and reads all answers: without literals that wait.
   Result<std::vector<Answer>> ask_all(std::vector<std::string> commands);
+  // The two halves of that, so that several clients may wait at the same time.
+  struct Asked {
+    std::vector<std::string> tags, commands;
+  };
+  Result<Asked> send_all(std::vector<std::string> commands);
+  Result<std::vector<Answer>> read_all(const Asked& asked);
   void log_out();
   const imap::Response& greeting() const { return x_greeting; }
   const net::TlsInfo* tls() const { return x_dialogue.tls(1); }
