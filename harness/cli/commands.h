@@ -53,6 +53,16 @@ struct ServeArgs {
   bool list = false;
 };
 int serve(const ServeArgs& args);
+struct LoadArgs {
+  TargetArgs target;
+  int sessions = 10;
+  double seconds = 10, rate = 0;
+  std::uint64_t seed = 1, commands = 0;
+  std::string mix, protocol = "imap", traces = "mailspec-out/traces";
+  std::vector<std::string> reports;
+  bool just_idle = false;
+};
+int load(const LoadArgs& args);
 struct SelftestArgs {
   bool full = false, verbose = false;
   std::string report, scenarios;

@@ -145,6 +145,21 @@ int main(int argc, char** argv) {
   serve_app->add_flag("--list", serve_args.list, "list deviations and variations");
   serve_app->callback([&] { status = serve(serve_args); });
 
+  LoadArgs load_args;
+  auto* load_app = app.add_subcommand("load", "many sessions at once in a seeded random mix, judged by all standing rules; latencies");
+  add_target(load_app, load_args.target);
+  load_app->add_option("--sessions", load_args.sessions, "how many at a time")->capture_default_str();
+  load_app->add_option("--seconds", load_args.seconds, "how long commands are sent")->capture_default_str();
+  load_app->add_option("--commands", load_args.commands, "commands of each session, after which it stops (default: as many as time allows)");
+  load_app->add_option("--mix", load_args.mix, "TOML: weights of commands; see harness/load/README.md")->type_name("FILE");
+  load_app->add_option("--seed", load_args.seed, "fixes what every session intends")->capture_default_str();
+  load_app->add_option("--protocol", load_args.protocol, "imap or pop3")->capture_default_str();
+  load_app->add_option("--rate", load_args.rate, "open loop: commands a second, all sessions together (default: closed loop, each as fast as it is answered)");
+  load_app->add_flag("--just-idle", load_args.just_idle, "log in, select, and stay");
+  load_app->add_option("--traces", load_args.traces, "where traces of findings are kept")->type_name("DIR")->capture_default_str();
+  load_app->add_option("--report", load_args.reports, "text=FILE, json=FILE, html=FILE; repeatable, or with commas")->type_name("KIND=FILE")->allow_extra_args(false);
+  load_app->callback([&] { status = load(load_args); });
+
   SelftestArgs selftest_args;
   auto* selftest_app = app.add_subcommand("selftest", "prove the suite: every deviation caught, no variation flagged");
   selftest_app->add_flag("--full", selftest_args.full, "the whole suite for each deviation, with what else it trips");

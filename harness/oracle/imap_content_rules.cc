@@ -125,7 +125,7 @@ class Content : public ImapCheck {
     // Without a UID a message is known by its number until that may have changed.
     const auto key = l.session.user + "\n" + d->mailbox + "\n" + std::to_string(d->uid_validity) + "\n" +
                      (uid ? "u" + std::to_string(uid) : std::to_string(l.event.connection) + "n" + std::to_string(n) + "e" + std::to_string(d->exists));
-    if (l.views.all().size() > 1 && looks_expunged(l.said())) return;
+    if (l.crowded() && looks_expunged(l.said())) return;
     auto& m = x_messages[key];
     for (const auto& i : imap::fetch_items(l.said())) one(l, m, i);
     together(l, m);

@@ -33,6 +33,8 @@ class MailboxCheck : public ImapCheck {
   }
 
   void look(const Look& l) override {
+    if (l.event.kind == Event::Kind::sent && (l.event.asked.name == "CREATE" || l.event.asked.name == "DELETE" || l.event.asked.name == "RENAME"))
+      ++x_remade;
     if (l.event.kind == Event::Kind::prepared) x_gone.clear();
     if (l.event.kind == Event::Kind::connect) x_validity[l.event.connection].clear();
     if (l.event.kind != Event::Kind::received) return;
@@ -141,7 +143,7 @@ class MailboxCheck : public ImapCheck {
     const bool more_than_flags = std::ranges::any_of(items, [](const auto& i) { return i.name != "FLAGS" && i.name != "MODSEQ" && i.name != "UID"; });
     if (only && only->name == "UID FETCH" && more_than_flags) l.demand(kUidInUid, there, "a FETCH response to UID FETCH has no UID: " + shown(l.said()));
     // What another session has changed may come meanwhile.
-    if (only && only->name == "UID STORE" && l.views.all().size() == 1)
+    if (only && only->name == "UID STORE" && !l.crowded())
       l.demand(kUidInUid, there, "a FETCH response to UID STORE has no UID: " + shown(l.said()));
     if (l.session.rev2 && only && only->name.find("FETCH") == std::string::npos && only->name.find("STORE") == std::string::npos) {
       l.demand(kUnsolicited, there, "an unsolicited FETCH response has no UID: " + shown(l.said()));
@@ -173,27 +175,17 @@ class MailboxCheck : public ImapCheck {
     if (box.empty() || box[0] == '{') return;
     auto& known = x_validity[l.event.connection][iequals(box, "INBOX") ? "INBOX" : box];
     l.test(kValidity);
-    if (known.value && known.value != value && known.changes == changes_of(l, box)) {
+    if (known.value && known.value != value && known.remade == x_remade) {
       l.find(kValidity, "UIDVALIDITY of the same mailbox was " + std::to_string(known.value) + " and is " + std::to_string(value) + " in " + shown(l.said()));
     }
-    known = {value, changes_of(l, box)};
-  }
-
-  // Commands that may make another mailbox of the name.
-  static std::size_t changes_of(const Look& l, const std::string&) {
-    std::size_t n = 0;
-    for (std::size_t i = 0; i < l.index; ++i) {
-      const auto& e = l.trace.events[i];
-      if (e.kind == Event::Kind::prepared) ++n;
-      if (e.kind == Event::Kind::sent && (e.asked.name == "CREATE" || e.asked.name == "DELETE" || e.asked.name == "RENAME")) ++n;
-    }
-    return n;
+    known = {value, x_remade};
   }
 
   struct Known {
     std::uint64_t value = 0;
-    std::size_t changes = 0;
+    std::size_t remade = 0;
   };
+  std::size_t x_remade = 0;  // commands so far that may make another mailbox of a name
   struct Gone {
     std::size_t event;   // by which it was first told
     std::set<int> told;  // connections

@@ -24,6 +24,8 @@ struct Look {
   Sink& sink;
 
   const imap::Response& said() const { return event.said; }
+  // Another session may write to the mailbox.
+  bool crowded() const { return trace.others || views.all().size() > 1; }
   void test(const char* requirement) const { sink.exercised(requirement); }
   void find(const char* requirement, std::string what, std::size_t offset = 0) const {
     Finding f;

@@ -234,7 +234,7 @@ class Search : public ImapCheck {
     if (upper(text).starts_with("CHARSET ")) return;
     if (text.find('$') != std::string::npos) return;
     const bool uid = c->name == "UID SEARCH";
-    if (state.version != l.session.selection.version || state.mailbox != l.session.selection.mailbox || l.views.all().size() > 1) {
+    if (state.version != l.session.selection.version || state.mailbox != l.session.selection.mailbox || l.crowded()) {
       state.known[0].clear();
       state.known[1].clear();
       state.version = l.session.selection.version;

@@ -35,6 +35,7 @@ void ImapViews::update(const Trace& trace, std::size_t index) {
       s = {};
       x_stray[e.connection].clear();
       s.user = e.user;
+      s.others_remove = trace.others;
       s.implicit_tls = e.octets == "implicit TLS";
       // RFC 9051 7.2.2: with IMAP4rev2 alone, it is in force from the start.
       s.rev2 = trace.offers("IMAP4rev2") && !trace.offers("IMAP4rev1");

@@ -48,6 +48,7 @@ struct Trace {
   std::uint64_t seed = 0;
   int revision = 0;                  // of IMAP, which this case is run as: 1 or 2; 0 for POP3
   bool both = false;                 // some connections speak POP3, others IMAP
+  bool others = false;               // sessions that are not in this trace write to the same mailbox
   bool hostile = false;              // the maildrop holds messages that break the message format: sizes may be off by the last line end
   bool utf8_messages = false;        // the maildrop holds messages that need UTF-8 mode (RFC 6856)
   std::vector<std::string> offered;  // capability tags seen in this run, before and after TLS and login

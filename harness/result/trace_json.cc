@@ -236,6 +236,7 @@ Status write_trace(const std::string& path, const Trace& trace) {
                    {"seed", trace.seed},
                    {"revision", trace.revision},
                    {"both", trace.both},
+                   {"others", trace.others},
                    {"hostile", trace.hostile},
                    {"utf8_messages", trace.utf8_messages},
                    {"offered", strings(trace.offered)},
@@ -258,6 +259,7 @@ Result<Trace> read_trace(const std::string& path) {
   trace.seed = number_of<std::uint64_t>(o, "seed");
   trace.revision = number_of<int>(o, "revision");
   trace.both = flag_of(o, "both");
+  trace.others = flag_of(o, "others");
   trace.hostile = flag_of(o, "hostile");
   trace.utf8_messages = flag_of(o, "utf8_messages");
   trace.offered = strings_of(o, "offered");

@@ -1,0 +1,22 @@
+// Pumps the sessions of a load run over TCP: one coroutine each, all on one io_context and one thread.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "harness/load/talker.h"
+#include "harness/net/transport.h"
+
+namespace mailspec::net {
+
+// Until all sessions have come to the end, through the final checkpoint. In clear only. `progress` is called about once a second with the
+// seconds since the start. Returns "" or why nothing could be run.
+std::string pump(load::Setting& setting, std::vector<std::unique_ptr<load::Talker>>& talkers, const Endpoint& endpoint, const std::atomic<bool>& stop,
+                 const std::function<void(double)>& progress);
+// The clock by which Setting's times are told.
+double pump_clock();
+
+}  // namespace mailspec::net
