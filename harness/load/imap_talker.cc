@@ -96,6 +96,7 @@ class ImapTalker : public Talker {
     }
     x_phase = Phase::offline;
     if (now >= x_setting.end || spent()) x_over = true;
+    if (x_setting.just_idle && x_over) x_trace.hibernate();
   }
 
   double wake() const override {
@@ -111,6 +112,7 @@ class ImapTalker : public Talker {
 
   void checkpoint(int round) override {
     if (x_phase != Phase::running || waiting()) return;
+    if (x_setting.just_idle && round < kLastRound) return;
     x_resting = false;
     x_round = round;
   }
@@ -166,6 +168,7 @@ class ImapTalker : public Talker {
     if (x_resting) return;
     if (now >= x_setting.end || spent() || x_setting.just_idle) {
       x_resting = true;
+      if (x_setting.just_idle) hibernate();
       return;
     }
     if (now < x_next_at) return;
@@ -175,6 +178,11 @@ class ImapTalker : public Talker {
     }
     if (++x_in_epoch >= x_setting.epoch) return select(now);
     perform(x_plan.next(), now);
+  }
+
+  void hibernate() {
+    x_trace.hibernate();
+    if (x_framer.idle()) x_framer = imap::Framer{};
   }
 
   // What the intent comes to with what the server has told.

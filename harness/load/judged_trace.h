@@ -25,10 +25,24 @@ class JudgedTrace {
   // A finding of the caller's own, about the last event.
   void found(std::string requirement, std::string what, oracle::Finding::Kind kind = oracle::Finding::Kind::wrong);
   const oracle::Trace& trace() const { return x_trace; }
-  oracle::ImapSession& view() { return x_views.of(1); }
+  oracle::ImapSession& view() {
+    wake();
+    return x_views.of(1);
+  }
+  // While nothing happens, only the octets are kept: of five thousand idle sessions each is to be small. The next event brings all back.
+  void hibernate();
 
  private:
   void judge_last();
+  void judge_again();
+  void wake();
+
+  struct Stored {
+    oracle::Event::Kind kind;
+    std::int64_t at_us;
+    std::string octets;
+    imap::Frame frame;
+  };
 
   const Setting& x_setting;
   int x_session;
@@ -39,6 +53,7 @@ class JudgedTrace {
   oracle::ImapViews x_views;
   oracle::Sink x_sink;
   std::size_t x_prologue = 0;
+  std::vector<Stored> x_stored;  // while it hibernates
 };
 
 }  // namespace mailspec::load

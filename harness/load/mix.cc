@@ -56,7 +56,7 @@ const Mix& default_mix(bool imap) {
   static const Mix kImap = [] {
     Mix m;
     m.weights = {{Kind::noop, 10},  {Kind::fetch_flags, 10}, {Kind::fetch_envelope, 10}, {Kind::fetch_body, 10}, {Kind::uid_fetch, 10},
-                 {Kind::store, 8},  {Kind::store_silent, 4}, {Kind::uid_store, 10},       {Kind::search, 5},      {Kind::uid_search, 5},
+                 {Kind::store, 8},  {Kind::store_silent, 4}, {Kind::uid_store, 10},      {Kind::search, 5},      {Kind::uid_search, 5},
                  {Kind::append, 6}, {Kind::copy, 2},         {Kind::expunge, 6},         {Kind::status, 4},      {Kind::list, 2},
                  {Kind::select, 2}, {Kind::idle, 1},         {Kind::logout, 1}};
     return m;
@@ -116,13 +116,20 @@ Result<Mix> parse_mix(const std::string& path, std::string_view text, bool imap)
   return mix;
 }
 
-Plan::Plan(const Mix& mix, std::uint64_t seed, int session) : x_mix(mix), x_random(seed * 1000003 + static_cast<std::uint64_t>(session)) {
+Plan::Plan(const Mix& mix, std::uint64_t seed, int session) : x_mix(mix), x_state(seed * 1000003 + static_cast<std::uint64_t>(session)) {
   for (const auto& w : mix.weights) x_total += w.weight;
+}
+
+std::uint64_t Plan::draw() {
+  auto z = x_state += 0x9e3779b97f4a7c15;
+  z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
+  z = (z ^ z >> 27) * 0x94d049bb133111eb;
+  return z ^ z >> 31;
 }
 
 Intent Plan::next() {
   // By hand: the standard's distributions differ between libraries.
-  const auto fraction = [&] { return static_cast<double>(x_random() >> 11) * 0x1p-53; };
+  const auto fraction = [&] { return static_cast<double>(draw() >> 11) * 0x1p-53; };
   auto at = fraction() * x_total;
   Intent intent{x_mix.weights.back().kind, 0, 0};
   for (const auto& w : x_mix.weights) {
@@ -133,7 +140,7 @@ Intent Plan::next() {
     at -= w.weight;
   }
   intent.which = fraction();
-  intent.how = static_cast<std::uint32_t>(x_random() >> 32);
+  intent.how = static_cast<std::uint32_t>(draw() >> 32);
   for (const auto part : {static_cast<std::uint64_t>(intent.kind), static_cast<std::uint64_t>(intent.which * 1e9), static_cast<std::uint64_t>(intent.how)})
     x_digest = (x_digest ^ part) * 1099511628211ull;
   ++x_count;

@@ -6,7 +6,6 @@
 
 #include <array>
 #include <cstdint>
-#include <random>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -78,7 +77,8 @@ class Plan {
 
  private:
   const Mix& x_mix;
-  std::mt19937_64 x_random;
+  std::uint64_t draw();
+  std::uint64_t x_state;  // of SplitMix64: eight octets a session
   double x_total = 0;
   std::uint64_t x_digest = 14695981039346656037ull, x_count = 0;
 };

@@ -24,6 +24,7 @@ using Failure = boost::system::error_code;
 namespace {
 
 constexpr int kLastRound = 4;
+constexpr std::size_t kGoodbyes = 100;
 constexpr double kGrace = 20;  // seconds for the end of a run
 
 class Pump {
@@ -183,11 +184,15 @@ class Pump {
       if (now >= x_setting.end && round == 0) {
         for (auto& line : x_lines) wake(line);
       }
-      if (!rest) continue;
+      if (!rest || (x_setting.just_idle && now < x_setting.end)) continue;
       if (++round > kLastRound) break;
       for (std::size_t i = 0; i < x_talkers.size(); ++i) {
         x_talkers[i]->checkpoint(round);
         wake(x_lines[i]);
+        if (round < kLastRound || i % kGoodbyes != kGoodbyes - 1) continue;
+        // Not all at once, here either.
+        timer.expires_after(std::chrono::milliseconds(20));
+        co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
       }
     }
     // Those that say goodbye have a moment for it.
