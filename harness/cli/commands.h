@@ -37,6 +37,7 @@ struct RunArgs {
   std::uint64_t seed = 1;
   int jobs = 0;
   bool strict = false, slow = false, heavy = false, keep_traces = false, verbose = false, quiet = false;
+  bool raw = false;  // of replay: what was sent, as it was
 };
 
 int run(const RunArgs& args);

@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <filesystem>
 
 #include "harness/base/text.h"
 #include "harness/cli/commands.h"
 #include "harness/load/talker.h"
 #include "harness/net/load_pump.h"
+#include "harness/oracle/standing_rules.h"
 #include "harness/result/trace_json.h"
 #include "reports/load_report.h"
 
@@ -226,8 +228,13 @@ int load(const LoadArgs& args) {
     }
     if (!imap) stage->touched(account);
   }
+  std::error_code ignored;
+  if (!tally.findings.empty()) std::filesystem::create_directories(args.traces, ignored);
   for (const auto& [id, f] : tally.findings) {
-    if (auto s = result::write_trace(args.traces + "/" + reports::load_trace_name(f), f.trace); !s) tally.troubles.push_back(s.error().what);
+    if (auto s = result::write_trace(args.traces + "/" + reports::load_trace_name(f),
+                                     {f.trace, oracle::judge(f.trace, oracle::standing_rules(f.trace)).findings, MAILSPEC_VERSION});
+        !s)
+      tally.troubles.push_back(s.error().what);
   }
   const auto text = reports::load_text(head, tally, library->catalogue);
   std::fputs(text.c_str(), stdout);

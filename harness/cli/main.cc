@@ -157,7 +157,9 @@ int main(int argc, char** argv) {
   load_app->add_option("--rate", load_args.rate, "open loop: commands a second, all sessions together (default: closed loop, each as fast as it is answered)");
   load_app->add_flag("--just-idle", load_args.just_idle, "log in, select, and stay");
   load_app->add_option("--traces", load_args.traces, "where traces of findings are kept")->type_name("DIR")->capture_default_str();
-  load_app->add_option("--report", load_args.reports, "text=FILE, json=FILE, html=FILE; repeatable, or with commas")->type_name("KIND=FILE")->allow_extra_args(false);
+  load_app->add_option("--report", load_args.reports, "text=FILE, json=FILE, html=FILE; repeatable, or with commas")
+      ->type_name("KIND=FILE")
+      ->allow_extra_args(false);
   load_app->callback([&] { status = load(load_args); });
 
   SelftestArgs selftest_args;
@@ -197,6 +199,7 @@ int main(int argc, char** argv) {
   replay_app->remove_option(replay_app->get_option("target"));
   replay_app->add_option("what", replay_words, "traces (*.json), and a target file (*.toml)")->required();
   add_run(replay_app, replay_args);
+  replay_app->add_flag("--raw", replay_args.raw, "send the stored octets as they are, not the scenario's steps bound afresh; logins are done anew");
   replay_app->callback([&] {
     std::vector<std::string> files;
     status = split_words(replay_words, replay_args.target, files, ".toml") ? replay(files, replay_args) : kUsage;

@@ -205,7 +205,16 @@ Result<json::value> read_json(const std::string& path) {
 
 }  // namespace
 
-Status write_trace(const std::string& path, const Trace& trace) {
+static json::array findings_to_json(const std::vector<oracle::Finding>& findings) {
+  json::array out;
+  for (const auto& f : findings)
+    out.push_back(
+        json::object{{"requirement", f.requirement}, {"what", latin1(f.what)}, {"event", f.event}, {"offset", f.offset}, {"in_content", f.in_content}});
+  return out;
+}
+
+Status write_trace(const std::string& path, const StoredTrace& stored) {
+  const auto& trace = stored.trace;
   json::array events;
   for (const auto& e : trace.events) {
     json::object o{{"kind", oracle::name_of(e.kind)}, {"connection", e.connection}, {"at_us", e.at_us}};
@@ -240,6 +249,8 @@ Status write_trace(const std::string& path, const Trace& trace) {
                    {"hostile", trace.hostile},
                    {"utf8_messages", trace.utf8_messages},
                    {"offered", strings(trace.offered)},
+                   {"judged_by", stored.judged_by},
+                   {"findings", findings_to_json(stored.findings)},
                    {"events", std::move(events)}};
   std::ofstream out(path, std::ios::binary);
   out << json::serialize(all) << '\n';
@@ -247,12 +258,13 @@ Status write_trace(const std::string& path, const Trace& trace) {
   return ok();
 }
 
-Result<Trace> read_trace(const std::string& path) {
+Result<StoredTrace> read_trace(const std::string& path) {
   auto value = read_json(path);
   if (!value) return value.error();
   const auto& o = value->as_object();
   if (!o.contains("mailspec_trace")) return Error{Error::Kind::config, path + ": not a mailspec trace"};
-  Trace trace;
+  StoredTrace stored;
+  auto& trace = stored.trace;
   trace.scenario = text_of(o, "scenario");
   trace.row = text_of(o, "row");
   trace.segmentation = text_of(o, "segmentation");
@@ -294,7 +306,20 @@ Result<Trace> read_trace(const std::string& path) {
     if (const auto* reply = eo.if_contains("reply"); reply && reply->is_object()) e.reply = reply_from_json(reply->as_object());
     trace.events.push_back(std::move(e));
   }
-  return trace;
+  stored.judged_by = text_of(o, "judged_by");
+  if (const auto* list = o.if_contains("findings"); list && list->is_array()) {
+    for (const auto& item : list->as_array()) {
+      if (!item.is_object()) continue;
+      const auto& fo = item.as_object();
+      stored.findings.push_back({text_of(fo, "requirement"),
+                                 text_of(fo, "what"),
+                                 number_of<std::size_t>(fo, "event"),
+                                 number_of<std::size_t>(fo, "offset"),
+                                 flag_of(fo, "in_content"),
+                                 {}});
+    }
+  }
+  return stored;
 }
 
 std::string run_to_json(const Run& run, const oracle::Catalogue& catalogue) {
