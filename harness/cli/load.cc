@@ -230,11 +230,11 @@ int load(const LoadArgs& args) {
   }
   std::error_code ignored;
   if (!tally.findings.empty()) std::filesystem::create_directories(args.traces, ignored);
-  for (const auto& [id, f] : tally.findings) {
-    if (auto s = result::write_trace(args.traces + "/" + reports::load_trace_name(f),
-                                     {f.trace, oracle::judge(f.trace, oracle::standing_rules(f.trace)).findings, MAILSPEC_VERSION});
-        !s)
-      tally.troubles.push_back(s.error().what);
+  for (auto& [id, f] : tally.findings) {
+    f.trace = load::with_values(std::move(f.trace));
+    auto judged = oracle::judge(f.trace, oracle::standing_rules(f.trace)).findings;
+    const auto file = args.traces + "/" + reports::load_trace_name(f);
+    if (auto s = result::write_trace(file, {f.trace, std::move(judged), MAILSPEC_VERSION}); !s) tally.troubles.push_back(s.error().what);
   }
   const auto text = reports::load_text(head, tally, library->catalogue);
   std::fputs(text.c_str(), stdout);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <map>
+#include <set>
 
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
@@ -16,13 +18,19 @@ namespace mailspec::cli {
 namespace {
 
 const std::vector<std::string> kSegmentations{"line", "octet", "whole", "random"};
+constexpr const char* kEvery = "every";
+constexpr const char* kAnyCutImap = "rfc9051/2.2/any-cut";
+constexpr const char* kAnyCutPop3 = "rfc1939/3/command-ends-at-crlf";
 const std::vector<std::string> kReports{"text", "json", "junit"};
 
 Result<scenario::Segmentation> parse_segmentation(const std::string& name) {
+  if (name == kEvery) return scenario::Segmentation::line;
   for (std::size_t i = 0; i < kSegmentations.size(); ++i) {
     if (kSegmentations[i] == name) return static_cast<scenario::Segmentation>(i);
   }
-  return Error{Error::Kind::usage, unknown("segmentation", name, kSegmentations)};
+  auto known = kSegmentations;
+  known.emplace_back(kEvery);
+  return Error{Error::Kind::usage, unknown("segmentation", name, known)};
 }
 
 struct Report {
@@ -62,6 +70,59 @@ class Progress {
   bool x_show;
   bool x_drawn = false;
 };
+
+// The suite once more for each other way to cut what is sent: TCP keeps no edges, so the verdicts are to be the same. What differs is tried
+// again, and then is a finding of its own.
+void try_every_cut(result::Run& run, const Library& library, const Subject& subject, const std::vector<const scenario::Case*>& plan, SuiteOptions options) {
+  std::map<std::string, result::Verdict> before;
+  for (const auto& c : run.checks) {
+    if (!c.scenario.empty()) before[c.id] = c.verdict;
+  }
+  const auto differs = [&](const result::Check& c) {
+    const auto it = before.find(c.id);
+    if (it == before.end() || it->second == c.verdict || c.follows) return false;
+    // Where set-up worked with whole lines and fails otherwise, that is a difference, too.
+    return it->second != result::Verdict::inconclusive && it->second != result::Verdict::skip && c.verdict != result::Verdict::skip;
+  };
+  options.probe_traces.clear();
+  std::map<std::string, result::Check> found;  // by requirement
+  for (const auto cut : {scenario::Segmentation::octet, scenario::Segmentation::whole, scenario::Segmentation::random}) {
+    options.segmentation = cut;
+    auto other = run_suite(library, plan, subject.offer, subject.accounts, subject.make_stage, options);
+    std::set<std::string> scenarios;
+    for (const auto& c : other.checks) {
+      if (differs(c)) scenarios.insert(c.scenario);
+    }
+    if (!scenarios.empty()) {
+      std::vector<const scenario::Case*> again;
+      std::ranges::copy_if(plan, std::back_inserter(again), [&](const auto* c) { return scenarios.contains(c->path); });
+      other = run_suite(library, again, subject.offer, subject.accounts, subject.make_stage, options);
+    }
+    for (const auto* id : {kAnyCutImap, kAnyCutPop3}) {
+      auto& check = found[id];
+      check.id = check.requirement = id;
+      if (check.broken_in.empty()) check.verdict = result::Verdict::pass;
+      for (const auto& c : other.checks) {
+        if (c.scenario.empty() || !differs(c) || (c.scenario.starts_with("pop3/") != (id == kAnyCutPop3))) continue;
+        if (check.broken_in.empty()) {
+          check.verdict = result::Verdict::fail;
+          check.kind = "wrong";
+          check.reason = std::string("cut by '") + scenario::name_of(cut) + "' " + c.id + " is " + name_of(c.verdict) + ", cut by 'line' " +
+                         name_of(before[c.id]) + (c.reason.empty() ? "" : ": " + c.reason);
+          check.wire = c.wire;
+          check.trace = c.trace;
+        }
+        check.broken_in.push_back(std::string(scenario::name_of(cut)) + ": " + c.id);
+      }
+    }
+  }
+  for (auto& [id, check] : found) {
+    const bool exercised = std::ranges::any_of(run.checks, [&](const auto& c) { return c.scenario.starts_with(id == kAnyCutPop3 ? "pop3/" : "imap/"); });
+    if (exercised) run.checks.push_back(std::move(check));
+  }
+  std::ranges::sort(run.checks, {}, &result::Check::id);
+  run.segmentation = kEvery;
+}
 
 // Capabilities the target file promises.
 void expect_capabilities(result::Run& run, const Subject& subject) {
@@ -157,6 +218,7 @@ int run(const RunArgs& args) {
   }
   const auto started = now_utc();
   auto run = run_suite(*library, *plan, subject->offer, subject->accounts, subject->make_stage, options);
+  if (args.segmentation == kEvery && !interrupted()) try_every_cut(run, *library, *subject, *plan, options);
   run.suite_version = MAILSPEC_VERSION;
   run.target = subject->name;
   run.started = started;

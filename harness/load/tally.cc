@@ -34,4 +34,11 @@ void Tally::found(const oracle::Finding& finding, int session, const oracle::Tra
   f.trace = trace;
 }
 
+oracle::Trace with_values(oracle::Trace trace) {
+  for (auto& e : trace.events) {
+    if (e.imap && e.kind == oracle::Event::Kind::received) e.said = imap::parse_response(std::move(e.said.frame));
+  }
+  return trace;
+}
+
 }  // namespace mailspec::load

@@ -53,4 +53,7 @@ struct Tally {
   void found(const oracle::Finding& finding, int session, const oracle::Trace& trace);
 };
 
+// A trace kept by a load run has the octets of what came; this parses them again.
+oracle::Trace with_values(oracle::Trace trace);
+
 }  // namespace mailspec::load

@@ -127,6 +127,7 @@ std::vector<Switch> imap_session_deviations() {
            if (c.name == "IDLE" && r.is("FETCH")) r.drop = true;
          });
        }},
+      {"imap-segment-is-command", "rfc9051/2.2/any-cut", "takes whatever comes at once for a command", [](Options& o) { fault(o, "segment-is-command"); }},
       {"imap-store-behind-expunge", "rfc9051/5.5/pipelining", "does EXPUNGE before the STORE that was sent ahead of it",
        [](Options& o) { fault(o, "expunge-overtakes"); }},
   };

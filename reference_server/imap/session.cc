@@ -80,6 +80,7 @@ void Session::feed(std::string_view octets, double now) {
     if (x_literal_left > 0) return;
   }
   x_in += octets;
+  if (fault("segment-is-command") && !octets.ends_with('\n')) x_in += "\r\n";
   if (!x_start_tls) process();
 }
 
