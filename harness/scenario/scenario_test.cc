@@ -40,6 +40,39 @@ TEST(ScenarioParser, StepsAndKeysOfImap) {
   EXPECT_EQ(trouble("title: x\nstate: transaction\ninbox: empty\n\n@a\nC: NOOP\n"), "t.pop3:3:1: write 'inbox: empty', in IMAP scenarios");
 }
 
+TEST(ScenarioParser, BothProtocols) {
+  const auto both = [](const std::string& text) {
+    auto cases = parse_scenario("both/t.both", text);
+    return cases ? std::string() : cases.error().what;
+  };
+  const std::string head = "title: x\nconnections: imap pop3\n\n";
+  EXPECT_EQ(both(head + "login 1\nlogin 2\nC2: DELE 1\nS2: +OK\n@a\nC1: a1 NOOP\nS1: a1 OK\ncheck 1 exists 2\n"), "");
+  EXPECT_EQ(both("title: x\nconnections: 2\n\n@a\n"), "both/t.both:2:1: connections: names the protocol of each, as in 'connections: imap pop3'");
+  EXPECT_EQ(both("title: x\nconnections: imap imap\n\n@a\n"),
+            "both/t.both:1:1: a scenario for both names the protocol of each connection, as in 'connections: imap pop3'");
+  EXPECT_EQ(both(head + "@a\nC3: NOOP\n"), "both/t.both:5:2: connections: names 2");
+  EXPECT_EQ(both(head + "@a\nlogin 3\n"), "both/t.both:5:1: connections: names 2");
+  EXPECT_EQ(both("title: x\nconnections: imap pop3\nstate: selected\n\n@a\n"), "both/t.both:3:1: unknown state 'selected'");
+  auto cases = parse_scenario("both/t.both", head + "@a\nC2: NOOP\nS2: +OK\n");
+  ASSERT_TRUE(cases);
+  ASSERT_EQ(cases->size(), 2u) << "one for each revision of IMAP";
+  EXPECT_TRUE(cases->front().both() && cases->front().imap() && cases->front().mutates());
+  EXPECT_EQ(cases->front().protocol_of(2), Protocol::pop3);
+  EXPECT_EQ(cases->front().name(), "both/t.both~rev1");
+}
+
+TEST(ScenarioParser, ObservationsAndSubjects) {
+  const auto imap = [](const std::string& text) {
+    auto cases = parse_scenario("t.imap", "title: x\n\n@a\n" + text);
+    return cases ? std::string() : cases.error().what;
+  };
+  EXPECT_EQ(imap("C2: b1 NOOP\nobserve how answer 2 b1\nobserve when told 2 EXISTS\n"), "");
+  EXPECT_EQ(imap("observe how answer\n"), "");
+  EXPECT_EQ(imap("observe how answer 2\n"), "t.imap:4:9: write 'observe NAME answer [N] TAG' or 'observe NAME told [N] KEYWORD', of an IMAP connection");
+  EXPECT_EQ(imap("check 2 agrees\neventually 2 listed {box}\ncheck 1 status {box} MESSAGES 2\n"), "");
+  EXPECT_EQ(imap("eventually 2 here\n"), "t.imap:4:1: write 'eventually N uids|exists|flags|state|listed|unlisted|subscribed|unsubscribed|status|agrees ...'");
+}
+
 TEST(Offer, WhatIsNamedMustMeanSomething) {
   Offer offer;
   offer.capa = offer.pop3 = true;
