@@ -229,7 +229,7 @@ void imap_response(std::string_view octets) {
 
 void scenario(std::string_view text) {
   if (text.size() > 64 * 1024) return;
-  for (const auto* path : {"fuzz.pop3", "fuzz.imap"}) {
+  for (const auto* path : {"fuzz.pop3", "fuzz.imap", "fuzz.both"}) {
     const auto cases = scenario::parse_scenario(path, text);
     if (!cases) require(cases.error().what.starts_with(std::string(path) + ":"));
     else require(!cases->empty());

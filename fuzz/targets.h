@@ -25,6 +25,9 @@ void imap_framer(std::string_view octets);
 // The harness's response grammar and standing rules over whatever a server sends.
 void imap_response(std::string_view octets);
 
+// Three sessions of the reference server on one mailbox, with the standing rules over all: the octets choose who does what.
+void imap_sessions(std::string_view octets);
+
 // The scenario parser: any text is a list of cases or an error with a place.
 void scenario(std::string_view text);
 
@@ -32,7 +35,8 @@ struct Target {
   const char* name;
   void (*run)(std::string_view);
 };
-inline constexpr Target kTargets[] = {{"pop3_command", pop3_command}, {"pop3_reply", pop3_reply},   {"scenario", scenario},
-                                      {"imap_command", imap_command}, {"imap_framer", imap_framer}, {"imap_response", imap_response}};
+inline constexpr Target kTargets[] = {{"pop3_command", pop3_command},  {"pop3_reply", pop3_reply},   {"scenario", scenario},
+                                      {"imap_command", imap_command},  {"imap_framer", imap_framer}, {"imap_response", imap_response},
+                                      {"imap_sessions", imap_sessions}};
 
 }  // namespace mailspec::fuzz

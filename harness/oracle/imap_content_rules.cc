@@ -124,7 +124,8 @@ class Content : public ImapCheck {
     const auto uid = item ? item->number().value_or(0) : n >= 1 && n <= d->uids.size() ? d->uids[n - 1] : 0;
     // Without a UID a message is known by its number until that may have changed.
     const auto key = l.session.user + "\n" + d->mailbox + "\n" + std::to_string(d->uid_validity) + "\n" +
-                     (uid ? "u" + std::to_string(uid) : std::to_string(l.event.connection) + "n" + std::to_string(n) + "e" + std::to_string(d->exists));
+                     (uid ? "u" + std::to_string(uid)
+                          : std::to_string(l.event.connection) + "n" + std::to_string(n) + "s" + std::to_string(d->since) + "e" + std::to_string(d->expunged));
     if (l.crowded() && looks_expunged(l.said())) return;
     auto& m = x_messages[key];
     for (const auto& i : imap::fetch_items(l.said())) one(l, m, i);

@@ -164,6 +164,7 @@ void ImapViews::received(const Trace& trace, ImapSession& s, const Response& r) 
     d->recent = number;
   } else if (r.keyword == "EXPUNGE") {
     ++d->version;
+    ++d->expunged;
     if (d->exists > 0) --d->exists;
     if (number >= 1 && number <= d->uids.size()) d->uids.erase(d->uids.begin() + static_cast<std::ptrdiff_t>(number) - 1);
     if (d->uid_next_count > d->exists) d->uid_next_count = d->exists;

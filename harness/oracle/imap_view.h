@@ -21,6 +21,7 @@ struct Selection {
   std::uint64_t uid_next_count = 0;  // how many messages there were when UIDNEXT was told
   std::uint64_t version = 0;         // counts whatever may have changed a message or a number
   std::size_t since = 0;             // the event by which it was asked for
+  std::uint64_t expunged = 0;        // messages of whose end the session was told: until the next, numbers mean what they have meant
 };
 
 struct ImapSession {

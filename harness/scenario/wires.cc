@@ -162,6 +162,7 @@ const net::TlsInfo* Wires::tls(int connection) const {
 
 void Wires::drop(int connection, bool reset, int line) {
   auto& w = wire(connection);
+  if (!w.held.empty()) cut(w, std::exchange(w.held, {}));  // what was said before the end belongs to it
   if (!w.ended) w.stream->close(reset);
   if (!w.ended) note(Event::Kind::dropped, connection, reset ? "rst" : "fin", line);
   w.ended = true;
