@@ -99,6 +99,11 @@ Result<Subject> make_subject(const TargetArgs& args, const Library& library, boo
 Result<target::TargetConfig> make_config(const TargetArgs& args);
 Result<reference::Options> make_options(const std::vector<std::string>& deviations, const std::vector<std::string>& variations);
 
+// What --report asks for: KIND=FILE, repeated or with commas.
+struct ReportFile {
+  std::string kind, file;
+};
+Result<std::vector<ReportFile>> parse_reports(const std::vector<std::string>& given, const std::vector<std::string>& kinds);
 // Prints "mailspec: what" to standard error; the exit status that goes with the kind.
 int complain(const Error& error);
 std::string now_utc();   // 2026-11-22T00:00:00Z

@@ -53,6 +53,21 @@ class CleaningStage : public target::LiveStage {
 
 }  // namespace
 
+Result<std::vector<ReportFile>> parse_reports(const std::vector<std::string>& given, const std::vector<std::string>& kinds) {
+  std::vector<ReportFile> out;
+  for (const auto& list : given) {
+    for (const auto& item : split(list, ',')) {
+      const auto equals = item.find('=');
+      if (equals == std::string::npos || equals + 1 == item.size())
+        return Error{Error::Kind::usage, "--report wants KIND=FILE, as in --report " + kinds.back() + "=FILE; got '" + item + "'"};
+      const auto kind = item.substr(0, equals);
+      if (std::ranges::find(kinds, kind) == kinds.end()) return Error{Error::Kind::usage, unknown("report", kind, kinds)};
+      out.push_back({kind, item.substr(equals + 1)});
+    }
+  }
+  return out;
+}
+
 int complain(const Error& error) {
   std::fprintf(stderr, "mailspec: %s\n", error.what.c_str());
   switch (error.kind) {

@@ -32,25 +32,6 @@ std::uint64_t most_memory() {
   return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
 }
 
-struct Report {
-  std::string kind, file;
-};
-
-Result<std::vector<Report>> parse_reports(const std::vector<std::string>& given) {
-  const std::vector<std::string> kinds{"text", "json", "html"};
-  std::vector<Report> out;
-  for (const auto& list : given) {
-    for (const auto& item : split(list, ',')) {
-      const auto equals = item.find('=');
-      if (equals == std::string::npos || equals + 1 == item.size())
-        return Error{Error::Kind::usage, "--report wants KIND=FILE, as in --report html=load.html; got '" + item + "'"};
-      if (std::ranges::find(kinds, item.substr(0, equals)) == kinds.end()) return Error{Error::Kind::usage, unknown("report", item.substr(0, equals), kinds)};
-      out.push_back({item.substr(0, equals), item.substr(equals + 1)});
-    }
-  }
-  return out;
-}
-
 // The embedded server has no sockets: its sessions are pumped in turn, in virtual time, so that a run can be had again to the octet.
 class EmbeddedPump {
  public:
@@ -136,7 +117,7 @@ std::string usage_trouble(const LoadArgs& args) {
 
 int load(const LoadArgs& args) {
   if (const auto why = usage_trouble(args); !why.empty()) return complain({Error::Kind::usage, why});
-  auto reports = parse_reports(args.reports);
+  auto reports = parse_reports(args.reports, {"text", "json", "html"});
   if (!reports) return complain(reports.error());
   auto library = load_library("");
   if (!library) return complain(library.error());

@@ -47,7 +47,9 @@ void add_run(CLI::App* app, RunArgs& a) {
   app->add_flag("--keep-traces", a.keep_traces, "keep the traces of all cases");
   app->add_option("--jobs", a.jobs, "cases at a time; at most one for each account (default: as many as there are accounts)");
   app->add_option("--seed", a.seed, "of all that is random")->capture_default_str();
-  app->add_option("--segmentation", a.segmentation, "how what is sent is cut: line, octet, whole or random; every: each in turn, and the verdicts are to be the same")->capture_default_str();
+  app->add_option("--segmentation", a.segmentation,
+                  "how what is sent is cut: line, octet, whole or random; every: each in turn, and the verdicts are to be the same")
+      ->capture_default_str();
   app->add_option("--shard", a.shard, "run only part i of n")->type_name("i/n");
   app->add_flag("--strict", a.strict, "a broken should fails the run, too");
   app->add_flag("--slow", a.slow, "run cases that wait for real timers");

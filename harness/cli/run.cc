@@ -21,7 +21,6 @@ const std::vector<std::string> kSegmentations{"line", "octet", "whole", "random"
 constexpr const char* kEvery = "every";
 constexpr const char* kAnyCutImap = "rfc9051/2.2/any-cut";
 constexpr const char* kAnyCutPop3 = "rfc1939/3/command-ends-at-crlf";
-const std::vector<std::string> kReports{"text", "json", "junit"};
 
 Result<scenario::Segmentation> parse_segmentation(const std::string& name) {
   if (name == kEvery) return scenario::Segmentation::line;
@@ -31,25 +30,6 @@ Result<scenario::Segmentation> parse_segmentation(const std::string& name) {
   auto known = kSegmentations;
   known.emplace_back(kEvery);
   return Error{Error::Kind::usage, unknown("segmentation", name, known)};
-}
-
-struct Report {
-  std::string kind, file;
-};
-
-Result<std::vector<Report>> parse_reports(const std::vector<std::string>& given) {
-  std::vector<Report> out;
-  for (const auto& list : given) {
-    for (const auto& item : split(list, ',')) {
-      const auto equals = item.find('=');
-      if (equals == std::string::npos || equals + 1 == item.size())
-        return Error{Error::Kind::usage, "--report wants KIND=FILE, as in --report junit=out.xml; got '" + item + "'"};
-      const auto kind = item.substr(0, equals);
-      if (std::ranges::find(kReports, kind) == kReports.end()) return Error{Error::Kind::usage, unknown("report", kind, kReports)};
-      out.push_back({kind, item.substr(equals + 1)});
-    }
-  }
-  return out;
 }
 
 // On a terminal one line that is written over; in a pipe nothing.
@@ -147,7 +127,7 @@ int run(const RunArgs& args) {
   if (!plan) return complain(plan.error());
   auto segmentation = parse_segmentation(args.segmentation);
   if (!segmentation) return complain(segmentation.error());
-  auto reports = parse_reports(args.reports);
+  auto reports = parse_reports(args.reports, {"text", "json", "junit"});
   if (!reports) return complain(reports.error());
   SuiteOptions options;
   if (!args.shard.empty()) {

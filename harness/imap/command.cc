@@ -71,6 +71,15 @@ std::uint64_t size_of(const NumberSet& set) {
   return n;
 }
 
+std::string quoted(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + "\"";
+}
+
 std::vector<std::string> arguments(std::string_view args) {
   std::vector<std::string> out;
   std::string word;

@@ -28,6 +28,8 @@ std::uint64_t size_of(const NumberSet& set);
 // Sorted, overlaps joined: two sets are the same set when their normal forms are equal.
 NumberSet normal(NumberSet set);
 
+// A string as a client may send it: in quotes.
+std::string quoted(std::string_view text);
 // Words of `args` at the top level; strings and parentheses kept whole, quotes kept.
 std::vector<std::string> arguments(std::string_view args);
 // An argument's meaning: quotes and the announcement of a literal taken off.

@@ -11,20 +11,12 @@ namespace mailspec::load {
 
 namespace {
 
+using imap::quoted;
 using imap::Response;
 using oracle::Event;
 using oracle::Finding;
 
 constexpr int kOwners = 8;  // sessions of one mailbox with a keyword of their own
-
-std::string quoted(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    out += c;
-  }
-  return out + "\"";
-}
 
 class ImapTalker : public Talker {
  public:

@@ -33,8 +33,7 @@ class MailboxCheck : public ImapCheck {
   }
 
   void look(const Look& l) override {
-    if (l.event.kind == Event::Kind::sent && (l.event.asked.name == "CREATE" || l.event.asked.name == "DELETE" || l.event.asked.name == "RENAME"))
-      ++x_remade;
+    if (l.event.kind == Event::Kind::sent && (l.event.asked.name == "CREATE" || l.event.asked.name == "DELETE" || l.event.asked.name == "RENAME")) ++x_remade;
     if (l.event.kind == Event::Kind::prepared) x_gone.clear();
     if (l.event.kind == Event::Kind::connect) x_validity[l.event.connection].clear();
     if (l.event.kind != Event::Kind::received) return;
@@ -143,8 +142,7 @@ class MailboxCheck : public ImapCheck {
     const bool more_than_flags = std::ranges::any_of(items, [](const auto& i) { return i.name != "FLAGS" && i.name != "MODSEQ" && i.name != "UID"; });
     if (only && only->name == "UID FETCH" && more_than_flags) l.demand(kUidInUid, there, "a FETCH response to UID FETCH has no UID: " + shown(l.said()));
     // What another session has changed may come meanwhile.
-    if (only && only->name == "UID STORE" && !l.crowded())
-      l.demand(kUidInUid, there, "a FETCH response to UID STORE has no UID: " + shown(l.said()));
+    if (only && only->name == "UID STORE" && !l.crowded()) l.demand(kUidInUid, there, "a FETCH response to UID STORE has no UID: " + shown(l.said()));
     if (l.session.rev2 && only && only->name.find("FETCH") == std::string::npos && only->name.find("STORE") == std::string::npos) {
       l.demand(kUnsolicited, there, "an unsolicited FETCH response has no UID: " + shown(l.said()));
     }

@@ -17,15 +17,6 @@ using imap::Response;
 using oracle::Event;
 using Outcome = Wires::Outcome;
 
-std::string quoted(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    out += c;
-  }
-  return out + "\"";
-}
-
 std::string ask(ImapDialogue& dialogue, int connection, const std::string& command, const std::string& shown, int line) {
   const std::string tag = dialogue.fresh_tag();
   if (!dialogue.open(connection)) return "the connection is closed";

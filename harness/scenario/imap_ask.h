@@ -11,8 +11,7 @@ namespace mailspec::scenario {
 struct Account;
 struct Offer;
 
-// A string as IMAP's quoted.
-std::string quoted(std::string_view text);
+using imap::quoted;
 // Sends one command with a tag of set-up's own and reads to its tagged response. "" if that is OK, else what came.
 std::string ask(ImapDialogue& dialogue, int connection, const std::string& command, const std::string& shown, int line);
 // LOGIN, or AUTHENTICATE PLAIN where it is disabled; STARTTLS first where that is needed.
