@@ -43,8 +43,8 @@ struct LiveWorld {
 // Cleans up after itself: what it delivered goes, also when the run was interrupted.
 class CleaningStage : public target::LiveStage {
  public:
-  CleaningStage(std::shared_ptr<LiveWorld> world, scenario::FixtureLookup fixture, const std::string& id)
-      : target::LiveStage(world->config, world->offer, std::move(fixture), id), x_world(std::move(world)) {}
+  CleaningStage(std::shared_ptr<LiveWorld> world, scenario::FixtureLookup fixture, const std::string& id, int lane)
+      : target::LiveStage(world->config, world->offer, std::move(fixture), id + "." + std::to_string(lane), lane), x_world(std::move(world)) {}
   ~CleaningStage() override { (void)clean_up(); }
 
  private:
@@ -302,7 +302,7 @@ Result<Subject> make_subject(const TargetArgs& args, const Library& library, boo
   subject.accounts = config->accounts;
   subject.config = *config;
   const auto id = fresh_id();
-  subject.make_stage = [world, fixture, id](int lane) { return std::make_unique<CleaningStage>(world, fixture, id + "." + std::to_string(lane)); };
+  subject.make_stage = [world, fixture, id](int lane) { return std::make_unique<CleaningStage>(world, fixture, id, lane); };
   subject.holds = world;
   return subject;
 }

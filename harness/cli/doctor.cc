@@ -79,9 +79,11 @@ int doctor(const TargetArgs& args, const std::string& scenarios) {
       if (offer.imap) look_imap(account);
       if (offer.pop3) look(account, "");
     }
-    for (const auto& [role, account] : config.special) {
-      if (role == "wrong-password") std::printf("account    %s (for wrong passwords; not tried)\n", visible(account.name).c_str());
-      else if (offer.pop3) look(account, role);
+    for (const auto& [role, accounts] : config.special) {
+      for (const auto& account : accounts) {
+        if (role == "wrong-password") std::printf("account    %s (for wrong passwords; not tried)\n", visible(account.name).c_str());
+        else if (offer.pop3) look(account, role);
+      }
     }
     if (config.pop3s) {
       target::Client client(transport, patience);

@@ -45,7 +45,7 @@ void add_run(CLI::App* app, RunArgs& a) {
   app->add_option("--scenarios", a.scenarios, "directory with scenarios of your own, beside the suite's")->type_name("DIR");
   app->add_option("--traces", a.traces, "where traces of failures are kept")->type_name("DIR")->capture_default_str();
   app->add_flag("--keep-traces", a.keep_traces, "keep the traces of all cases");
-  app->add_option("--jobs", a.jobs, "cases at a time; at most one for each account (default: as many as there are accounts)");
+  app->add_option("--jobs", a.jobs, "cases at a time (default: one on each account); with more, IMAP cases that keep to mailboxes of their own share accounts");
   app->add_option("--seed", a.seed, "of all that is random")->capture_default_str();
   app->add_option("--segmentation", a.segmentation,
                   "how what is sent is cut: line, octet, whole or random; every: each in turn, and the verdicts are to be the same")

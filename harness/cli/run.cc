@@ -179,7 +179,8 @@ int run(const RunArgs& args) {
     return status;
   }
   Progress progress(!args.quiet && on_terminal(STDERR_FILENO));
-  options.jobs = subject->embedded ? 1 : args.jobs > 0 ? args.jobs : static_cast<int>(subject->accounts.size()) + 1;
+  options.jobs = subject->embedded ? 1 : args.jobs > 0 ? args.jobs : subject->config.jobs;
+  options.lockout_accounts = static_cast<int>(subject->config.special["wrong-password"].size());
   options.seed = args.seed;
   options.segmentation = *segmentation;
   options.patience.reply = subject->embedded ? 10 : subject->config.timeout;

@@ -9,6 +9,7 @@
 #include <thread>
 #include <tuple>
 
+#include "harness/base/ascii.h"
 #include "harness/base/text.h"
 #include "harness/oracle/standing_rules.h"
 #include "harness/result/trace_json.h"
@@ -36,6 +37,17 @@ bool needs_account(const Case& c) {
   return std::ranges::any_of(c.steps, [](const scenario::Step& s) {
     return s.kind == scenario::Step::Kind::login || s.kind == scenario::Step::Kind::deliver || s.text.find("{user}") != std::string::npos ||
            s.text.find("{password}") != std::string::npos || s.text.find("{sasl ") != std::string::npos || s.text.find("{apop ") != std::string::npos;
+  });
+}
+
+// IMAP: does the case keep below mailboxes of its own? Then others may use the account beside it. INBOX, subscriptions and the list of all names are
+// the account's.
+bool keeps_to_itself(const Case& c) {
+  if (c.both() || c.empty_inbox) return false;
+  return std::ranges::none_of(c.steps, [](const scenario::Step& s) {
+    const auto text = upper(s.text);
+    return s.kind == scenario::Step::Kind::deliver || text.find("INBOX") != std::string::npos || text.find("SUBSCRI") != std::string::npos ||
+           text.find("LSUB") != std::string::npos || (text.find("LIST ") != std::string::npos && text.find("{BOX") == std::string::npos);
   });
 }
 
@@ -101,7 +113,7 @@ class Suite {
       };
       return key(a) < key(b);
     });
-    if (x_options.jobs <= 1) {
+    if (x_options.jobs == 1) {
       std::vector<std::size_t> all = leased;
       all.insert(all.end(), special.begin(), special.end());
       all.insert(all.end(), free.begin(), free.end());
@@ -120,10 +132,18 @@ class Suite {
 
   void parallel(const std::vector<scenario::Account>& accounts, const std::vector<std::size_t>& leased, const std::vector<std::size_t>& special,
                 const std::vector<std::size_t>& free, const std::vector<std::size_t>& imap) {
-    const auto lanes = std::min<std::size_t>(accounts.size(), static_cast<std::size_t>(x_options.jobs));
+    const auto jobs = x_options.jobs > 0 ? static_cast<std::size_t>(x_options.jobs) : accounts.size();
+    const auto lanes = std::min(accounts.size(), jobs), sharers = jobs - lanes;
     std::mutex mutex;
     std::size_t next = 0;
-    std::atomic<std::size_t> at{0}, next_imap{0};
+    std::atomic<std::size_t> at{0}, next_alone{0}, next_sharing{0}, next_lockout{0};
+    std::vector<std::size_t> alone, sharing, lockout, roles;
+    for (const auto i : special) (x_plan[i]->needs("wrong-password") ? lockout : roles).push_back(i);
+    for (const auto i : imap) (sharers > 0 && keeps_to_itself(*x_plan[i]) ? sharing : alone).push_back(i);
+    const auto perform_all = [&](scenario::Stage& stage, const scenario::Account& account, const std::vector<std::size_t>& cases,
+                                 std::atomic<std::size_t>& from) {
+      for (std::size_t k = from++; k < cases.size(); k = from++) perform(stage, account, cases[k]);
+    };
     // Lanes take blocks of cases with equal messages, so that little is provisioned twice.
     const auto take = [&]() -> std::vector<std::size_t> {
       const std::scoped_lock lock(mutex);
@@ -140,18 +160,29 @@ class Suite {
         for (auto block = take(); !block.empty() && !stopped(); block = take()) {
           for (const auto i : block) perform(*stage, accounts[lane], i);
         }
-        // An account is one lane's: servers are not asked here what POP3 and IMAP do to each other.
-        for (std::size_t k = next_imap++; k < imap.size(); k = next_imap++) perform(*stage, accounts[lane], imap[k]);
+        // One lane has what is the account's: servers are not asked here what POP3 and IMAP do to each other.
+        perform_all(*stage, accounts[lane], alone, next_alone);
+        perform_all(*stage, accounts[lane], sharing, next_sharing);
       });
     }
-    threads.emplace_back([&] {
-      auto stage = x_make_stage(100);
-      for (const auto i : special) perform(*stage, {}, i);
-    });
-    for (int lane = 0; lane < kFreeLanes; ++lane) {
+    for (std::size_t lane = 0; lane < sharers && !sharing.empty(); ++lane) {
+      threads.emplace_back([&, lane] {
+        auto stage = x_make_stage(static_cast<int>(300 + lane));
+        perform_all(*stage, accounts[lane % accounts.size()], sharing, next_sharing);
+      });
+    }
+    // One lane for each account of wrong passwords; the other accounts of a role are one each, and all the first lane's.
+    for (int lane = 0; lane < std::max(1, x_options.lockout_accounts); ++lane) {
+      threads.emplace_back([&, lane] {
+        auto stage = x_make_stage(100 + lane);
+        for (std::size_t k = 0; lane == 0 && k < roles.size(); ++k) perform(*stage, {}, roles[k]);
+        perform_all(*stage, {}, lockout, next_lockout);
+      });
+    }
+    for (int lane = 0; lane < std::max(kFreeLanes, x_options.jobs); ++lane) {
       threads.emplace_back([&, lane] {
         auto stage = x_make_stage(200 + lane);
-        for (std::size_t k = at++; k < free.size(); k = at++) perform(*stage, {}, free[k]);
+        perform_all(*stage, {}, free, at);
       });
     }
   }

@@ -14,7 +14,8 @@
 namespace mailspec::cli {
 
 struct SuiteOptions {
-  int jobs = 1;
+  int jobs = 1;              // cases at a time on the accounts; 0: one on each. Above that, IMAP cases which keep to mailboxes of their own share accounts
+  int lockout_accounts = 1;  // that are named for wrong passwords: cases about them run beside one another on as many
   std::uint64_t seed = 1;
   scenario::Segmentation segmentation = scenario::Segmentation::line;
   scenario::Patience patience;

@@ -126,23 +126,23 @@ class Content : public ImapCheck {
     const auto key = l.session.user + "\n" + d->mailbox + "\n" + std::to_string(d->uid_validity) + "\n" +
                      (uid ? "u" + std::to_string(uid)
                           : std::to_string(l.event.connection) + "n" + std::to_string(n) + "s" + std::to_string(d->since) + "e" + std::to_string(d->expunged));
-    if (l.crowded() && looks_expunged(l.said())) return;
     auto& m = x_messages[key];
-    for (const auto& i : imap::fetch_items(l.said())) one(l, m, i);
+    for (const auto& i : imap::fetch_items(l.said())) {
+      if (!l.crowded() || !looks_expunged(*i.value)) one(l, m, i);
+    }
     together(l, m);
   }
 
  private:
-  // RFC 2180 4.1.3: of a message that another session has expunged a server may give empty data.
-  static bool looks_expunged(const imap::Response& r) {
-    bool any = false;
-    for (const auto& i : imap::fetch_items(r)) {
-      if (i.name == "UID" || i.name == "FLAGS" || i.name == "MODSEQ") continue;
-      any = true;
-      const bool empty = i.value->is_nil() || (i.value->is_string() && i.value->octets() == 0) || (i.value->number() && *i.value->number() == 0);
-      if (!empty) return false;
+  // RFC 2180 4.1.3: of a message that another session has expunged a server may give empty data, as appropriate for each item.
+  static bool looks_expunged(const Value& v) {
+    if (v.is_list()) {
+      const bool structure =
+          v.items.size() >= 7 && v.items[0].is_string() && v.items[6].number() == std::uint64_t{0};  // ("TEXT" "PLAIN" NIL NIL NIL "7BIT" 0 0)
+      return structure || std::ranges::all_of(v.items, [](const Value& i) { return i.is_nil(); });
     }
-    return any;
+    if (v.is_string()) return v.octets() == 0 || v.text.starts_with("00-Jan-0000");
+    return v.is_nil() || v.number() == std::uint64_t{0};
   }
 
   struct Message {

@@ -52,8 +52,12 @@ class View : public Rule {
       return;
     }
     if (e.kind == Kind::dropped || e.kind == Kind::closed) left(c, false);
+    if (e.kind == Kind::sent && !c.transaction) c.early.push_back(e.command.keyword);
     if (e.kind != Kind::received) return;
     const auto& k = e.command.keyword;
+    const auto early = std::ranges::find(c.early, k);
+    const bool sent_early = c.transaction && early != c.early.end();
+    if (sent_early) c.early.erase(early);
     if (completes_login(e)) {
       c.transaction = true;
       c.user = e.user;
@@ -64,7 +68,7 @@ class View : public Rule {
     }
     if (k == "UTF8" && e.reply.ok()) c.utf8 = true;
     if (!c.transaction) return;
-    At at{trace, index, sink, e.reply, c};
+    At at{trace, index, sink, e.reply, c, sent_early};
     if (k == "STAT") stat(at);
     else if (k == "LIST") list(at, e.command);
     else if (k == "UIDL") uidl(at, e.command);
@@ -85,6 +89,9 @@ class View : public Rule {
     bool transaction = false, after_reset = false, quit_ok = false, utf8 = false;
     bool disturbed = false;  // IMAP has been at work on the mailbox meanwhile
     std::string user;
+    // Keywords sent before the login was answered. A server that loses some of them (which rfc2449/6.6/pipelining-across-login judges) answers the
+    // others, and whose answer is whose then can't be told.
+    std::vector<std::string> early;
     std::map<std::uint64_t, Slot> slots;
     std::set<std::uint64_t> deleted;
     std::optional<std::uint64_t> count;  // messages in the maildrop, those marked included
@@ -95,7 +102,9 @@ class View : public Rule {
     Sink& sink;
     const Reply& reply;
     Connection& c;
+    bool early;
     void found(std::string id, std::string what, std::size_t offset = 0, bool in_content = false) const {
+      if (early) return;
       sink.found({std::move(id), std::move(what), index, offset, in_content, {}});
     }
     void exercised(const char* id) const { sink.exercised(id); }

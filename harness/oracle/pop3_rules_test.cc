@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <deque>
 #include <map>
 #include <set>
 
@@ -19,7 +20,8 @@ Trace dialogue(const std::vector<std::string>& lines, std::vector<std::string> o
   Trace trace;
   trace.offered = std::move(offered);
   std::map<int, pop3::ReplyReader> readers;
-  std::map<int, pop3::Command> asked;
+  std::map<int, pop3::Command> asked;                  // what the next reply answers
+  std::map<int, std::deque<pop3::Command>> pipelined;  // behind it
   for (const auto& line : lines) {
     const int n = line[1] >= '1' && line[1] <= '9' ? line[1] - '0' : 1;
     const std::string text = line.substr(line.find(' ') + 1);
@@ -38,8 +40,9 @@ Trace dialogue(const std::vector<std::string>& lines, std::vector<std::string> o
       trace.events.push_back(e);
     } else if (line[0] == 'C') {
       e.kind = Event::Kind::sent;
-      asked[n] = e.command = pop3::parse_command(text);
-      readers[n].expect(asked[n]);
+      e.command = pop3::parse_command(text);
+      if (readers[n].idle()) readers[n].expect(asked[n] = e.command);
+      else pipelined[n].push_back(e.command);
       trace.events.push_back(e);
     } else {
       readers[n].feed(text + "\r\n");
@@ -48,6 +51,10 @@ Trace dialogue(const std::vector<std::string>& lines, std::vector<std::string> o
       e.command = asked[n];
       e.reply = readers[n].take();
       trace.events.push_back(e);
+      if (auto& next = pipelined[n]; !next.empty()) {
+        readers[n].expect(asked[n] = next.front());
+        next.pop_front();
+      }
     }
   }
   return trace;
@@ -92,6 +99,12 @@ TEST(Pop3Rules, StatFormat) {
     EXPECT_EQ(found(dialogue(logged_in({"C: STAT", bad}))), Found{"rfc1939/5/stat-format"}) << bad;
   }
   EXPECT_EQ(found(dialogue(logged_in({"C: STAT", "S: +OK 2 320 2 messages"}))), Found{});
+}
+
+TEST(Pop3Rules, WhoseAnswerItIsCannotBeToldWhenTheLoginLosesCommands) {
+  EXPECT_EQ(found(dialogue({"= connect", "S: +OK hello", "C: USER u", "S: +OK", "C: PASS p", "C: STAT", "C: NOOP", "S: +OK", "S: +OK Yup."})), Found{});
+  EXPECT_EQ(found(dialogue({"= connect", "S: +OK hello", "C: USER u", "S: +OK", "C: PASS p", "C: STAT", "S: +OK", "S: +OK 1 2", "C: STAT", "S: +OK Yup."})),
+            Found{"rfc1939/5/stat-format"});
 }
 
 TEST(Pop3Rules, SumsOnlyWhenAllSizesAreKnown) {

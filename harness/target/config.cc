@@ -15,9 +15,10 @@ namespace mailspec::target {
 
 namespace {
 
-const std::vector<std::string> kKeys{"name", "pop3",    "pop3s",   "imap",      "imaps",  "ca",         "verify",  "insecure",
-                                     "tls",  "account", "deliver", "recipient", "expect", "disposable", "timeout", "hooks"};
+const std::vector<std::string> kKeys{"name",    "pop3",    "pop3s",     "imap",   "imaps",      "ca",      "verify", "insecure", "tls",
+                                     "account", "deliver", "recipient", "expect", "disposable", "timeout", "jobs",   "hooks"};
 const std::vector<std::string> kAccountKeys{"user", "password", "password-env", "role"};
+constexpr std::int64_t kMostJobs = 100;
 const std::vector<std::string> kRoles{"wrong-password", "utf8", "spaced", "apop"};
 
 std::string place(const std::string& path, const toml::node& node) {
@@ -81,7 +82,11 @@ Result<TargetConfig> parse_target(const std::string& path, std::string_view text
     else if (key == "verify") config.verify = *flag;
     else if (key == "insecure") config.insecure = *flag;
     else if (key == "disposable") config.disposable = *flag;
-    else if (key == "timeout") {
+    else if (key == "jobs") {
+      const auto jobs = node.value<std::int64_t>();
+      if (!jobs || *jobs < 1 || *jobs > kMostJobs) return bad(node, "jobs wants a number from 1 to " + std::to_string(kMostJobs));
+      config.jobs = static_cast<int>(*jobs);
+    } else if (key == "timeout") {
       const auto seconds = node.value<double>();
       if (!seconds || *seconds <= 0) return bad(node, "timeout wants seconds");
       config.timeout = *seconds;
@@ -141,7 +146,7 @@ Result<TargetConfig> parse_target(const std::string& path, std::string_view text
         if (account.name.empty()) return bad(item, "an account has a user and a password or password-env");
         if (role.empty()) config.accounts.push_back(account);
         else if (std::ranges::find(kRoles, role) == kRoles.end()) return bad(item, unknown("role", role, kRoles));
-        else config.special[role] = account;
+        else config.special[role].push_back(account);
       }
     }
   }

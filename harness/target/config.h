@@ -22,11 +22,12 @@ struct TargetConfig {
   bool own_server = false;  // --i-own-this-server
   enum class Tls { automatic, require } tls = Tls::automatic;
   std::vector<scenario::Account> accounts;
-  std::map<std::string, scenario::Account> special;  // by role: wrong-password, utf8, spaced
-  std::string deliver;                               // "", a command with {user}, lmtp://H:P or smtp://H:P
-  std::string recipient = "{user}";                  // of LMTP and SMTP
+  std::map<std::string, std::vector<scenario::Account>> special;  // by role: wrong-password, utf8, spaced
+  std::string deliver;                                            // "", a command with {user}, lmtp://H:P or smtp://H:P
+  std::string recipient = "{user}";                               // of LMTP and SMTP
   std::vector<std::string> expect;
   bool disposable = false;  // other people's mail may be deleted
+  int jobs = 0;             // cases at a time; 0: one on each account
   double timeout = 10;
   std::string hook_reset;  // a command that brings the server back when nobody can log in
 

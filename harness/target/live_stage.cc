@@ -9,11 +9,12 @@ namespace mailspec::target {
 using scenario::Account;
 using scenario::MessageSpec;
 
-LiveStage::LiveStage(const TargetConfig& config, const scenario::Offer& offer, scenario::FixtureLookup fixture, std::string run_id)
+LiveStage::LiveStage(const TargetConfig& config, const scenario::Offer& offer, scenario::FixtureLookup fixture, std::string run_id, int lane)
     : x_config(config),
       x_offer(offer),
       x_fixture(std::move(fixture)),
       x_run_id(std::move(run_id)),
+      x_lane(lane),
       x_transport({config.host(), config.ca_pem}),
       x_delivery(make_delivery(config, x_transport)) {
   if (!x_offer.imap) return;
@@ -45,7 +46,7 @@ scenario::Patience LiveStage::patience() const {
 }
 
 Account LiveStage::special(const std::string& role) const {
-  if (const auto it = x_config.special.find(role); it != x_config.special.end()) return it->second;
+  if (const auto it = x_config.special.find(role); it != x_config.special.end()) return it->second[static_cast<std::size_t>(x_lane) % it->second.size()];
   if (role == "nobody") return {"mailspec-nobody", "mailspec-wrong"};
   if (role == "other" && x_config.accounts.size() > 1) return x_config.accounts.back();
   return {};

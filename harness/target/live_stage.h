@@ -19,7 +19,8 @@ namespace mailspec::target {
 
 class LiveStage : public scenario::Stage {
  public:
-  LiveStage(const TargetConfig& config, const scenario::Offer& offer, scenario::FixtureLookup fixture, std::string run_id);
+  // `lane` picks among several accounts of one role.
+  LiveStage(const TargetConfig& config, const scenario::Offer& offer, scenario::FixtureLookup fixture, std::string run_id, int lane = 0);
 
   net::Transport& transport() override { return x_transport; }
   net::Endpoint endpoint(bool implicit_tls) const override;
@@ -49,6 +50,7 @@ class LiveStage : public scenario::Stage {
   const scenario::Offer& x_offer;
   scenario::FixtureLookup x_fixture;
   std::string x_run_id;
+  int x_lane;
   std::uint64_t x_serial = 0;
   net::TcpTransport x_transport;
   std::unique_ptr<Delivery> x_delivery;
