@@ -134,9 +134,11 @@ int load(const LoadArgs& args) {
   if (!subject) return complain(subject.error());
   const auto& offer = subject->offer;
   if (imap ? !offer.imap : !offer.pop3) return complain({Error::Kind::usage, "the target has no " + args.protocol + " endpoint"});
-  const bool clear = imap ? offer.imap->clear && !offer.imap_login_needs_tls() : offer.clear && !offer.login_needs_tls();
-  if (!clear || (imap && offer.imap->lists("LOGINDISABLED")))
-    return complain({Error::Kind::usage, "load speaks in clear, and this server takes no password in clear: let it do so on loopback, for the measurement"});
+  const bool in_clear = imap ? offer.imap->clear && !offer.imap_login_needs_tls() : offer.clear && !offer.login_needs_tls();
+  const bool tls = !in_clear || (imap && offer.imap->lists("LOGINDISABLED"));
+  if (tls && (subject->embedded || !(imap ? offer.imap->implicit_tls : offer.implicit_tls)))
+    return complain({Error::Kind::usage, "this server takes no password in clear, and the target has no " + args.protocol +
+                                             "s endpoint: load speaks in clear or under implicit TLS"});
   auto stage = subject->make_stage(0);
   auto places = make_places(*stage, *subject, imap, mix);
   if (!places) return complain(places.error());
@@ -164,7 +166,7 @@ int load(const LoadArgs& args) {
   head.suite_version = MAILSPEC_VERSION;
   head.target = subject->name;
   head.server = imap ? offer.imap->greeting : offer.greeting;
-  head.protocol = imap ? "IMAP" : "POP3";
+  head.protocol = std::string(imap ? "IMAP" : "POP3") + (tls ? " under TLS" : "");
   head.started = now_utc();
   head.mix = args.mix.empty() ? "the default one" : args.mix;
   head.seed = args.seed;
@@ -181,7 +183,8 @@ int load(const LoadArgs& args) {
     const bool show = on_terminal(STDERR_FILENO);
     setting.begin = began;
     setting.end = began + args.seconds;
-    trouble = net::pump(setting, talkers, imap ? stage->imap_endpoint(false) : stage->endpoint(false), interrupted(), [&](double seconds) {
+    const net::TlsTrust trust{subject->config.host(), subject->config.ca_pem};
+    trouble = net::pump(setting, talkers, imap ? stage->imap_endpoint(tls) : stage->endpoint(tls), trust, interrupted(), [&](double seconds) {
       if (show)
         std::fprintf(stderr, "\r\x1b[K%.0f s, %llu commands, %zu findings", seconds, static_cast<unsigned long long>(tally.commands), tally.findings.size());
     });

@@ -26,7 +26,10 @@ void JudgedTrace::restart(double now) {
   x_rules = oracle::standing_rules(x_trace);
   x_views = {};
   add(Event::Kind::connect, now);
-  x_trace.events.back().octets = "in clear";
+  x_trace.events.back().octets = x_setting.tls.empty() ? "in clear" : "implicit TLS";
+  if (x_setting.tls.empty()) return;
+  add(Event::Kind::tls, now);
+  x_trace.events.back().octets = x_setting.tls;
 }
 
 namespace {

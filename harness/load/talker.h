@@ -28,6 +28,7 @@ struct Setting {
   std::vector<std::string> offered;
   bool literal_plus = false, idle = false, uidplus = false;
   bool just_idle = false;   // log in, select, and no more
+  std::string tls;          // the version under which all is said; "": in clear
   std::size_t epoch = 200;  // commands after which a session selects anew and its trace begins afresh
   Tally* tally = nullptr;
 };

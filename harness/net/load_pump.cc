@@ -29,13 +29,15 @@ constexpr double kGrace = 20;  // seconds for the end of a run
 
 class Pump {
  public:
-  Pump(load::Setting& setting, std::vector<std::unique_ptr<load::Talker>>& talkers, const std::atomic<bool>& stop, const std::function<void(double)>& progress)
-      : x_setting(setting), x_talkers(talkers), x_stop(stop), x_progress(progress), x_lines(talkers.size()) {}
+  Pump(load::Setting& setting, std::vector<std::unique_ptr<load::Talker>>& talkers, const TlsTrust& trust, const std::atomic<bool>& stop,
+       const std::function<void(double)>& progress)
+      : x_setting(setting), x_talkers(talkers), x_trust(trust), x_stop(stop), x_progress(progress), x_lines(talkers.size()) {}
 
   std::string run(const Endpoint& endpoint) {
     Failure e;
     const auto found = tcp::resolver(x_context).resolve(endpoint.host, endpoint.port, e);
     if (e || found.empty()) return "no address for " + endpoint.text() + ": " + e.message();
+    x_under_tls = endpoint.implicit_tls;
     for (const auto& entry : found) x_addresses.push_back(entry.endpoint());
     for (std::size_t i = 0; i < x_talkers.size(); ++i) asio::co_spawn(x_context, drive(i), asio::detached);
     asio::co_spawn(x_context, conduct(), asio::detached);
@@ -47,6 +49,7 @@ class Pump {
   // One session's socket; the conductor wakes it where nothing else does.
   struct Line {
     std::unique_ptr<tcp::socket> socket;
+    std::unique_ptr<TlsClient> tls;             // if that is how it speaks
     std::unique_ptr<asio::steady_timer> timer;  // only while something is to happen at a time
     bool done = false;
     bool waits = false;
@@ -61,12 +64,52 @@ class Pump {
         Failure ignored;
         line.socket->set_option(tcp::no_delay(true), ignored);
         line.socket->non_blocking(true, ignored);
-        x_connected = true;
-        co_return true;
+        if (x_under_tls) e = co_await shake_hands(line);
+        if (!e) {
+          x_connected = true;
+          co_return true;
+        }
+        if (!x_refusal.empty()) continue;
       }
       x_refusal = e.message();
     }
     co_return false;
+  }
+
+  // The server's certificate was looked at by the probe, before any password was sent.
+  asio::awaitable<Failure> shake_hands(Line& line) {
+    line.tls = std::make_unique<TlsClient>(x_trust, TlsWish{});
+    Failure e;
+    while (!line.tls->established()) {
+      if (line.tls->failed()) {
+        x_refusal = "TLS: " + line.tls->trouble();
+        co_return asio::error::connection_refused;
+      }
+      if (e = co_await send(line, line.tls->take_ciphertext()); e) co_return e;
+      if (line.tls->established()) break;
+      co_await line.socket->async_wait(tcp::socket::wait_read, asio::redirect_error(asio::use_awaitable, e));
+      if (e) co_return e;
+      const auto n = line.socket->read_some(asio::buffer(x_buffer), e);
+      if (e) co_return e;
+      line.tls->feed({x_buffer.data(), n});
+    }
+    if (x_setting.tls.empty()) x_setting.tls = line.tls->info().version;
+    co_return co_await send(line, line.tls->take_ciphertext());
+  }
+
+  // What of it fits at once: of most commands all.
+  static std::size_t write_now(Line& line, const std::string& out, Failure& e) {
+    const auto sent = line.socket->write_some(asio::buffer(out), e);
+    if (e == asio::error::would_block) e = {};
+    return e ? out.size() : sent;
+  }
+
+  asio::awaitable<Failure> send(Line& line, const std::string& out) {
+    Failure e;
+    if (out.empty()) co_return e;
+    if (const auto sent = write_now(line, out, e); sent < out.size())
+      co_await asio::async_write(*line.socket, asio::buffer(out.data() + sent, out.size() - sent), asio::redirect_error(asio::use_awaitable, e));
+    co_return e;
   }
 
   asio::awaitable<void> drive(std::size_t i) {
@@ -102,11 +145,11 @@ class Pump {
     for (;;) {
       auto out = talker.output(pump_clock());
       if (!out.empty()) {
-        // Most commands fit at once.
-        const auto sent = socket.write_some(asio::buffer(out), e);
-        if (e == asio::error::would_block) e = {};
-        if (!e && sent < out.size())
-          co_await asio::async_write(socket, asio::buffer(out.data() + sent, out.size() - sent), asio::redirect_error(asio::use_awaitable, e));
+        if (line.tls) {
+          line.tls->write(out);
+          out = line.tls->take_ciphertext();
+        }
+        if (const auto sent = write_now(line, out, e); sent < out.size()) e = co_await send(line, out.substr(sent));
         if (e) break;
         continue;
       }
@@ -123,25 +166,32 @@ class Pump {
         if (!socket.is_open()) break;
         continue;
       }
-      if (!read(socket, talker, e)) break;
+      if (!read(line, talker, e)) break;
     }
     const bool ours = talker.wants_close() || x_over;
     talker.ended(e == asio::error::connection_reset && !ours, pump_clock());
     Failure ignored;
     socket.shutdown(tcp::socket::shutdown_both, ignored);
     line.socket.reset();
+    line.tls.reset();
   }
 
   // All that is there. False at the end.
-  bool read(tcp::socket& socket, load::Talker& talker, Failure& e) {
+  bool read(Line& line, load::Talker& talker, Failure& e) {
     for (;;) {
-      const auto n = socket.read_some(asio::buffer(x_buffer), e);
+      const auto n = line.socket->read_some(asio::buffer(x_buffer), e);
       if (e == asio::error::would_block) {
         e = {};
         return true;
       }
       if (e) return false;
-      talker.feed({x_buffer.data(), n}, pump_clock());
+      if (line.tls) {
+        line.tls->feed({x_buffer.data(), n});
+        if (const auto plain = line.tls->take_plaintext(); !plain.empty()) talker.feed(plain, pump_clock());
+        if (line.tls->closed() || line.tls->failed()) return false;
+      } else {
+        talker.feed({x_buffer.data(), n}, pump_clock());
+      }
       if (n < x_buffer.size()) return true;
     }
   }
@@ -210,8 +260,10 @@ class Pump {
 
   load::Setting& x_setting;
   std::vector<std::unique_ptr<load::Talker>>& x_talkers;
+  const TlsTrust& x_trust;
   const std::atomic<bool>& x_stop;
   const std::function<void(double)>& x_progress;
+  bool x_under_tls = false;
   asio::io_context x_context{1};
   std::vector<tcp::endpoint> x_addresses;
   std::vector<Line> x_lines;
@@ -224,10 +276,10 @@ class Pump {
 
 double pump_clock() { return std::chrono::duration<double>(Clock::now().time_since_epoch()).count(); }
 
-std::string pump(load::Setting& setting, std::vector<std::unique_ptr<load::Talker>>& talkers, const Endpoint& endpoint, const std::atomic<bool>& stop,
-                 const std::function<void(double)>& progress) {
+std::string pump(load::Setting& setting, std::vector<std::unique_ptr<load::Talker>>& talkers, const Endpoint& endpoint, const TlsTrust& trust,
+                 const std::atomic<bool>& stop, const std::function<void(double)>& progress) {
   try {
-    return std::make_unique<Pump>(setting, talkers, stop, progress)->run(endpoint);
+    return std::make_unique<Pump>(setting, talkers, trust, stop, progress)->run(endpoint);
   } catch (const boost::system::system_error& e) {
     return e.what();
   }

@@ -8,14 +8,15 @@
 #include <vector>
 
 #include "harness/load/talker.h"
+#include "harness/net/tls_client.h"
 #include "harness/net/transport.h"
 
 namespace mailspec::net {
 
-// Until all sessions have come to the end, through the final checkpoint. In clear only. `progress` is called about once a second with the
+// Until all sessions have come to the end, through the final checkpoint; under TLS if the endpoint says so. `progress` is called about once a second with the
 // seconds since the start. Returns "" or why nothing could be run.
-std::string pump(load::Setting& setting, std::vector<std::unique_ptr<load::Talker>>& talkers, const Endpoint& endpoint, const std::atomic<bool>& stop,
-                 const std::function<void(double)>& progress);
+std::string pump(load::Setting& setting, std::vector<std::unique_ptr<load::Talker>>& talkers, const Endpoint& endpoint, const TlsTrust& trust,
+                 const std::atomic<bool>& stop, const std::function<void(double)>& progress);
 // The clock by which Setting's times are told.
 double pump_clock();
 
