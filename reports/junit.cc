@@ -1,33 +1,12 @@
 #include <cstdio>
 
 #include "harness/base/text.h"
-#include "harness/result/trace_json.h"
 #include "reports/reports.h"
 
 namespace mailspec::reports {
 
 using result::Check;
 using result::Verdict;
-
-std::string json(const result::Run& run, const oracle::Catalogue& catalogue) { return result::run_to_json(run, catalogue); }
-
-std::string xml_escape(std::string_view text) {
-  std::string out;
-  for (char c : text) {
-    const auto octet = static_cast<unsigned char>(c);
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\n': out += c; break;
-      default:
-        if (octet < 0x20 || octet >= 0x7f) out += visible(std::string_view(&c, 1));
-        else out += c;
-    }
-  }
-  return out;
-}
 
 namespace {
 
@@ -45,25 +24,26 @@ Outcome outcome_of(const Check& c, bool strict) {
   return Outcome::error;
 }
 
-std::string details(const Check& c, const oracle::Catalogue& catalogue) {
+std::string details(const result::Run& run, const Check& c) {
   std::string out;
-  if (const auto* r = catalogue.find(c.requirement)) out += r->says + "\n";
+  if (const auto it = run.requirements.find(c.requirement); it != run.requirements.end()) out += it->second.says + " (" + result::authority(run, c) + ")\n";
   out += c.reason + "\n";
+  // No file and line attributes: they would point into the sources of whoever reads the report.
+  if (!c.scenario.empty()) out += "scenarios/" + c.scenario + ":" + std::to_string(c.line) + "\n";
   for (const auto& line : c.wire) out += line + "\n";
-  if (!c.trace.empty()) out += "trace: " + c.trace + "\n";
+  if (!c.trace.empty()) out += (run.replay.empty() ? "trace: " : "replay: " + run.replay) + c.trace + "\n";
   return out;
 }
 
 }  // namespace
 
-std::string junit(const result::Run& run, const oracle::Catalogue& catalogue, bool strict) {
+std::string junit(const result::Run& run, bool strict) {
   std::size_t counts[4] = {};
   std::string cases;
   for (const auto& c : run.checks) {
     const auto outcome = outcome_of(c, strict);
     ++counts[static_cast<int>(outcome)];
     cases += "    <testcase classname=\"" + xml_escape(replace_all(c.requirement, "/", ".")) + "\" name=\"" + xml_escape(c.id) + "\"";
-    if (!c.scenario.empty()) cases += " file=\"scenarios/" + xml_escape(c.scenario) + "\" line=\"" + std::to_string(c.line) + "\"";
     if (outcome == Outcome::passed && c.verdict == Verdict::pass) {
       cases += "/>\n";
       continue;
@@ -74,17 +54,18 @@ std::string junit(const result::Run& run, const oracle::Catalogue& catalogue, bo
                std::string(c.verdict == Verdict::warn ? "warn"
                            : c.kind.empty()           ? "wrong"
                                                       : c.kind) +
-               "\" message=\"" + xml_escape(c.reason) + "\">" + xml_escape(details(c, catalogue)) + "</failure>\n";
+               "\" message=\"" + xml_escape(c.reason) + "\">" + xml_escape(details(run, c)) + "</failure>\n";
     } else if (outcome == Outcome::skipped) {
       cases += "      <skipped message=\"" + xml_escape((c.known.empty() ? std::string(name_of(c.verdict)) + ": " + c.reason : "known: " + c.known)) + "\"/>\n";
     } else {
-      cases += "      <system-out>" + xml_escape("warning: " + details(c, catalogue)) + "</system-out>\n";
+      cases += "      <system-out>" + xml_escape("warning: " + details(run, c)) + "</system-out>\n";
     }
     cases += "    </testcase>\n";
   }
   // Trouble that belongs to no check is an error of its own, so that no consumer takes the run for a clean one.
   std::vector<std::string> troubles = run.troubles;
   troubles.insert(troubles.end(), run.known_trouble.begin(), run.known_trouble.end());
+  if (const auto why = result::no_verdict(run); !why.empty()) troubles.push_back("no verdict: " + why);
   for (std::size_t i = 0; i < troubles.size(); ++i) {
     ++counts[static_cast<int>(Outcome::error)];
     cases += "    <testcase classname=\"mailspec\" name=\"trouble " + std::to_string(i + 1) + "\">\n      <error message=\"" + xml_escape(troubles[i]) +
@@ -93,10 +74,10 @@ std::string junit(const result::Run& run, const oracle::Catalogue& catalogue, bo
   char seconds[32];
   std::snprintf(seconds, sizeof seconds, "%.3f", run.seconds);
   const auto total = run.checks.size() + troubles.size();
-  const std::string totals = "tests=\"" + std::to_string(total) + "\" failures=\"" + std::to_string(counts[1]) + "\" errors=\"" + std::to_string(counts[2]) +
-                             "\" skipped=\"" + std::to_string(counts[3]) + "\" time=\"" + seconds + "\"";
-  return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites " + totals + ">\n  <testsuite name=\"mailspec " + xml_escape(run.target) + "\" " + totals +
-         ">\n" + cases + "  </testsuite>\n</testsuites>\n";
+  const std::string totals = " tests=\"" + std::to_string(total) + "\" failures=\"" + std::to_string(counts[1]) + "\" errors=\"" + std::to_string(counts[2]) +
+                             "\" time=\"" + seconds + "\"";
+  return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites" + totals + ">\n  <testsuite name=\"mailspec " + xml_escape(run.target) + "\"" + totals +
+         " skipped=\"" + std::to_string(counts[3]) + "\" timestamp=\"" + xml_escape(run.started) + "\">\n" + cases + "  </testsuite>\n</testsuites>\n";
 }
 
 }  // namespace mailspec::reports

@@ -6,10 +6,11 @@
 
 #include "harness/base/text.h"
 #include "harness/scenario/runner.h"
+#include "reports/reports.h"
 
 namespace mailspec::reports {
 
-namespace json = boost::json;
+namespace bj = boost::json;
 
 namespace {
 
@@ -54,20 +55,6 @@ std::string verdict(const load::Tally& tally) {
   return tally.commands == 0 ? "nothing was judged" : "no finding";
 }
 
-std::string escape(std::string_view text) {
-  std::string out;
-  for (const char c : visible(text)) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      default: out += c;
-    }
-  }
-  return out;
-}
-
 }  // namespace
 
 std::string load_trace_name(const load::Found& found) { return "load." + replace_all(found.requirement, "/", ".") + ".json"; }
@@ -110,69 +97,69 @@ std::string load_text(const LoadHead& head, const load::Tally& tally, const orac
 }
 
 std::string load_json(const LoadHead& head, const load::Tally& tally) {
-  json::object commands;
+  bj::object commands;
   for (const auto& [name, h] : tally.latencies) {
     const auto refused = tally.refused.find(name);
-    commands[name] = json::object{{"count", h.count()},
-                                  {"p50", h.percentile(0.5)},
-                                  {"p90", h.percentile(0.9)},
-                                  {"p99", h.percentile(0.99)},
-                                  {"p999", h.percentile(0.999)},
-                                  {"worst", h.worst()},
-                                  {"refused", refused == tally.refused.end() ? 0 : refused->second.times}};
+    commands[name] = bj::object{{"count", h.count()},
+                                {"p50", h.percentile(0.5)},
+                                {"p90", h.percentile(0.9)},
+                                {"p99", h.percentile(0.99)},
+                                {"p999", h.percentile(0.999)},
+                                {"worst", h.worst()},
+                                {"refused", refused == tally.refused.end() ? 0 : refused->second.times}};
   }
-  json::array findings;
+  bj::array findings;
   for (const auto& [id, f] : tally.findings)
     findings.push_back(
-        json::object{{"requirement", id}, {"what", visible(f.finding.what)}, {"times", f.times}, {"session", f.session}, {"trace", load_trace_name(f)}});
-  json::array troubles;
+        bj::object{{"requirement", id}, {"what", visible(f.finding.what)}, {"times", f.times}, {"session", f.session}, {"trace", load_trace_name(f)}});
+  bj::array troubles;
   for (const auto& t : tally.troubles) troubles.emplace_back(t);
   char digest[32];
   std::snprintf(digest, sizeof digest, "%016llx", static_cast<unsigned long long>(tally.digest));
-  const json::object all{{"mailspec_load", 1},
-                         {"suite_version", head.suite_version},
-                         {"target", visible(head.target)},
-                         {"server", visible(head.server)},
-                         {"protocol", head.protocol},
-                         {"started", head.started},
-                         {"seed", head.seed},
-                         {"sessions", head.sessions},
-                         {"seconds", head.seconds},
-                         {"rate", head.rate},
-                         {"commands", tally.commands},
-                         {"commands_per_second", rate(tally.commands, head.seconds)},
-                         {"cpu_seconds", head.cpu_seconds},
-                         {"memory", head.memory},
-                         {"events_judged", tally.judged},
-                         {"connections", tally.connections},
-                         {"lost", tally.lost},
-                         {"octets_in", tally.octets_in},
-                         {"octets_out", tally.octets_out},
-                         {"plan", digest},
-                         {"intents", tally.intents},
-                         {"agreement_checked", tally.agreed},
-                         {"interrupted", head.interrupted},
-                         {"latencies", std::move(commands)},
-                         {"findings", std::move(findings)},
-                         {"troubles", std::move(troubles)}};
-  return json::serialize(all) + "\n";
+  const bj::object all{{"mailspec_load", 1},
+                       {"suite_version", head.suite_version},
+                       {"target", visible(head.target)},
+                       {"server", visible(head.server)},
+                       {"protocol", head.protocol},
+                       {"started", head.started},
+                       {"seed", head.seed},
+                       {"sessions", head.sessions},
+                       {"seconds", head.seconds},
+                       {"rate", head.rate},
+                       {"commands", tally.commands},
+                       {"commands_per_second", rate(tally.commands, head.seconds)},
+                       {"cpu_seconds", head.cpu_seconds},
+                       {"memory", head.memory},
+                       {"events_judged", tally.judged},
+                       {"connections", tally.connections},
+                       {"lost", tally.lost},
+                       {"octets_in", tally.octets_in},
+                       {"octets_out", tally.octets_out},
+                       {"plan", digest},
+                       {"intents", tally.intents},
+                       {"agreement_checked", tally.agreed},
+                       {"interrupted", head.interrupted},
+                       {"latencies", std::move(commands)},
+                       {"findings", std::move(findings)},
+                       {"troubles", std::move(troubles)}};
+  return bj::serialize(all) + "\n";
 }
 
 std::string load_html(const LoadHead& head, const load::Tally& tally, const oracle::Catalogue& catalogue) {
   std::string out =
       "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
       "<title>mailspec load: " +
-      escape(head.target) +
+      xml_escape(head.target) +
       "</title>\n<style>\n"
       ":root{color-scheme:light dark;--line:#8886;--bar:#3a7bd5}body{font:16px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem}\n"
       "h1{font-size:1.5rem}table{border-collapse:collapse;width:100%}th,td{text-align:right;padding:.3rem .6rem;border-bottom:1px solid var(--line)}\n"
       "th:first-child,td:first-child{text-align:left}.scroll{overflow-x:auto}.bar{height:.5rem;background:var(--bar);border-radius:2px;min-width:1px}\n"
       "pre{overflow-x:auto;padding:.8rem;border:1px solid var(--line);border-radius:4px}.bad{color:#c0392b}.good{color:#27864e}\n"
       "@media print{body{max-width:none}}\n</style></head><body>\n";
-  out += "<h1>Load on " + escape(head.target) + "</h1>\n<p class=\"" + std::string(tally.findings.empty() ? "good" : "bad") + "\"><strong>" + verdict(tally) +
-         "</strong></p>\n<p>" + escape(head.protocol) + ", " + std::to_string(head.sessions) + " sessions, " +
+  out += "<h1>Load on " + xml_escape(head.target) + "</h1>\n<p class=\"" + std::string(tally.findings.empty() ? "good" : "bad") + "\"><strong>" +
+         verdict(tally) + "</strong></p>\n<p>" + xml_escape(head.protocol) + ", " + std::to_string(head.sessions) + " sessions, " +
          (head.rate > 0 ? "open loop at " + number(head.rate, 0) + " commands a second" : std::string("closed loop")) + ", seed " + std::to_string(head.seed) +
-         ", mix " + escape(head.mix) + ", " + escape(head.started) + ". " + escape(summary(head, tally)) + ".</p>\n";
+         ", mix " + xml_escape(head.mix) + ", " + xml_escape(head.started) + ". " + xml_escape(summary(head, tally)) + ".</p>\n";
   double most = 1e-9;
   for (const auto& [name, h] : tally.latencies) most = std::max(most, h.percentile(0.99));
   out += "<h2>Latencies in milliseconds</h2>\n<div class=\"scroll\"><table><thead><tr>";
@@ -180,22 +167,22 @@ std::string load_html(const LoadHead& head, const load::Tally& tally, const orac
   out += "<th scope=\"col\">99 %</th></tr></thead><tbody>\n";
   for (const auto& [name, h] : tally.latencies) {
     out += "<tr>";
-    for (const auto& cell : cells(name, h, tally)) out += "<td>" + escape(cell) + "</td>";
+    for (const auto& cell : cells(name, h, tally)) out += "<td>" + xml_escape(cell) + "</td>";
     out += "<td style=\"width:20%\"><div class=\"bar\" style=\"width:" + number(h.percentile(0.99) / most * 100, 1) + "%\"></div></td></tr>\n";
   }
   out += "</tbody></table></div>\n";
   if (!tally.findings.empty()) out += "<h2>Findings</h2>\n";
   for (const auto& [id, f] : tally.findings) {
-    out += "<h3 class=\"bad\">" + escape(id) + "</h3>\n<p>" + escape(says_of(f, catalogue)) + "</p>\n<p>" + escape(f.finding.what) + " (" +
+    out += "<h3 class=\"bad\">" + xml_escape(id) + "</h3>\n<p>" + xml_escape(says_of(f, catalogue)) + "</p>\n<p>" + xml_escape(f.finding.what) + " (" +
            std::to_string(f.times) + (f.times == 1 ? " time" : " times") + ", first in session " + std::to_string(f.session) + ")</p>\n<pre>";
-    for (const auto& line : scenario::wire_excerpt(f.trace, f.finding)) out += escape(line) + "\n";
-    out += "</pre>\n<p>Trace: <code>" + escape(load_trace_name(f)) + "</code></p>\n";
+    for (const auto& line : scenario::wire_excerpt(f.trace, f.finding)) out += xml_escape(line) + "\n";
+    out += "</pre>\n<p>Trace: <code>" + xml_escape(load_trace_name(f)) + "</code></p>\n";
   }
   if (!tally.refused.empty()) out += "<h2>Refused</h2>\n<ul>\n";
   for (const auto& [name, r] : tally.refused)
-    out += "<li>" + escape(name) + ", " + std::to_string(r.times) + " times, first <code>" + escape(r.first) + "</code></li>\n";
+    out += "<li>" + xml_escape(name) + ", " + std::to_string(r.times) + " times, first <code>" + xml_escape(r.first) + "</code></li>\n";
   if (!tally.refused.empty()) out += "</ul>\n";
-  for (const auto& t : tally.troubles) out += "<p class=\"bad\">" + escape(t) + "</p>\n";
+  for (const auto& t : tally.troubles) out += "<p class=\"bad\">" + xml_escape(t) + "</p>\n";
   return out + "</body></html>\n";
 }
 

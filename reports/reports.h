@@ -2,8 +2,9 @@
 #pragma once
 
 #include <string>
+#include <string_view>
+#include <vector>
 
-#include "harness/oracle/catalogue.h"
 #include "harness/result/result.h"
 
 namespace mailspec::reports {
@@ -12,20 +13,44 @@ struct TextOptions {
   bool colour = false;
   bool strict = false;   // a warning counts as a failure
   bool verbose = false;  // list what was skipped, too
-  std::string replay;    // how this run's failures are replayed: the command up to the trace file
+  bool failures = true;  // false: they have been told already
 };
 
 // What a person reads at a terminal: failures first with the wire, then the summary.
-std::string text(const result::Run& run, const oracle::Catalogue& catalogue, const TextOptions& options);
+std::string text(const result::Run& run, const TextOptions& options);
+// One failure or warning as `text` has it.
+std::string text_of_failure(const result::Run& run, const result::Check& check, bool colour);
 
 // JSON as reports/result.schema.json describes it.
-std::string json(const result::Run& run, const oracle::Catalogue& catalogue);
+std::string json(const result::Run& run);
 
 // JUnit XML: fail is <failure>, harness trouble <error>, skip, known and inconclusive <skipped>; a warning passes with text
 // unless `strict`.
-std::string junit(const result::Run& run, const oracle::Catalogue& catalogue, bool strict);
+std::string junit(const result::Run& run, bool strict);
 
-// XML 1.0 text: markup is escaped, octets XML cannot hold become \xHH.
+// TAP 14, with a YAML block for what is no pass. Known failures are TODO; skipped and inconclusive checks SKIP; a warning is ok
+// unless `strict`. Trouble that belongs to no check is not ok. A run without a verdict bails out.
+std::string tap(const result::Run& run, bool strict);
+
+// SARIF 2.1.0: a rule for each requirement, a result for each check that is no pass and no skip. Known failures are suppressed. The place is the
+// scenario's file and line in the suite's sources: the server has no file that we could point to.
+std::string sarif(const result::Run& run);
+
+// A summary for a merge request or a job page: counts, levels, failures with the wire, what both protocols give.
+std::string markdown(const result::Run& run, bool strict);
+
+// One self-contained file that works offline and without JavaScript, for people who decide.
+std::string html(const result::Run& run);
+
+// The kinds of report, and one of them; `kind` is in kinds().
+const std::vector<std::string>& kinds();
+std::string write(const std::string& kind, const result::Run& run, bool strict);
+
+// ---- for writers
+
+// XML 1.0 and HTML text: markup is escaped, octets they cannot hold become \xHH.
 std::string xml_escape(std::string_view text);
+// "fail", or "known", which stands for a failure that was expected.
+std::string outcome_of(const result::Check& check);
 
 }  // namespace mailspec::reports

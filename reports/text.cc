@@ -28,15 +28,13 @@ std::string wrap(const std::string& text, std::size_t indent) {
 
 class Writer {
  public:
-  Writer(const result::Run& run, const oracle::Catalogue& catalogue, const TextOptions& options) : x_run(run), x_catalogue(catalogue), x_options(options) {}
+  Writer(const result::Run& run, const TextOptions& options) : x_run(run), x_options(options) {}
 
   std::string write() {
-    for (const auto& c : x_run.checks) {
-      if (!c.known.empty()) continue;
-      if (c.verdict == Verdict::fail) failure(c, "FAIL", "31");
-    }
-    for (const auto& c : x_run.checks) {
-      if (c.verdict == Verdict::warn && c.known.empty()) failure(c, "WARN", "33");
+    for (const auto verdict : {Verdict::fail, Verdict::warn}) {
+      for (const auto& c : x_run.checks) {
+        if (x_options.failures && c.known.empty() && c.verdict == verdict) failure(c);
+      }
     }
     group("Inconclusive", Verdict::inconclusive);
     if (x_options.verbose) group("Skipped", Verdict::skip);
@@ -49,16 +47,22 @@ class Writer {
     return std::move(x_out);
   }
 
+  std::string one(const Check& c) {
+    failure(c);
+    return std::move(x_out);
+  }
+
  private:
   std::string colour(const char* code, const std::string& text) const { return x_options.colour ? "\x1b[" + std::string(code) + "m" + text + "\x1b[0m" : text; }
 
-  void failure(const Check& c, const std::string& label, const char* code) {
-    const auto* r = x_catalogue.find(c.requirement);
-    x_out += colour(code, label) + "  " + printable(c.id) + (c.kind.empty() || c.kind == "wrong" ? "" : "  (" + c.kind + ")") + "\n";
-    if (r) {
-      x_out += "      " + level_of(*r, (c.broken_in.empty() ? c.id : c.broken_in[0]).ends_with("~rev1") ? 1 : 0) + "\n";
-      x_out += "      " + wrap(r->says, 6) + "\n";
-      if (!r->doubt.empty()) x_out += "      in doubt: " + wrap(r->doubt, 6) + "\n";
+  void failure(const Check& c) {
+    const auto about = x_run.requirements.find(c.requirement);
+    x_out += (c.verdict == Verdict::fail ? colour("31", "FAIL") : colour("33", "WARN")) + "  " + printable(c.id) +
+             (c.kind.empty() || c.kind == "wrong" ? "" : "  (" + c.kind + ")") + "\n";
+    if (about != x_run.requirements.end()) {
+      x_out += "      " + result::authority(x_run, c) + "\n";
+      x_out += "      " + wrap(about->second.says, 6) + "\n";
+      if (!about->second.doubt.empty()) x_out += "      in doubt: " + wrap(about->second.doubt, 6) + "\n";
     }
     x_out += "      " + wrap(printable(c.reason), 6) + "\n";
     if (!c.scenario.empty()) x_out += "      scenarios/" + c.scenario + ":" + std::to_string(c.line) + "\n";
@@ -68,22 +72,8 @@ class Writer {
     }
     if (!c.nearest.empty()) x_out += "      nearest: " + printable(c.nearest) + "\n";
     for (const auto& line : c.wire) x_out += "        " + printable(line) + "\n";
-    if (!c.trace.empty() && !x_options.replay.empty()) x_out += "      replay: " + x_options.replay + c.trace + "\n";
+    if (!c.trace.empty() && !x_run.replay.empty()) x_out += "      replay: " + printable(x_run.replay, 400) + c.trace + "\n";
     x_out += "\n";
-  }
-
-  // "must, RFC 1939 section 5"; under IMAP4rev1 what RFC 3501 or the extension says.
-  static std::string level_of(const oracle::Requirement& r, int revision) {
-    const auto section_of = [](std::string document, const std::string& section) {
-      if (document.starts_with("rfc")) document = "RFC " + document.substr(3);
-      return document + " section " + section;
-    };
-    const auto* old = revision == 1 ? r.under_rev1() : nullptr;
-    const auto slash = old ? old->section.find('/') : 0;
-    const std::string implied = r.implied ? " (implied)" : "";
-    if (!old) return oracle::name_of(r.level) + implied + ", " + section_of(r.document(), r.section());
-    return oracle::name_of(old->level) + implied + ", " + section_of(old->section.substr(0, slash), old->section.substr(slash + 1)) + " (" +
-           section_of(r.document(), r.section()) + ")";
   }
 
   // By reason, because the same reason tells of many checks.
@@ -107,7 +97,7 @@ class Writer {
     if (!n) return;
     x_out += "Known failures (" + std::to_string(n) + "):\n";
     for (const auto& c : x_run.checks) {
-      if (!c.known.empty()) x_out += "  " + printable(c.id) + "\n      " + wrap(c.known, 6) + "\n";
+      if (!c.known.empty()) x_out += "  " + printable(c.id) + "\n      " + wrap(printable(c.known), 6) + "\n";
     }
     x_out += "\n";
   }
@@ -154,13 +144,18 @@ class Writer {
   }
 
   const result::Run& x_run;
-  const oracle::Catalogue& x_catalogue;
   const TextOptions& x_options;
   std::string x_out;
 };
 
 }  // namespace
 
-std::string text(const result::Run& run, const oracle::Catalogue& catalogue, const TextOptions& options) { return Writer(run, catalogue, options).write(); }
+std::string text(const result::Run& run, const TextOptions& options) { return Writer(run, options).write(); }
+
+std::string text_of_failure(const result::Run& run, const Check& check, bool colour) {
+  TextOptions options;
+  options.colour = colour;
+  return Writer(run, options).one(check);
+}
 
 }  // namespace mailspec::reports

@@ -38,7 +38,8 @@ void add_target(CLI::App* app, TargetArgs& t) {
 }
 
 void add_run(CLI::App* app, RunArgs& a) {
-  app->add_option("--report", a.reports, "write a report: text=FILE, json=FILE, junit=FILE; repeatable, or with commas")
+  app->add_option("--report", a.reports,
+                  "write a report: html=FILE, json=FILE, junit=FILE, md=FILE, sarif=FILE, tap=FILE, text=FILE; repeatable, or with commas")
       ->type_name("KIND=FILE")
       ->allow_extra_args(false);
   app->add_option("--known", a.known, "known failures (TOML) of this target")->type_name("FILE");

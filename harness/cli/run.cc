@@ -127,7 +127,7 @@ int run(const RunArgs& args) {
   if (!plan) return complain(plan.error());
   auto segmentation = parse_segmentation(args.segmentation);
   if (!segmentation) return complain(segmentation.error());
-  auto reports = parse_reports(args.reports, {"text", "json", "junit"});
+  auto reports = parse_reports(args.reports, reports::kinds());
   if (!reports) return complain(reports.error());
   SuiteOptions options;
   if (!args.shard.empty()) {
@@ -146,14 +146,8 @@ int run(const RunArgs& args) {
     known = *rows;
   }
   const auto write_reports = [&](const result::Run& run) -> int {
-    reports::TextOptions plain;
-    plain.strict = args.strict;
-    plain.verbose = true;
     for (const auto& report : *reports) {
-      const std::string text = report.kind == "json"    ? reports::json(run, library->catalogue)
-                               : report.kind == "junit" ? reports::junit(run, library->catalogue, args.strict)
-                                                        : reports::text(run, library->catalogue, plain);
-      if (auto s = write_file(report.file, text); !s) return complain(s.error());
+      if (auto s = write_file(report.file, reports::write(report.kind, run, args.strict)); !s) return complain(s.error());
     }
     return 0;
   };
@@ -174,7 +168,8 @@ int run(const RunArgs& args) {
     run.unreachable = status == kUnreachable;
     run.broken = status == kHarness;
     run.troubles.push_back(subject.error().what);
-    if (!run.checks.empty()) std::fputs(reports::text(run, library->catalogue, {}).c_str(), stdout);
+    result::tell_about(run, library->catalogue);
+    if (!run.checks.empty()) std::fputs(reports::text(run, {}).c_str(), stdout);
     write_reports(run);
     return status;
   }
@@ -205,16 +200,17 @@ int run(const RunArgs& args) {
   run.started = started;
   expect_capabilities(run, *subject);
   result::apply_known(run, known, all_check_ids(*library), started.substr(0, 10), args.known);
+  result::tell_about(run, library->catalogue);
+  run.replay = "mailspec replay " +
+               (args.target.embedded       ? std::string("--embedded ")
+                : args.target.file.empty() ? std::string()
+                                           : args.target.file + " ") +
+               args.traces + "/";
   reports::TextOptions text;
   text.colour = on_terminal(STDOUT_FILENO) && !std::getenv("NO_COLOR");
   text.strict = args.strict;
   text.verbose = args.verbose;
-  text.replay = "mailspec replay " +
-                (args.target.embedded       ? std::string("--embedded ")
-                 : args.target.file.empty() ? std::string()
-                                            : args.target.file + " ") +
-                args.traces + "/";
-  std::fputs(reports::text(run, library->catalogue, text).c_str(), stdout);
+  std::fputs(reports::text(run, text).c_str(), stdout);
   const int written = write_reports(run);
   for (const auto& report : *reports) std::fprintf(stdout, "%s report: %s\n", report.kind.c_str(), report.file.c_str());
   const int status = result::exit_status(run, args.strict);

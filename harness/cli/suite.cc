@@ -398,6 +398,7 @@ class Suite {
       check.scenario = c.path;
       check.row = c.row;
       check.line = line;
+      check.needs = c.requires_;
       check.verdict = Verdict::pass;
       run.checks.push_back(std::move(check));
       return run.checks.back();

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/base/result.h"
 #include "harness/oracle/catalogue.h"
 
 namespace mailspec::result {
@@ -31,7 +32,18 @@ struct Check {
   std::string nearest;                 // the nearest candidate for a response that was missing
   std::vector<std::string> broken_in;  // standing rule: the cases whose traces broke it
   std::string trace;                   // file name of the kept trace
+  std::vector<std::string> needs;      // capabilities and features its scenario requires
   std::string known;                   // the reason it was expected to fail, from known.toml
+};
+
+// What a report says of a requirement: the catalogue's words, kept with the run so that it can be read without the suite.
+struct About {
+  oracle::Level level = oracle::Level::must;
+  bool implied = false;  // the RFC states it without the words of RFC 2119
+  std::string says, doubt;
+  // Under IMAP4rev1 the authority is RFC 3501 or an extension: "rfc3501/6.4.6"; "" where it is the id's own section.
+  std::string rev1_section;
+  oracle::Level rev1_level = oracle::Level::must;
 };
 
 struct Observation {
@@ -47,8 +59,10 @@ struct Run {
   std::string segmentation;
   double seconds = 0;
   std::vector<std::string> offered;
-  std::vector<Check> checks;  // in the order of ids
+  std::vector<Check> checks;                               // in the order of ids
+  std::map<std::string, About, std::less<>> requirements;  // of all checks that the catalogue knows
   std::vector<Observation> observations;
+  std::string replay;                      // the command that replays a kept trace, to be followed by its file name; "": none
   std::vector<std::string> troubles;       // of the harness or the environment
   std::vector<std::string> known_trouble;  // stale, unknown or expired rows of known.toml
   bool unreachable = false;
@@ -59,6 +73,23 @@ struct Run {
   std::size_t count_known() const;
 };
 
+// Fills `requirements`.
+void tell_about(Run& run, const oracle::Catalogue& catalogue);
+
+// "rfc1939" and "5" of "rfc1939/5/stat-format@...".
+std::string document_of(std::string_view id);
+std::string section_of(std::string_view id);
+// "must (implied), RFC 1939 section 5"; for a check of IMAP4rev1 what RFC 3501 or the extension says.
+std::string authority(const Run& run, const Check& check);
+// The level that holds for the check.
+oracle::Level level_of(const Run& run, const Check& check);
+
+// Results of the parts of one run (`--shard`), or of runs with different selections, as one. A check that more than one part has is the one that
+// was judged; of two that were, the worse. Errors: parts of different targets or suites.
+Result<Run> merge(const std::vector<Run>& parts);
+
+// Why the run gives no verdict (exit status 130, 3, 6 or 5), as a clause; "" where it gives one.
+std::string no_verdict(const Run& run);
 // Design section 7: 0, 1, 3, 4, 5, 6, 130. (2 is for usage and configuration, before any run.)
 int exit_status(const Run& run, bool strict);
 

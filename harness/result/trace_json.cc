@@ -322,7 +322,13 @@ Result<StoredTrace> read_trace(const std::string& path) {
   return stored;
 }
 
-std::string run_to_json(const Run& run, const oracle::Catalogue& catalogue) {
+namespace {
+
+oracle::Level level_named(std::string_view name) { return name == "may" ? oracle::Level::may : name == "should" ? oracle::Level::should : oracle::Level::must; }
+
+}  // namespace
+
+std::string run_to_json(const Run& run) {
   json::object summary;
   for (const auto v : {Verdict::pass, Verdict::fail, Verdict::warn, Verdict::skip, Verdict::inconclusive}) summary[name_of(v)] = run.count(v);
   summary["known"] = run.count_known();
@@ -341,12 +347,15 @@ std::string run_to_json(const Run& run, const oracle::Catalogue& catalogue) {
     if (!c.broken_in.empty()) o["broken_in"] = strings(c.broken_in);
     if (!c.trace.empty()) o["trace"] = c.trace;
     if (!c.known.empty()) o["known"] = latin1(c.known);
+    if (!c.needs.empty()) o["needs"] = strings(c.needs);
     checks.push_back(std::move(o));
-    if (const auto* r = catalogue.find(c.requirement)) {
-      json::object ro{{"level", oracle::name_of(r->level)}, {"says", r->says}};
-      if (!r->doubt.empty()) ro["doubt"] = r->doubt;
-      requirements[c.requirement] = std::move(ro);
-    }
+  }
+  for (const auto& [id, about] : run.requirements) {
+    json::object ro{{"level", oracle::name_of(about.level)}, {"says", about.says}};
+    if (about.implied) ro["implied"] = true;
+    if (!about.doubt.empty()) ro["doubt"] = about.doubt;
+    if (!about.rev1_section.empty()) ro["rev1"] = json::object{{"section", about.rev1_section}, {"level", oracle::name_of(about.rev1_level)}};
+    requirements[id] = std::move(ro);
   }
   json::array gifts;
   for (const auto& g : gives(run)) gifts.push_back(json::object{{"what", g.what}, {"pop3", g.pop3}, {"imap", latin1(g.imap)}});
@@ -364,6 +373,8 @@ std::string run_to_json(const Run& run, const oracle::Catalogue& catalogue) {
                    {"summary", std::move(summary)},
                    {"interrupted", run.interrupted},
                    {"unreachable", run.unreachable},
+                   {"broken", run.broken},
+                   {"replay", latin1(run.replay)},
                    {"troubles", strings(run.troubles)},
                    {"known_trouble", strings(run.known_trouble)},
                    {"requirements", std::move(requirements)},
@@ -389,7 +400,22 @@ Result<Run> read_run(const std::string& path) {
   run.offered = strings_of(o, "offered");
   run.troubles = strings_of(o, "troubles");
   run.interrupted = flag_of(o, "interrupted");
+  run.known_trouble = strings_of(o, "known_trouble");
   run.unreachable = flag_of(o, "unreachable");
+  run.broken = flag_of(o, "broken");
+  run.replay = text_of(o, "replay");
+  if (const auto* all = o.if_contains("requirements"); all && all->is_object()) {
+    for (const auto& [id, item] : all->as_object()) {
+      if (!item.is_object()) continue;
+      const auto& ro = item.as_object();
+      About about{level_named(text_of(ro, "level")), flag_of(ro, "implied"), text_of(ro, "says"), text_of(ro, "doubt"), {}, {}};
+      if (const auto* old = ro.if_contains("rev1"); old && old->is_object()) {
+        about.rev1_section = text_of(old->as_object(), "section");
+        about.rev1_level = level_named(text_of(old->as_object(), "level"));
+      }
+      run.requirements.emplace(id, std::move(about));
+    }
+  }
   if (const auto* list = o.if_contains("checks"); list && list->is_array()) {
     for (const auto& item : list->as_array()) {
       if (!item.is_object()) continue;
@@ -409,6 +435,7 @@ Result<Run> read_run(const std::string& path) {
       c.broken_in = strings_of(co, "broken_in");
       c.trace = text_of(co, "trace");
       c.known = text_of(co, "known");
+      c.needs = strings_of(co, "needs");
       run.checks.push_back(std::move(c));
     }
   }

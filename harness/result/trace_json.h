@@ -20,7 +20,7 @@ struct StoredTrace {
 Status write_trace(const std::string& path, const StoredTrace& stored);
 Result<StoredTrace> read_trace(const std::string& path);
 
-std::string run_to_json(const Run& run, const oracle::Catalogue& catalogue);
+std::string run_to_json(const Run& run);
 Result<Run> read_run(const std::string& path);
 
 }  // namespace mailspec::result
