@@ -16,11 +16,6 @@ using result::Verdict;
 
 namespace {
 
-std::string slashed(std::string document, const std::string& section) {
-  if (document.starts_with("rfc")) document = "RFC " + document.substr(3);
-  return section.empty() ? document : document + ", section " + section;
-}
-
 // A mark line ("     ^") of the wire stands below the octet that broke the rule: that octet is marked in its own line, too.
 std::string wire(const std::vector<std::string>& lines) {
   std::string out = "<pre tabindex=\"0\">";
@@ -90,7 +85,8 @@ class Page {
     fact("Checks", std::to_string(x_run.checks.size()) + " in " + seconds);
     fact("Suite", "mailspec " + x_run.suite_version);
     fact("Seed, segmentation", std::to_string(x_run.seed) + ", " + x_run.segmentation);
-    fact("Server", x_run.server, true);
+    fact("Server version", x_run.version);
+    fact("Greeting", x_run.server, true);
     fact("Offered capabilities", join(x_run.offered, " "), true);
     x_out += "</dl></header>\n<main id=\"main\">\n";
     for (const auto* troubles : {&x_run.troubles, &x_run.known_trouble}) {
@@ -122,27 +118,22 @@ class Page {
   void documents() {
     std::map<std::string, std::map<std::string, Tally>> by;
     for (const auto& [id, outcome] : x_outcomes) ++by[result::document_of(id)][result::section_of(id)][outcome];
-    x_out +=
-        "<section aria-labelledby=\"documents\"><h2 id=\"documents\">Requirements by document and section</h2>\n" + legend() + "<div class=\"documents\">\n";
+    x_out += "<section aria-labelledby=\"documents\"><h2 id=\"documents\">Requirements by document and section</h2>\n" +
+             legend({"pass", "known", "warn", "fail", "inconclusive", "skip"}) + "<div class=\"documents\">\n";
     for (auto& [document, sections] : by) {
       Tally all;
       for (auto& [section, tally] : sections) {
         for (auto& [outcome, n] : tally) all[outcome] += n;
       }
-      x_out += "<details><summary><strong>" + xml_escape(slashed(document, "")) + "</strong>" + bar(all, slashed(document, "")) + "<span class=\"of\">" +
-               of(all) + "</span></summary><div class=\"sections\">\n";
+      x_out += "<details><summary><strong>" + xml_escape(title_of(document, "")) + "</strong>" + bar(all, title_of(document, "")) + "<span class=\"of\">" +
+               kept_of(all) + "</span></summary><div class=\"sections\">\n";
       for (auto& [section, tally] : sections) {
-        x_out += "<div><span>" + xml_escape(section) + "</span>" + bar(tally, "section " + section) + "<span class=\"of\">" + of(tally) + "</span></div>\n";
+        x_out +=
+            "<div><span>" + xml_escape(section) + "</span>" + bar(tally, "section " + section) + "<span class=\"of\">" + kept_of(tally) + "</span></div>\n";
       }
       x_out += "</div></details>\n";
     }
     x_out += "</div></section>\n";
-  }
-
-  // "12 of 14 kept", of those that were judged.
-  static std::string of(Tally& t) {
-    const auto judged = t["pass"] + t["fail"] + t["warn"] + t["known"];
-    return judged ? std::to_string(t["pass"]) + " of " + std::to_string(judged) : "not judged";
   }
 
   void both_protocols() {
@@ -185,14 +176,14 @@ class Page {
       for (const auto* c : checks) capabilities.insert(c->needs.begin(), c->needs.end());
     }
     x_out += "<section aria-labelledby=\"requirements\"><h2 id=\"requirements\">Requirements</h2>\n" +
-             html_filters({"must", "should", "may"}, rfcs, capabilities) + "<p class=\"count\" id=\"count\" role=\"status\">" +
-             plural(x_by_requirement.size(), "requirement", "requirements") + "</p>\n";
+             html_filters({kOutcomes.begin(), kOutcomes.end()}, {"must", "should", "may"}, rfcs, capabilities) +
+             "<p class=\"count\" id=\"count\" role=\"status\">" + plural(x_by_requirement.size(), "requirement", "requirements") + "</p>\n";
     std::string document;
     for (const auto& [id, checks] : x_by_requirement) {
       if (const auto d = result::document_of(id); d != document) {
         if (!document.empty()) x_out += "</div>\n";
         document = d;
-        x_out += "<div data-group><h3>" + xml_escape(slashed(document, "")) + "</h3>\n";
+        x_out += "<div data-group><h3>" + xml_escape(title_of(document, "")) + "</h3>\n";
       }
       requirement(id, checks);
     }
@@ -211,14 +202,14 @@ class Page {
              (needs.empty() ? "" : " data-caps=\"" + xml_escape(join(std::vector<std::string>(needs.begin(), needs.end()), " ")) + "\"") +
              (outcome == "fail" || outcome == "warn" ? " open" : "") + "><summary><span>" + badge(outcome) + "</span><span class=\"what\">" +
              xml_escape(it == x_run.requirements.end() ? id : it->second.says) + " <span class=\"id\">" + oracle::name_of(level) + ", " +
-             xml_escape(slashed(result::document_of(id), result::section_of(id))) + "</span></span></summary><div class=\"body\">\n<p><code>" + xml_escape(id) +
-             "</code> &middot; <a href=\"#" + xml_escape(id) + "\" aria-label=\"Link to " + xml_escape(id) + "\">link</a>";
+             xml_escape(title_of(result::document_of(id), result::section_of(id))) + "</span></span></summary><div class=\"body\">\n<p><code>" +
+             xml_escape(id) + "</code> &middot; <a href=\"#" + xml_escape(id) + "\" aria-label=\"Link to " + xml_escape(id) + "\">link</a>";
     if (const auto document = result::document_of(id); document.starts_with("rfc"))
       x_out += " &middot; <a href=\"https://www.rfc-editor.org/rfc/" + xml_escape(document) + "#section-" + xml_escape(result::section_of(id)) + "\">" +
-               xml_escape(slashed(document, result::section_of(id))) + "</a>";
+               xml_escape(title_of(document, result::section_of(id))) + "</a>";
     if (it != x_run.requirements.end() && !it->second.rev1_section.empty())
       x_out += " &middot; under IMAP4rev1 " + std::string(oracle::name_of(it->second.rev1_level)) + ", " +
-               xml_escape(slashed(result::document_of(it->second.rev1_section), it->second.rev1_section.substr(it->second.rev1_section.find('/') + 1)));
+               xml_escape(title_of(result::document_of(it->second.rev1_section), it->second.rev1_section.substr(it->second.rev1_section.find('/') + 1)));
     x_out += "</p>\n";
     if (it != x_run.requirements.end() && !it->second.doubt.empty()) x_out += "<p>In doubt, so at most a warning: " + xml_escape(it->second.doubt) + "</p>\n";
     std::map<std::string, std::vector<const Check*>> quiet;  // by outcome and reason

@@ -33,14 +33,24 @@ std::string bar(Tally& tally, const std::string& of) {
   return "<span class=\"bar\" role=\"img\" aria-label=\"" + (of.empty() ? "" : xml_escape(of) + ": ") + spoken + "\">" + parts + "</span>";
 }
 
-std::string legend() {
+std::string kept_of(Tally& t) {
+  const auto judged = t["pass"] + t["fail"] + t["warn"] + t["known"];
+  return judged ? std::to_string(t["pass"]) + " of " + std::to_string(judged) : "not judged";
+}
+
+std::string title_of(std::string document, const std::string& section) {
+  if (document.starts_with("rfc")) document = "RFC " + document.substr(3);
+  return section.empty() ? document : document + ", section " + section;
+}
+
+std::string legend(const std::vector<std::string>& outcomes) {
   std::string out = "<ul class=\"legend\">";
-  for (const auto* o : {"pass", "known", "warn", "fail", "inconclusive", "skip"})
-    out += "<li><span class=\"bar-key\"><i style=\"background:var(--" + std::string(o) + "-bar)\"></i></span>" + o + "</li>";
+  for (const auto& o : outcomes) out += "<li><span class=\"bar-key\"><i style=\"background:var(--" + o + "-bar)\"></i></span>" + o + "</li>";
   return out + "</ul>\n";
 }
 
-std::string html_filters(const std::vector<std::string>& levels, const std::set<std::string>& rfcs, const std::set<std::string>& capabilities) {
+std::string html_filters(const std::vector<std::string>& verdicts, const std::vector<std::string>& levels, const std::set<std::string>& rfcs,
+                         const std::set<std::string>& capabilities) {
   const auto boxes = [](const std::string& name, const std::string& title, const auto& values) {
     std::string out = "<fieldset class=\"choices\"><legend>" + title + "</legend>";
     for (const std::string v : values) out += "<label><input type=\"checkbox\" name=\"" + name + "\" value=\"" + v + "\"> " + v + "</label> ";
@@ -52,7 +62,7 @@ std::string html_filters(const std::vector<std::string>& levels, const std::set<
     for (const auto& v : values) out += "<option value=\"" + xml_escape(v) + "\">" + xml_escape(v) + "</option>";
     return out + "</select></div>";
   };
-  return "<form class=\"filters\" hidden>" + boxes("verdict", "Verdict", kOutcomes) + boxes("level", "Level", levels) + select("rfc", "Document", rfcs) +
+  return "<form class=\"filters\" hidden>" + boxes("verdict", "Verdict", verdicts) + boxes("level", "Level", levels) + select("rfc", "Document", rfcs) +
          select("cap", "Capability", capabilities) +
          "<div><label class=\"over\" for=\"f-text\">Text</label><input type=\"search\" id=\"f-text\" name=\"text\"></div>"
          "<div><button type=\"reset\">Show all</button></div></form>\n";

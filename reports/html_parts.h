@@ -18,9 +18,14 @@ std::string plural(std::size_t n, const char* one, const char* many);
 std::string badge(const std::string& outcome);
 // Shares of a whole, with their numbers for those who do not see colours; `of` names the whole.
 std::string bar(Tally& tally, const std::string& of);
-std::string legend();
+// "12 of 14", of those that were judged.
+std::string kept_of(Tally& tally);
+std::string legend(const std::vector<std::string>& outcomes);
+// "RFC 1939, section 5".
+std::string title_of(std::string document, const std::string& section);
 // Hidden until the script shows it.
-std::string html_filters(const std::vector<std::string>& levels, const std::set<std::string>& rfcs, const std::set<std::string>& capabilities);
+std::string html_filters(const std::vector<std::string>& verdicts, const std::vector<std::string>& levels, const std::set<std::string>& rfcs,
+                         const std::set<std::string>& capabilities);
 // `title` is escaped here; `body` is HTML: header, main and footer.
 std::string html_page(const std::string& title, const std::string& body);
 

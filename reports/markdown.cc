@@ -63,7 +63,7 @@ std::string failure(const result::Run& run, const Check& c) {
 std::string markdown(const result::Run& run, bool strict) {
   const auto status = result::exit_status(run, strict);
   const auto why = result::no_verdict(run);
-  std::string out = "## mailspec: " + plain(run.target) + "\n\n";
+  std::string out = "## mailspec: " + plain(run.target) + (run.version.empty() ? "" : " " + plain(run.version)) + "\n\n";
   out += !why.empty()  ? "**No verdict:** " + why + "."
          : status == 0 ? "**As expected.**"
          : status == 4 ? "**Known failures are out of date.**"

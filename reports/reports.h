@@ -1,6 +1,7 @@
 // Writers: a run in, a text out. They decide nothing; all judging is done before.
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,9 +12,10 @@ namespace mailspec::reports {
 
 struct TextOptions {
   bool colour = false;
-  bool strict = false;   // a warning counts as a failure
-  bool verbose = false;  // list what was skipped, too
-  bool failures = true;  // false: they have been told already
+  bool strict = false;         // a warning counts as a failure
+  bool verbose = false;        // list what was skipped, too
+  bool brief = false;          // failures and the summary, nothing else
+  std::set<std::string> told;  // ids of failures that have been told already
 };
 
 // What a person reads at a terminal: failures first with the wire, then the summary.

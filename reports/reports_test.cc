@@ -22,6 +22,7 @@ result::Run hostile() {
   run.started = "2026-11-22T10:00:00Z";
   run.segmentation = "line";
   run.server = octets;
+  run.version = octets;
   run.offered = {octets};
   run.troubles = {octets};
   run.known_trouble = {octets};
@@ -64,6 +65,7 @@ result::Run sample() {
   run.suite_version = "1.2.3";
   run.target = "localhost:143";
   run.server = "* OK Example ready";
+  run.version = "2.1";
   run.started = "2026-11-22T10:00:00Z";
   run.seed = 7;
   run.segmentation = "line";

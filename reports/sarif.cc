@@ -108,7 +108,8 @@ std::string sarif(const result::Run& run) {
                    {"invocations", bj::array{std::move(invocation)}},
                    {"originalUriBaseIds", bj::object{{"SUITE", bj::object{{"description", message("the sources of mailspec, in which the scenarios are")}}}}},
                    {"columnKind", "utf16CodeUnits"},
-                   {"properties", bj::object{{"target", printable(run.target)}, {"server", printable(run.server)}, {"seed", run.seed}}},
+                   {"properties",
+                    bj::object{{"target", printable(run.target)}, {"server", printable(run.server)}, {"version", printable(run.version)}, {"seed", run.seed}}},
                    {"results", std::move(results)}}}}};
   return bj::serialize(all) + "\n";
 }

@@ -33,14 +33,10 @@ class Writer {
   std::string write() {
     for (const auto verdict : {Verdict::fail, Verdict::warn}) {
       for (const auto& c : x_run.checks) {
-        if (x_options.failures && c.known.empty() && c.verdict == verdict) failure(c);
+        if (c.known.empty() && c.verdict == verdict && !x_options.told.contains(c.id)) failure(c);
       }
     }
-    group("Inconclusive", Verdict::inconclusive);
-    if (x_options.verbose) group("Skipped", Verdict::skip);
-    known();
-    observations();
-    both_protocols();
+    if (!x_options.brief) details();
     for (const auto& t : x_run.troubles) x_out += colour("33", "trouble: ") + printable(t, 600) + "\n";
     for (const auto& t : x_run.known_trouble) x_out += colour("31", "known failures: ") + printable(t, 600) + "\n";
     summary();
@@ -74,6 +70,14 @@ class Writer {
     for (const auto& line : c.wire) x_out += "        " + printable(line) + "\n";
     if (!c.trace.empty() && !x_run.replay.empty()) x_out += "      replay: " + printable(x_run.replay, 400) + c.trace + "\n";
     x_out += "\n";
+  }
+
+  void details() {
+    group("Inconclusive", Verdict::inconclusive);
+    if (x_options.verbose) group("Skipped", Verdict::skip);
+    known();
+    observations();
+    both_protocols();
   }
 
   // By reason, because the same reason tells of many checks.
@@ -130,9 +134,21 @@ class Writer {
     x_out += "\n";
   }
 
+  // All of them once more, where they have been told one by one: they may stand far above.
+  void told() {
+    if (x_options.told.empty()) return;
+    for (const auto& c : x_run.checks) {
+      if (c.known.empty() && x_options.told.contains(c.id))
+        x_out += (c.verdict == Verdict::fail ? colour("31", "FAIL") : colour("33", "WARN")) + "  " + printable(c.id) +
+                 (c.broken_in.size() > 1 ? "  in " + std::to_string(c.broken_in.size()) + " cases" : "") + "\n";
+    }
+  }
+
   void summary() {
+    told();
     const auto n = [&](Verdict v) { return std::to_string(x_run.count(v)); };
-    x_out += "Target " + visible(x_run.target) + (x_run.server.empty() ? "" : ", which greets with '" + visible(x_run.server, 100) + "'") + "\n";
+    x_out += "Target " + visible(x_run.target) + (x_run.version.empty() ? "" : " " + visible(x_run.version)) +
+             (x_run.server.empty() ? "" : ", which greets with '" + visible(x_run.server, 100) + "'") + "\n";
     const auto ran = x_run.count(Verdict::pass) + x_run.count(Verdict::fail) + x_run.count(Verdict::warn) + x_run.count_known();
     std::string verdict = ran == 0 ? "nothing was judged" : x_run.count(Verdict::fail) ? "NOT AS THE RFCS HAVE IT" : "no failure";
     x_out += colour(x_run.count(Verdict::fail) || ran == 0 ? "31" : "32", verdict) + ": " + n(Verdict::pass) + " pass, " + n(Verdict::fail) + " fail, " +

@@ -55,8 +55,8 @@ for (const file of [report, matrix].filter((f) => f && f !== "-")) {
 }
 
 // Filters, and links that carry them.
-{
-  const { page, close } = await open(report);
+for (const file of [report, matrix]) {
+  const { page, close } = await open(file);
   const all = await shown(page);
   const failing = await page.locator('[data-verdict="fail"]').count();
   demand("the report has something to filter", failing > 0 && failing < all, `${failing} of ${all}`);
@@ -73,7 +73,7 @@ for (const file of [report, matrix].filter((f) => f && f !== "-")) {
   await page.click('button[type="reset"]');
   await page.waitForFunction((n) => document.querySelectorAll("[data-verdict]:not([hidden])").length === n, all);
   demand("all are shown again", (await shown(page)) === all);
-  const again = await open(report, { hash: new URL(link).hash });
+  const again = await open(file, { hash: new URL(link).hash });
   demand("a shared link shows the same", (await shown(again.page)) === narrow);
   await again.close();
   await page.selectOption('select[name="cap"]', { index: 1 });

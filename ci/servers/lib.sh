@@ -101,7 +101,7 @@ wait_for() {
 
 # target KEY=VALUE...: DIR/target.toml from the server's template, @KEY@ filled in; prints its path.
 target() {
-  local script=(-e "s|@DIR@|$DIR|g")
+  local script=(-e "s|@DIR@|$DIR|g" -e "s|@VERSION@|$(cut -d' ' -f1 "$DIR/version")|g")
   for pair in "$@"; do script+=(-e "s|@${pair%%=*}@|${pair#*=}|g"); done
   sed "${script[@]}" "$HERE/target.toml" > "$DIR/target.toml"
   echo "$DIR/target.toml"

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "harness/cli/suite.h"
+#include "harness/result/known.h"
 #include "harness/target/config.h"
 #include "reference_server/options.h"
 
@@ -23,7 +24,7 @@ struct TargetArgs {
   bool no_endpoint() const { return pop3.empty() && pop3s.empty() && imap.empty() && imaps.empty(); }
   std::vector<std::string> users;
   std::vector<std::string> password_envs;  // VAR, or USER=VAR
-  std::string ca, deliver, recipient, tls;
+  std::string ca, deliver, recipient, tls, server_version;
   bool no_verify = false, insecure = false, own_server = false, disposable = false;
   double timeout = 0;
   std::vector<std::string> deviations, variations;  // of the embedded server
@@ -33,7 +34,7 @@ struct RunArgs {
   TargetArgs target;
   std::vector<std::string> selectors;
   std::vector<std::string> reports;  // kind=file
-  std::string known, scenarios, segmentation = "line", traces = "mailspec-out/traces", shard;
+  std::string known, scenarios, segmentation = "line", traces = "mailspec-out/traces", shard, resume;
   std::uint64_t seed = 1;
   int jobs = 0;
   bool strict = false, slow = false, heavy = false, keep_traces = false, verbose = false, quiet = false;
@@ -72,9 +73,17 @@ struct SelftestArgs {
   std::uint64_t seed = 1;
 };
 int selftest(const SelftestArgs& args);
-int known_add(const std::string& file, const std::string& result_file, const std::string& id, const std::string& reason, const std::string& until);
+// Excuses the check `row.id`, which failed in the result; the rest of the row as the user gave it.
+int known_add(const std::string& file, const std::string& result_file, const result::KnownRow& row);
 int known_update(const std::string& file, const std::string& result_file);
 int known_check(const std::string& file, const std::string& result_file, const std::string& scenarios);
+struct CompareArgs {
+  std::vector<std::string> files, reports;
+  std::string site;
+  bool servers = false, strict = false;
+};
+int compare(const CompareArgs& args);
+int report_merge(const std::vector<std::string>& files, const std::vector<std::string>& reports, bool strict);
 int replay(const std::vector<std::string>& files, const RunArgs& args);
 int judge(const std::vector<std::string>& files, const std::string& scenarios);
 

@@ -189,6 +189,7 @@ Result<target::TargetConfig> make_config(const TargetArgs& args) {
   }
   if (!args.deliver.empty()) config.deliver = args.deliver;
   if (!args.recipient.empty()) config.recipient = args.recipient;
+  if (!args.server_version.empty()) config.version = args.server_version;
   if (args.timeout > 0) config.timeout = args.timeout;
   if (args.no_verify) config.verify = false;
   if (args.insecure) config.insecure = true;

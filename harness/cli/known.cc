@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 
 #include "harness/base/text.h"
 #include "harness/cli/commands.h"
@@ -13,10 +14,11 @@ using result::Verdict;
 
 namespace {
 
-// A missing file holds no rows.
+// A file that is not there yet holds no rows.
 Result<std::vector<KnownRow>> read_rows(const std::string& file) {
+  if (!std::filesystem::exists(file)) return std::vector<KnownRow>{};
   auto text = read_file(file);
-  if (!text) return std::vector<KnownRow>{};
+  if (!text) return text.error();
   return result::parse_known(file, *text);
 }
 
@@ -24,23 +26,25 @@ bool failed(const result::Check& c) { return c.verdict == Verdict::fail || c.ver
 
 }  // namespace
 
-int known_add(const std::string& file, const std::string& result_file, const std::string& id, const std::string& reason, const std::string& until) {
+int known_add(const std::string& file, const std::string& result_file, const KnownRow& row) {
   auto rows = read_rows(file);
   if (!rows) return complain(rows.error());
   auto run = result::read_run(result_file);
   if (!run) return complain(run.error());
-  if (trim(reason).empty()) return complain({Error::Kind::usage, "--reason wants a sentence: why is it known to fail, by which words of the RFC?"});
+  if (trim(row.reason).empty()) return complain({Error::Kind::usage, "--reason wants a sentence: why is it known to fail, by which words of the RFC?"});
+  if (!row.until.empty() && !result::is_date(row.until)) return complain({Error::Kind::usage, "--until wants a date, YYYY-MM-DD; got '" + row.until + "'"});
   std::vector<std::string> failing;
   for (const auto& c : run->checks) {
     if (failed(c)) failing.push_back(c.id);
   }
-  if (std::ranges::find(failing, id) == failing.end())
-    return complain({Error::Kind::usage, "'" + id + "' did not fail in " + result_file + ": " + unknown("failure", id, failing)});
-  if (std::ranges::any_of(*rows, [&](const auto& r) { return r.id == id; })) return complain({Error::Kind::usage, "'" + id + "' is already in " + file});
-  rows->push_back({id, reason, "", "", until, "", 0});
+  if (std::ranges::find(failing, row.id) == failing.end())
+    return complain({Error::Kind::usage, "'" + row.id + "' did not fail in " + result_file + ": " + unknown("failure", row.id, failing)});
+  if (std::ranges::any_of(*rows, [&](const auto& r) { return r.id == row.id; }))
+    return complain({Error::Kind::usage, "'" + row.id + "' is already in " + file});
+  rows->push_back(row);
   std::ranges::sort(*rows, {}, &KnownRow::id);
   if (auto s = write_file(file, result::write_known(*rows)); !s) return complain(s.error());
-  std::printf("added %s to %s\n", id.c_str(), file.c_str());
+  std::printf("added %s to %s\n", row.id.c_str(), file.c_str());
   return 0;
 }
 

@@ -27,6 +27,7 @@ void add_target(CLI::App* app, TargetArgs& t) {
                   "how messages get into a maildrop: a command that takes one on standard input ({user} is the account), lmtp://HOST:PORT or smtp://HOST:PORT")
       ->type_name("HOW");
   app->add_option("--recipient", t.recipient, "address for LMTP and SMTP ({user} is the account; default {user})")->type_name("ADDRESS");
+  app->add_option("--server-version", t.server_version, "of the server, for reports and known failures")->type_name("TEXT");
   app->add_option("--timeout", t.timeout, "seconds to wait for a response (default 10)")->type_name("SECONDS");
   app->add_flag("--insecure", t.insecure, "allow passwords in clear off loopback");
   app->add_flag("--i-own-this-server", t.own_server, "allow slow, heavy and wrong-password cases off loopback");
@@ -51,12 +52,14 @@ void add_run(CLI::App* app, RunArgs& a) {
   app->add_option("--segmentation", a.segmentation,
                   "how what is sent is cut: line, octet, whole or random; every: each in turn, and the verdicts are to be the same")
       ->capture_default_str();
-  app->add_option("--shard", a.shard, "run only part i of n")->type_name("i/n");
+  app->add_option("--shard", a.shard, "run only part i of n (or GTEST_TOTAL_SHARDS and GTEST_SHARD_INDEX); mailspec report merge joins the results")
+      ->type_name("i/n");
+  app->add_option("--resume", a.resume, "JSON report of a run that was cut short: go on from there")->type_name("FILE");
   app->add_flag("--strict", a.strict, "a broken should fails the run, too");
   app->add_flag("--slow", a.slow, "run cases that wait for real timers");
   app->add_flag("--heavy", a.heavy, "run cases with very large maildrops and messages");
-  app->add_flag("--verbose", a.verbose, "say what was skipped, and why");
-  app->add_flag("--quiet", a.quiet, "no progress on a terminal");
+  app->add_flag("--verbose", a.verbose, "the wire, live, on standard error; and what was skipped, and why");
+  app->add_flag("--quiet", a.quiet, "failures and the summary, nothing else");
 }
 
 void collect_options(const CLI::App* app, std::vector<std::string>& out) {
@@ -165,6 +168,27 @@ int main(int argc, char** argv) {
       ->allow_extra_args(false);
   load_app->callback([&] { status = load(load_args); });
 
+  CompareArgs compare_args;
+  auto* compare_app = app.add_subcommand("compare", "an earlier run against a later one (exit status 1: a regression), or servers side by side");
+  compare_app->add_option("results", compare_args.files, "JSON reports: two runs of one server, the earlier first; or one of each server")->required();
+  compare_app->add_option("--report", compare_args.reports, "md=FILE, text=FILE; html=FILE: requirements by servers; repeatable, or with commas")
+      ->type_name("KIND=FILE")
+      ->allow_extra_args(false);
+  compare_app->add_option("--site", compare_args.site, "a static site: requirements by servers, and each server's report")->type_name("DIR");
+  compare_app->add_flag("--servers", compare_args.servers, "side by side also when there are only two");
+  compare_app->add_flag("--strict", compare_args.strict, "a warning counts as a failure");
+  compare_app->callback([&] { status = compare(compare_args); });
+
+  std::vector<std::string> parts, part_reports;
+  bool strict_parts = false;
+  auto* report_app = app.add_subcommand("report", "reports from JSON reports");
+  report_app->require_subcommand(1);
+  auto* merge_app = report_app->add_subcommand("merge", "the parts of a run (--shard) as one, with its exit status; of one file: other kinds of report");
+  merge_app->add_option("results", parts, "JSON reports")->required();
+  merge_app->add_option("--report", part_reports, "as for run")->type_name("KIND=FILE")->allow_extra_args(false);
+  merge_app->add_flag("--strict", strict_parts, "a broken should fails the run, too");
+  merge_app->callback([&] { status = report_merge(parts, part_reports, strict_parts); });
+
   SelftestArgs selftest_args;
   auto* selftest_app = app.add_subcommand("selftest", "prove the suite: every deviation caught, no variation flagged");
   selftest_app->add_flag("--full", selftest_args.full, "the whole suite for each deviation, with what else it trips");
@@ -176,16 +200,19 @@ int main(int argc, char** argv) {
   selftest_app->add_option("only", selftest_args.only, "names or globs of deviations, variations or requirements");
   selftest_app->callback([&] { status = selftest(selftest_args); });
 
-  std::string known_file, known_id, known_reason, known_until;
+  std::string known_file;
+  mailspec::result::KnownRow known_row;
   auto* known_app = app.add_subcommand("known", "known failures of a target");
   known_app->require_subcommand(1);
   auto* add_app = known_app->add_subcommand("add", "excuse one failure of a run, with a reason");
   add_app->add_option("file", known_file, "known.toml")->required();
-  add_app->add_option("id", known_id, "the check")->required();
+  add_app->add_option("id", known_row.id, "the check")->required();
   add_app->add_option("--result", result_file, "JSON report of the run")->required()->type_name("FILE");
-  add_app->add_option("--reason", known_reason, "why, from the RFC")->required();
-  add_app->add_option("--until", known_until, "YYYY-MM-DD, after which it is no longer excused");
-  add_app->callback([&] { status = known_add(known_file, result_file, known_id, known_reason, known_until); });
+  add_app->add_option("--reason", known_row.reason, "why, from the RFC")->required();
+  add_app->add_option("--until", known_row.until, "YYYY-MM-DD, the last day it is excused");
+  add_app->add_option("--server-version", known_row.version, "excused only where the server's version or greeting has this text");
+  add_app->add_option("--link", known_row.link, "where more is told, as a ticket");
+  add_app->callback([&] { status = known_add(known_file, result_file, known_row); });
   auto* update_app = known_app->add_subcommand("update", "take out rows whose check passes now");
   update_app->add_option("file", known_file, "known.toml")->required();
   update_app->add_option("--result", result_file, "JSON report of a run")->required()->type_name("FILE");

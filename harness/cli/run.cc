@@ -4,11 +4,13 @@
 #include <cstdio>
 #include <cstdlib>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
 #include "harness/cli/commands.h"
+#include "harness/cli/console.h"
 #include "harness/result/known.h"
 #include "harness/result/trace_json.h"
 #include "reports/reports.h"
@@ -31,25 +33,6 @@ Result<scenario::Segmentation> parse_segmentation(const std::string& name) {
   known.emplace_back(kEvery);
   return Error{Error::Kind::usage, unknown("segmentation", name, known)};
 }
-
-// On a terminal one line that is written over; in a pipe nothing.
-class Progress {
- public:
-  explicit Progress(bool show) : x_show(show) {}
-  ~Progress() {
-    if (x_drawn) std::fputs("\r\x1b[K", stderr);
-  }
-  void operator()(std::size_t done, std::size_t all, const std::string& what) {
-    if (!x_show) return;
-    x_drawn = true;
-    std::fprintf(stderr, "\r\x1b[K[%zu/%zu] %.60s", done, all, what.c_str());
-    std::fflush(stderr);
-  }
-
- private:
-  bool x_show;
-  bool x_drawn = false;
-};
 
 // The suite once more for each other way to cut what is sent: TCP keeps no edges, so the verdicts are to be the same. What differs is tried
 // again, and then is a finding of its own.
@@ -104,6 +87,64 @@ void try_every_cut(result::Run& run, const Library& library, const Subject& subj
   run.segmentation = kEvery;
 }
 
+// --shard i/n, or what GoogleTest's runners say: GTEST_SHARD_INDEX of GTEST_TOTAL_SHARDS, from 0.
+Status parse_shard(const std::string& given, SuiteOptions& options) {
+  constexpr std::uint64_t kMost = 1000;
+  const char* total = std::getenv("GTEST_TOTAL_SHARDS");
+  const char* index = std::getenv("GTEST_SHARD_INDEX");
+  if (const char* file = std::getenv("GTEST_SHARD_STATUS_FILE"); file && total) {
+    if (auto s = write_file(file, ""); !s) return s;  // so a runner learns that its shards are respected
+  }
+  std::string what = given;
+  if (given.empty() && total && index) {
+    const auto i = parse_number(index);
+    what = (i ? std::to_string(*i + 1) : std::string(index)) + "/" + total;
+  }
+  if (what.empty()) return ok();
+  const auto slash = what.find('/');
+  const auto i = parse_number(what.substr(0, slash)), n = slash == std::string::npos ? std::nullopt : parse_number(what.substr(slash + 1));
+  if (!i || !n || *i < 1 || *i > *n || *n > kMost) {
+    return Error{Error::Kind::usage, given.empty() ? "GTEST_SHARD_INDEX is to be below GTEST_TOTAL_SHARDS; got '" + std::string(index) + "' and '" + total + "'"
+                                                   : "--shard wants i/n with i from 1 to n; got '" + given + "'"};
+  }
+  options.shard = static_cast<int>(*i);
+  options.shards = static_cast<int>(*n);
+  return ok();
+}
+
+// An earlier run that was cut short: what it has judged is not run again. What it says of how it ended is over.
+Result<result::Run> resume(const std::string& file, const std::vector<const scenario::Case*>& plan, const Subject& subject, SuiteOptions& options) {
+  auto run = result::read_run(file);
+  if (!run) return run.error();
+  if (run->target != subject.name)
+    return Error{Error::Kind::usage, "--resume " + file + " is of another target: '" + visible(run->target) + "', not '" + visible(subject.name) + "'"};
+  if (run->suite_version != MAILSPEC_VERSION)
+    return Error{Error::Kind::usage, "--resume " + file + " is of mailspec " + visible(run->suite_version) + ": start anew"};
+  if (run->seed != options.seed) return Error{Error::Kind::usage, "--resume " + file + " was run with --seed " + std::to_string(run->seed)};
+  if (run->segmentation != scenario::name_of(options.segmentation))
+    return Error{Error::Kind::usage, "--resume " + file + " was run with --segmentation " + visible(run->segmentation)};
+  std::map<std::string, const result::Check*> checks;
+  for (auto& c : run->checks) {
+    c.known.clear();  // what is known is looked up anew
+    checks[c.id] = &c;
+  }
+  for (const auto* c : plan) {
+    bool judged = false, open = false;
+    for (const auto& id : c->stakes()) {
+      const auto it = checks.find(id + "@" + c->name());
+      if (it == checks.end()) continue;
+      const auto verdict = it->second->verdict;
+      judged = judged || verdict == result::Verdict::pass || verdict == result::Verdict::fail || verdict == result::Verdict::warn;
+      open = open || (verdict == result::Verdict::inconclusive && !it->second->follows);
+    }
+    if (judged && !open) options.done.insert(c->name());
+  }
+  run->interrupted = run->unreachable = run->broken = false;
+  run->troubles.clear();
+  run->known_trouble.clear();
+  return run;
+}
+
 // Capabilities the target file promises.
 void expect_capabilities(result::Run& run, const Subject& subject) {
   for (const auto& wanted : subject.config.expect) {
@@ -130,13 +171,7 @@ int run(const RunArgs& args) {
   auto reports = parse_reports(args.reports, reports::kinds());
   if (!reports) return complain(reports.error());
   SuiteOptions options;
-  if (!args.shard.empty()) {
-    const auto slash = args.shard.find('/');
-    const auto i = parse_number(args.shard.substr(0, slash)), n = slash == std::string::npos ? std::nullopt : parse_number(args.shard.substr(slash + 1));
-    if (!i || !n || *i < 1 || *i > *n || *n > 1000) return complain({Error::Kind::usage, "--shard wants i/n with i from 1 to n; got '" + args.shard + "'"});
-    options.shard = static_cast<int>(*i);
-    options.shards = static_cast<int>(*n);
-  }
+  if (auto s = parse_shard(args.shard, options); !s) return complain(s.error());
   std::vector<result::KnownRow> known;
   if (!args.known.empty()) {
     auto text = read_file(args.known);
@@ -145,12 +180,6 @@ int run(const RunArgs& args) {
     if (!rows) return complain(rows.error());
     known = *rows;
   }
-  const auto write_reports = [&](const result::Run& run) -> int {
-    for (const auto& report : *reports) {
-      if (auto s = write_file(report.file, reports::write(report.kind, run, args.strict)); !s) return complain(s.error());
-    }
-    return 0;
-  };
   auto subject = make_subject(args.target, *library, args.slow, args.heavy, &options.probe_traces);
   if (!subject) {
     const int status = complain(subject.error());
@@ -169,11 +198,9 @@ int run(const RunArgs& args) {
     run.broken = status == kHarness;
     run.troubles.push_back(subject.error().what);
     result::tell_about(run, library->catalogue);
-    if (!run.checks.empty()) std::fputs(reports::text(run, {}).c_str(), stdout);
-    write_reports(run);
+    (void)tell(run, *reports, {args.strict, false, args.quiet, {}, args.known});
     return status;
   }
-  Progress progress(!args.quiet && on_terminal(STDERR_FILENO));
   options.jobs = subject->embedded ? 1 : args.jobs > 0 ? args.jobs : subject->config.jobs;
   options.lockout_accounts = static_cast<int>(subject->config.special["wrong-password"].size());
   options.seed = args.seed;
@@ -181,7 +208,6 @@ int run(const RunArgs& args) {
   options.patience.reply = subject->embedded ? 10 : subject->config.timeout;
   options.keep_traces = args.keep_traces;
   options.trace_directory = args.traces;
-  options.progress = std::ref(progress);
   options.interrupt = &interrupted();
   options.restrict_rules = !args.selectors.empty();
   if (options.restrict_rules) {
@@ -192,29 +218,40 @@ int run(const RunArgs& args) {
       }
     }
   }
+  std::optional<result::Run> earlier;
+  if (!args.resume.empty()) {
+    auto resumed = resume(args.resume, *plan, *subject, options);
+    if (!resumed) return complain(resumed.error());
+    earlier = std::move(*resumed);
+  }
   const auto started = now_utc();
+  const auto ids = all_check_ids(*library);
+  const auto finish = [&](result::Run& run) {
+    result::apply_known(run, known, ids, started.substr(0, 10), args.known);
+    result::tell_about(run, library->catalogue);
+    run.replay = "mailspec replay " +
+                 std::string(subject->embedded          ? "--embedded "
+                             : args.target.file.empty() ? ""
+                                                        : args.target.file + " ") +
+                 args.traces + "/";
+  };
+  Console console({!args.quiet && on_terminal(STDERR_FILENO), !args.quiet, args.verbose, wants_colour(STDOUT_FILENO)}, finish);
+  options.watch = &console;
   auto run = run_suite(*library, *plan, subject->offer, subject->accounts, subject->make_stage, options);
   if (args.segmentation == kEvery && !interrupted()) try_every_cut(run, *library, *subject, *plan, options);
+  console.quiet();
   run.suite_version = MAILSPEC_VERSION;
   run.target = subject->name;
+  run.version = subject->config.version;
   run.started = started;
   expect_capabilities(run, *subject);
-  result::apply_known(run, known, all_check_ids(*library), started.substr(0, 10), args.known);
-  result::tell_about(run, library->catalogue);
-  run.replay = "mailspec replay " +
-               (args.target.embedded       ? std::string("--embedded ")
-                : args.target.file.empty() ? std::string()
-                                           : args.target.file + " ") +
-               args.traces + "/";
-  reports::TextOptions text;
-  text.colour = on_terminal(STDOUT_FILENO) && !std::getenv("NO_COLOR");
-  text.strict = args.strict;
-  text.verbose = args.verbose;
-  std::fputs(reports::text(run, text).c_str(), stdout);
-  const int written = write_reports(run);
-  for (const auto& report : *reports) std::fprintf(stdout, "%s report: %s\n", report.kind.c_str(), report.file.c_str());
-  const int status = result::exit_status(run, args.strict);
-  return written ? written : status;
+  if (earlier) {
+    auto all = result::merge({std::move(*earlier), std::move(run)});
+    if (!all) return complain(all.error());
+    run = std::move(*all);
+  }
+  finish(run);
+  return tell(run, *reports, {args.strict, args.verbose, args.quiet, console.told(), args.known});
 }
 
 }  // namespace mailspec::cli

@@ -93,6 +93,8 @@ class Suite {
         x_state[i] = State::other_shard;  // not this target's affair: no check at all
       } else if (static_cast<int>(i % static_cast<std::size_t>(x_options.shards)) != x_options.shard - 1) {
         x_state[i] = State::other_shard;
+      } else if (x_options.done.contains(c.name())) {
+        x_state[i] = State::other_shard;
       } else if (const auto why = reason_to_skip(c, x_offer); !why.empty()) {
         x_state[i] = State::skipped;
         x_skips[i] = why;
@@ -103,7 +105,7 @@ class Suite {
       }
     }
     for (const auto& trace : x_options.probe_traces) absorb(trace, judge_in_step(trace), "(set-up)", "");
-    x_total = leased.size() + special.size() + free.size() + imap.size();
+    if (x_options.watch) x_options.watch->planned(leased.size() + special.size() + free.size() + imap.size());
     // Cases with the same messages follow one another, those that change the maildrop last.
     std::ranges::sort(leased, [&](std::size_t a, std::size_t b) {
       const auto key = [&](std::size_t i) {
@@ -208,6 +210,12 @@ class Suite {
     // Never less than what the server has been seen to need.
     if (x_hangs >= kPatientHangs) options.patience.reply = std::min(options.patience.reply, std::max(3.0, 1.5 * x_slowest));
     options.fixture = [this](const std::string& name) { return x_library.fixture(name); };
+    const auto name = c.name();
+    if (auto* watch = x_options.watch) {
+      if (watch->wants_wire()) options.watcher = [watch, name](const oracle::Event& e) { watch->said(name, e); };
+      const std::scoped_lock lock(x_mutex);
+      watch->begins(name);
+    }
     auto result = scenario::run_case(c, stage, account, options);
     if (result.login_failed && stage.recover()) result = scenario::run_case(c, stage, account, options);
     if (c.repeat > 1) result = race(c, stage, account, options, std::move(result));
@@ -306,20 +314,23 @@ class Suite {
     return judgement;
   }
 
-  // Into what is known of the standing rules.
-  void absorb(const oracle::Trace& trace, const oracle::Judgement& judgement, const std::string& name, const std::string& file) {
+  // Into what is known of the standing rules; those that were not broken before.
+  std::vector<std::string> absorb(const oracle::Trace& trace, const oracle::Judgement& judgement, const std::string& name, const std::string& file) {
     const std::scoped_lock lock(x_mutex);
+    std::vector<std::string> fresh;
     for (const auto& id : judgement.exercised) x_standing[id].exercised = true;
     for (const auto& f : judgement.findings) {
       auto& s = x_standing[f.requirement];
       s.fails = s.fails || verdict_of_breach(f.requirement, trace.revision) == Verdict::fail;
       if (s.broken_in.empty()) {
+        fresh.push_back(f.requirement);
         s.first = f;
         s.wire = scenario::wire_excerpt(trace, f);
         s.trace = file;
       }
       if (std::ranges::find(s.broken_in, name) == s.broken_in.end()) s.broken_in.push_back(name);
     }
+    return fresh;
   }
 
   void absorb_set_up(scenario::Stage& stage) {
@@ -351,12 +362,17 @@ class Suite {
       if (stake.outcome == Stake::Outcome::broken) kept.wire = scenario::wire_excerpt(result.trace, stake.finding);
     }
     kept.result.stakes = std::move(result.stakes);
-    absorb(result.trace, judgement, c.name(), file);
+    const auto fresh = absorb(result.trace, judgement, c.name(), file);
     const std::scoped_lock lock(x_mutex);
     x_results[i] = std::move(kept);
     x_state[i] = State::done;
-    ++x_done;
-    if (x_options.progress) x_options.progress(x_done, x_total, c.name());
+    if (!x_options.watch) return;
+    result::Run so_far;
+    case_checks(i, so_far);
+    for (const auto& id : fresh) {
+      if (is_wanted(id)) standing_check(id, so_far);
+    }
+    x_options.watch->ends(c.name(), so_far.checks);
   }
 
   result::Run assemble() {
@@ -372,11 +388,14 @@ class Suite {
       if (x_state[i] != State::other_shard) case_checks(i, run);
     }
     for (const auto& id : rule_requirements()) {
-      if (x_options.restrict_rules && std::ranges::find(x_options.rule_filter, id) == x_options.rule_filter.end()) continue;
-      standing_check(id, run);
+      if (is_wanted(id)) standing_check(id, run);
     }
     std::ranges::sort(run.checks, {}, &Check::id);
     return run;
+  }
+
+  bool is_wanted(const std::string& rule_requirement) const {
+    return !x_options.restrict_rules || std::ranges::find(x_options.rule_filter, rule_requirement) != x_options.rule_filter.end();
   }
 
   Verdict verdict_of_breach(const std::string& id, int revision) const {
@@ -493,7 +512,6 @@ class Suite {
   std::atomic<bool> x_lost_server{false};
   std::atomic<int> x_hangs{0}, x_unreachable{0};
   std::atomic<double> x_slowest{0};
-  std::size_t x_done = 0, x_total = 0;
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,18 @@
 #include "harness/scenario/runner.h"
 
 namespace mailspec::cli {
+
+// Is told what a run does while it goes on. Calls come from the run's workers, one at a time; `said` from many at once.
+class SuiteWatch {
+ public:
+  virtual ~SuiteWatch() = default;
+  virtual void planned(std::size_t /*cases*/) {}
+  virtual void begins(const std::string& /*name*/) {}
+  // The checks of the case, and of the standing rules that it was the first to break.
+  virtual void ends(const std::string& /*name*/, const std::vector<result::Check>& /*checks*/) {}
+  virtual bool wants_wire() const { return false; }
+  virtual void said(const std::string& /*name*/, const oracle::Event& /*event*/) {}
+};
 
 struct SuiteOptions {
   int jobs = 1;              // cases at a time on the accounts; 0: one on each. Above that, IMAP cases which keep to mailboxes of their own share accounts
@@ -24,7 +37,8 @@ struct SuiteOptions {
   int shard = 1, shards = 1;
   bool restrict_rules = false;  // judge standing rules only for `rule_filter`
   std::vector<std::string> rule_filter;
-  std::function<void(std::size_t done, std::size_t all, const std::string& what)> progress;
+  SuiteWatch* watch = nullptr;
+  std::set<std::string> done;               // names of cases that an earlier run has judged
   std::vector<oracle::Trace> probe_traces;  // what was said before the run, judged with it
   const std::atomic<bool>* interrupt = nullptr;
 };

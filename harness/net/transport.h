@@ -52,7 +52,7 @@ struct Endpoint {
   std::string host;
   std::string port;
   bool implicit_tls = false;
-  std::string text() const { return host + ":" + port; }
+  std::string text() const { return host.ends_with(':') ? host + port : host + ":" + port; }
 };
 
 class Transport {

@@ -6,6 +6,7 @@
 
 #include <toml++/toml.h>
 
+#include "harness/base/ascii.h"
 #include "harness/base/text.h"
 
 namespace mailspec::result {
@@ -15,6 +16,12 @@ const std::vector<std::string> kKeys{"id", "reason", "seen", "version", "until",
 
 std::string quoted(const std::string& text) { return "\"" + replace_all(replace_all(text, "\\", "\\\\"), "\"", "\\\"") + "\""; }
 }  // namespace
+
+bool is_date(std::string_view text) {
+  const auto number = [&](std::size_t from, std::size_t n) { return parse_number(text.substr(from, n)).value_or(0); };
+  return text.size() == 10 && text[4] == '-' && text[7] == '-' && number(0, 4) > 1999 && number(5, 2) >= 1 && number(5, 2) <= 12 && number(8, 2) >= 1 &&
+         number(8, 2) <= 31;
+}
 
 Result<std::vector<KnownRow>> parse_known(const std::string& path, std::string_view text) {
   const auto parsed = toml::parse(text, path);
@@ -43,6 +50,8 @@ Result<std::vector<KnownRow>> parse_known(const std::string& path, std::string_v
       }
       if (row.id.empty() || trim(row.reason).empty())
         return Error{Error::Kind::config, place(static_cast<std::size_t>(row.line)) + "a row has an id and a reason"};
+      if (!row.until.empty() && !is_date(row.until))
+        return Error{Error::Kind::config, place(static_cast<std::size_t>(row.line)) + "until wants a date, YYYY-MM-DD; got '" + row.until + "'"};
       if (std::ranges::any_of(rows, [&](const auto& r) { return r.id == row.id; })) {
         return Error{Error::Kind::config, place(static_cast<std::size_t>(row.line)) + "'" + row.id + "' has two rows"};
       }
@@ -75,7 +84,7 @@ void apply_known(Run& run, const std::vector<KnownRow>& rows, const std::vector<
       trouble("'" + row.id + "' was excused until " + row.until);
       continue;
     }
-    if (!row.version.empty() && run.server.find(row.version) == std::string::npos) continue;
+    if (!row.version.empty() && run.server.find(row.version) == std::string::npos && run.version.find(row.version) == std::string::npos) continue;
     const auto it = std::ranges::find(run.checks, row.id, &Check::id);
     if (it == run.checks.end()) continue;  // not selected, or in another shard
     if (it->verdict == Verdict::fail || it->verdict == Verdict::warn) it->known = row.reason;

@@ -10,12 +10,15 @@
 
 namespace mailspec::result {
 
+// `version`: the row holds only where the server's version, or its greeting, has this text. `until`: YYYY-MM-DD, the last day it holds.
 struct KnownRow {
   std::string id, reason, seen, version, until, link;
   int line = 0;
 };
 
-// [[known]] tables. Duplicates, missing reasons and unknown keys are errors.
+// YYYY-MM-DD.
+bool is_date(std::string_view text);
+// [[known]] tables. Duplicates, missing reasons unknown keys and dates that are none are errors.
 Result<std::vector<KnownRow>> parse_known(const std::string& path, std::string_view text);
 std::string write_known(const std::vector<KnownRow>& rows);
 

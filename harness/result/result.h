@@ -54,6 +54,7 @@ struct Run {
   std::string suite_version;
   std::string target;   // as the user named it
   std::string server;   // greeting or IMPLEMENTATION
+  std::string version;  // of the server, as the user says
   std::string started;  // ISO 8601, UTC
   std::uint64_t seed = 0;
   std::string segmentation;

@@ -365,6 +365,7 @@ std::string run_to_json(const Run& run) {
                    {"suite_version", run.suite_version},
                    {"target", latin1(run.target)},
                    {"server", latin1(run.server)},
+                   {"version", latin1(run.version)},
                    {"started", run.started},
                    {"seconds", run.seconds},
                    {"seed", run.seed},
@@ -389,10 +390,13 @@ Result<Run> read_run(const std::string& path) {
   if (!value) return value.error();
   const auto& o = value->as_object();
   if (!o.contains("mailspec_result")) return Error{Error::Kind::config, path + ": not a mailspec result file (--report json=FILE writes one)"};
+  if (number_of<int>(o, "mailspec_result") != 1) return Error{Error::Kind::config, path + ": the result of another mailspec: this one reads version 1"};
+  if (const auto* checks = o.if_contains("checks"); !checks || !checks->is_array()) return Error{Error::Kind::config, path + ": has no checks"};
   Run run;
   run.suite_version = text_of(o, "suite_version");
   run.target = text_of(o, "target");
   run.server = text_of(o, "server");
+  run.version = text_of(o, "version");
   run.started = text_of(o, "started");
   run.seed = number_of<std::uint64_t>(o, "seed");
   run.segmentation = text_of(o, "segmentation");

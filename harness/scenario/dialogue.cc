@@ -100,7 +100,7 @@ Dialogue::Outcome Dialogue::receive(int connection) {
     }
     if (w.ended) return Outcome::closed;
     const double patience = w.reader.looks_ended() ? std::min(1.0, x_patience.reply) : x_patience.reply;
-    auto read = w.stream->read(patience);
+    auto read = Wires::read(w, patience);
     if (read.kind == net::Read::Kind::data) {
       w.reader.feed(read.octets);
       if (x_transport.now() - started < x_patience.total || x_transport.virtual_time()) continue;
@@ -149,7 +149,7 @@ bool Dialogue::unasked(int connection, double seconds) {
   std::string came(w.reader.pending());
   w.reader.discard_pending();
   while (!w.ended && came.size() < kKeepUnasked) {
-    const auto read = w.stream->read(came.empty() ? seconds : 0.02);
+    const auto read = Wires::read(w, came.empty() ? seconds : 0.02);
     if (read.kind == net::Read::Kind::data) {
       came += read.octets;
       continue;
@@ -170,7 +170,7 @@ Dialogue::Outcome Dialogue::wait_closed(int connection) {
   std::string came(w.reader.pending());
   w.reader.discard_pending();
   while (!w.ended) {
-    const auto read = w.stream->read(x_patience.reply);
+    const auto read = Wires::read(w, x_patience.reply);
     if (read.kind == net::Read::Kind::data) {
       if (came.size() < kKeepUnasked) came += read.octets;
       if (x_transport.virtual_time() || x_transport.now() - started < x_patience.total) continue;

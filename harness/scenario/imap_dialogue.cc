@@ -197,7 +197,7 @@ Wires::Outcome ImapDialogue::read(int connection, double seconds, bool hang_at_e
       return Outcome::flood;
     }
     if (w.ended) return Outcome::closed;
-    auto got = w.stream->read(seconds);
+    auto got = Wires::read(w, seconds);
     if (got.kind == net::Read::Kind::data) {
       w.framer.feed(got.octets);
       if (x_transport.virtual_time() || x_transport.now() - started < x_patience.total) continue;

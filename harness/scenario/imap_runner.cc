@@ -24,7 +24,9 @@ constexpr int kEventuallyTries = 8;
 class ImapSpeaker : public Speaker {
  public:
   explicit ImapSpeaker(CaseState& state)
-      : Speaker(state), x_dialogue(state.stage.transport(), state.result.trace, state.options.segmentation, state.options.patience) {}
+      : Speaker(state), x_dialogue(state.stage.transport(), state.result.trace, state.options.segmentation, state.options.patience) {
+    x_dialogue.watch(state.options.watcher);
+  }
 
  private:
   Wires& wires() override { return x_dialogue; }

@@ -29,7 +29,9 @@ bool is_first_line(const Line& pattern) {
 class Pop3Speaker : public Speaker {
  public:
   explicit Pop3Speaker(CaseState& state)
-      : Speaker(state), x_dialogue(state.stage.transport(), state.result.trace, state.options.segmentation, state.options.patience) {}
+      : Speaker(state), x_dialogue(state.stage.transport(), state.result.trace, state.options.segmentation, state.options.patience) {
+    x_dialogue.watch(state.options.watcher);
+  }
 
  private:
   Wires& wires() override { return x_dialogue; }

@@ -63,6 +63,7 @@ struct RunOptions {
   std::uint64_t seed = 0;
   Patience patience;
   FixtureLookup fixture;
+  std::function<void(const oracle::Event&)> watcher;  // told of each event as it happens; none: nobody
 };
 
 struct Stake {
@@ -90,7 +91,9 @@ CaseResult run_case(const Case& test, Stage& stage, const Account& account, cons
 // Logs a connection in by the best means the offer has. The trace says all; the sentence is "" on success.
 std::string log_in(Dialogue& dialogue, int connection, const Account& account, const Offer& offer, int line);
 
-// The dialogue around an event as lines for people, a line of '^' under the octet at `offset`.
+// An event as lines for people.
+std::vector<std::string> wire_lines(const oracle::Event& event);
+// The dialogue around an event, a line of '^' under the octet at `offset`.
 std::vector<std::string> wire_excerpt(const oracle::Trace& trace, const oracle::Finding& finding);
 
 }  // namespace mailspec::scenario

@@ -30,7 +30,17 @@ Wires::Wires(Protocol protocol, net::Transport& transport, oracle::Trace& trace,
       x_random(static_cast<std::minstd_rand::result_type>(trace.seed)),
       x_start(transport.now()) {}
 
-Wires::~Wires() = default;
+Wires::~Wires() { tell(); }
+
+void Wires::tell() {
+  if (x_watcher && x_untold && x_last_event < x_trace.events.size()) x_watcher(x_trace.events[x_last_event]);
+  x_untold = false;
+}
+
+net::Read Wires::read(Wire& wire, double seconds) {
+  tell();
+  return wire.stream->read(seconds);
+}
 
 void Wires::add_secret(std::string secret) {
   if (secret.size() < 3) return;  // too short to tell from ordinary text
@@ -44,6 +54,8 @@ std::string Wires::elide(std::string text) const {
 }
 
 Event& Wires::record(Event::Kind kind, int connection, int line) {
+  tell();
+  x_untold = true;
   Event event;
   event.kind = kind;
   event.connection = connection;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <random>
@@ -33,6 +34,8 @@ class Wires {
   Wires(const Wires&) = delete;
   Wires& operator=(const Wires&) = delete;
 
+  // Called with each event of the trace as soon as it is whole.
+  void watch(std::function<void(const oracle::Event&)> watcher) { x_watcher = std::move(watcher); }
   // Octets that must never reach the trace.
   void add_secret(std::string secret);
 
@@ -67,7 +70,9 @@ class Wires {
   Wire& wire(int connection);
   const Wire* find(int connection) const;
   std::string elide(std::string text) const;
+  // The new event, to be filled in by the caller; it is whole when the next one is recorded or something is read.
   oracle::Event& record(oracle::Event::Kind kind, int connection, int line);
+  net::Read read(Wire& wire, double seconds);
   // Cut as the segmentation says, or held back until `flush`.
   void write(Wire& wire, std::string_view octets);
   void closed(int connection, bool reset);
@@ -83,6 +88,9 @@ class Wires {
  private:
   Protocol x_protocol;
   void cut(Wire& wire, std::string_view octets);
+  void tell();  // the watcher of what was recorded last
+  std::function<void(const oracle::Event&)> x_watcher;
+  bool x_untold = false;
   std::vector<std::string> x_secrets;
   std::map<int, std::unique_ptr<Wire>> x_wires;
   std::minstd_rand x_random;

@@ -16,7 +16,7 @@ namespace mailspec::target {
 namespace {
 
 const std::vector<std::string> kKeys{"name",    "pop3",    "pop3s",     "imap",   "imaps",      "ca",      "verify", "insecure", "tls",
-                                     "account", "deliver", "recipient", "expect", "disposable", "timeout", "jobs",   "hooks"};
+                                     "account", "deliver", "recipient", "expect", "disposable", "timeout", "jobs",   "hooks", "version"};
 const std::vector<std::string> kAccountKeys{"user", "password", "password-env", "role"};
 constexpr std::int64_t kMostJobs = 100;
 const std::vector<std::string> kRoles{"wrong-password", "utf8", "spaced", "apop"};
@@ -72,11 +72,12 @@ Result<TargetConfig> parse_target(const std::string& path, std::string_view text
     const auto flag = node.value<bool>();
     if (std::ranges::find(kKeys, key) == kKeys.end()) return bad(node, unknown("key", key, kKeys));
     if (key == "name" || key == "ca" || key == "deliver" || key == "recipient" || key == "pop3" || key == "pop3s" || key == "imap" || key == "imaps" ||
-        key == "tls") {
+        key == "tls" || key == "version") {
       if (!text_value) return bad(node, key + " wants a string");
     }
     if ((key == "verify" || key == "insecure" || key == "disposable") && !flag) return bad(node, key + " wants true or false");
     if (key == "name") config.name = *text_value;
+    else if (key == "version") config.version = *text_value;
     else if (key == "deliver") config.deliver = *text_value;
     else if (key == "recipient") config.recipient = *text_value;
     else if (key == "verify") config.verify = *flag;

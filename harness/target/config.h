@@ -24,6 +24,7 @@ struct TargetConfig {
   std::vector<scenario::Account> accounts;
   std::map<std::string, std::vector<scenario::Account>> special;  // by role: wrong-password, utf8, spaced
   std::string deliver;                                            // "", a command with {user}, lmtp://H:P or smtp://H:P
+  std::string version;                                            // of the server, for reports and known failures
   std::string recipient = "{user}";                               // of LMTP and SMTP
   std::vector<std::string> expect;
   bool disposable = false;  // other people's mail may be deleted
