@@ -176,7 +176,7 @@ class Page {
       for (const auto* c : checks) capabilities.insert(c->needs.begin(), c->needs.end());
     }
     x_out += "<section aria-labelledby=\"requirements\"><h2 id=\"requirements\">Requirements</h2>\n" +
-             html_filters({kOutcomes.begin(), kOutcomes.end()}, {"must", "should", "may"}, rfcs, capabilities) +
+             html_filters("Verdict", {kOutcomes.begin(), kOutcomes.end()}, {"must", "should", "may"}, rfcs, capabilities) +
              "<p class=\"count\" id=\"count\" role=\"status\">" + plural(x_by_requirement.size(), "requirement", "requirements") + "</p>\n";
     std::string document;
     for (const auto& [id, checks] : x_by_requirement) {

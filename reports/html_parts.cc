@@ -49,8 +49,8 @@ std::string legend(const std::vector<std::string>& outcomes) {
   return out + "</ul>\n";
 }
 
-std::string html_filters(const std::vector<std::string>& verdicts, const std::vector<std::string>& levels, const std::set<std::string>& rfcs,
-                         const std::set<std::string>& capabilities) {
+std::string html_filters(const std::string& title, const std::vector<std::string>& verdicts, const std::vector<std::string>& levels,
+                         const std::set<std::string>& rfcs, const std::set<std::string>& capabilities) {
   const auto boxes = [](const std::string& name, const std::string& title, const auto& values) {
     std::string out = "<fieldset class=\"choices\"><legend>" + title + "</legend>";
     for (const std::string v : values) out += "<label><input type=\"checkbox\" name=\"" + name + "\" value=\"" + v + "\"> " + v + "</label> ";
@@ -62,8 +62,8 @@ std::string html_filters(const std::vector<std::string>& verdicts, const std::ve
     for (const auto& v : values) out += "<option value=\"" + xml_escape(v) + "\">" + xml_escape(v) + "</option>";
     return out + "</select></div>";
   };
-  return "<form class=\"filters\" hidden>" + boxes("verdict", "Verdict", verdicts) + boxes("level", "Level", levels) + select("rfc", "Document", rfcs) +
-         select("cap", "Capability", capabilities) +
+  return "<form class=\"filters\" hidden>" + boxes("verdict", title, verdicts) + boxes("level", "Level", levels) + select("rfc", "Document", rfcs) +
+         (capabilities.empty() ? "" : select("cap", "Capability", capabilities)) +
          "<div><label class=\"over\" for=\"f-text\">Text</label><input type=\"search\" id=\"f-text\" name=\"text\"></div>"
          "<div><button type=\"reset\">Show all</button></div></form>\n";
 }

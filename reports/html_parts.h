@@ -23,9 +23,9 @@ std::string kept_of(Tally& tally);
 std::string legend(const std::vector<std::string>& outcomes);
 // "RFC 1939, section 5".
 std::string title_of(std::string document, const std::string& section);
-// Hidden until the script shows it.
-std::string html_filters(const std::vector<std::string>& verdicts, const std::vector<std::string>& levels, const std::set<std::string>& rfcs,
-                         const std::set<std::string>& capabilities);
+// Hidden until the script shows it. `title` says what the verdicts are.
+std::string html_filters(const std::string& title, const std::vector<std::string>& verdicts, const std::vector<std::string>& levels,
+                         const std::set<std::string>& rfcs, const std::set<std::string>& capabilities);
 // `title` is escaped here; `body` is HTML: header, main and footer.
 std::string html_page(const std::string& title, const std::string& body);
 

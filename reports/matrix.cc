@@ -117,7 +117,7 @@ class Matrix {
       for (const auto& c : run.checks) x_needs[c.requirement].insert(c.needs.begin(), c.needs.end());
     }
     x_out += "<section aria-labelledby=\"requirements\"><h2 id=\"requirements\">Requirements</h2>\n" +
-             html_filters({"fail", "warn", "inconclusive", "pass", "skip"}, {"must", "should", "may"}, rfcs, capabilities) +
+             html_filters("Verdict", {"fail", "warn", "inconclusive", "pass", "skip"}, {"must", "should", "may"}, rfcs, capabilities) +
              "<p class=\"count\" id=\"count\" role=\"status\">" + plural(x_rows.size(), "requirement", "requirements") + "</p>\n" +
              region("Requirements by server") + "<table class=\"matrix\">" + columns("Requirement");
     std::string document;

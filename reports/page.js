@@ -10,7 +10,7 @@
   form.hidden = false;
 
   const checked = (name) => [...form.querySelectorAll(`input[name="${name}"]:checked`)].map((box) => box.value);
-  const value = (name) => form.elements[name].value;
+  const value = (name) => form.elements[name]?.value || "";
 
   const show = () => {
     const level = checked("level"), verdict = checked("verdict");
@@ -41,7 +41,7 @@
     if (hash.startsWith("#?")) {
       const state = new URLSearchParams(hash.slice(2));
       for (const name of ["level", "verdict"]) for (const box of form.querySelectorAll(`input[name="${name}"]`)) box.checked = state.getAll(name).includes(box.value);
-      for (const name of ["rfc", "cap", "text"]) form.elements[name].value = state.get(name) || "";
+      for (const name of ["rfc", "cap", "text"]) if (form.elements[name]) form.elements[name].value = state.get(name) || "";
       show();
       return;
     }

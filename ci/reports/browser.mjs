@@ -3,7 +3,7 @@ import { chromium } from "playwright-core";
 import { readFileSync, writeFileSync, statSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 
-const [report, matrix, out] = process.argv.slice(2);
+const [report, matrix, coverage, out] = process.argv.slice(2);
 const axe = readFileSync(new URL("./node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
 let failures = 0;
 const demand = (what, good, more = "") => {
@@ -26,7 +26,7 @@ const open = async (file, { width = 1024, hash = "", javaScriptEnabled = true, c
 };
 const shown = (page) => page.locator("[data-verdict]:visible").count();
 
-for (const file of [report, matrix].filter((f) => f && f !== "-")) {
+for (const file of [report, matrix, coverage]) {
   const name = file.split("/").pop();
   demand(`${name}: below 5 MB`, statSync(file).size < 5e6);
   for (const width of [360, 1024, 1920]) {

@@ -45,7 +45,8 @@ int run(const RunArgs& args);
 int list(const std::string& scenarios, const std::vector<std::string>& selectors, const std::string& what);
 int explain(const std::string& scenarios, const std::string& id, const std::string& result_file);
 int lint_command(const std::string& scenarios);
-int coverage(const std::string& scenarios, const std::string& format);
+// `documents`: as "rfc9051"; none: all of them, without their sections.
+int coverage(const std::string& scenarios, const std::vector<std::string>& documents, const std::string& format);
 int doctor(const TargetArgs& target, const std::string& scenarios);
 struct ServeArgs {
   std::string address = "127.0.0.1";

@@ -1,6 +1,5 @@
 // list, explain, lint, coverage: what the suite knows, without any server.
 #include <algorithm>
-#include <boost/json.hpp>
 #include <cstdio>
 #include <map>
 #include <set>
@@ -9,6 +8,7 @@
 #include "harness/cli/commands.h"
 #include "harness/result/trace_json.h"
 #include "reference_server/deviations/deviations.h"
+#include "reports/coverage.h"
 
 namespace mailspec::cli {
 
@@ -124,59 +124,63 @@ int lint_command(const std::string& scenarios) {
   return findings.empty() ? 0 : 1;
 }
 
-int coverage(const std::string& scenarios, const std::string& format) {
-  const std::vector<std::string> formats{"text", "json"};
+int coverage(const std::string& scenarios, const std::vector<std::string>& documents, const std::string& format) {
+  const std::vector<std::string> formats{"text", "json", "html"};
   if (std::ranges::find(formats, format) == formats.end()) return complain({Error::Kind::usage, unknown("format", format, formats)});
   auto library = load_library(scenarios);
   if (!library) return complain(library.error());
-  std::set<std::string> tested, proved;
-  for (const auto& id : rule_requirements()) tested.insert(id);
-  for (const auto& c : library->cases) {
-    for (const auto& id : c.stakes()) tested.insert(id);
-  }
-  for (const auto& id : deviated_requirements()) proved.insert(id);
-  struct Row {
-    std::size_t sentences = 0, open = 0, requirements = 0, testable = 0, tested = 0, proved = 0, client = 0, unobservable = 0, remark = 0;
-  };
-  std::map<std::string, Row> rows;
-  std::set<std::string> answered;
+  std::map<std::string, reports::CoverageItem> items;
+  std::set<std::string> answered, all_documents;
   for (const auto& [id, r] : library->catalogue.all()) {
     if (!r.gone.empty()) continue;
-    auto& row = rows[r.document()];
-    ++row.requirements;
+    items[id].requirement = &r;
     answered.insert(r.sentences.begin(), r.sentences.end());
-    switch (r.sight) {
-      case Requirement::Sight::client: ++row.client; break;
-      case Requirement::Sight::unobservable: ++row.unobservable; break;
-      case Requirement::Sight::remark: ++row.remark; break;
-      case Requirement::Sight::testable:
-        ++row.testable;
-        row.tested += tested.contains(id);
-        row.proved += tested.contains(id) && proved.contains(id);
+    all_documents.insert(r.document());
+  }
+  for (const auto& s : library->catalogue.sentences()) all_documents.insert(s.document);
+  for (const auto& d : documents) {
+    if (!all_documents.contains(d))
+      return complain({Error::Kind::usage, unknown("document", d, std::vector<std::string>(all_documents.begin(), all_documents.end()))});
+  }
+  const auto wanted = [&](const std::string& document) { return documents.empty() || std::ranges::find(documents, document) != documents.end(); };
+  for (const auto& id : rule_requirements()) {
+    if (const auto it = items.find(id); it != items.end()) it->second.standing_rule = true;
+  }
+  for (const auto& c : library->cases) {
+    for (const auto& id : c.stakes()) {
+      const auto it = items.find(id);
+      if (it != items.end() && std::ranges::find(it->second.scenarios, c.path) == it->second.scenarios.end()) it->second.scenarios.push_back(c.path);
     }
+  }
+  for (const auto& d : reference::deviations()) {
+    if (const auto it = items.find(d.requirement); it != items.end()) it->second.deviations.push_back(d.name);
+  }
+  reports::Coverage coverage;
+  coverage.suite_version = MAILSPEC_VERSION;
+  for (auto& [id, item] : items) {
+    const auto& r = *item.requirement;
+    if (!wanted(r.document())) continue;
+    auto& count = coverage.sections[r.document()][r.section()];
+    ++count.requirements;
+    count.client += r.sight == Requirement::Sight::client;
+    count.unobservable += r.sight == Requirement::Sight::unobservable;
+    count.remark += r.sight == Requirement::Sight::remark;
+    const bool testable = r.sight == Requirement::Sight::testable;
+    count.testable += testable;
+    count.tested += testable && item.tested();
+    count.proved += testable && item.proved();
+    coverage.items.push_back(std::move(item));
   }
   for (const auto& s : library->catalogue.sentences()) {
-    auto& row = rows[s.document];
-    ++row.sentences;
-    row.open += !answered.contains(s.fingerprint);
+    if (!wanted(s.document)) continue;
+    auto& count = coverage.sections[s.document][s.section];
+    ++count.sentences;
+    count.open += !answered.contains(s.fingerprint);
   }
-  if (format == "json") {
-    boost::json::object all;
-    for (const auto& [document, row] : rows) {
-      all[document] = boost::json::object{
-          {"sentences", row.sentences}, {"open", row.open},     {"requirements", row.requirements}, {"testable", row.testable}, {"tested", row.tested},
-          {"proved", row.proved},       {"client", row.client}, {"unobservable", row.unobservable}, {"remark", row.remark}};
-    }
-    std::puts(boost::json::serialize(all).c_str());
-    return 0;
-  }
-  std::printf("%-10s %10s %6s %8s %8s %8s %8s %8s %14s %8s\n", "document", "sentences", "open", "records", "testable", "tested", "proved", "client",
-              "unobservable", "remark");
-  for (const auto& [document, row] : rows) {
-    std::printf("%-10s %10zu %6zu %8zu %8zu %8zu %8zu %8zu %14zu %8zu\n", document.c_str(), row.sentences, row.open, row.requirements, row.testable, row.tested,
-                row.proved, row.client, row.unobservable, row.remark);
-  }
-  std::puts("\nproved: a deviation of the reference server breaks the requirement, and selftest sees it caught");
+  const auto text = format == "json"   ? reports::coverage_json(coverage)
+                    : format == "html" ? reports::coverage_html(coverage)
+                                       : reports::coverage_text(coverage, !documents.empty());
+  std::fputs(text.c_str(), stdout);
   return 0;
 }
 

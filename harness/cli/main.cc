@@ -108,7 +108,7 @@ int main(int argc, char** argv) {
   run_app->callback([&] { status = split_words(words, run_args.target, run_args.selectors, ".toml") ? run(run_args) : kUsage; });
 
   std::string scenarios, what = "checks", id, result_file, format = "text";
-  std::vector<std::string> selectors;
+  std::vector<std::string> selectors, documents;
   auto* list_app = app.add_subcommand("list", "list checks, requirements, scenarios, capabilities, deviations or variations");
   list_app->add_option("--what", what, "checks, requirements, scenarios, capabilities, deviations, variations")->capture_default_str();
   list_app->add_option("selectors", selectors, "as for run");
@@ -126,9 +126,10 @@ int main(int argc, char** argv) {
   lint_app->callback([&] { status = lint_command(scenarios); });
 
   auto* coverage_app = app.add_subcommand("coverage", "how much of each RFC is accounted for, tested and proved");
-  coverage_app->add_option("--format", format, "text or json")->capture_default_str();
+  coverage_app->add_option("documents", documents, "as rfc9051: section by section");
+  coverage_app->add_option("--format", format, "text, json or html")->capture_default_str();
   coverage_app->add_option("--scenarios", scenarios, "directory with scenarios of your own")->type_name("DIR");
-  coverage_app->callback([&] { status = coverage(scenarios, format); });
+  coverage_app->callback([&] { status = coverage(scenarios, documents, format); });
 
   TargetArgs doctor_target;
   auto* doctor_app = app.add_subcommand("doctor", "before a run: does the server answer, what does it offer, which accounts work, what will be skipped");
