@@ -41,6 +41,9 @@ std::string sarif(const result::Run& run);
 // A summary for a merge request or a job page: counts, levels, failures with the wire, what both protocols give.
 std::string markdown(const result::Run& run, bool strict);
 
+// Workflow commands as GitHub's runners read them on standard output: an error for each failure, a warning for each warning (an error if `strict`).
+std::string annotations(const result::Run& run, bool strict);
+
 // One self-contained file that works offline and without JavaScript, for people who decide.
 std::string html(const result::Run& run);
 

@@ -5,11 +5,12 @@
 namespace mailspec::reports {
 
 const std::vector<std::string>& kinds() {
-  static const std::vector<std::string> kAll{"html", "json", "junit", "md", "sarif", "tap", "text"};
+  static const std::vector<std::string> kAll{"github", "html", "json", "junit", "md", "sarif", "tap", "text"};
   return kAll;
 }
 
 std::string write(const std::string& kind, const result::Run& run, bool strict) {
+  if (kind == "github") return annotations(run, strict);
   if (kind == "html") return html(run);
   if (kind == "json") return json(run);
   if (kind == "junit") return junit(run, strict);

@@ -177,6 +177,32 @@ TEST_F(BinaryTest, KnownFailuresAreExcusedOneByOne) {
   EXPECT_EQ(mailspec("known check k.toml --result good.json").status, 0);
 }
 
+TEST_F(BinaryTest, AKnownFailureHoldsForAVersionAndForATime) {
+  const std::string run = "run --embedded --deviation noop-refused rfc1939/5/noop-positive --quiet --report json=r.json";
+  ASSERT_EQ(mailspec(run).status, 1);
+  const std::string add = "known add k.toml rfc1939/5/noop-positive --result r.json --reason 'a test' ";
+  EXPECT_EQ(mailspec(add + "--until tomorrow").status, 2);
+  EXPECT_FALSE(std::filesystem::exists(x_dir + "/k.toml"));
+  EXPECT_EQ(mailspec(add + "--until 2999-12-31 --server-version 'reference server' --link https://example.org/1").status, 0);
+  EXPECT_NE(read("k.toml").find("until = \"2999-12-31\"\nlink = \"https://example.org/1\""), std::string::npos) << read("k.toml");
+  EXPECT_NE(mailspec(run + " --known k.toml").out.find("1 known"), std::string::npos);
+  // Of another version it is not excused, and not stale either.
+  write("v.toml", "[[known]]\nid = \"rfc1939/5/noop-positive\"\nreason = \"why\"\nversion = \"4.2\"\n");
+  const auto other = mailspec(run + " --known v.toml");
+  EXPECT_NE(other.out.find("0 known"), std::string::npos) << other.out;
+  EXPECT_EQ(other.out.find("v.toml"), std::string::npos);
+  write("e.toml", "[[known]]\nid = \"rfc1939/5/noop-positive\"\nreason = \"why\"\nuntil = \"2001-01-01\"\n");
+  const auto expired = mailspec("known check e.toml --result r.json");
+  EXPECT_EQ(expired.status, 4);
+  EXPECT_NE(expired.out.find("was excused until 2001-01-01"), std::string::npos) << expired.out;
+  write("d.toml", "[[known]]\nid = \"rfc1939/5/noop-positive\"\nreason = \"why\"\nuntil = \"soon\"\n");
+  const auto no_date = mailspec(run + " --known d.toml");
+  EXPECT_EQ(no_date.status, 2);
+  EXPECT_NE(no_date.out.find("d.toml:1: until wants a date, YYYY-MM-DD; got 'soon'"), std::string::npos) << no_date.out;
+  write("u.toml", "[[known]]\nid = \"rfc1939/5/noop-postive\"\nreason = \"why\"\n");
+  EXPECT_EQ(mailspec("known check u.toml").status, 4);
+}
+
 TEST_F(BinaryTest, SixWhenNothingRan) {
   const auto ran = mailspec("run --embedded --variation no-capa cap:PIPELINING");
   EXPECT_EQ(ran.status, 6) << ran.out;
@@ -292,7 +318,22 @@ TEST_F(BinaryTest, NoPasswordIsWritten) {
   }
 }
 
+TEST_F(BinaryTest, CompletesWhatItKnows) {
+  const auto words = [&](const std::string& arguments) { return mailspec("complete " + arguments).out; };
+  EXPECT_NE(words("''").find("run\ttest a server\n"), std::string::npos);
+  EXPECT_EQ(words("''").find("complete"), std::string::npos);
+  EXPECT_EQ(words("run --embedd").substr(0, 11), "--embedded\t");
+  EXPECT_EQ(words("run --deviation retr-no-dot"), "retr-no-dot-stuffing\tsends lines that begin with '.' as they are in RETR\n");
+  EXPECT_EQ(words("run --seed 1 --report js"), "json=\ta report\n");
+  EXPECT_EQ(words("known ad").substr(0, 4), "add\t");
+  EXPECT_NE(words("run rfc1939/5/noop").find("rfc1939/5/noop-positive\t"), std::string::npos);
+  EXPECT_EQ(words("run --known ''"), "") << "a file is wanted";
+}
+
 TEST_F(BinaryTest, TheOtherSubcommandsAnswer) {
+  const auto version = mailspec("--version").out;
+  EXPECT_NE(version.find("mailspec 0."), std::string::npos) << version;
+  EXPECT_NE(version.find("\nscenario set "), std::string::npos) << version;
   EXPECT_EQ(mailspec("lint").status, 0);
   EXPECT_NE(mailspec("list --what deviations").out.find("retr-no-dot-stuffing"), std::string::npos);
   EXPECT_NE(mailspec("explain rfc1939/3/byte-stuffing").out.find("top-no-dot-stuffing"), std::string::npos);

@@ -28,6 +28,8 @@ class BinaryTest : public testing::Test {
   void SetUp() override {
     char path[] = "/tmp/mailspec-test.XXXXXX";
     x_dir = ::mkdtemp(path);
+    // ctest runs these tests in shards; what they start is whole.
+    for (const auto* name : {"GTEST_TOTAL_SHARDS", "GTEST_SHARD_INDEX", "GTEST_SHARD_STATUS_FILE"}) ::unsetenv(name);
     ::setenv("MAILSPEC_TEST_PASSWORD", "test-password", 1);
   }
   void TearDown() override { std::filesystem::remove_all(x_dir); }

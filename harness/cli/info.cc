@@ -59,9 +59,7 @@ int list(const std::string& scenarios, const std::vector<std::string>& selectors
     for (const auto* c : *plan) {
       for (const auto& id : c->stakes()) std::printf("%s@%s\n", id.c_str(), visible(c->name()).c_str());
     }
-    if (selectors.empty()) {
-      for (const auto& id : rule_requirements()) std::puts(id.c_str());
-    }
+    for (const auto& id : selectors.empty() ? rule_requirements() : select_rules(rule_requirements(), selectors)) std::puts(id.c_str());
   }
   return 0;
 }
@@ -156,7 +154,7 @@ int coverage(const std::string& scenarios, const std::vector<std::string>& docum
     if (const auto it = items.find(d.requirement); it != items.end()) it->second.deviations.push_back(d.name);
   }
   reports::Coverage coverage;
-  coverage.suite_version = MAILSPEC_VERSION;
+  coverage.suite_version = library->version();
   for (auto& [id, item] : items) {
     const auto& r = *item.requirement;
     if (!wanted(r.document())) continue;

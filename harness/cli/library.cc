@@ -1,8 +1,12 @@
 #include "harness/cli/library.h"
 
+#include <openssl/evp.h>
+
 #include <algorithm>
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <set>
 #include <sstream>
 
@@ -13,7 +17,30 @@ namespace mailspec::cli {
 
 namespace {
 
-Status add_file(Library& library, const std::string& path, std::string_view text) {
+// The SHA-256 of what is in a scenario set, file by file.
+class Digest {
+ public:
+  void add(std::string_view text) {
+    const auto size = std::to_string(text.size()) + " ";
+    EVP_DigestUpdate(x_context.get(), size.data(), size.size());
+    EVP_DigestUpdate(x_context.get(), text.data(), text.size());
+  }
+  std::string hex() {
+    unsigned char octets[EVP_MAX_MD_SIZE];
+    EVP_DigestFinal_ex(x_context.get(), octets, nullptr);
+    char text[9];
+    std::snprintf(text, sizeof text, "%02x%02x%02x%02x", octets[0], octets[1], octets[2], octets[3]);
+    return text;
+  }
+  Digest() { EVP_DigestInit_ex(x_context.get(), EVP_sha256(), nullptr); }
+
+ private:
+  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> x_context{EVP_MD_CTX_new(), &EVP_MD_CTX_free};
+};
+
+Status add_file(Library& library, Digest& digest, const std::string& path, std::string_view text) {
+  digest.add(path);
+  digest.add(text);
   if (path.ends_with(".req")) return library.catalogue.add(path, text);
   if (path.ends_with(".sentences")) return library.catalogue.add_sentences(path, text);
   if (path.ends_with(".eml")) {
@@ -53,8 +80,9 @@ const std::string* Library::fixture(const std::string& name) const {
 
 Result<Library> load_library(const std::string& directory) {
   Library library;
+  Digest digest;
   for (const auto& [path, text] : embedded_files()) {
-    if (auto s = add_file(library, std::string(path), text); !s) return s.error();
+    if (auto s = add_file(library, digest, std::string(path), text); !s) return s.error();
   }
   if (!directory.empty()) {
     namespace fs = std::filesystem;
@@ -69,9 +97,10 @@ Result<Library> load_library(const std::string& directory) {
       std::ifstream in(path, std::ios::binary);
       std::ostringstream text;
       text << in.rdbuf();
-      if (auto s = add_file(library, path.string(), text.str()); !s) return s.error();
+      if (auto s = add_file(library, digest, path.string(), text.str()); !s) return s.error();
     }
   }
+  library.set = digest.hex();
   const auto ids = library.catalogue.ids();
   for (const auto& c : library.cases) {
     for (const auto& step : c.steps) {
@@ -187,6 +216,14 @@ Result<std::vector<const scenario::Case*>> select(const Library& library, const 
     const bool tagged = tags.empty() || std::ranges::any_of(tags, [&](const auto& t) { return std::ranges::find(c.tags, t) != c.tags.end(); });
     if (placed && capped && levelled && tagged) out.push_back(&c);
   }
+  return out;
+}
+
+std::vector<std::string> select_rules(const std::vector<std::string>& rule_requirements, const std::vector<std::string>& selectors) {
+  std::vector<std::string> out;
+  std::ranges::copy_if(rule_requirements, std::back_inserter(out), [&](const std::string& id) {
+    return std::ranges::any_of(selectors, [&](const std::string& s) { return id == s || id.starts_with(s + "/") || id.starts_with(s + ".") || glob(s, id); });
+  });
   return out;
 }
 

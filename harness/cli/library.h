@@ -17,6 +17,10 @@ struct Library {
   std::vector<scenario::Case> cases;            // in path order
   std::map<std::string, std::string> fixtures;  // by file name
   std::map<std::string, std::string> files;     // scenario texts by path, for `explain`
+  std::string set;                              // names the scenario set: the first 8 hex digits of SHA-256 over all its files
+
+  // "0.1.0+3f9c21aa": of mailspec, and of the scenario set; results with the same one can be merged.
+  std::string version() const { return std::string(MAILSPEC_VERSION) + "+" + set; }
 
   const std::string* fixture(const std::string& name) const;
 };
@@ -29,6 +33,9 @@ Result<Library> load_library(const std::string& directory);
 
 // What `lint` has to say beyond what loading refuses: unknown and orphan ids, unused bindings, ledgers left open.
 std::vector<std::string> lint(const Library& library, const std::vector<std::string>& rule_requirements, const std::vector<std::string>& deviated_requirements);
+
+// The standing rules' requirements that selectors ask for by name: they are judged although no scenario is about them.
+std::vector<std::string> select_rules(const std::vector<std::string>& rule_requirements, const std::vector<std::string>& selectors);
 
 // Cases by selectors: requirement ids, globs and section prefixes, scenario paths, cap:X, level:X, tag:X.
 Result<std::vector<const scenario::Case*>> select(const Library& library, const std::vector<std::string>& selectors,

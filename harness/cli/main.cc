@@ -4,6 +4,7 @@
 
 #include "harness/base/text.h"
 #include "harness/cli/commands.h"
+#include "harness/cli/complete.h"
 
 using namespace mailspec::cli;
 
@@ -39,8 +40,9 @@ void add_target(CLI::App* app, TargetArgs& t) {
 }
 
 void add_run(CLI::App* app, RunArgs& a) {
-  app->add_option("--report", a.reports,
-                  "write a report: html=FILE, json=FILE, junit=FILE, md=FILE, sarif=FILE, tap=FILE, text=FILE; repeatable, or with commas")
+  app->add_option(
+         "--report", a.reports,
+         "write a report: github=FILE (annotations), html=FILE, json=FILE, junit=FILE, md=FILE, sarif=FILE, tap=FILE, text=FILE; repeatable, or with commas")
       ->type_name("KIND=FILE")
       ->allow_extra_args(false);
   app->add_option("--known", a.known, "known failures (TOML) of this target")->type_name("FILE");
@@ -72,16 +74,26 @@ void collect_options(const CLI::App* app, std::vector<std::string>& out) {
   }
 }
 
+// Of mailspec, and of the scenarios that it carries.
+std::string version_text() {
+  const auto library = load_library("");
+  if (!library) return MAILSPEC_VERSION;
+  std::size_t requirements = 0;
+  for (const auto& [id, r] : library->catalogue.all()) requirements += r.gone.empty() && r.sight == mailspec::oracle::Requirement::Sight::testable;
+  return "mailspec " + library->version() + "\nscenario set " + library->set + ": " + std::to_string(library->files.size()) + " scenarios in " +
+         std::to_string(library->cases.size()) + " cases, " + std::to_string(requirements) + " requirements";
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   catch_signals();
   CLI::App app{
-      "mailspec tests how far a mail server keeps to the POP3 standards, requirement by requirement.\n"
+      "mailspec tests how far a mail server keeps to the IMAP4rev1, IMAP4rev2 and POP3 standards, requirement by requirement.\n"
       "Start with: mailspec run --embedded; then mailspec doctor and mailspec run on your own server.\n"
       "Exit status of run: 0 as expected, 1 failure, 2 usage, 3 unreachable, 4 stale known failures,\n"
       "5 harness trouble, 6 nothing ran, 130 interrupted."};
-  app.set_version_flag("--version", MAILSPEC_VERSION);
+  app.set_version_flag("--version", version_text);
   app.require_subcommand(1);
   int status = 0;
 
@@ -235,6 +247,10 @@ int main(int argc, char** argv) {
     std::vector<std::string> files;
     status = split_words(replay_words, replay_args.target, files, ".toml") ? replay(files, replay_args) : kUsage;
   });
+
+  // For the completion files of shells; not for people.
+  auto* complete_app = app.add_subcommand("complete", "")->group("")->prefix_command();
+  complete_app->callback([&] { status = complete(app, complete_app->remaining()); });
 
   std::vector<std::string> judge_files;
   auto* judge_app = app.add_subcommand("judge", "judge kept traces again by the standing rules, offline");

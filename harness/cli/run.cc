@@ -113,12 +113,13 @@ Status parse_shard(const std::string& given, SuiteOptions& options) {
 }
 
 // An earlier run that was cut short: what it has judged is not run again. What it says of how it ended is over.
-Result<result::Run> resume(const std::string& file, const std::vector<const scenario::Case*>& plan, const Subject& subject, SuiteOptions& options) {
+Result<result::Run> resume(const std::string& file, const std::string& suite_version, const std::vector<const scenario::Case*>& plan, const Subject& subject,
+                           SuiteOptions& options) {
   auto run = result::read_run(file);
   if (!run) return run.error();
   if (run->target != subject.name)
     return Error{Error::Kind::usage, "--resume " + file + " is of another target: '" + visible(run->target) + "', not '" + visible(subject.name) + "'"};
-  if (run->suite_version != MAILSPEC_VERSION)
+  if (run->suite_version != suite_version)
     return Error{Error::Kind::usage, "--resume " + file + " is of mailspec " + visible(run->suite_version) + ": start anew"};
   if (run->seed != options.seed) return Error{Error::Kind::usage, "--resume " + file + " was run with --seed " + std::to_string(run->seed)};
   if (run->segmentation != scenario::name_of(options.segmentation))
@@ -143,6 +144,15 @@ Result<result::Run> resume(const std::string& file, const std::vector<const scen
   run->troubles.clear();
   run->known_trouble.clear();
   return run;
+}
+
+// The target once more, for the command that replays. Endpoints and accounts of the command line are left to the user.
+std::string target_words(const TargetArgs& target) {
+  if (!target.embedded) return target.file.empty() ? "" : target.file + " ";
+  std::string out = "--embedded ";
+  for (const auto& d : target.deviations) out += "--deviation " + d + " ";
+  for (const auto& v : target.variations) out += "--variation " + v + " ";
+  return out;
 }
 
 // Capabilities the target file promises.
@@ -189,7 +199,7 @@ int run(const RunArgs& args) {
     const std::vector<const scenario::Case*> none;
     auto run = run_suite(*library, none, {}, {}, {}, options);
     std::erase_if(run.checks, [](const result::Check& c) { return c.verdict != result::Verdict::fail && c.verdict != result::Verdict::warn; });
-    run.suite_version = MAILSPEC_VERSION;
+    run.suite_version = library->version();
     run.target = args.target.file.empty() ? args.target.pop3 + args.target.pop3s + args.target.imap + args.target.imaps : args.target.file;
     run.started = now_utc();
     run.seed = args.seed;
@@ -210,17 +220,10 @@ int run(const RunArgs& args) {
   options.trace_directory = args.traces;
   options.interrupt = &interrupted();
   options.restrict_rules = !args.selectors.empty();
-  if (options.restrict_rules) {
-    // A requirement that was asked for by name is reported although only standing rules judge it.
-    for (const auto& id : rules) {
-      for (const auto& s : args.selectors) {
-        if (id == s || id.starts_with(s + "/") || id.starts_with(s + ".") || glob(s, id)) options.rule_filter.push_back(id);
-      }
-    }
-  }
+  if (options.restrict_rules) options.rule_filter = select_rules(rules, args.selectors);
   std::optional<result::Run> earlier;
   if (!args.resume.empty()) {
-    auto resumed = resume(args.resume, *plan, *subject, options);
+    auto resumed = resume(args.resume, library->version(), *plan, *subject, options);
     if (!resumed) return complain(resumed.error());
     earlier = std::move(*resumed);
   }
@@ -229,18 +232,14 @@ int run(const RunArgs& args) {
   const auto finish = [&](result::Run& run) {
     result::apply_known(run, known, ids, started.substr(0, 10), args.known);
     result::tell_about(run, library->catalogue);
-    run.replay = "mailspec replay " +
-                 std::string(subject->embedded          ? "--embedded "
-                             : args.target.file.empty() ? ""
-                                                        : args.target.file + " ") +
-                 args.traces + "/";
+    run.replay = "mailspec replay " + target_words(args.target) + args.traces + "/";
   };
   Console console({!args.quiet && on_terminal(STDERR_FILENO), !args.quiet, args.verbose, wants_colour(STDOUT_FILENO)}, finish);
   options.watch = &console;
   auto run = run_suite(*library, *plan, subject->offer, subject->accounts, subject->make_stage, options);
   if (args.segmentation == kEvery && !interrupted()) try_every_cut(run, *library, *subject, *plan, options);
   console.quiet();
-  run.suite_version = MAILSPEC_VERSION;
+  run.suite_version = library->version();
   run.target = subject->name;
   run.version = subject->config.version;
   run.started = started;
