@@ -81,11 +81,11 @@ class Page {
     x_out += "</p>\n<dl class=\"facts\">";
     char seconds[32];
     std::snprintf(seconds, sizeof seconds, "%.1f s", x_run.seconds);
+    fact("Server version", x_run.version);
     fact("Date", x_run.started);
     fact("Checks", std::to_string(x_run.checks.size()) + " in " + seconds);
     fact("Suite", "mailspec " + x_run.suite_version);
     fact("Seed, segmentation", std::to_string(x_run.seed) + ", " + x_run.segmentation);
-    fact("Server version", x_run.version);
     fact("Greeting", x_run.server, true);
     fact("Offered capabilities", join(x_run.offered, " "), true);
     x_out += "</dl></header>\n<main id=\"main\">\n";

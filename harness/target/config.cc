@@ -16,7 +16,7 @@ namespace mailspec::target {
 namespace {
 
 const std::vector<std::string> kKeys{"name",    "pop3",    "pop3s",     "imap",   "imaps",      "ca",      "verify", "insecure", "tls",
-                                     "account", "deliver", "recipient", "expect", "disposable", "timeout", "jobs",   "hooks", "version"};
+                                     "account", "deliver", "recipient", "expect", "disposable", "timeout", "jobs",   "hooks",    "version"};
 const std::vector<std::string> kAccountKeys{"user", "password", "password-env", "role"};
 constexpr std::int64_t kMostJobs = 100;
 const std::vector<std::string> kRoles{"wrong-password", "utf8", "spaced", "apop"};

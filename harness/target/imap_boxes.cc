@@ -44,6 +44,18 @@ Result<ImapClient*> ImapBoxes::client(const Account& account) {
   return held.get();
 }
 
+Status ImapBoxes::create(ImapClient& client, const scenario::Account& account, std::string& name) {
+  constexpr int kTries = 2;  // Dovecot has been seen to call a new name taken, once in many runs
+  for (int tries = 1;; ++tries) {
+    name = fresh_name();
+    x_left.emplace(account.name, name);
+    auto created = client.ask("CREATE " + scenario::quoted(name));
+    if (!created) return created.error();
+    if (created->ok()) return ok();
+    if (tries == kTries) return Error{Error::Kind::setup, "CREATE " + name + ": " + refusal(*created)};
+  }
+}
+
 Result<scenario::Mailbox> ImapBoxes::mailbox(const Account& account, const std::vector<MessageSpec>& messages, bool shared) {
   if (shared) {
     for (const auto& s : x_shared) {
@@ -57,11 +69,7 @@ Result<scenario::Mailbox> ImapBoxes::mailbox(const Account& account, const std::
     out.name = spare.back();
     spare.pop_back();
   } else {
-    out.name = fresh_name();
-    x_left.emplace(account.name, out.name);
-    auto created = (*c)->ask("CREATE " + scenario::quoted(out.name));
-    if (!created) return created.error();
-    if (!created->ok()) return Error{Error::Kind::setup, "CREATE " + out.name + ": " + refusal(*created)};
+    if (auto s = create(**c, account, out.name); !s) return s.error();
   }
   if (auto s = fill(**c, out.name, messages, out.uids); !s) return s.error();
   if (shared) x_shared.push_back({account.name, messages, out});

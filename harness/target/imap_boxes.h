@@ -28,6 +28,8 @@ class ImapBoxes {
 
  private:
   Result<ImapClient*> client(const scenario::Account& account);
+  // A mailbox with a fresh name, which goes to `name`.
+  Status create(ImapClient& client, const scenario::Account& account, std::string& name);
   Status fill(ImapClient& client, const std::string& name, const std::vector<scenario::MessageSpec>& messages, std::vector<std::uint64_t>& uids);
   Status take_away(ImapClient& client, const std::string& name);
   // The commands that take away whatever begins with `name`.
