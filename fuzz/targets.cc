@@ -15,21 +15,22 @@
 #include "harness/pop3/reply_reader.h"
 #include "harness/scenario/scenario.h"
 #include "reference_server/imap/session.h"
+#include "reference_server/mime/message.h"
+#include "reference_server/mime/text.h"
 #include "reference_server/net/server.h"
 #include "reference_server/pop3/command.h"
 #include "reference_server/pop3/session.h"
 
 namespace mailspec::fuzz {
 
-namespace {
-
-// A property does not hold. Not assert: fuzzing builds may be release builds.
 void require(bool holds) {
   if (!holds) std::abort();
 }
 
-// All that an IMAP session says to `octets`, after a login where `login`.
-std::string converse_imap(std::string_view octets, std::size_t cut, bool rev2) {
+namespace {
+
+// All that an IMAP session says to `octets`, logged in and with a mailbox selected. `message` is one more in it.
+std::string converse_imap(std::string_view octets, std::size_t cut, bool rev2, std::string_view message = {}) {
   reference::Options options;
   options.imap.starttls = false;
   options.imap.autologout = 1e12;
@@ -42,6 +43,7 @@ std::string converse_imap(std::string_view octets, std::size_t cut, bool rev2) {
   inbox.append(
       "Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n\r\none\r\n--x\r\nContent-Type: message/rfc822\r\n\r\nSubject: in\r\n\r\ntwo\r\n--x--\r\n",
       {"\\Seen"}, 0, 0);
+  if (!message.empty()) inbox.append(std::string(message), {}, 0, 0);
   reference::imap::Session session(store, options, false, "nonce", 0);
   std::string said;
   const auto listen = [&] {
@@ -81,6 +83,45 @@ std::string converse(std::string_view octets, std::size_t cut) {
   }
   session.disconnected();
   return said;
+}
+
+// Whatever the server says, the other witness can read it.
+void require_grammar(std::string_view said) {
+  imap::Framer framer;
+  framer.feed(said);
+  imap::Dialect dialect;
+  bool first = true;
+  while (auto frame = framer.next()) {
+    const auto response = imap::parse_response(*frame);
+    if (response.keyword == "ENABLED" && !response.values.empty()) dialect.rev2 = dialect.utf8 = true;
+    if (const auto breach = imap::check_grammar(*frame, dialect, std::exchange(first, false))) {
+      std::fprintf(stderr, "%s was due at %zu of '%s'\n", breach->production.c_str(), breach->offset, visible(frame->octets, 2000).c_str());
+      require(false);
+    }
+  }
+  require(framer.idle());
+}
+
+bool within(std::string_view part, std::string_view whole) {
+  return part.empty() || (part.data() >= whole.data() && part.data() + part.size() <= whole.data() + whole.size());
+}
+
+// Every part lies within what it is a part of; no input makes more of them than it has octets.
+void look_through(const reference::mime::Part& part, std::string_view whole, int depth, std::size_t& parts) {
+  require(depth <= 128);
+  require(++parts <= whole.size() + 1);
+  require(within(part.header, whole) && within(part.body, whole));
+  require(part.lines() <= part.body.size());
+  if (const auto decoded = reference::mime::decode(part)) require(decoded->size() <= part.body.size());
+  (void)reference::mime::decoded_text(part);
+  for (const auto& p : reference::mime::joined(part.params)) (void)p;
+  for (const auto& field : part.fields) {
+    require(within(field.raw, whole));
+    (void)reference::mime::parse_addresses(field.value);
+    (void)reference::mime::decode_words(field.value);
+    (void)reference::mime::parse_parameterized(field.value);
+  }
+  for (const auto& inner : part.parts) look_through(inner, part.body, depth + 1, parts);
 }
 
 bool same(const pop3::Reply& a, const pop3::Reply& b) {
@@ -143,21 +184,21 @@ void imap_command(std::string_view octets) {
     const auto whole = converse_imap(octets, 0, rev2);
     require(whole == converse_imap(octets, 1, rev2));
     require(whole == converse_imap(octets, 7, rev2));
-    // Whatever the server says, the other witness can read it.
-    imap::Framer framer;
-    framer.feed(whole);
-    imap::Dialect dialect;
-    bool first = true;
-    while (auto frame = framer.next()) {
-      const auto response = imap::parse_response(*frame);
-      if (response.keyword == "ENABLED" && !response.values.empty()) dialect.rev2 = dialect.utf8 = true;
-      if (const auto breach = imap::check_grammar(*frame, dialect, std::exchange(first, false))) {
-        std::fprintf(stderr, "%s was due at %zu of '%s'\n", breach->production.c_str(), breach->offset, visible(frame->octets, 2000).c_str());
-        require(false);
-      }
-    }
-    require(framer.idle());
+    require_grammar(whole);
   }
+}
+
+void mime(std::string_view octets) {
+  if (octets.empty() || octets.size() > 16 * 1024) return;
+  const auto message = reference::mime::parse_message(octets);
+  std::size_t parts = 0;
+  look_through(message, octets, 0, parts);
+  const auto plain = reference::mime::without_binary(octets);
+  if (plain.find('\0') != std::string::npos) return;  // APPEND refuses it
+  static constexpr std::string_view kAsk =
+      "1 FETCH 3 (ENVELOPE BODY BODYSTRUCTURE RFC822.SIZE BODY[HEADER.FIELDS (SUBJECT FROM)] BODY[1.MIME] BODY[2.1] BODY[TEXT]<3.9>)\r\n"
+      "2 FETCH 3 (BINARY[1] BINARY.SIZE[1])\r\n3 SEARCH TEXT body SUBJECT a\r\n4 SEARCH HEADER content-type x SENTSINCE 1-Jan-2020\r\n";
+  for (const bool rev2 : {false, true}) require_grammar(converse_imap(kAsk, 0, rev2, plain));
 }
 
 namespace {

@@ -8,6 +8,9 @@
 
 namespace mailspec::fuzz {
 
+// A property does not hold: stops the process. Not assert, because fuzzing builds may be release builds.
+void require(bool holds);
+
 // The reference server's POP3 command parser and session: octets from a client, whole and cut, give the same answers.
 void pop3_command(std::string_view octets);
 
@@ -28,6 +31,23 @@ void imap_response(std::string_view octets);
 // Three sessions of the reference server on one mailbox, with the standing rules over all: the octets choose who does what.
 void imap_sessions(std::string_view octets);
 
+// A message as the reference server reads it: every part within the message, in bounded depth and number; and what FETCH and SEARCH tell of it
+// passes the harness's grammar.
+void mime(std::string_view octets);
+
+// Modified UTF-7: what is decoded is UTF-8 and encodes to the same octets; what is UTF-8 survives the way there and back.
+void modified_utf7(std::string_view octets);
+
+// SASL exchanges, the server's side and the client's: nobody gets in who does not know the password. The first octet chooses the mechanism; lines are
+// the messages.
+void sasl(std::string_view octets);
+
+// Target files and files of known failures: settings, or an error with its place; known failures survive being written.
+void settings(std::string_view text);
+
+// Two POP3 sessions one after the other on one maildrop of the reference server, led by octets, with the standing rules over all.
+void pop3_sessions(std::string_view octets);
+
 // The scenario parser: any text is a list of cases or an error with a place.
 void scenario(std::string_view text);
 
@@ -35,8 +55,9 @@ struct Target {
   const char* name;
   void (*run)(std::string_view);
 };
-inline constexpr Target kTargets[] = {{"pop3_command", pop3_command},  {"pop3_reply", pop3_reply},   {"scenario", scenario},
-                                      {"imap_command", imap_command},  {"imap_framer", imap_framer}, {"imap_response", imap_response},
-                                      {"imap_sessions", imap_sessions}};
+inline constexpr Target kTargets[] = {
+    {"pop3_command", pop3_command},   {"pop3_reply", pop3_reply},       {"scenario", scenario}, {"imap_command", imap_command},   {"imap_framer", imap_framer},
+    {"imap_response", imap_response}, {"imap_sessions", imap_sessions}, {"mime", mime},         {"modified_utf7", modified_utf7}, {"sasl", sasl},
+    {"settings", settings},           {"pop3_sessions", pop3_sessions}};
 
 }  // namespace mailspec::fuzz

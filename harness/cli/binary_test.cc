@@ -186,6 +186,8 @@ TEST_F(BinaryTest, AKnownFailureHoldsForAVersionAndForATime) {
   EXPECT_EQ(mailspec(add + "--until 2999-12-31 --server-version 'reference server' --link https://example.org/1").status, 0);
   EXPECT_NE(read("k.toml").find("until = \"2999-12-31\"\nlink = \"https://example.org/1\""), std::string::npos) << read("k.toml");
   EXPECT_NE(mailspec(run + " --known k.toml").out.find("1 known"), std::string::npos);
+  EXPECT_EQ(mailspec(run.substr(0, run.find(" --quiet")) + " --known k.toml").out.find("FAIL  rfc1939/5/noop-positive\n"), std::string::npos)
+      << "told as it came, though it is known";
   // Of another version it is not excused, and not stale either.
   write("v.toml", "[[known]]\nid = \"rfc1939/5/noop-positive\"\nreason = \"why\"\nversion = \"4.2\"\n");
   const auto other = mailspec(run + " --known v.toml");

@@ -62,6 +62,11 @@ Console::Console(Options options, std::function<void(result::Run&)> finish) : x_
 
 Console::~Console() { quiet(); }
 
+void Console::keep_failures() {
+  const std::scoped_lock lock(x_mutex);
+  x_options.failures = false;
+}
+
 void Console::quiet() {
   x_ticker.reset();
   const std::scoped_lock lock(x_mutex);

@@ -38,8 +38,8 @@ class Console : public SuiteWatch {
   bool wants_wire() const override { return x_options.wire; }
   void said(const std::string& name, const oracle::Event& event) override;
 
-  // No more progress, and no more failures as they come; what was told stays told.
-  void quiet();
+  void keep_failures();  // to the end: what is to come may not be what it seems
+  void quiet();          // no more progress either; what was told stays told
   const std::set<std::string>& told() const { return x_told; }
 
  private:

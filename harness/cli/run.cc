@@ -229,14 +229,22 @@ int run(const RunArgs& args) {
   }
   const auto started = now_utc();
   const auto ids = all_check_ids(*library);
-  const auto finish = [&](result::Run& run) {
-    result::apply_known(run, known, ids, started.substr(0, 10), args.known);
+  const auto finish = [&](result::Run& run, const std::vector<result::KnownRow>& rows) {
+    result::apply_known(run, rows, ids, started.substr(0, 10), args.known);
     result::tell_about(run, library->catalogue);
     run.replay = "mailspec replay " + target_words(args.target) + args.traces + "/";
   };
-  Console console({!args.quiet && on_terminal(STDERR_FILENO), !args.quiet, args.verbose, wants_colour(STDOUT_FILENO)}, finish);
+  const auto finish_one = [&](result::Run& one) {
+    std::vector<result::KnownRow> rows;
+    std::ranges::copy_if(known, std::back_inserter(rows), [&](const auto& row) { return row.id == one.checks[0].id; });
+    one.server = subject->offer.greeting;
+    one.version = subject->config.version;
+    finish(one, rows);
+  };
+  Console console({!args.quiet && on_terminal(STDERR_FILENO), !args.quiet, args.verbose, wants_colour(STDOUT_FILENO)}, finish_one);
   options.watch = &console;
   auto run = run_suite(*library, *plan, subject->offer, subject->accounts, subject->make_stage, options);
+  console.keep_failures();
   if (args.segmentation == kEvery && !interrupted()) try_every_cut(run, *library, *subject, *plan, options);
   console.quiet();
   run.suite_version = library->version();
@@ -249,7 +257,7 @@ int run(const RunArgs& args) {
     if (!all) return complain(all.error());
     run = std::move(*all);
   }
-  finish(run);
+  finish(run, known);
   return tell(run, *reports, {args.strict, args.verbose, args.quiet, console.told(), args.known});
 }
 

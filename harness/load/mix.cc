@@ -1,12 +1,10 @@
 #include "harness/load/mix.h"
 
-#define TOML_EXCEPTIONS 0
-#include <toml++/toml.h>
-
 #include <algorithm>
 #include <utility>
 
 #include "harness/base/text.h"
+#include "harness/base/toml.h"
 
 namespace mailspec::load {
 

@@ -94,7 +94,8 @@ class View : public Rule {
     std::vector<std::string> early;
     std::map<std::uint64_t, Slot> slots;
     std::set<std::uint64_t> deleted;
-    std::optional<std::uint64_t> count;  // messages in the maildrop, those marked included
+    std::optional<std::uint64_t> count;        // messages in the maildrop, those marked included
+    std::optional<std::uint64_t> stat_octets;  // what STAT said when nothing was marked
   };
   struct At {
     const Trace& trace;
@@ -166,6 +167,7 @@ class View : public Rule {
 
   // An answer about message n: was it one that can be asked for?
   void refers(const At& at, const pop3::Command& command) {
+    if (command.args.empty()) return;  // it names no message: another rule's affair
     const auto n = message_of(command);
     if (at.c.deleted.contains(n)) {
       at.exercised("rfc1939/5/deleted-is-gone");
@@ -200,7 +202,7 @@ class View : public Rule {
       sum += *slot.size;
       ++have;
     }
-    x_stat_octets[&at.c] = drop->octets;
+    if (at.c.deleted.empty()) at.c.stat_octets = drop->octets;  // marks may be taken back before LIST comes
     if (have == drop->count && at.c.count) sums(at, drop->octets, sum);
     else if (drop->count == 0) sums(at, drop->octets, 0);
   }
@@ -271,10 +273,10 @@ class View : public Rule {
     }
     if (!numbers_fit(at, sizes, "rfc1939/5/list-complete", "LIST")) return;
     for (const auto& [n, size] : sizes) size_is(at, n, size);
-    if (const auto it = x_stat_octets.find(&at.c); it != x_stat_octets.end() && at.c.deleted.empty()) {
+    if (at.c.stat_octets && at.c.deleted.empty()) {
       std::uint64_t sum = 0;
       for (const auto& [n, size] : sizes) sum += size;
-      if (!at.c.utf8) sums(at, it->second, sum);
+      if (!at.c.utf8) sums(at, *at.c.stat_octets, sum);
     }
   }
 
@@ -466,7 +468,6 @@ class View : public Rule {
     bool by_quit;
   };
   std::map<int, Connection> x_connections;
-  std::map<const Connection*, std::uint64_t> x_stat_octets;
   std::map<std::string, std::map<std::string, std::string>> x_uids;  // user -> unique-id -> octets
   std::map<std::string, Left> x_left;
   std::map<std::string, int> x_open;

@@ -1,10 +1,9 @@
-#define TOML_EXCEPTIONS 0
 #include "harness/result/known.h"
 
 #include <algorithm>
 #include <set>
 
-#include <toml++/toml.h>
+#include "harness/base/toml.h"
 
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"

@@ -1,12 +1,12 @@
-#define TOML_EXCEPTIONS 0
 #include "harness/target/config.h"
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
-#include <toml++/toml.h>
+#include "harness/base/toml.h"
 
 #include "harness/base/text.h"
 #include "harness/net/tcp_transport.h"
@@ -102,8 +102,10 @@ Result<TargetConfig> parse_target(const std::string& path, std::string_view text
     } else if (key == "ca") {
       const auto slash = path.rfind('/');
       const std::string file = text_value->starts_with('/') || slash == std::string::npos ? *text_value : path.substr(0, slash + 1) + *text_value;
+      std::error_code none;
       std::ifstream in(file, std::ios::binary);
-      if (!in) return bad(node, "cannot read the CA file '" + file + "'");
+      // A device would never end.
+      if (!in || !std::filesystem::is_regular_file(file, none)) return bad(node, "cannot read the CA file '" + file + "'");
       std::ostringstream all;
       all << in.rdbuf();
       config.ca_pem = all.str();

@@ -54,6 +54,8 @@ void Session::append(const Command& c) {
     if (binary && o().refuses_binary) return no(c, "no NUL is stored", fault("binary-refused-without-code") ? "" : "UNKNOWN-CTE");
     auto octets = binary && !fault("append-binary-cut") ? mime::without_binary(item.octets) : item.octets;
     if (binary && fault("append-binary-cut")) octets.resize(octets.find('\0'));
+    // RFC 9051 4.3.1: what is not in a part of the encoding "binary" could never be sent again.
+    if (binary && octets.find('\0') != std::string::npos) return no(c, "a NUL outside a binary part", "UNKNOWN-CTE");
     if (fault("binary-kept")) octets = item.octets;
     if (fault("append-changes-octets")) octets += "\r\n";
     auto date = item.date.value_or(std::pair<std::int64_t, int>(1720612800 + static_cast<std::int64_t>(x_now), 0));

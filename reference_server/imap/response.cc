@@ -1,15 +1,20 @@
 #include "reference_server/imap/response.h"
 
-#include <algorithm>
-
 #include "harness/base/ascii.h"
+#include "reference_server/imap/names.h"
 
 namespace mailspec::reference::imap {
 
 namespace {
 
+// RFC 9051 9: QUOTED-CHAR has UTF-8, and no other octets above 127.
 bool quotable(std::string_view text, bool utf8) {
-  return text.size() < 1000 && std::ranges::none_of(text, [&](char c) { return c == '\r' || c == '\n' || c == '\0' || ((c & 0x80) && !utf8); });
+  bool high = false;
+  for (const char c : text) {
+    if (c == '\r' || c == '\n' || c == '\0') return false;
+    high = high || (c & 0x80);
+  }
+  return text.size() < 1000 && (!high || (utf8 && is_utf8(text)));
 }
 
 // Addresses and bodies stand side by side without blanks (RFC 9051 9: 1*address, 1*body).

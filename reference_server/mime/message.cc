@@ -299,7 +299,8 @@ std::vector<Address> parse_addresses(std::string_view text) {
       a.host = "";
       out.push_back(std::move(a));
     }
-    if (!lex.end() && std::string_view(",;").find(lex.peek()) == std::string_view::npos) lex.next();
+    // A ';' ends a group; elsewhere it is nobody's.
+    if (!lex.end() && lex.peek() != ',' && !(in_group && lex.peek() == ';')) lex.next();
   }
   if (in_group) out.emplace_back();
   return out;

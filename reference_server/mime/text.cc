@@ -121,6 +121,7 @@ Params joined(const Params& params) {
       value += piece.second ? unescaped(text, '%') : text;
     }
     if (extended) value = to_utf8(value, charset).value_or(value);
+    std::erase(value, '\0');  // %00 says nothing that a string could hold
     name = it->first + (extended ? "*" : "");
   }
   return out;

@@ -1,0 +1,134 @@
+// POP3 sessions one after another on one maildrop of the reference server, led by octets: whatever is said in whatever state, no standing rule may
+// complain. A finding is a fault of the server, or an accusation without cause.
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <string>
+
+#include "fuzz/targets.h"
+#include "harness/oracle/standing_rules.h"
+#include "harness/pop3/reply_reader.h"
+#include "reference_server/net/server.h"
+#include "reference_server/pop3/session.h"
+
+namespace mailspec::fuzz {
+
+namespace {
+
+using oracle::Event;
+
+class Walk {
+ public:
+  explicit Walk(std::uint8_t choices) {
+    x_options.stls = false;
+    x_options.autologout = 1e12;
+    if (choices & 1) x_options.capa = x_options.stls = x_options.resp_codes = x_options.auth_resp_code = false;
+    if (x_options.capa) x_trace.offered = {"CAPA", "TOP", "UIDL", "USER", "PIPELINING", "RESP-CODES", "AUTH-RESP-CODE", "UTF8", "IMPLEMENTATION"};
+    auto& account = x_store.add("u", "p");
+    account.deliver("Subject: a\r\n\r\n.\r\n..dots\r\nbody\r\n");
+    account.deliver("Subject: b\r\n\r\nsecond\r\n");
+    account.deliver("Subject: c\r\n\r\n");
+    open();
+  }
+
+  void act(std::uint8_t what, std::uint8_t how) {
+    if (!x_session || x_session->wants_close()) open();
+    const auto number = std::to_string(how % 5);  // 0 and 4 are nobody's
+    switch (what % 16) {
+      case 0: return command("USER u");
+      case 1: return command(how & 1 ? "PASS p" : "PASS wrong");
+      case 2: return command("STAT");
+      case 3: return command(how & 1 ? "LIST" : "LIST " + number);
+      case 4: return command("RETR " + number);
+      case 5: return command("DELE " + number);
+      case 6: return command("RSET");
+      case 7: return command("TOP " + number + " " + std::to_string(how / 8));
+      case 8: return command(how & 1 ? "UIDL" : "UIDL " + number);
+      case 9: return command("NOOP");
+      case 10: return command("CAPA");
+      case 11: return command("QUIT");
+      case 12: return command(how & 1 ? "XJUNK" : "");
+      case 13: command("USER u"); return command("PASS p");
+      case 14: return command(how & 1 ? "STAT 1" : "RETR");
+      default: return drop();
+    }
+  }
+
+  void end() {
+    drop();
+    const auto judgement = oracle::judge(x_trace, oracle::standing_rules(x_trace));
+    if (judgement.findings.empty()) return;
+    for (const auto& e : x_trace.events) {
+      const bool sent = e.kind == Event::Kind::sent;
+      if (sent || e.kind == Event::Kind::received) std::fprintf(stderr, "%c%d: %s\n", sent ? 'C' : 'S', e.connection, (sent ? e.octets : e.reply.line).c_str());
+    }
+    std::fprintf(stderr, "%s: %s\n", judgement.findings[0].requirement.c_str(), judgement.findings[0].what.c_str());
+    std::abort();
+  }
+
+ private:
+  Event& add(Event::Kind kind) {
+    Event e;
+    e.kind = kind;
+    e.connection = x_connection;
+    e.user = "u";
+    x_trace.events.push_back(std::move(e));
+    return x_trace.events.back();
+  }
+
+  void open() {
+    drop();
+    ++x_connection;
+    x_reader = pop3::ReplyReader{};
+    add(Event::Kind::connect);
+    x_session = std::make_unique<reference::pop3::Session>(x_store, x_options, false, "nonce" + std::to_string(x_connection), 0);
+    x_reader.expect_greeting();
+    listen({});
+  }
+
+  void drop() {
+    if (!x_session) return;
+    add(x_session->wants_close() ? Event::Kind::closed : Event::Kind::dropped);
+    x_session->disconnected();
+    x_session.reset();
+  }
+
+  void command(const std::string& line) {
+    auto& e = add(Event::Kind::sent);
+    e.octets = line;
+    e.command = pop3::parse_command(line);
+    const auto asked = e.command;
+    x_reader.expect(asked);
+    x_session->feed(line + "\r\n", 0);
+    listen(asked);
+  }
+
+  void listen(const pop3::Command& asked) {
+    for (auto out = x_session->output(4096); !out.empty(); out = x_session->output(4096)) x_reader.feed(out);
+    require(x_reader.advance());  // one response to each command, whole
+    auto reply = x_reader.take();
+    auto& e = add(Event::Kind::received);
+    e.command = asked;
+    e.octets = reply.line;
+    e.reply = std::move(reply);
+    require(x_reader.pending().empty());
+  }
+
+  reference::Options x_options;
+  reference::Store x_store;
+  std::unique_ptr<reference::pop3::Session> x_session;
+  pop3::ReplyReader x_reader;
+  oracle::Trace x_trace;
+  int x_connection = 0;
+};
+
+}  // namespace
+
+void pop3_sessions(std::string_view octets) {
+  if (octets.empty() || octets.size() > 400) return;
+  Walk walk(static_cast<std::uint8_t>(octets[0]));
+  for (std::size_t i = 1; i + 1 < octets.size(); i += 2) walk.act(static_cast<std::uint8_t>(octets[i]), static_cast<std::uint8_t>(octets[i + 1]));
+  walk.end();
+}
+
+}  // namespace mailspec::fuzz
