@@ -53,7 +53,7 @@ std::string html_filters(const std::string& title, const std::vector<std::string
                          const std::set<std::string>& rfcs, const std::set<std::string>& capabilities) {
   const auto boxes = [](const std::string& name, const std::string& title, const auto& values) {
     std::string out = "<fieldset class=\"choices\"><legend>" + title + "</legend>";
-    for (const std::string v : values) out += "<label><input type=\"checkbox\" name=\"" + name + "\" value=\"" + v + "\"> " + v + "</label> ";
+    for (const auto& v : values) out += "<label><input type=\"checkbox\" name=\"" + name + "\" value=\"" + v + "\"> " + v + "</label> ";
     return out + "</fieldset>";
   };
   const auto select = [](const std::string& name, const std::string& title, const std::set<std::string>& values) {

@@ -124,6 +124,14 @@ TEST_F(BinaryTest, AnInterruptedRunIsResumed) {
   EXPECT_EQ(mailspec(run + "x.json --resume r.json --seed 9").status, 2);
 }
 
+TEST_F(BinaryTest, AReportThatCannotBeWrittenTakesNoOtherAlong) {
+  write("file", "");
+  const auto ran = mailspec("run --embedded rfc1939/5 --report text=file/r.txt,json=r.json");
+  EXPECT_EQ(ran.status, 2) << ran.out;
+  EXPECT_NE(ran.out.find("cannot write 'file/r.txt'"), std::string::npos) << ran.out;
+  EXPECT_EQ(json("r.json").at("summary").at("fail").as_int64(), 0);
+}
+
 TEST_F(BinaryTest, QuietAndVerboseSayLessAndMore) {
   const std::string run = "run --embedded --deviation noop-refused rfc1939/5/noop-positive";
   const auto plain = mailspec(run), quiet = mailspec(run + " --quiet"), verbose = mailspec(run + " --verbose");

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "harness/base/ascii.h"
+#include "harness/base/planted.h"
 
 namespace mailspec::imap {
 
@@ -90,7 +91,7 @@ bool Framer::take_literal() {
   auto& l = x_frame.literals.back();
   const auto n = static_cast<std::size_t>(std::min<std::uint64_t>(x_literal_left, x_in.size() - x_at));
   const auto piece = std::string_view(x_in).substr(x_at, n);
-  if (x_digest) x_digest->add(piece);
+  if (x_digest) x_digest->add(planted("framer-digest-loses-octet") ? piece.substr(0, piece.size() - 1) : piece);
   if (piece.find('\0') != std::string_view::npos) l.has_nul = true;
   const auto room = (x_digest ? x_limits.keep_end : x_limits.keep) - std::min(l.kept, x_digest ? x_limits.keep_end : x_limits.keep);
   const auto keep = std::min(room, n);
@@ -118,7 +119,7 @@ bool Framer::take_line() {
     return true;
   }
   if (lf == std::string::npos) {
-    x_scanned = x_in.size();
+    x_scanned = x_in.size() + planted("framer-lf-across-feeds");
     return false;
   }
   auto line = std::string_view(x_in).substr(x_at, lf - x_at);
@@ -151,7 +152,7 @@ bool Framer::take_line() {
   }
   x_frame.octets += "\r\n";
   Literal l;
-  l.at = x_frame.octets.size();
+  l.at = x_frame.octets.size() + (planted("framer-second-literal") && !x_frame.literals.empty());
   l.size = size;
   l.binary = binary;
   x_frame.literals.push_back(std::move(l));

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "harness/base/ascii.h"
+#include "harness/base/planted.h"
 #include "harness/imap/char_class.h"
 #include "harness/imap/grammar_parts.h"
 
@@ -326,7 +327,9 @@ std::optional<GrammarBreach> check_grammar(const Frame& frame, const Dialect& di
     if (c.at_end()) return std::nullopt;
     c.fail("CRLF");
   }
-  return c.breach();
+  auto breach = c.breach();
+  if (planted("grammar-breach-past-end") && breach.offset == frame.octets.size()) ++breach.offset;
+  return breach;
 }
 
 std::optional<GrammarBreach> check_production(std::string_view name, const Frame& frame, const Dialect& dialect) {

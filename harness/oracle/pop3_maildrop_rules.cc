@@ -5,6 +5,7 @@
 #include <set>
 
 #include "harness/base/ascii.h"
+#include "harness/base/planted.h"
 #include "harness/base/text.h"
 #include "harness/oracle/pop3_rule_parts.h"
 
@@ -167,7 +168,7 @@ class View : public Rule {
 
   // An answer about message n: was it one that can be asked for?
   void refers(const At& at, const pop3::Command& command) {
-    if (command.args.empty()) return;  // it names no message: another rule's affair
+    if (command.args.empty() && !planted("retr-without-argument")) return;  // it names no message: another rule's affair
     const auto n = message_of(command);
     if (at.c.deleted.contains(n)) {
       at.exercised("rfc1939/5/deleted-is-gone");
@@ -202,7 +203,7 @@ class View : public Rule {
       sum += *slot.size;
       ++have;
     }
-    if (at.c.deleted.empty()) at.c.stat_octets = drop->octets;  // marks may be taken back before LIST comes
+    if (at.c.deleted.empty() || planted("stat-while-marked")) at.c.stat_octets = drop->octets;  // marks may be taken back before LIST comes
     if (have == drop->count && at.c.count) sums(at, drop->octets, sum);
     else if (drop->count == 0) sums(at, drop->octets, 0);
   }

@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "harness/base/ascii.h"
+#include "harness/base/planted.h"
 #include "harness/base/text.h"
 
 namespace mailspec::pop3 {
@@ -272,7 +273,7 @@ bool ReplyReader::State::read_content() {
     if (where == Where::line_start) {
       if (data.empty()) return false;
       if (data[0] == '.') {
-        if (data.size() < 3 && std::string_view(".\r\n").starts_with(data)) return false;
+        if (data.size() < 3 && std::string_view(".\r\n").starts_with(data) && !planted("reply-dot-at-cut")) return false;
         if (data.starts_with(".\r\n")) {
           take(3);
           finish_content();
@@ -305,7 +306,7 @@ bool ReplyReader::State::read_content() {
     const auto lf = data.find('\n');
     if (lf == std::string_view::npos) {
       // A CR at the end may be half of a CRLF: it stays.
-      const auto n = !data.empty() && data.back() == '\r' ? data.size() - 1 : data.size();
+      const auto n = !data.empty() && data.back() == '\r' && !planted("reply-cr-at-cut") ? data.size() - 1 : data.size();
       add(data.substr(0, n));
       take(n);
       return false;

@@ -1,19 +1,35 @@
 #include "harness/result/known.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <set>
 
-#include "harness/base/toml.h"
-
 #include "harness/base/ascii.h"
+#include "harness/base/planted.h"
 #include "harness/base/text.h"
+#include "harness/base/toml.h"
 
 namespace mailspec::result {
 
 namespace {
 const std::vector<std::string> kKeys{"id", "reason", "seen", "version", "until", "link"};
 
-std::string quoted(const std::string& text) { return "\"" + replace_all(replace_all(text, "\\", "\\\\"), "\"", "\\\"") + "\""; }
+// A basic string of TOML.
+std::string quoted(const std::string& text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    const auto octet = static_cast<unsigned char>(c);
+    if ((c == '"' && !planted("known-quotes-unescaped")) || c == '\\') out += '\\';
+    if (octet >= 0x20 && octet != 0x7f) {
+      out += c;
+      continue;
+    }
+    char escape[8];
+    std::snprintf(escape, sizeof escape, "\\u%04X", static_cast<unsigned>(octet));
+    out += escape;
+  }
+  return out + "\"";
+}
 }  // namespace
 
 bool is_date(std::string_view text) {

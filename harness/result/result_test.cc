@@ -56,6 +56,17 @@ TEST(Known, RowsWantIdAndReason) {
   EXPECT_EQ(trouble("[[known]]\nid = \"a\"\nreason = \"why\"\n[[known]]\nid = \"a\"\nreason = \"why\"\n"), "k.toml:4: 'a' has two rows");
 }
 
+TEST(Known, RowsSurviveBeingWritten) {
+  KnownRow row;
+  row.id = "rfc1/2/x@a.imap#\"quoted\" \\ row";
+  row.reason = "two\nlines, a tab\t, \x7f and \xc3\xa9";
+  const auto rows = parse_known("k.toml", write_known({row}));
+  ASSERT_TRUE(rows) << rows.error().what;
+  ASSERT_EQ(rows->size(), 1u);
+  EXPECT_EQ((*rows)[0].id, row.id);
+  EXPECT_EQ((*rows)[0].reason, row.reason);
+}
+
 TEST(Known, ExcusesOneCheckAndTellsWhatIsStale) {
   result::Run run;
   run.checks = {check("a", Verdict::fail), check("b", Verdict::pass), check("c", Verdict::skip), check("d", Verdict::fail)};

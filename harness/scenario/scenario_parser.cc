@@ -620,7 +620,7 @@ class FileParser {
       step.kind = Step::Kind::taken;
       if (!x_imap || step.words.size() != 1) return error(number, 1, "write 'taken [N] TAG', in IMAP scenarios");
       auto any = parse_pattern(step.words[0] + " {_}", 7);
-      if (!any) return any.error();
+      if (!any) return error(number, static_cast<int>(any.error().offset), any.error().what);
       step.pieces = std::move(*any);
     } else if (word == "connect" || word == "login" || word == "silence" || word == "forget") {
       step.kind = word == "connect" ? Step::Kind::connect : word == "login" ? Step::Kind::login : word == "forget" ? Step::Kind::forget : Step::Kind::silence;

@@ -6,9 +6,8 @@
 #include <fstream>
 #include <sstream>
 
-#include "harness/base/toml.h"
-
 #include "harness/base/text.h"
+#include "harness/base/toml.h"
 #include "harness/net/tcp_transport.h"
 
 namespace mailspec::target {

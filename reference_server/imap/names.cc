@@ -1,6 +1,7 @@
 #include "reference_server/imap/names.h"
 
 #include <utf8proc.h>
+#include "harness/base/planted.h"
 
 #include <cstdint>
 #include <cstdlib>
@@ -126,7 +127,7 @@ std::optional<std::string> from_modified_utf7(std::string_view text) {
     for (std::size_t k = 0; k < units.size(); ++k) {
       std::uint32_t u = units[k];
       if (u >= 0xD800 && u < 0xDC00) {
-        if (k + 1 >= units.size() || units[k + 1] < 0xDC00 || units[k + 1] > 0xDFFF) return std::nullopt;
+        if ((k + 1 >= units.size() && !planted("utf7-surrogate-past-end")) || units[k + 1] < 0xDC00 || units[k + 1] > 0xDFFF) return std::nullopt;
         u = 0x10000 + ((u - 0xD800) << 10) + (units[++k] - 0xDC00u);
       } else if (u >= 0xDC00 && u <= 0xDFFF) {
         return std::nullopt;
@@ -135,7 +136,7 @@ std::optional<std::string> from_modified_utf7(std::string_view text) {
     }
     i = end;
   }
-  if (to_modified_utf7(out) != text) return std::nullopt;
+  if (to_modified_utf7(out) != text && !planted("utf7-not-shortest")) return std::nullopt;
   return out;
 }
 

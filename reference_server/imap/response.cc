@@ -1,6 +1,7 @@
 #include "reference_server/imap/response.h"
 
 #include "harness/base/ascii.h"
+#include "harness/base/planted.h"
 #include "reference_server/imap/names.h"
 
 namespace mailspec::reference::imap {
@@ -14,7 +15,7 @@ bool quotable(std::string_view text, bool utf8) {
     if (c == '\r' || c == '\n' || c == '\0') return false;
     high = high || (c & 0x80);
   }
-  return text.size() < 1000 && (!high || (utf8 && is_utf8(text)));
+  return text.size() < 1000 && (!high || (utf8 && (is_utf8(text) || planted("string-latin1-quoted"))));
 }
 
 // Addresses and bodies stand side by side without blanks (RFC 9051 9: 1*address, 1*body).
@@ -29,7 +30,7 @@ void write(std::string& out, const Node& n, const Writing& how) {
       if (n.kind == Node::Kind::quoted || (!how.literals && quotable(n.text, how.utf8))) {
         out += '"';
         for (const char c : n.text) {
-          if (c == '"' || c == '\\') out += '\\';
+          if ((c == '"' || c == '\\') && !planted("string-quotes-unescaped")) out += '\\';
           out += c;
         }
         out += '"';
@@ -37,7 +38,9 @@ void write(std::string& out, const Node& n, const Writing& how) {
       }
       [[fallthrough]];
     case Node::Kind::literal: out += "{" + std::to_string(n.text.size()) + "}\r\n" + n.text; break;
-    case Node::Kind::literal8: out += "~{" + std::to_string(n.text.size()) + "}\r\n" + n.text; break;
+    case Node::Kind::literal8:
+      out += "~{" + std::to_string(n.text.size()) + "}\r\n" + (planted("string-nul-truncates") ? n.text.substr(0, n.text.find('\0')) : n.text);
+      break;
     case Node::Kind::list:
       out += '(';
       for (std::size_t i = 0; i < n.items.size(); ++i) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "harness/base/ascii.h"
+#include "harness/base/planted.h"
 #include "harness/base/text.h"
 
 namespace mailspec::reference::imap {
@@ -71,6 +72,8 @@ void Session::tls_started(double now) {
 
 void Session::feed(std::string_view octets, double now) {
   x_now = now;
+  if (planted("session-lf-alone-lost") && octets == "\n") return;
+  if (planted("session-runs-after-logout")) x_close = false;
   if (x_close) return;
   if (x_in_literal && x_in.empty()) {
     const auto n = std::min<std::uint64_t>(x_literal_left, octets.size());
@@ -498,7 +501,9 @@ bool Session::tell_expunged(bool allowed) {
     const auto at = fault("expunge-old-numbers") ? told - taken++ : told;
     const auto uid = v.slots[at].uid;
     if (fault("save-by-number")) save_by_number(at);
-    v.slots.erase(v.slots.begin() + static_cast<std::ptrdiff_t>(at));
+    const auto slot = v.slots.begin() + static_cast<std::ptrdiff_t>(at);
+    v.slots.erase(slot);
+    if (planted("expunge-stale-iterator") && slot->uid == uid) return all;
     std::erase(v.saved, uid);
     if (!fault("expunge-untold") && !(fault("idle-expunge-untold") && x_idling)) untagged_number(fault("expunge-by-uid") ? uid : told + 1, "EXPUNGE");
   }

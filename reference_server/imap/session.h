@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/base/planted.h"
 #include "reference_server/imap/command.h"
 #include "reference_server/imap/response.h"
 #include "reference_server/mime/message.h"
@@ -66,7 +67,7 @@ class Session : public ProtocolSession {
 
  private:
   const ImapOptions& o() const { return x_options.imap; }
-  bool fault(std::string_view name) const { return o().fault(name); }
+  bool fault(std::string_view name) const { return o().fault(name) || planted(name); }
   Writing writing() const { return {x_rev2, o().literals_for_strings, o().lower_case}; }
 
   // session.cc: framing and dispatch

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "harness/base/ascii.h"
+#include "harness/base/planted.h"
 #include "harness/base/text.h"
 #include "reference_server/sasl/exchange.h"
 
@@ -300,7 +301,7 @@ std::vector<Address> parse_addresses(std::string_view text) {
       out.push_back(std::move(a));
     }
     // A ';' ends a group; elsewhere it is nobody's.
-    if (!lex.end() && lex.peek() != ',' && !(in_group && lex.peek() == ';')) lex.next();
+    if (!lex.end() && lex.peek() != ',' && !((in_group || planted("address-semicolon-loops")) && lex.peek() == ';')) lex.next();
   }
   if (in_group) out.emplace_back();
   return out;

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "harness/base/ascii.h"
+#include "harness/base/planted.h"
 #include "harness/base/text.h"
 
 namespace mailspec::reference::pop3 {
@@ -15,6 +16,7 @@ Command parse_command(std::string_view line) {
   if (space != std::string_view::npos) {
     command.rest = std::string(line.substr(space + 1));
     command.args = split(*command.rest, ' ');
+    if (planted("pop3-empty-argument-lost") && command.rest->empty()) command.args.clear();
   }
   return command;
 }

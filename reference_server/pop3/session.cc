@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "harness/base/ascii.h"
+#include "harness/base/planted.h"
 #include "harness/base/text.h"
 
 namespace mailspec::reference::pop3 {
@@ -62,6 +63,7 @@ void Session::feed(std::string_view octets, double now) {
   if (x_close || (x_start_tls && x_in.size() > kInput)) return;
   if (x_options.faults.segment_is_command && !octets.ends_with('\n')) x_in += std::string(octets) + "\r\n";
   else x_in += octets;
+  if (planted("pop3-cr-lf-apart") && octets.ends_with('\r')) x_in += "\n";
   process();
 }
 
@@ -458,7 +460,7 @@ Session::Slot* Session::find(const std::vector<std::string>& args) {
     }
     return nullptr;
   }
-  if (*number > x_slots.size() || x_slots[*number - 1].deleted) return nullptr;
+  if (*number > x_slots.size() + planted("pop3-number-off-by-one") || x_slots[*number - 1].deleted) return nullptr;
   return &x_slots[*number - 1];
 }
 

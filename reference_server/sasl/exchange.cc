@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "harness/base/ascii.h"
+#include "harness/base/planted.h"
 #include "harness/base/text.h"
 
 namespace mailspec::reference {
@@ -64,7 +65,8 @@ class Plain : public Exchange {
     if (!user || !password) return failure("malformed message");
     if (!fields[0].empty() && saslprep(fields[0], false) != user) return failure("not authorized to act as that user");
     const auto known = x_lookup(*user);
-    if (!known || *known != *password) return failure("wrong user or password");
+    const bool right = known && (planted("plain-password-prefix") ? known->starts_with(*password) : *known == *password);
+    if (!right) return failure("wrong user or password");
     return success(*user);
   }
 
@@ -212,7 +214,7 @@ std::string base64_encode(std::string_view octets) {
     }
   }
   if (count) out += kAlphabet[bits << (6 - count) & 63];
-  while (out.size() % 4) out += '=';
+  while (out.size() % 4 && !planted("base64-no-padding")) out += '=';
   return out;
 }
 
