@@ -106,10 +106,10 @@ bool within(std::string_view part, std::string_view whole) {
   return part.empty() || (part.data() >= whole.data() && part.data() + part.size() <= whole.data() + whole.size());
 }
 
-// Every part lies within what it is a part of; no input makes more of them than it has octets.
-void look_through(const reference::mime::Part& part, std::string_view whole, int depth, std::size_t& parts) {
+// Every part lies within what it is a part of. `room`: how many more there may be; no input makes many more of them than it has octets.
+void look_through(const reference::mime::Part& part, std::string_view whole, int depth, std::size_t& room) {
   require(depth <= 128);
-  require(++parts <= whole.size() + 1);
+  require(room-- > 0);
   require(within(part.header, whole) && within(part.body, whole));
   require(part.lines() <= part.body.size());
   if (const auto decoded = reference::mime::decode(part)) require(decoded->size() <= part.body.size());
@@ -121,7 +121,7 @@ void look_through(const reference::mime::Part& part, std::string_view whole, int
     (void)reference::mime::decode_words(field.value);
     (void)reference::mime::parse_parameterized(field.value);
   }
-  for (const auto& inner : part.parts) look_through(inner, part.body, depth + 1, parts);
+  for (const auto& inner : part.parts) look_through(inner, part.body, depth + 1, room);
 }
 
 bool same(const pop3::Reply& a, const pop3::Reply& b) {
@@ -191,8 +191,8 @@ void imap_command(std::string_view octets) {
 void mime(std::string_view octets) {
   if (octets.empty() || octets.size() > 16 * 1024) return;
   const auto message = reference::mime::parse_message(octets);
-  std::size_t parts = 0;
-  look_through(message, octets, 0, parts);
+  std::size_t room = octets.size() + 2;
+  look_through(message, octets, 0, room);
   const auto plain = reference::mime::without_binary(octets);
   if (plain.find('\0') != std::string::npos) return;  // APPEND refuses it
   static constexpr std::string_view kAsk =
