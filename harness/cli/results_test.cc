@@ -122,6 +122,7 @@ TEST_F(BinaryTest, AnInterruptedRunIsResumed) {
   EXPECT_EQ(other.status, 2);
   EXPECT_NE(other.out.find("is of another target"), std::string::npos) << other.out;
   EXPECT_EQ(mailspec(run + "x.json --resume r.json --seed 9").status, 2);
+  EXPECT_EQ(mailspec(run + "x.json --resume r.json --segmentation every").status, 2);
 }
 
 TEST_F(BinaryTest, AReportThatCannotBeWrittenTakesNoOtherAlong) {

@@ -223,6 +223,8 @@ int run(const RunArgs& args) {
   if (options.restrict_rules) options.rule_filter = select_rules(rules, args.selectors);
   std::optional<result::Run> earlier;
   if (!args.resume.empty()) {
+    // The other cuts would leave out what the earlier run has judged with one.
+    if (args.segmentation == kEvery) return complain({Error::Kind::usage, "--resume goes on with one segmentation; --segmentation every starts anew"});
     auto resumed = resume(args.resume, library->version(), *plan, *subject, options);
     if (!resumed) return complain(resumed.error());
     earlier = std::move(*resumed);
