@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "fuzz/properties.h"
 #include "fuzz/targets.h"
 #include "harness/base/text.h"
 #include "harness/pop3/command.h"

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "fuzz/properties.h"
 #include "fuzz/targets.h"
 #include "harness/oracle/standing_rules.h"
 #include "harness/pop3/reply_reader.h"

@@ -7,7 +7,7 @@ import hashlib, json, pathlib, re, sys
 
 traces, fixtures, out = (pathlib.Path(p) for p in sys.argv[1:])
 LIMIT = 4096  # octets; what is longer is for other tests
-REPLIES = ["NOOP", "LIST", "LIST 1", "RETR 1", "TOP 1 0", "UIDL", "CAPA", "AUTH PLAIN", "STAT", "QUIT", "LANG"]  # as in targets.cc
+REPLIES = ["NOOP", "LIST", "LIST 1", "RETR 1", "TOP 1 0", "UIDL", "CAPA", "AUTH PLAIN", "STAT", "QUIT", "LANG"]  # as in octets_target.cc
 
 
 def keep(target, octets):
@@ -46,10 +46,12 @@ for file in sorted(traces.glob("*.json")):
                         keep("pop3_reply", bytes([i]) + reply)
                         break
     for (connection, imap), lines in said.items():
-        keep("imap_command" if imap else "pop3_command", b"".join(lines))
+        for target in ("imap_command", "imap_dialogue") if imap else ("pop3_command", "pop3_dialogue"):
+            keep(target, b"".join(lines))
     for (connection, imap), lines in told.items():
         keep("imap_response", b"".join(lines))
         keep("imap_framer", b"".join(lines))
+        keep("imap_judge", b"".join(lines))
 for file in sorted(fixtures.glob("*.eml")):
     keep("mime", file.read_bytes())
 for file in sorted(pathlib.Path("scenarios").rglob("*")):

@@ -15,7 +15,8 @@ for row in pathlib.Path("fuzz/planted.txt").read_text().splitlines():
             plants.append((name, target, about))
 if not plants:
     sys.exit("no such bug in fuzz/planted.txt: " + " ".join(arguments))
-DICTIONARIES = {"imap_command": "imap", "imap_framer": "imap", "imap_response": "imap", "pop3_command": "pop3", "pop3_reply": "pop3", "settings": "settings", "mime": "mime"}
+rows = [row.split() for row in pathlib.Path("fuzz/targets.txt").read_text().splitlines() if row and not row.startswith("#")]
+DICTIONARIES = {target: words for target, words, _ in rows if words != "-"}
 
 
 def run(target, plant, *options):

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "fuzz/properties.h"
 #include "fuzz/targets.h"
 #include "harness/imap/framer.h"
 #include "harness/oracle/imap_view.h"

@@ -8,25 +8,32 @@
 
 namespace mailspec::fuzz {
 
-// A property does not hold: stops the process. Not assert, because fuzzing builds may be release builds.
-void require(bool holds);
-
-// The reference server's POP3 command parser and session: octets from a client, whole and cut, give the same answers.
+// The reference server's POP3 command parser: what is read is what was written, and the harness reads the same.
 void pop3_command(std::string_view octets);
+
+// The reference server's POP3 session: octets from a client, whole and cut, give the same answers.
+void pop3_dialogue(std::string_view octets);
 
 // The harness's reply reader and standing rules: octets from a server, whole and cut, give the same responses.
 // The first octet chooses the command that is being answered.
 void pop3_reply(std::string_view octets);
 
-// The reference server's IMAP command parser and session, logged in and with a mailbox selected: octets from a client, whole and cut,
-// give the same answers, and the harness's grammar takes every one of them.
+// The reference server's IMAP command parser under each revision: a command written and read again is the same, the harness reads the same tag and name,
+// and what ends within a literal is no command.
 void imap_command(std::string_view octets);
+
+// The reference server's IMAP session, logged in and with a mailbox selected: octets from a client, whole and cut,
+// give the same answers, and the harness's grammar takes every one of them.
+void imap_dialogue(std::string_view octets);
 
 // The harness's framer: octets from a server, whole and cut, give the same frames.
 void imap_framer(std::string_view octets);
 
-// The harness's response grammar and standing rules over whatever a server sends.
+// The harness's response grammar over whatever a server sends: a breach lies within the response.
 void imap_response(std::string_view octets);
+
+// The standing rules over whatever a server sends: a finding lies within the trace.
+void imap_judge(std::string_view octets);
 
 // Three sessions of the reference server on one mailbox, with the standing rules over all: the octets choose who does what.
 void imap_sessions(std::string_view octets);
@@ -55,9 +62,21 @@ struct Target {
   const char* name;
   void (*run)(std::string_view);
 };
-inline constexpr Target kTargets[] = {
-    {"pop3_command", pop3_command},   {"pop3_reply", pop3_reply},       {"scenario", scenario}, {"imap_command", imap_command},   {"imap_framer", imap_framer},
-    {"imap_response", imap_response}, {"imap_sessions", imap_sessions}, {"mime", mime},         {"modified_utf7", modified_utf7}, {"sasl", sasl},
-    {"settings", settings},           {"pop3_sessions", pop3_sessions}};
+// As in targets.txt.
+inline constexpr Target kTargets[] = {{"imap_command", imap_command},
+                                      {"imap_dialogue", imap_dialogue},
+                                      {"imap_framer", imap_framer},
+                                      {"imap_judge", imap_judge},
+                                      {"imap_response", imap_response},
+                                      {"imap_sessions", imap_sessions},
+                                      {"mime", mime},
+                                      {"modified_utf7", modified_utf7},
+                                      {"pop3_command", pop3_command},
+                                      {"pop3_dialogue", pop3_dialogue},
+                                      {"pop3_reply", pop3_reply},
+                                      {"pop3_sessions", pop3_sessions},
+                                      {"sasl", sasl},
+                                      {"scenario", scenario},
+                                      {"settings", settings}};
 
 }  // namespace mailspec::fuzz

@@ -119,7 +119,7 @@ bool Framer::take_line() {
     return true;
   }
   if (lf == std::string::npos) {
-    x_scanned = x_in.size() + planted("framer-lf-across-feeds");
+    x_scanned = x_in.size() + (!x_frame.literals.empty() && planted("framer-lf-after-literal"));
     return false;
   }
   auto line = std::string_view(x_in).substr(x_at, lf - x_at);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "harness/base/ascii.h"
+#include "harness/base/planted.h"
 
 namespace mailspec::imap {
 
@@ -42,7 +43,7 @@ class Reader {
     v.at = x_at;
     ++x_count;
     const char c = x_text[x_at];
-    if (c == '(' && depth >= kMaxDepth) {
+    if (c == '(' && depth >= kMaxDepth && !planted("response-unbounded-recursion")) {
       // Deeper than any response is: the rest is no structure to anybody.
       untidy = true;
       v.text = x_text.substr(x_at, std::min<std::size_t>(x_end - x_at, 1024));

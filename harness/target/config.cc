@@ -83,12 +83,12 @@ Result<TargetConfig> parse_target(const std::string& path, std::string_view text
     else if (key == "insecure") config.insecure = *flag;
     else if (key == "disposable") config.disposable = *flag;
     else if (key == "jobs") {
-      const auto jobs = node.value<std::int64_t>();
+      const auto jobs = node.value_exact<std::int64_t>();
       if (!jobs || *jobs < 1 || *jobs > kMostJobs) return bad(node, "jobs wants a number from 1 to " + std::to_string(kMostJobs));
       config.jobs = static_cast<int>(*jobs);
     } else if (key == "timeout") {
       const auto seconds = node.value<double>();
-      if (!seconds || *seconds <= 0) return bad(node, "timeout wants seconds");
+      if (!seconds || !(*seconds > 0 && *seconds <= 86400)) return bad(node, "timeout wants seconds, a day at most");
       config.timeout = *seconds;
     } else if (key == "tls") {
       const std::vector<std::string> choices{"auto", "require"};

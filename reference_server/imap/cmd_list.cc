@@ -108,6 +108,7 @@ void Session::lsub(const Command& c) {
   const auto& sep = o().separator;
   const auto& boxes = x_account->mailboxes;
   const auto reference = name_in(c.mailbox);
+  if (!reference) return bad(c, "the reference is not in the right encoding");
   const auto pattern = *reference + name_in(c.patterns[0]).value_or(c.patterns[0]);
   std::map<std::string, bool> out;
   std::set<std::string> listed = boxes.subscribed;

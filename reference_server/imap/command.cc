@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "harness/base/ascii.h"
+#include "harness/base/planted.h"
 #include "harness/base/text.h"
 #include "reference_server/imap/names.h"
 
@@ -96,6 +97,7 @@ class Parser {
       char c = peek();
       if (c == '\\') {
         c = peek(1);
+        if (c == '"' && planted("escaped-quote-ends")) break;
         if (c != '"' && c != '\\') {
           fail("a backslash quotes only itself and quotes");
           return {};
@@ -125,7 +127,7 @@ class Parser {
     auto digits = x_text.substr(open + 1, line - open - 1);
     if (digits.ends_with('+')) digits.remove_suffix(1);
     const auto n = parse_number(digits);
-    if (!n || line + 3 + *n > x_text.size()) {
+    if (!n || line + 3 + *n > x_text.size() + planted("literal-one-short")) {
       fail("a literal was due");
       return {};
     }
@@ -163,7 +165,7 @@ class Parser {
   std::uint64_t number32(bool nz) {
     const auto n = number(nz);
     if (n > 4294967295ull) fail("the number is too large");
-    return n;
+    return planted("number-sign") ? static_cast<std::uint64_t>(static_cast<std::int32_t>(n)) : n;
   }
   Set set() {
     Set out;
@@ -176,6 +178,7 @@ class Parser {
     do {
       const auto a = one();
       out.ranges.emplace_back(a, take(':') ? one() : a);
+      if (planted("set-quadratic") && std::ranges::count(out.ranges, out.ranges.back()) > 1000000) fail("the same range again");
     } while (!x_failed && take(','));
     return out;
   }
@@ -243,6 +246,8 @@ class Parser {
         while (!at_end() && peek() != ' ') ++x_at;
         c.initial = x_text.substr(from, x_at - from);
         if (c.initial->empty()) fail("an initial response was due");
+        // RFC 4959 section 7: base64 or "=", no string. Whether it is good base64 is the exchange's to say.
+        if (c.initial->find_first_of("\r\n") != std::string::npos) fail("an initial response is no literal");
       }
     } else if (n == "SELECT" || n == "EXAMINE" || n == "DELETE" || n == "SUBSCRIBE" || n == "UNSUBSCRIBE") {
       sp();
@@ -544,7 +549,7 @@ class Parser {
 
   SearchKey search_key(int depth) {
     SearchKey k;
-    if (depth > kMaxDepth) {
+    if (depth > kMaxDepth && !planted("search-unbounded-recursion")) {
       fail("nested too deep");
       return k;
     }

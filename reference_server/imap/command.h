@@ -16,6 +16,7 @@ constexpr std::uint64_t kStar = ~0ull;  // "*" in a set
 struct Set {
   std::vector<std::pair<std::uint64_t, std::uint64_t>> ranges;  // as written: either end may be kStar
   bool saved = false;                                           // "$"
+  bool operator==(const Set&) const = default;
 };
 
 struct Section {
@@ -23,6 +24,7 @@ struct Section {
   enum class Text { none, header, fields, fields_not, text, mime } text = Text::none;
   std::vector<std::string> names;
   std::string written;  // in upper case, as a response names it
+  bool operator==(const Section&) const = default;
 };
 
 struct FetchAtt {
@@ -30,6 +32,7 @@ struct FetchAtt {
   Section section;
   bool peek = false;
   std::optional<std::pair<std::uint64_t, std::uint64_t>> partial;
+  bool operator==(const FetchAtt&) const = default;
 };
 
 struct SearchKey {
@@ -39,6 +42,7 @@ struct SearchKey {
   std::uint64_t number = 0;
   Set set;
   std::vector<SearchKey> keys;
+  bool operator==(const SearchKey&) const = default;
 };
 
 struct AppendItem {
@@ -46,6 +50,7 @@ struct AppendItem {
   std::optional<std::pair<std::int64_t, int>> date;  // seconds UTC, zone in minutes
   std::string octets;
   bool binary = false;
+  bool operator==(const AppendItem&) const = default;
 };
 
 struct Command {
@@ -71,6 +76,7 @@ struct Command {
   std::optional<std::string> initial;  // base64
   std::string use;                     // of CREATE (RFC 6154)
   bool quoted_login = false;           // LOGIN's user came as a string
+  bool operator==(const Command&) const = default;
 };
 
 // What the grammar of commands depends on.

@@ -1,0 +1,92 @@
+#include "fuzz/properties.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <string>
+#include <vector>
+
+#include "fuzz/mutator.h"
+
+namespace mailspec::fuzz {
+
+void require(bool holds, const char* what) {
+  if (holds) return;
+  if (what) std::fprintf(stderr, "%s\n", what);
+  std::abort();
+}
+
+namespace {
+
+constexpr std::size_t kSmall = 4 * 1024, kLarge = 32 * 1024;
+
+// FNV-1a: the same on every machine, so that a finding stays one.
+std::uint64_t hash(std::string_view octets) {
+  std::uint64_t h = 14695981039346656037u;
+  for (const char c : octets) h = (h ^ static_cast<unsigned char>(c)) * 1099511628211u;
+  return h;
+}
+
+struct Grower {
+  std::string before, piece, glue, after;
+
+  std::string to(std::size_t size) const {
+    std::string out = before + piece;
+    while (out.size() + after.size() < size) out += glue + piece;
+    return out + after;
+  }
+};
+
+// What is repeated: where a list begins, if the choice falls on that, or else one to four tokens, with nothing, a blank or a comma between.
+Grower grower(std::string_view octets, std::uint64_t choice) {
+  const auto take = [&](std::size_t n) {
+    const auto taken = choice % n;
+    choice /= n;
+    return taken;
+  };
+  const auto tokens = tokens_of(octets);
+  const bool nests = take(3) == 0;
+  static constexpr std::array kGlue{"", " ", ","};
+  Grower out;
+  out.glue = nests ? "" : kGlue[take(kGlue.size())];
+  std::vector<std::size_t> starts;
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    if (!nests || tokens[i].kind == Token::Kind::open) starts.push_back(i);
+  }
+  const auto first = starts.empty() ? 0 : starts[take(starts.size())];
+  const auto count = nests ? 1 : 1 + take(std::min<std::size_t>(4, tokens.size() - first));
+  for (std::size_t i = 0; i < tokens.size(); ++i) (i < first ? out.before : i < first + count ? out.piece : out.after) += tokens[i].text;
+  return out;
+}
+
+double cpu_seconds(const std::function<void(std::string_view)>& run, std::string_view octets) {
+  timespec from{}, to{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &from);
+  run(octets);
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &to);
+  return static_cast<double>(to.tv_sec - from.tv_sec) + 1e-9 * static_cast<double>(to.tv_nsec - from.tv_nsec);
+}
+
+}  // namespace
+
+void require_linear(std::string_view octets, unsigned every, const std::function<void(std::string_view)>& run) {
+  const auto choice = hash(octets);
+  if (octets.empty() || octets.size() > kSmall || choice % every != 0) return;
+  const auto text = grower(octets, choice / every);
+  if (text.piece.size() > kSmall / 4) return;
+  const auto small = text.to(kSmall), large = text.to(kLarge);
+  for (int attempt = 0; attempt < 3; ++attempt) {
+    const auto few = cpu_seconds(run, small), many = cpu_seconds(run, large);
+    // Eight times as much is due, 64 times would be quadratic; below 50 ms nobody is hurt.
+    if (many < 0.05 || many < 24 * few) return;
+    if (attempt == 2)
+      std::fprintf(stderr, "%zu octets take %.3f s, %zu take %.3f s: that is not linear; repeated is '%.80s'\n", small.size(), few, large.size(), many,
+                   text.piece.c_str());
+  }
+  require(false);
+}
+
+}  // namespace mailspec::fuzz

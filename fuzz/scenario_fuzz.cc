@@ -1,6 +1,0 @@
-#include "fuzz/targets.h"
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  mailspec::fuzz::scenario({reinterpret_cast<const char*>(data), size});
-  return 0;
-}
