@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "fuzz/framing.h"
 #include "fuzz/imap_write.h"
 #include "fuzz/properties.h"
 #include "fuzz/targets.h"
@@ -22,40 +23,10 @@ namespace {
 using reference::imap::Command;
 using reference::imap::Reading;
 
-// What the server's framing makes of octets that a client sends: lines, and the literals they announce. What is unfinished at the end is no command.
-struct Framed {
-  std::string octets;    // without the last CRLF
-  std::size_t must = 0;  // the last literal ends here: nothing shorter is the whole
-};
-
-std::vector<Framed> commands_in(std::string_view octets) {
-  std::vector<Framed> out;
-  Framed command;
-  for (std::size_t at = 0; at < octets.size();) {
-    const auto lf = octets.find('\n', at);
-    if (lf == std::string_view::npos) break;
-    auto line = octets.substr(at, lf - at);
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    command.octets += line;
-    at = lf + 1;
-    const auto mark = reference::imap::literal_mark(line);
-    if (!mark) {
-      out.push_back(std::move(command));
-      command = {};
-      continue;
-    }
-    if (mark->size > octets.size() - at) break;
-    command.octets += "\r\n";
-    command.octets += octets.substr(at, mark->size);
-    command.must = command.octets.size();
-    at += mark->size;
-  }
-  return out;
-}
-
 // `known`: what another reading made of it, already looked at.
 std::optional<Command> look_at(const Framed& framed, const Reading& reading, const Command* known) {
   auto parsed = parse_command(framed.octets, reading);
+  const auto seen = imap::parse_command(framed.octets.substr(0, framed.octets.find("\r\n")));
   if (!parsed.command) {
     require(!parsed.refusal.why.empty(), "a refusal says nothing");
     return std::nullopt;
@@ -71,8 +42,23 @@ std::optional<Command> look_at(const Framed& framed, const Reading& reading, con
     require(false);
   }
   // The other witness reads the same tag and name.
-  const auto seen = imap::parse_command(framed.octets.substr(0, framed.octets.find("\r\n")));
   require(seen.tag == command.tag && seen.name == (command.uid ? "UID " + command.name : command.name), "the witnesses read different commands");
+  // The other witness reads the same name of a mailbox, however it was written.
+  const auto arguments = imap::arguments(seen.args);
+  if (command.name == "SELECT" && !arguments.empty() && framed.must == 0) {
+    require(imap::unquoted(arguments[0]) == command.mailbox, "the witnesses read different names");
+    require(imap::unquoted(imap::quoted(command.mailbox)) == command.mailbox, "a name in quotes is another name");
+    require(imap::unquoted("{0}\r\n" + command.mailbox) == command.mailbox, "a name as a literal is another name");
+  }
+  if (command.name == "COPY" || command.name == "MOVE") {
+    imap::NumberSet set;
+    const bool read = !arguments.empty() && imap::parse_set(arguments[0], 7, set);
+    require(read != command.set.saved, "the witnesses do not agree on what a set is");
+    for (const auto& [a, b] : command.set.ranges) {
+      const auto number = [](std::uint64_t n) { return n == reference::imap::kStar ? 7 : n; };
+      require(imap::contains(set, number(a)) && imap::contains(set, number(b)), "the witnesses read different sets");
+    }
+  }
   // What ends within a literal is no command, whatever stands there.
   for (std::size_t n = framed.must; n > 0 && n + 4 > framed.must; --n)
     require(!parse_command(std::string_view(framed.octets).substr(0, n - 1), reading).command, "a command without the end of its literal is taken");
@@ -88,7 +74,8 @@ void imap_command(std::string_view octets) {
   for (const auto& framed : commands_in(octets)) {
     const auto command = look_at(framed, fresh, nullptr);
     (void)look_at(framed, old, command ? &*command : nullptr);
-    require_linear(framed.octets, 1024, [&](std::string_view text) { (void)parse_command(text, fresh); });
+    // What was understood goes on being understood for a while.
+    if (command) require_linear(framed.octets, 16, [&](std::string_view text) { (void)parse_command(text, fresh); });
   }
 }
 

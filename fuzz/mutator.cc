@@ -30,7 +30,7 @@ std::size_t literal_at(std::string_view text) {
 
 class Mutation {
  public:
-  Mutation(Tokens tokens, std::uint32_t seed) : x_tokens(std::move(tokens)), x_random(seed) {}
+  Mutation(Tokens tokens, std::uint32_t seed, std::size_t limit) : x_tokens(std::move(tokens)), x_random(seed), x_limit(limit) {}
 
   Tokens run() {
     for (auto changes = 1 + below(3); changes > 0 && !x_tokens.empty(); --changes) change();
@@ -101,7 +101,7 @@ class Mutation {
   void duplicate(Range r) {
     const auto what = copy(r);
     const bool line = !what.empty() && what.back().kind == Kind::line_end;
-    for (auto times = 1 + below(below(8) ? 2 : 40); times > 0; --times) {
+    for (auto times = 1 + below(below(8) ? 2 : 40); times > 0 && x_tokens.size() + what.size() <= x_limit; --times) {
       if (!line) insert(r.second, {{Kind::space, " "}});
       insert(r.second + (line ? 0 : 1), what);
     }
@@ -177,6 +177,7 @@ class Mutation {
 
   Tokens x_tokens;
   std::minstd_rand x_random;
+  std::size_t x_limit;  // of octets, and so of tokens
 };
 
 }  // namespace
@@ -217,7 +218,7 @@ std::string text_of(const Tokens& tokens) {
 }
 
 std::string mutate(std::string_view octets, std::uint32_t seed, std::size_t limit) {
-  auto out = text_of(Mutation(tokens_of(octets), seed).run());
+  auto out = text_of(Mutation(tokens_of(octets), seed, limit).run());
   if (out.size() > limit) out.resize(limit);
   return out;
 }

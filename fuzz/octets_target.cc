@@ -140,7 +140,7 @@ void pop3_reply(std::string_view octets) {
   const auto command = pop3::parse_command(kCommands[static_cast<unsigned char>(octets[0]) % std::size(kCommands)]);
   octets.remove_prefix(1);
   const auto read = [&](std::string_view octets, std::size_t cut, std::vector<pop3::Reply>& replies) {
-    pop3::ReplyReader reader({1024, 1 << 20, 256, 4096});
+    pop3::ReplyReader reader({1024, 4096, 256, 4096});
     for (std::size_t at = 0; at < octets.size(); at += cut ? cut : octets.size()) {
       reader.feed(octets.substr(at, cut ? cut : octets.size()));
       for (;;) {
@@ -149,12 +149,13 @@ void pop3_reply(std::string_view octets) {
         replies.push_back(reader.take());
       }
     }
+    if (reader.looks_ended() || reader.overflow()) require(!reader.idle(), "nothing is awaited, and yet it looks ended or overflown");
     if (!reader.idle()) (void)reader.abandon();
   };
   std::vector<pop3::Reply> whole, cut;
   read(octets, 0, whole);
   read(octets, 1, cut);
-  require_linear(octets, 1024, [&](std::string_view text) {
+  require_linear(octets, 128, [&](std::string_view text) {
     std::vector<pop3::Reply> replies;
     read(text, 3, replies);
   });
@@ -163,6 +164,8 @@ void pop3_reply(std::string_view octets) {
   trace.offered = {"CAPA", "RESP-CODES"};
   for (std::size_t i = 0; i < whole.size(); ++i) {
     require(same(whole[i], cut[i]));
+    const auto& content = whole[i].content;
+    require(content.header().size() + content.body().size() == content.head.size(), "a message is more or less than its header and its body");
     oracle::Event event;
     event.kind = oracle::Event::Kind::received;
     event.command = command;
@@ -184,7 +187,7 @@ void imap_dialogue(std::string_view octets) {
 
 void mime(std::string_view octets) {
   if (octets.empty() || octets.size() > 16 * 1024) return;
-  require_linear(octets, 1024, [](std::string_view text) {
+  require_linear(octets, 128, [](std::string_view text) {
     const auto message = reference::mime::parse_message(text);
     std::size_t room = text.size() + 2;
     look_through(message, text, 0, room);
@@ -202,8 +205,8 @@ void mime(std::string_view octets) {
 
 namespace {
 
-std::vector<imap::Frame> frames_of(std::string_view octets, std::size_t cut) {
-  imap::Framer framer({4096, 65536, 1024, 256, 64});
+std::vector<imap::Frame> frames_of(std::string_view octets, std::size_t cut, imap::Limits limits = {4096, 65536, 1024, 256, 64}) {
+  imap::Framer framer(limits);
   std::vector<imap::Frame> out;
   for (std::size_t at = 0; at < octets.size(); at += cut ? cut : octets.size()) {
     framer.feed(octets.substr(at, cut ? cut : octets.size()));
@@ -212,6 +215,8 @@ std::vector<imap::Frame> frames_of(std::string_view octets, std::size_t cut) {
       if (out.back().lost) return out;
     }
   }
+  const bool idle = framer.idle();
+  require(framer.abandon().empty() == idle && framer.idle(), "what is left over is not given out");
   return out;
 }
 
@@ -219,7 +224,7 @@ std::vector<imap::Frame> frames_of(std::string_view octets, std::size_t cut) {
 
 void imap_framer(std::string_view octets) {
   if (octets.size() > 64 * 1024) return;
-  require_linear(octets, 1024, [](std::string_view text) {
+  require_linear(octets, 128, [](std::string_view text) {
     imap::Framer framer;
     for (std::size_t at = 0; at < text.size(); at += 3) {
       framer.feed(text.substr(at, 3));
@@ -227,9 +232,10 @@ void imap_framer(std::string_view octets) {
       }
     }
   });
-  const auto whole = frames_of(octets, 0);
+  const imap::Limits limits{512, 65536, 1024, 256, 8};
+  const auto whole = frames_of(octets, 0, limits);
   for (const std::size_t cut : {1u, 5u}) {
-    const auto pieces = frames_of(octets, cut);
+    const auto pieces = frames_of(octets, cut, limits);
     require(whole.size() == pieces.size());
     for (std::size_t i = 0; i < whole.size(); ++i) {
       require(whole[i].lost == pieces[i].lost);
@@ -250,8 +256,9 @@ void imap_response(std::string_view octets) {
     for (const bool rev2 : {false, true}) {
       const auto breach = imap::check_grammar(frame, {rev2, rev2, true});
       if (breach) require(breach->offset <= frame.octets.size(), "a breach beyond the response");
+      else require(!imap::check_production("response", frame, {rev2, rev2, true}), "a response is none by the production of that name");
     }
-    require_linear(frame.octets, 1024, [](std::string_view text) {
+    require_linear(frame.octets, 128, [](std::string_view text) {
       imap::Framer framer;
       framer.feed(text);
       framer.feed("\r\n");
@@ -260,6 +267,7 @@ void imap_response(std::string_view octets) {
         (void)imap::fetch_items(imap::parse_response(std::move(*grown)));
       }
     });
+    (void)imap::parse_values(frame.octets);
     (void)imap::fetch_items(imap::parse_response(std::move(frame)));
   }
 }

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "fuzz/properties.h"
+#include "fuzz/scenario_of.h"
 #include "fuzz/targets.h"
 #include "harness/oracle/standing_rules.h"
 #include "harness/pop3/reply_reader.h"
@@ -33,7 +34,10 @@ class Walk {
   }
 
   void act(std::uint8_t what, std::uint8_t how) {
-    if (!x_session || x_session->wants_close()) open();
+    if (!x_session || x_session->wants_close()) {
+      if (x_connection == 9) return;  // as many as a scenario has
+      open();
+    }
     const auto number = std::to_string(how % 5);  // 0 and 4 are nobody's
     switch (what % 16) {
       case 0: return command("USER u");
@@ -58,12 +62,15 @@ class Walk {
   void end() {
     drop();
     const auto judgement = oracle::judge(x_trace, oracle::standing_rules(x_trace));
+    tell_scenario(x_trace, "Sessions one after another, as the fuzzer led them",
+                  judgement.findings.empty() ? "rfc1939/5/stat-counts" : judgement.findings[0].requirement, {});
     if (judgement.findings.empty()) return;
     for (const auto& e : x_trace.events) {
       const bool sent = e.kind == Event::Kind::sent;
       if (sent || e.kind == Event::Kind::received) std::fprintf(stderr, "%c%d: %s\n", sent ? 'C' : 'S', e.connection, (sent ? e.octets : e.reply.line).c_str());
     }
-    std::fprintf(stderr, "%s: %s\n", judgement.findings[0].requirement.c_str(), judgement.findings[0].what.c_str());
+    std::fprintf(stderr, "%s: %s\nas a scenario: ci/fuzz scenario pop3_sessions FILE\n", judgement.findings[0].requirement.c_str(),
+                 judgement.findings[0].what.c_str());
     std::abort();
   }
 

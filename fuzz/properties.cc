@@ -7,9 +7,11 @@
 #include <cstdlib>
 #include <ctime>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "fuzz/mutator.h"
+#include "harness/base/ascii.h"
 
 namespace mailspec::fuzz {
 
@@ -21,7 +23,7 @@ void require(bool holds, const char* what) {
 
 namespace {
 
-constexpr std::size_t kSmall = 4 * 1024, kLarge = 32 * 1024;
+constexpr std::size_t kSmall = 4 * 1024, kLarge = 32 * 1024, kMostTried = 100000;
 
 // FNV-1a: the same on every machine, so that a finding stays one.
 std::uint64_t hash(std::string_view octets) {
@@ -40,24 +42,25 @@ struct Grower {
   }
 };
 
-// What is repeated: where a list begins, if the choice falls on that, or else one to four tokens, with nothing, a blank or a comma between.
+// What is repeated: where a list begins, or a number or set, or one to four tokens of any kind; with nothing, a blank or a comma between.
 Grower grower(std::string_view octets, std::uint64_t choice) {
   const auto take = [&](std::size_t n) {
     const auto taken = choice % n;
     choice /= n;
     return taken;
   };
+  enum { list, set, any };
+  const auto what = take(3);
   const auto tokens = tokens_of(octets);
-  const bool nests = take(3) == 0;
-  static constexpr std::array kGlue{"", " ", ","};
-  Grower out;
-  out.glue = nests ? "" : kGlue[take(kGlue.size())];
   std::vector<std::size_t> starts;
   for (std::size_t i = 0; i < tokens.size(); ++i) {
-    if (!nests || tokens[i].kind == Token::Kind::open) starts.push_back(i);
+    if (what == any || (what == list ? tokens[i].kind == Token::Kind::open : is_digit(tokens[i].text[0]))) starts.push_back(i);
   }
+  static constexpr std::array kGlue{"", " ", ","};
+  Grower out;
+  out.glue = what == list ? "" : what == set ? "," : kGlue[take(kGlue.size())];
   const auto first = starts.empty() ? 0 : starts[take(starts.size())];
-  const auto count = nests ? 1 : 1 + take(std::min<std::size_t>(4, tokens.size() - first));
+  const auto count = what == any ? 1 + take(std::min<std::size_t>(4, tokens.size() - first)) : 1;
   for (std::size_t i = 0; i < tokens.size(); ++i) (i < first ? out.before : i < first + count ? out.piece : out.after) += tokens[i].text;
   return out;
 }
@@ -75,6 +78,9 @@ double cpu_seconds(const std::function<void(std::string_view)>& run, std::string
 void require_linear(std::string_view octets, unsigned every, const std::function<void(std::string_view)>& run) {
   const auto choice = hash(octets);
   if (octets.empty() || octets.size() > kSmall || choice % every != 0) return;
+  // Once is enough in a process; a finding is run by one of its own.
+  static std::unordered_set<std::uint64_t> tried;
+  if (tried.size() < kMostTried && !tried.insert(choice).second) return;
   const auto text = grower(octets, choice / every);
   if (text.piece.size() > kSmall / 4) return;
   const auto small = text.to(kSmall), large = text.to(kLarge);

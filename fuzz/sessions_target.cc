@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "fuzz/properties.h"
+#include "fuzz/scenario_of.h"
 #include "fuzz/targets.h"
 #include "harness/imap/framer.h"
 #include "harness/oracle/imap_view.h"
@@ -85,9 +86,15 @@ class Sessions {
         if (!x_views.of(n).bye) command(n, "NOOP");
       }
     }
-    if (!agreed()) complain("a session was not told of all that has happened");
     const auto judgement = oracle::judge(x_trace, oracle::standing_rules(x_trace));
-    if (!judgement.findings.empty()) complain(judgement.findings[0].requirement + ": " + judgement.findings[0].what);
+    std::vector<int> open;
+    for (int n = 1; n <= 3; ++n) {
+      if (x_views.of(n).selected && !x_views.of(n).bye) open.push_back(n);
+    }
+    const bool found = !judgement.findings.empty();
+    tell_scenario(x_trace, "Three sessions, as the fuzzer led them", found ? judgement.findings[0].requirement : "rfc9051/7/expunge-told", open);
+    if (!agreed()) complain("a session was not told of all that has happened");
+    if (found) complain(judgement.findings[0].requirement + ": " + judgement.findings[0].what);
   }
 
  private:
@@ -155,7 +162,7 @@ class Sessions {
       if (sent || e.kind == Event::Kind::received)
         std::fprintf(stderr, "%c%d: %s\n", sent ? 'C' : 'S', e.connection, (sent ? e.octets : e.said.frame.octets).c_str());
     }
-    std::fprintf(stderr, "%s\n", what.c_str());
+    std::fprintf(stderr, "%s\nas a scenario: ci/fuzz scenario imap_sessions FILE\n", what.c_str());
     std::abort();
   }
 

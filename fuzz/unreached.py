@@ -41,3 +41,4 @@ percent = 100.0 * (lines_in_all - missed_in_all) / lines_in_all
 print(f"  {percent:6.2f} %  of {lines_in_all} lines in all; {len(reasons)} have a reason, {len(unexplained)} have none")
 for row in unexplained:
     print("    " + row)
+sys.exit(percent < 98 or bool(unexplained))

@@ -111,8 +111,9 @@ class Reader {
     while (x_at < x_end && x_text[x_at] != ' ' && x_text[x_at] != ')' && x_text[x_at] != '(') {
       if (x_text[x_at] == '"') break;
       if (x_text[x_at] == '[' && x_at > from) {
-        const auto close = x_text.find(']', x_at);
+        const auto close = x_unclosed ? std::string_view::npos : x_text.find(']', x_at);
         if (close == std::string_view::npos || close >= x_end) {
+          x_unclosed = true;
           ++x_at;
           continue;
         }
@@ -133,6 +134,7 @@ class Reader {
   std::string_view x_text;
   std::size_t x_at, x_end;
   std::size_t x_count = 0;
+  bool x_unclosed = false;  // no "]" comes any more
 };
 
 }  // namespace

@@ -367,6 +367,7 @@ class FileParser {
         if (!x_imap || (w != "1" && w != "2")) return error(line, 1, "revision: is 1, 2 or both, in .imap files");
         x_revisions.push_back(w[0] - '0');
       }
+      if (x_revisions.empty()) return error(line, 1, "revision: is 1, 2 or both, in .imap files");
     } else if (key == "requires") {
       c.requires_ = words(value);
     } else if (key == "inbox") {

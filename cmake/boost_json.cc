@@ -1,0 +1,2 @@
+// Boost.JSON from its headers, for MAILSPEC_STATIC.
+#include <boost/json/src.hpp>

@@ -1,0 +1,104 @@
+#include "fuzz/scenario_of.h"
+
+#include <cstdlib>
+#include <fstream>
+#include <set>
+
+#include "harness/base/text.h"
+
+namespace mailspec::fuzz {
+
+namespace {
+
+using oracle::Event;
+
+std::string imap_command(std::string line) {
+  line = replace_all(line, " box", " {box}");
+  const auto mark = line.find("+}\r\n");
+  if (mark == std::string::npos) return line;
+  const auto brace = line.rfind('{', mark);
+  const auto octets = line.substr(mark + 4);
+  return line.substr(0, brace) + "{\"" + replace_all(octets.substr(0, octets.size() - 2), "\r\n", "\\r\\n") + "\\r\\n\"+}";
+}
+
+std::string imap_steps(const oracle::Trace& trace, std::set<std::string>& capabilities) {
+  std::string out, idle[4];
+  bool selected[4] = {};
+  for (std::size_t i = 0; i < trace.events.size(); ++i) {
+    const auto& e = trace.events[i];
+    if (e.kind != Event::Kind::sent) continue;
+    const auto n = std::to_string(e.connection);
+    auto& in_idle = idle[e.connection];
+    if (!selected[e.connection]) {  // what `state: selected` does
+      selected[e.connection] = e.asked.name == "SELECT";
+      continue;
+    }
+    for (const auto* name : {"IDLE", "MOVE", "UNSELECT"}) {
+      if (e.asked.name == name) capabilities.insert(name);
+    }
+    if (e.octets.find("+}") != std::string::npos) capabilities.insert("LITERAL+");
+    out += "C" + n + ": " + imap_command(e.octets) + "\n";
+    if (e.asked.name == "IDLE") {
+      in_idle = e.asked.tag;
+      out += "S" + n + ": + ...\n";
+    } else if (e.octets == "DONE") {
+      out += "S" + n + ": " + in_idle + " {_}\n";
+    } else {
+      out += "S" + n + ": " + e.asked.tag + " {_}\n";
+    }
+  }
+  return out;
+}
+
+// The session's last word on its mailbox was to leave it: whether a server lets it go may be the server's choice.
+bool left(const oracle::Trace& trace, int connection) {
+  bool out = false;
+  for (const auto& e : trace.events) {
+    if (e.kind != Event::Kind::sent || e.connection != connection) continue;
+    if (e.asked.name == "SELECT" || e.asked.name == "EXAMINE") out = false;
+    if (e.asked.name == "CLOSE" || e.asked.name == "UNSELECT") out = true;
+  }
+  return out;
+}
+
+std::string pop3_steps(const oracle::Trace& trace) {
+  std::string out;
+  for (const auto& e : trace.events) {
+    const auto n = std::to_string(e.connection);
+    if (e.kind == Event::Kind::connect && e.connection > 1) out += "connect " + n + "\n";
+    if (e.kind == Event::Kind::dropped) out += "drop " + n + " fin\n";
+    if (e.kind != Event::Kind::sent) continue;
+    const auto line = e.octets == "USER u" ? "USER {user}" : e.octets == "PASS p" ? "PASS {password}" : e.octets;
+    out += "C" + n + "?: " + line + "\n";
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string scenario_of(const oracle::Trace& trace, const std::string& title, const std::string& requirement, const std::vector<int>& open) {
+  const bool imap = trace.revision > 0;
+  std::set<std::string> capabilities;
+  const auto steps = imap ? imap_steps(trace, capabilities) : pop3_steps(trace);
+  std::string out = "title:       " + title + "\n";
+  if (imap) {
+    out += "state:       selected\nconnections: 3\nrevision:    " + std::to_string(trace.revision) + "\n";
+    std::string all;
+    for (const auto& c : capabilities) all += " " + c;
+    if (!all.empty()) out += "requires:   " + all + "\n";
+    out += "messages:    plain.eml short.eml multi.eml dots.eml folded.eml\n";
+  } else {
+    out += "state:       authorization\nrequires:    deliver\nmessages:    dots.eml short.eml headeronly.eml\n";
+  }
+  out += "\n@" + requirement + "\n" + steps;
+  for (const int n : open) {
+    if (!left(trace, n)) out += "check " + std::to_string(n) + " agrees\n";
+  }
+  return out;
+}
+
+void tell_scenario(const oracle::Trace& trace, const std::string& title, const std::string& requirement, const std::vector<int>& open) {
+  if (const char* path = std::getenv("MAILSPEC_SCENARIO")) std::ofstream(path) << scenario_of(trace, title, requirement, open);
+}
+
+}  // namespace mailspec::fuzz
