@@ -28,6 +28,16 @@ struct Framer::Digest {
   EVP_MD_CTX* context;
 };
 
+const Literal* Frame::literal_at(std::size_t place) const {
+  const auto at = [&](std::size_t n) { return n < octets.size() ? octets[n] : '\0'; };
+  auto end = place + (at(place) == '~');
+  if (at(end++) != '{') return nullptr;
+  while (is_digit(at(end))) ++end;
+  if (octets.compare(std::min(end, octets.size()), 3, "}\r\n") != 0) return nullptr;
+  const auto it = std::ranges::lower_bound(literals, end + 3, {}, &Literal::at);
+  return it != literals.end() && it->at == end + 3 ? &*it : nullptr;
+}
+
 Framer::Framer(Limits limits) : x_limits(limits) {}
 Framer::~Framer() = default;
 Framer::Framer(Framer&&) noexcept = default;

@@ -37,6 +37,9 @@ struct Frame {
   std::string breach;         // of the framing itself: a bare LF, a limit
   std::size_t breach_at = 0;  // in `octets`
   bool lost = false;          // after this the stream cannot be followed any longer
+
+  // The literal whose "{n}" or "~{n}" begins at `place` of `octets`.
+  const Literal* literal_at(std::size_t place) const;
 };
 
 class Framer {

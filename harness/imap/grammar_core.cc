@@ -20,12 +20,7 @@ bool Cursor::whole_word(std::string_view w) {
   return true;
 }
 
-const Literal* Cursor::literal_here() const {
-  const auto line = x_text.find("}\r\n", x_at);
-  if (line == std::string_view::npos) return nullptr;
-  const auto it = std::ranges::lower_bound(x_frame.literals, line + 3, {}, &Literal::at);
-  return it != x_frame.literals.end() && it->at == line + 3 ? &*it : nullptr;
-}
+const Literal* Cursor::literal_here() const { return x_frame.literal_at(x_at); }
 
 namespace {
 

@@ -84,14 +84,7 @@ class Reader {
   }
 
   // The literal whose "{n}" or "~{n}" begins here.
-  const Literal* literal_here() const {
-    const char c = x_text[x_at];
-    if (c != '{' && !(c == '~' && x_at + 1 < x_end && x_text[x_at + 1] == '{')) return nullptr;
-    const auto line = x_text.find("}\r\n", x_at);
-    if (line == std::string_view::npos) return nullptr;
-    const auto it = std::ranges::lower_bound(x_frame.literals, line + 3, {}, &Literal::at);
-    return it != x_frame.literals.end() && it->at == line + 3 ? &*it : nullptr;
-  }
+  const Literal* literal_here() const { return x_frame.literal_at(x_at); }
 
   Value literal(const Literal& l) {
     Value v;
