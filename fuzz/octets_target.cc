@@ -1,3 +1,4 @@
+// Sessions of the server and readers of the harness, over any octets: whole and cut, they say the same.
 #include "fuzz/targets.h"
 
 #include <cstdio>

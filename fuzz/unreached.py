@@ -3,7 +3,7 @@
 Reasons stand in fuzz/unreached.txt: FILE, a tab, the line's text (without blanks at its ends), a tab, why no input of a corpus comes there. A line that is not
 reached and has no reason is named. The aim is 98 % of the lines.
 """
-import collections, json, pathlib, sys
+import json, pathlib, sys
 
 reasons = {}
 listed = pathlib.Path("fuzz/unreached.txt")

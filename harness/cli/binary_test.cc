@@ -140,6 +140,23 @@ TEST_F(BinaryTest, TwoForABadTargetFileWithItsPlace) {
   EXPECT_NE(ran.out.find("t.toml:4:7: unknown key 'usr'; did you mean 'user'?"), std::string::npos) << ran.out;
 }
 
+TEST_F(BinaryTest, TwoForNumbersOutOfRangeInATargetFile) {
+  for (const auto* line : {"timeout = nan", "timeout = 0", "timeout = 1e9", "jobs = 2e42", "jobs = 0"}) {
+    write("t.toml", std::string("pop3 = \"localhost:1\"\n") + line + "\n");
+    const auto ran = mailspec("run t.toml");
+    EXPECT_EQ(ran.status, 2) << line;
+    EXPECT_NE(ran.out.find("t.toml:2:"), std::string::npos) << ran.out;
+  }
+}
+
+TEST_F(BinaryTest, TwoForAScenarioWithoutARevision) {
+  std::filesystem::create_directory(x_dir + "/own");
+  write("own/a.imap", "title: mine\nrevision: \t\n\n@rfc9051/7/expunge-told\nC: a NOOP\nS: a OK\n");
+  const auto ran = mailspec("run --embedded --scenarios own");
+  EXPECT_EQ(ran.status, 2);
+  EXPECT_NE(ran.out.find("own/a.imap:2:1: revision: is 1, 2 or both"), std::string::npos) << ran.out;
+}
+
 TEST_F(BinaryTest, TwoForABrokenScenarioWithItsPlace) {
   std::filesystem::create_directory(x_dir + "/own");
   write("own/a.pop3", "title: mine\nstate: transaction\n\n@rfc1939/5/stat-fromat\nC: STAT\nS: +OK\n");

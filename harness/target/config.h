@@ -29,8 +29,8 @@ struct TargetConfig {
   std::vector<std::string> expect;
   bool disposable = false;  // other people's mail may be deleted
   int jobs = 0;             // cases at a time; 0: one on each account
-  double timeout = 10;
-  std::string hook_reset;  // a command that brings the server back when nobody can log in
+  double timeout = 10;      // seconds, a day at most
+  std::string hook_reset;   // a command that brings the server back when nobody can log in
 
   bool loopback() const;
   std::string host() const;  // of the first endpoint there is

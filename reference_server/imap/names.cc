@@ -1,12 +1,12 @@
 #include "reference_server/imap/names.h"
 
 #include <utf8proc.h>
-#include "harness/base/planted.h"
 
 #include <cstdint>
 #include <cstdlib>
 #include <vector>
 
+#include "harness/base/planted.h"
 #include "reference_server/sasl/exchange.h"
 
 namespace mailspec::reference::imap {
