@@ -26,7 +26,6 @@ using reference::imap::Reading;
 // `known`: what another reading made of it, already looked at.
 std::optional<Command> look_at(const Framed& framed, const Reading& reading, const Command* known) {
   auto parsed = parse_command(framed.octets, reading);
-  const auto seen = imap::parse_command(framed.octets.substr(0, framed.octets.find("\r\n")));
   if (!parsed.command) {
     require(!parsed.refusal.why.empty(), "a refusal says nothing");
     return std::nullopt;
@@ -42,15 +41,18 @@ std::optional<Command> look_at(const Framed& framed, const Reading& reading, con
     require(false);
   }
   // The other witness reads the same tag and name.
+  const auto seen = imap::parse_command(framed.octets.substr(0, framed.octets.find("\r\n")));
   require(seen.tag == command.tag && seen.name == (command.uid ? "UID " + command.name : command.name), "the witnesses read different commands");
   // The other witness reads the same name of a mailbox, however it was written.
-  const auto arguments = imap::arguments(seen.args);
-  if (command.name == "SELECT" && !arguments.empty() && framed.must == 0) {
+  if (command.name == "SELECT" && framed.must == 0) {
+    const auto arguments = imap::arguments(seen.args);
+    require(!arguments.empty(), "the other witness finds no mailbox");
     require(imap::unquoted(arguments[0]) == command.mailbox, "the witnesses read different names");
     require(imap::unquoted(imap::quoted(command.mailbox)) == command.mailbox, "a name in quotes is another name");
     require(imap::unquoted("{0}\r\n" + command.mailbox) == command.mailbox, "a name as a literal is another name");
   }
   if (command.name == "COPY" || command.name == "MOVE") {
+    const auto arguments = imap::arguments(seen.args);
     imap::NumberSet set;
     const bool read = !arguments.empty() && imap::parse_set(arguments[0], 7, set);
     require(read != command.set.saved, "the witnesses do not agree on what a set is");

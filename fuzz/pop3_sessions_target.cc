@@ -133,7 +133,7 @@ class Walk {
 }  // namespace
 
 void pop3_sessions(std::string_view octets) {
-  if (octets.empty() || octets.size() > 400) return;
+  if (octets.empty() || octets.size() > 128) return;  // short dialogues, and many of them
   Walk walk(static_cast<std::uint8_t>(octets[0]));
   for (std::size_t i = 1; i + 1 < octets.size(); i += 2) walk.act(static_cast<std::uint8_t>(octets[i]), static_cast<std::uint8_t>(octets[i + 1]));
   walk.end();

@@ -56,14 +56,14 @@ bool number64(Cursor& c) { return digits(c, k63, true, "number64"); }
 // atom = 1*ATOM-CHAR
 bool atom(Cursor& c) {
   const auto here = c.at();
-  while (!c.at_end() && is_atom_char(c.peek())) c.skip(1);
+  c.skip_while(is_atom_char);
   return c.at() > here || c.fail("atom");
 }
 
 // astring = 1*ASTRING-CHAR / string
 bool astring(Cursor& c) {
   const auto here = c.at();
-  while (!c.at_end() && is_astring_char(c.peek())) c.skip(1);
+  c.skip_while(is_astring_char);
   if (c.at() > here) return true;
   return string(c) || c.fail("astring");
 }
@@ -175,7 +175,7 @@ bool text(Cursor& c) {
       if (n == 0) return c.fail("TEXT-CHAR");
       c.skip(n);
     } else if (is_text_char(ch)) {
-      c.skip(1);
+      c.skip_while(is_text_char);
     } else {
       return c.fail("TEXT-CHAR");
     }

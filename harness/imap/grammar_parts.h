@@ -20,6 +20,11 @@ class Cursor {
   std::size_t at() const { return x_at; }
   void back(std::size_t at) { x_at = at; }
   void skip(std::size_t n) { x_at += n; }
+  template <typename Class>
+  void skip_while(Class is_of) {
+    const auto run = rest();
+    x_at += static_cast<std::size_t>(std::ranges::find_if_not(run, is_of) - run.begin());
+  }
 
   bool lit(char c) {
     if (at_end() || x_text[x_at] != c) return fail(c == ' ' ? "SP" : c == '(' ? "\"(\"" : c == ')' ? "\")\"" : c == ']' ? "\"]\"" : "punctuation");

@@ -113,7 +113,7 @@ class Reader {
         x_at = close + 1;
         continue;
       }
-      if (literal_here() && x_at > from) break;
+      if ((x_text[x_at] == '{' || x_text[x_at] == '~') && x_at > from && literal_here()) break;
       ++x_at;
     }
     if (x_at == from) {

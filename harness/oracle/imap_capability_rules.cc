@@ -79,7 +79,7 @@ class Capability : public ImapCheck {
     if (r.keyword != "OK") return;
     if (running->name == "AUTHENTICATE" && !state.mechanisms.empty()) {
       const auto mechanism = "AUTH=" + upper(running->args.substr(0, running->args.find_first_of(" \r")));
-      l.demand(kMechanisms, state.mechanisms.contains(mechanism), "AUTHENTICATE succeeded, but the capabilities did not list " + mechanism);
+      l.demand(kMechanisms, state.mechanisms.contains(mechanism), [&] { return "AUTHENTICATE succeeded, but the capabilities did not list " + mechanism; });
     }
     if (running->name == "CAPABILITY") l.demand(kRequired, state.answered, "CAPABILITY was answered with OK and no untagged CAPABILITY response");
     if (running->name == "ENABLE") {
@@ -88,7 +88,7 @@ class Capability : public ImapCheck {
     }
     // What is offered may change with the state.
     if (running->name == "LOGIN" || running->name == "AUTHENTICATE" || running->name == "STARTTLS") state.last.clear();
-    if (running->name == "EXAMINE") l.demand(kReadOnly, r.code == "READ-ONLY", "EXAMINE was answered without [READ-ONLY]: " + shown(r));
+    if (running->name == "EXAMINE") l.demand(kReadOnly, r.code == "READ-ONLY", [&] { return "EXAMINE was answered without [READ-ONLY]: " + shown(r); });
   }
 
  private:
@@ -103,7 +103,7 @@ class Capability : public ImapCheck {
   void list(const Look& l, State& state, const std::vector<imap::Value>& values, bool by_command) {
     std::set<std::string> names;
     for (const auto& v : values) names.insert(upper(v.text));
-    l.demand(kNotBoth, !names.contains("LITERAL+") || !names.contains("LITERAL-"), "LITERAL+ and LITERAL- are both offered");
+    l.demand(kNotBoth, !names.contains("LITERAL+") || !names.contains("LITERAL-"), [&] { return "LITERAL+ and LITERAL- are both offered"; });
     l.demand(kImap4First, !names.contains("IMAP4") || iequals(values[0].text, "IMAP4"), "IMAP4 is offered, but not as the first capability");
     // What comes while a login is under way may be what holds after it.
     const bool logging_in = std::ranges::any_of(l.session.running, [](const auto& c) { return c.name == "LOGIN" || c.name == "AUTHENTICATE"; });
@@ -172,26 +172,26 @@ class Capability : public ImapCheck {
     const bool copies = name == "COPY" || name == "UID COPY" || name == "MOVE" || name == "UID MOVE";
     if (r.code == "APPENDUID") {
       l.demand(kAppendUid, !running || (r.keyword == "OK" && (name == "APPEND" || name == "REPLACE" || name == "UID REPLACE")),
-               "[APPENDUID] stands in the answer to " + name + ": " + shown(r));
+               [&] { return "[APPENDUID] stands in the answer to " + name + ": " + shown(r); });
       if (r.code_values.size() >= 2) {
         const auto& set = r.code_values[1].text;
         const auto colon = set.find(':');
         l.demand(kNoSingleRange, colon == std::string::npos || set.find(',') != std::string::npos || set.substr(0, colon) != set.substr(colon + 1),
-                 "a range of one UID: " + shown(r));
+                 [&] { return "a range of one UID: " + shown(r); });
       }
     }
     if (r.code == "COPYUID") {
       const bool moving = std::ranges::any_of(l.session.running, [](const auto& c) { return c.name.ends_with("MOVE") || c.name.ends_with("COPY"); });
-      l.demand(kCopyUid, r.keyword == "OK" && (running ? copies : moving), "[COPYUID] stands where nothing was copied: " + shown(r));
+      l.demand(kCopyUid, r.keyword == "OK" && (running ? copies : moving), [&] { return "[COPYUID] stands where nothing was copied: " + shown(r); });
       imap::NumberSet from, to;
       if (r.code_values.size() >= 3 && imap::parse_set(r.code_values[1].text, 0, from) && imap::parse_set(r.code_values[2].text, 0, to))
-        l.demand(kCopyUidSets, imap::size_of(from) == imap::size_of(to), "the UID sets of [COPYUID] are not of one size: " + shown(r));
+        l.demand(kCopyUidSets, imap::size_of(from) == imap::size_of(to), [&] { return "the UID sets of [COPYUID] are not of one size: " + shown(r); });
     }
     if (r.code == "UIDVALIDITY") l.test(kSticky);
     if (r.code == "UIDNOTSTICKY") l.find(kSticky, "the mailbox's UIDs do not last: " + shown(r));
     if (r.code == "TRYCREATE")
       l.demand(kTryCreate, r.keyword == "NO" && (name == "APPEND" || copies),
-               "[TRYCREATE] stands in the answer to " + (name.empty() ? "nothing" : name) + ": " + shown(r));
+               [&] { return "[TRYCREATE] stands in the answer to " + (name.empty() ? "nothing" : name) + ": " + shown(r); });
   }
 
   std::map<int, State> x_state;

@@ -168,13 +168,15 @@ class Content : public ImapCheck {
     const auto print = print_of(i.name.starts_with("BODY") && v.is_list() ? basic(v) : v);
     const auto [it, fresh] = m.prints.emplace(i.name, print);
     if (!fresh)
-      l.demand(kStatic, it->second == print, i.name + " of the same message was " + visible(it->second, 80) + " and is " + visible(print, 80) + " now");
+      l.demand(kStatic, it->second == print,
+               [&] { return i.name + " of the same message was " + visible(it->second, 80) + " and is " + visible(print, 80) + " now"; });
     if (i.name == "RFC822.SIZE") m.size = v.number();
     if (section || i.name == "RFC822" || i.name == "RFC822.HEADER" || i.name == "RFC822.TEXT") {
       const auto name = i.name == "RFC822" ? "BODY[]" : i.name == "RFC822.HEADER" ? "BODY[HEADER]" : i.name == "RFC822.TEXT" ? "BODY[TEXT]" : i.name;
       if (i.name.starts_with("BINARY[")) {
         if (v.is_string()) m.binary_lengths[i.name.substr(6)] = v.octets();
-        if (v.is_string() && v.whole() && is_8bit_domain(v.text)) l.demand(kBinaryString, !v.binary, i.name + " has no NUL and came as a literal8");
+        if (v.is_string() && v.whole() && is_8bit_domain(v.text))
+          l.demand(kBinaryString, !v.binary, [&] { return i.name + " has no NUL and came as a literal8"; });
         return;
       }
       if (!v.is_string()) return;
@@ -188,7 +190,7 @@ class Content : public ImapCheck {
       const auto body = m.prints.find("BODY"), structure = m.prints.find("BODYSTRUCTURE");
       if (body != m.prints.end() && structure != m.prints.end())
         l.demand(kBodyStructure, upper(body->second) == upper(structure->second),
-                 "BODY says " + visible(body->second, 120) + ", BODYSTRUCTURE " + visible(structure->second, 120));
+                 [&] { return "BODY says " + visible(body->second, 120) + ", BODYSTRUCTURE " + visible(structure->second, 120); });
     }
     if (i.name == "ENVELOPE" && v.items.size() == 10) {
       m.strings.clear();
@@ -214,7 +216,7 @@ class Content : public ImapCheck {
     } else if (upper(body.items[0].text) == "MESSAGE") {
       most = 10;  // message/global, which RFC 3501 does not know
     }
-    l.demand(kNoExtensionsInBody, body.items.size() <= most, "BODY has extension data: " + visible(print_of(body), 120));
+    l.demand(kNoExtensionsInBody, body.items.size() <= most, [&] { return "BODY has extension data: " + visible(print_of(body), 120); });
   }
 
   // BODY[...]<o>: what was asked, and no more; and a slice of the whole.
@@ -236,18 +238,19 @@ class Content : public ImapCheck {
         wanted = std::max(wanted, dot == std::string_view::npos ? static_cast<std::uint64_t>(-1) : parse_number(inside.substr(dot + 1)).value_or(0));
       }
     }
-    l.demand(kPartialUnasked, asked, i.name + "<" + std::to_string(*i.origin) + "> came, which no command has asked for");
+    l.demand(kPartialUnasked, asked, [&] { return i.name + "<" + std::to_string(*i.origin) + "> came, which no command has asked for"; });
     if (!v.is_string()) return;
     if (asked && only)
       l.demand(kPartialShort, v.octets() <= wanted,
-               std::to_string(wanted) + " octets of " + i.name + " were asked for, " + std::to_string(v.octets()) + " came");
+               [&] { return std::to_string(wanted) + " octets of " + i.name + " were asked for, " + std::to_string(v.octets()) + " came"; });
     const auto whole = m.sections.find(i.name);
     if (whole == m.sections.end() || !v.whole()) return;
     const auto slice = *i.origin < whole->second.size() ? whole->second.substr(*i.origin, v.text.size()) : "";
     const auto due = *i.origin < whole->second.size() ? std::min<std::uint64_t>(wanted, whole->second.size() - *i.origin) : 0;
-    l.demand(kPartial, slice == v.text && (!only || due == v.text.size()),
-             i.name + "<" + std::to_string(*i.origin) + "> is not those octets of " + i.name + ": " + visible(v.text, 60) + " came, " + visible(slice, 60) +
-                 " was due");
+    l.demand(kPartial, slice == v.text && (!only || due == v.text.size()), [&] {
+      return i.name + "<" + std::to_string(*i.origin) + "> is not those octets of " + i.name + ": " + visible(v.text, 60) + " came, " + visible(slice, 60) +
+             " was due";
+    });
   }
 
   void together(const Look& l, Message& m) {

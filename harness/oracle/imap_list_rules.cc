@@ -115,9 +115,10 @@ class ListCheck : public ImapCheck {
     const auto flags = attributes_of(r);
     const auto there = [&](const char* n) { return static_cast<int>(flags.contains(n)); };
     l.demand(kListFlags, there("\\MARKED") + there("\\UNMARKED") + there("\\NOSELECT") <= 1,
-             "more than one of \\Marked, \\Unmarked and \\Noselect stands in " + shown(r));
-    l.demand(kChildren, there("\\HASCHILDREN") + there("\\HASNOCHILDREN") <= 1, "\\HasChildren and \\HasNoChildren stand in " + shown(r));
-    if (!l.session.rev2 && there("\\NOINFERIORS")) l.demand(kNoInferiors, !there("\\HASNOCHILDREN"), "\\HasNoChildren says nothing more in " + shown(r));
+             [&] { return "more than one of \\Marked, \\Unmarked and \\Noselect stands in " + shown(r); });
+    l.demand(kChildren, there("\\HASCHILDREN") + there("\\HASNOCHILDREN") <= 1, [&] { return "\\HasChildren and \\HasNoChildren stand in " + shown(r); });
+    if (!l.session.rev2 && there("\\NOINFERIORS"))
+      l.demand(kNoInferiors, !there("\\HASNOCHILDREN"), [&] { return "\\HasNoChildren says nothing more in " + shown(r); });
     if (!l.session.rev2) l.test(kNoInferiors);
     const auto name = name_of(r);
     if (name.empty()) return;
@@ -127,7 +128,7 @@ class ListCheck : public ImapCheck {
     const auto* only = l.session.only();
     if (!only) return;
     if (only->name == "LIST") {
-      if (has_several_patterns(only->args)) l.demand(kOneResponse, !state.listed.contains(name), "a name is listed twice: " + shown(r));
+      if (has_several_patterns(only->args)) l.demand(kOneResponse, !state.listed.contains(name), [&] { return "a name is listed twice: " + shown(r); });
       state.listed.insert(name);
       if (there("\\NOSELECT") || there("\\NONEXISTENT")) {
         state.not_selectable.insert(name);
@@ -160,7 +161,7 @@ class ListCheck : public ImapCheck {
     if (!longest || longest->second.empty() || name.find(longest->second, longest->first.size()) == std::string::npos) return;
     const auto& d = l.said().values[1];
     l.demand(kNamespace, !d.is_nil() && d.text == longest->second,
-             "NAMESPACE tells the delimiter \"" + longest->second + "\" for this name, and LIST another: " + shown(l.said()));
+             [&] { return "NAMESPACE tells the delimiter \"" + longest->second + "\" for this name, and LIST another: " + shown(l.said()); });
   }
 
   static void delimiter(const Look& l, Known& known, const std::string& name) {
@@ -172,13 +173,14 @@ class ListCheck : public ImapCheck {
     if (at == std::string::npos) return;
     const auto [it, fresh] = known.tops.emplace(name.substr(0, at), d.text);
     l.demand(kDelimiter, it->second == d.text,
-             "the delimiter below " + visible(it->first, 60) + " was \"" + it->second + "\" and is \"" + d.text + "\" in " + shown(l.said()));
+             [&] { return "the delimiter below " + visible(it->first, 60) + " was \"" + it->second + "\" and is \"" + d.text + "\" in " + shown(l.said()); });
   }
 
   void extended_items(const Look& l, State& state) {
     const auto& r = l.said();
     const bool has_items = r.values.size() > 3;
-    if (!l.session.rev2) l.demand(kExtended, !has_items || state.extended, "extended data for a client that has not asked for any: " + shown(r));
+    if (!l.session.rev2)
+      l.demand(kExtended, !has_items || state.extended, [&] { return "extended data for a client that has not asked for any: " + shown(r); });
     if (!has_items || !r.values[3].is_list()) {
       l.test(kChildInfo);
       return;
@@ -189,7 +191,7 @@ class ListCheck : public ImapCheck {
       if (!iequals(items[i].text, "CHILDINFO")) continue;
       const bool asked =
           std::ranges::any_of(l.session.running, [](const auto& c) { return c.name == "LIST" && upper(c.args).find("RECURSIVEMATCH") != std::string::npos; });
-      l.demand(kChildInfo, asked, "CHILDINFO, though RECURSIVEMATCH was not asked for: " + shown(r));
+      l.demand(kChildInfo, asked, [&] { return "CHILDINFO, though RECURSIVEMATCH was not asked for: " + shown(r); });
     }
   }
 
@@ -199,7 +201,8 @@ class ListCheck : public ImapCheck {
     const auto& r = l.said();
     if (!only || r.values.size() < 2) return;
     if (only->name == "LIST") {
-      l.demand(kStatusNoSelect, !state.not_selectable.contains(r.values[0].text), "STATUS of a name that LIST said cannot be selected: " + shown(r));
+      l.demand(kStatusNoSelect, !state.not_selectable.contains(r.values[0].text),
+               [&] { return "STATUS of a name that LIST said cannot be selected: " + shown(r); });
       return;
     }
     if (only->name != "STATUS" || !r.values[1].is_list()) return;
@@ -212,7 +215,7 @@ class ListCheck : public ImapCheck {
       if (kItems.contains(item)) asked.insert(item);
     }
     for (std::size_t i = 0; i < r.values[1].items.size(); i += 2) came.insert(upper(r.values[1].items[i].text));
-    l.demand(kStatusAsked, std::ranges::includes(came, asked), "STATUS leaves out an item that was asked for: " + shown(r));
+    l.demand(kStatusAsked, std::ranges::includes(came, asked), [&] { return "STATUS leaves out an item that was asked for: " + shown(r); });
   }
 
   void answered(const Look& l, const State& state) {
@@ -231,7 +234,7 @@ class ListCheck : public ImapCheck {
     if (!selects && !kNaming.contains(c->name)) return;
     if (is_denormalized(name) || (c->name == "RENAME" && is_denormalized(argument(*c, 1))))
       l.demand(selects ? kOldNameAtSelect : kOldName, state.old_name,
-               c->name + " took a name that is no Net-Unicode, and no LIST with OLDNAME told what it was made into");
+               [&] { return c->name + " took a name that is no Net-Unicode, and no LIST with OLDNAME told what it was made into"; });
   }
 
   // RFC 9051 6.3.5: only a refusal for what is below is meant, so the name must be there, and something below it.
@@ -239,7 +242,8 @@ class ListCheck : public ImapCheck {
     if (!l.session.rev2 || known.delimiter.empty() || !known.made.contains(name)) return;
     const auto below = known.made.lower_bound(name + known.delimiter);
     if (below == known.made.end() || !below->starts_with(name + known.delimiter)) return;
-    l.demand(kHasChildren, l.said().code == "HASCHILDREN", "DELETE of a name with children was refused without [HASCHILDREN]: " + shown(l.said()));
+    l.demand(kHasChildren, l.said().code == "HASCHILDREN",
+             [&] { return "DELETE of a name with children was refused without [HASCHILDREN]: " + shown(l.said()); });
   }
 
   std::map<int, State> x_state;

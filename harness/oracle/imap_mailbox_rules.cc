@@ -58,20 +58,21 @@ class MailboxCheck : public ImapCheck {
     const auto* c = l.session.find(l.said().tag);
     if (!c || (c->name != "SELECT" && c->name != "EXAMINE") || l.said().keyword != "OK" || l.session.rev2) return;
     const auto& d = l.session.next ? *l.session.next : l.session.selection;
-    l.demand(kRecent, d.recent <= d.exists, "RECENT is " + std::to_string(d.recent) + ", but EXISTS " + std::to_string(d.exists));
+    l.demand(kRecent, d.recent <= d.exists, [&] { return "RECENT is " + std::to_string(d.recent) + ", but EXISTS " + std::to_string(d.exists); });
   }
 
   void exists(const Look& l, const Selection& d) {
     if (l.session.next) return;
     l.demand(kExists, *l.said().number >= d.exists,
-             "EXISTS went from " + std::to_string(d.exists) + " to " + std::to_string(*l.said().number) + " without an EXPUNGE");
+             [&] { return "EXISTS went from " + std::to_string(d.exists) + " to " + std::to_string(*l.said().number) + " without an EXPUNGE"; });
   }
 
   void expunge(const Look& l, const Selection& d) {
     const auto& s = l.session;
     if (s.next) return;  // whose message it was cannot be told
     const auto n = *l.said().number;
-    l.demand(kExpungeNumber, n >= 1 && n <= d.exists, "EXPUNGE of message " + std::to_string(n) + ", but there are " + std::to_string(d.exists) + " messages");
+    l.demand(kExpungeNumber, n >= 1 && n <= d.exists,
+             [&] { return "EXPUNGE of message " + std::to_string(n) + ", but there are " + std::to_string(d.exists) + " messages"; });
     if (n >= 1 && n <= d.uids.size() && d.uids[n - 1]) {
       auto& gone = x_gone[key(l, d)].try_emplace(d.uids[n - 1], Gone{l.index, {}}).first->second;
       gone.told.insert(l.event.connection);
@@ -91,7 +92,7 @@ class MailboxCheck : public ImapCheck {
     const auto n = *r.number;
     if (s.next) return;
     if (!l.demand(kFetchKnown, n >= 1 && n <= d.exists,
-                  "FETCH data of message " + std::to_string(n) + ", but only " + std::to_string(d.exists) + " have been announced"))
+                  [&] { return "FETCH data of message " + std::to_string(n) + ", but only " + std::to_string(d.exists) + " have been announced"; }))
       return;
     const auto* item = imap::fetch_item(r, "UID");
     uid_there(l, item != nullptr);
@@ -100,7 +101,7 @@ class MailboxCheck : public ImapCheck {
     if (n > d.uids.size()) return;
     const auto known = d.uids[n - 1];
     if (!l.demand(kUidStable, known == 0 || known == uid,
-                  "message " + std::to_string(n) + " had the UID " + std::to_string(known) + " and now has " + std::to_string(uid)))
+                  [&] { return "message " + std::to_string(n) + " had the UID " + std::to_string(known) + " and now has " + std::to_string(uid); }))
       return;
     l.test(kUidAscending);
     for (std::size_t i = n - 1; i-- > 0;) {
@@ -121,7 +122,7 @@ class MailboxCheck : public ImapCheck {
       // A session that has not been told of it may still have the old message.
       const auto gone = it->second.find(uid);
       const bool knew = gone != it->second.end() && (d.since > gone->second.event || gone->second.told.contains(l.event.connection));
-      l.demand(kUidReused, !knew, "the UID " + std::to_string(uid) + " was that of a message that has been expunged");
+      l.demand(kUidReused, !knew, [&] { return "the UID " + std::to_string(uid) + " was that of a message that has been expunged"; });
     } else {
       l.test(kUidReused);
     }
@@ -129,10 +130,11 @@ class MailboxCheck : public ImapCheck {
       const bool later = n > d.uid_next_count;
       if (later)
         l.demand(kUidNext, uid >= d.uid_next,
-                 "UIDNEXT was " + std::to_string(d.uid_next) + ", and a message that came later has the UID " + std::to_string(uid));
+                 [&] { return "UIDNEXT was " + std::to_string(d.uid_next) + ", and a message that came later has the UID " + std::to_string(uid); });
       else
-        l.demand(kUidNext, uid < d.uid_next,
-                 "UIDNEXT was " + std::to_string(d.uid_next) + ", and message " + std::to_string(n) + " had the UID " + std::to_string(uid) + " already");
+        l.demand(kUidNext, uid < d.uid_next, [&] {
+          return "UIDNEXT was " + std::to_string(d.uid_next) + ", and message " + std::to_string(n) + " had the UID " + std::to_string(uid) + " already";
+        });
     }
   }
 
@@ -140,11 +142,13 @@ class MailboxCheck : public ImapCheck {
     const auto* only = l.session.only();
     const auto items = imap::fetch_items(l.said());
     const bool more_than_flags = std::ranges::any_of(items, [](const auto& i) { return i.name != "FLAGS" && i.name != "MODSEQ" && i.name != "UID"; });
-    if (only && only->name == "UID FETCH" && more_than_flags) l.demand(kUidInUid, there, "a FETCH response to UID FETCH has no UID: " + shown(l.said()));
+    if (only && only->name == "UID FETCH" && more_than_flags)
+      l.demand(kUidInUid, there, [&] { return "a FETCH response to UID FETCH has no UID: " + shown(l.said()); });
     // What another session has changed may come meanwhile.
-    if (only && only->name == "UID STORE" && !l.crowded()) l.demand(kUidInUid, there, "a FETCH response to UID STORE has no UID: " + shown(l.said()));
+    if (only && only->name == "UID STORE" && !l.crowded())
+      l.demand(kUidInUid, there, [&] { return "a FETCH response to UID STORE has no UID: " + shown(l.said()); });
     if (l.session.rev2 && only && only->name.find("FETCH") == std::string::npos && only->name.find("STORE") == std::string::npos) {
-      l.demand(kUnsolicited, there, "an unsolicited FETCH response has no UID: " + shown(l.said()));
+      l.demand(kUnsolicited, there, [&] { return "an unsolicited FETCH response has no UID: " + shown(l.said()); });
     }
   }
 

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -35,11 +36,14 @@ struct Look {
     f.offset = offset;
     sink.found(std::move(f));
   }
-  // The requirement is put to the test, and broken unless `holds`.
-  bool demand(const char* requirement, bool holds, const std::string& what, std::size_t offset = 0) const {
+  // The requirement is put to the test, and broken unless `holds`. `what`: the sentence, or a function that makes it; most of the time nobody needs it.
+  template <typename What>
+  bool demand(const char* requirement, bool holds, const What& what, std::size_t offset = 0) const {
     test(requirement);
-    if (!holds) find(requirement, what, offset);
-    return holds;
+    if (holds) return true;
+    if constexpr (std::is_invocable_v<What>) find(requirement, what(), offset);
+    else find(requirement, what, offset);
+    return false;
   }
 };
 

@@ -164,7 +164,7 @@ class Search : public ImapCheck {
         if (i == 0 && v.is_list()) {
           const bool correlated = v.items.size() >= 2 && iequals(v.items[0].text, "TAG");
           const bool known = correlated && l.session.find(v.items[1].text);
-          l.demand(kTag, known, "the correlator of " + shown(r) + " is not the tag of a command in progress");
+          l.demand(kTag, known, [&] { return "the correlator of " + shown(r) + " is not the tag of a command in progress"; });
           continue;
         }
         if (iequals(v.text, "UID") && i <= 1) {
@@ -172,14 +172,15 @@ class Search : public ImapCheck {
           continue;
         }
         const auto name = upper(v.text);
-        l.demand(kOnce, names.insert(name).second, name + " stands twice in " + shown(r));
+        l.demand(kOnce, names.insert(name).second, [&] { return name + " stands twice in " + shown(r); });
         if (name == "ALL" && i + 1 < r.values.size()) all_there = imap::parse_set(r.values[i + 1].text, 0, ranges);
         ++i;
       }
       if (searches.size() == 1) {
         const bool uid = searches[0]->name.starts_with("UID ");
-        l.demand(kUid, uid == uid_said,
-                 uid ? "UID is missing in " + shown(r) + " to a UID SEARCH" : "UID stands in " + shown(r) + ", but the command was no UID SEARCH");
+        l.demand(kUid, uid == uid_said, [&] {
+          return uid ? "UID is missing in " + shown(r) + " to a UID SEARCH" : "UID stands in " + shown(r) + ", but the command was no UID SEARCH";
+        });
       }
     }
     if (searches.size() != 1) return;
@@ -187,7 +188,7 @@ class Search : public ImapCheck {
       const auto* d = l.session.data();
       const auto exists = d ? d->exists : 0;
       const bool in = std::ranges::all_of(ranges, [&](const auto& range) { return range.first >= 1 && range.second <= exists; });
-      l.demand(kRange, in, shown(r) + " names a message number above " + std::to_string(exists));
+      l.demand(kRange, in, [&] { return shown(r) + " names a message number above " + std::to_string(exists); });
     }
     if (searches[0]->name == "UID SEARCH" && r.keyword == "ESEARCH" && l.session.rev2) complete(l, ranges);
     const bool wants_all = upper(searches[0]->args).find("RETURN (") == std::string::npos || upper(searches[0]->args).find("ALL") != std::string::npos;
@@ -229,7 +230,7 @@ class Search : public ImapCheck {
       if (!gives_all) return;
     }
     if (save_only) return;
-    l.demand(kRequired, state.result.has_value(), c->name + " was answered with OK and no SEARCH or ESEARCH response");
+    l.demand(kRequired, state.result.has_value(), [&] { return c->name + " was answered with OK and no SEARCH or ESEARCH response"; });
     if (!state.result || text.find("\r\n") != std::string::npos) return;
     if (upper(text).starts_with("CHARSET ")) return;
     if (text.find('$') != std::string::npos) return;
@@ -254,8 +255,9 @@ class Search : public ImapCheck {
       const auto due = algebra.conjunction();
       // RFC 2180 4.3: what another session has removed need not be found, though it still counts.
       if (due && algebra.composite && (uid || !l.session.others_remove)) {
-        l.demand(kAlgebra, *due == *state.result,
-                 "by the searches before it " + c->name + " " + visible(text, 80) + " is to give " + list(*due) + "; it gave " + list(*state.result));
+        l.demand(kAlgebra, *due == *state.result, [&] {
+          return "by the searches before it " + c->name + " " + visible(text, 80) + " is to give " + list(*due) + "; it gave " + list(*state.result);
+        });
       }
     }
     if (!tokens.empty()) {

@@ -152,8 +152,8 @@ class Syntax : public ImapCheck {
     }
     if (std::ranges::find(l.views.stray(l.event.connection), tag) != l.views.stray(l.event.connection).end()) return;
     const bool known = std::ranges::find(l.session.tags, tag) != l.session.tags.end();
-    if (known) l.demand(kTagged, false, "the command " + tag + " was answered a second time: " + shown(l.said()));
-    else l.demand(kTagKnown, false, "no command had the tag of " + shown(l.said()));
+    if (known) l.demand(kTagged, false, [&] { return "the command " + tag + " was answered a second time: " + shown(l.said()); });
+    else l.demand(kTagKnown, false, [&] { return "no command had the tag of " + shown(l.said()); });
   }
 
   void closed(const Look& l) {

@@ -1,6 +1,7 @@
 #include "harness/oracle/rule.h"
 
-#include <algorithm>
+#include <set>
+#include <string>
 
 namespace mailspec::oracle {
 
@@ -10,10 +11,8 @@ Judgement judge(const Trace& trace, const std::vector<std::unique_ptr<Rule>>& ru
     for (std::size_t i = 0; i < trace.events.size(); ++i) rule->step(trace, i, sink);
     rule->end(trace, sink);
   }
-  std::ranges::sort(sink.x_exercised);
-  const auto repeated = std::ranges::unique(sink.x_exercised);
-  sink.x_exercised.erase(repeated.begin(), repeated.end());
-  return {std::move(sink.x_findings), std::move(sink.x_exercised)};
+  const std::set<std::string> exercised(sink.x_exercised.begin(), sink.x_exercised.end());
+  return {std::move(sink.x_findings), {exercised.begin(), exercised.end()}};
 }
 
 }  // namespace mailspec::oracle

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "harness/oracle/trace.h"
@@ -23,11 +24,11 @@ struct Finding {
 // What a rule tells its caller.
 class Sink {
  public:
-  // The requirement was put to the test by this event, and held as far as this rule sees.
-  void exercised(const std::string& requirement) { x_exercised.push_back(requirement); }
+  // The requirement was put to the test by this event, and held as far as this rule sees. The id outlives the sink: it is a literal.
+  void exercised(const char* requirement) { x_exercised.insert(requirement); }
   void found(Finding finding) { x_findings.push_back(std::move(finding)); }
 
-  std::vector<std::string> x_exercised;
+  std::unordered_set<const char*> x_exercised;
   std::vector<Finding> x_findings;
 };
 

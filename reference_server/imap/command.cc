@@ -18,8 +18,13 @@ namespace {
 constexpr int kMaxDepth = 60;  // of parentheses
 constexpr std::array<std::string_view, 12> kMonths{"JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"};
 
-bool is_ctl(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
-bool atom_char(char c) { return !(c & 0x80) && !is_ctl(c) && std::string_view("(){ %*\"\\]").find(c) == std::string_view::npos; }
+// ATOM-CHAR: any CHAR except atom-specials
+constexpr auto kAtomChars = [] {
+  std::array<bool, 256> out{};
+  for (unsigned c = 0x21; c < 0x7F; ++c) out[c] = std::string_view("(){ %*\"\\]").find(static_cast<char>(c)) == std::string_view::npos;
+  return out;
+}();
+bool atom_char(char c) { return kAtomChars[static_cast<unsigned char>(c)]; }
 bool astring_char(char c) { return atom_char(c) || c == ']'; }
 
 // A recursive descent over one command. Where the text does not fit, `fail` is set and everything else does nothing any longer.
@@ -78,11 +83,15 @@ class Parser {
     ++x_at;
     return true;
   }
-  std::string atom() {
-    const auto from = x_at;
-    while (!at_end() && atom_char(peek())) ++x_at;
-    if (x_at == from) fail("an atom was due");
-    return std::string(x_text.substr(from, x_at - from));
+  std::string atom() { return std::string(run_of(atom_char, "an atom was due")); }
+  // One character at least that `fits`.
+  template <typename Fits>
+  std::string_view run_of(Fits fits, const char* due) {
+    const auto rest = x_text.substr(x_at);
+    const auto run = rest.substr(0, static_cast<std::size_t>(std::ranges::find_if_not(rest, fits) - rest.begin()));
+    if (run.empty()) fail(due);
+    x_at += run.size();
+    return run;
   }
   std::string word() { return upper(atom()); }
 
@@ -143,17 +152,11 @@ class Parser {
   }
   std::string astring() {
     if (peek() == '"' || peek() == '{') return string();
-    const auto from = x_at;
-    while (!at_end() && astring_char(peek())) ++x_at;
-    if (x_at == from) fail("an astring was due");
-    return std::string(x_text.substr(from, x_at - from));
+    return std::string(run_of(astring_char, "an astring was due"));
   }
   std::string list_mailbox() {
     if (peek() == '"' || peek() == '{') return string();
-    const auto from = x_at;
-    while (!at_end() && (astring_char(peek()) || peek() == '%' || peek() == '*')) ++x_at;
-    if (x_at == from) fail("a pattern was due");
-    return std::string(x_text.substr(from, x_at - from));
+    return std::string(run_of([](char c) { return astring_char(c) || c == '%' || c == '*'; }, "a pattern was due"));
   }
   std::uint64_t number(bool nz) {
     const auto from = x_at;
