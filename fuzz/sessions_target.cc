@@ -36,7 +36,6 @@ class Sessions {
     x_rev2 = choices & 128;
     x_trace.revision = x_rev2 ? 2 : 1;
     x_trace.offered = {"IMAP4rev1", "IMAP4rev2", "IDLE", "UIDPLUS", "MOVE", "ESEARCH", "UNSELECT", "ENABLE", "NAMESPACE", "LITERAL+"};
-    x_trace.events.reserve(256);
     auto& account = x_store.add("u", "p");
     account.mailboxes.next_uid_validity = 5;
     auto& box = account.mailboxes.create("box");

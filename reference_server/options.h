@@ -41,7 +41,7 @@ struct Faults {
        top_counts_from_header = false;
   bool bad_octets_left_out = false, no_saslprep = false;
   bool apop_same_timestamp = false, negative_is_first = false, retr_marks = false, apop_and_pass = false, long_argument_hangs = false,
-       expire_removes_read = false;
+       expire_removes_read = false, keeps_half_a_line = false;
   // Of POP3 beside IMAP.
   bool shows_expunged = false, shows_delivered_only = false, update_renumbers_imap = false, uid_of_flags = false, update_takes_folders = false;
 };
@@ -111,6 +111,13 @@ struct Options {
   bool tls_no_13 = false;
   bool tls_wrong_name = false, tls_expired = false, tls_no_close_notify = false, tls_asks_client_certificate = false;
   bool tls_untrusted = false, tls_weak_key = false;
+
+  // Only deviations: what a connection has been sent so far (its last 256 KiB) that the server cannot bear, and what becomes of it.
+  struct Frailty {
+    std::function<bool(std::string_view sent)> of;
+    enum class End { silence, service } end = End::service;  // that session says nothing any more; all sessions end, and no new one begins
+  };
+  std::vector<Frailty> frailties;
 
   Faults faults;
   using Hook = std::function<void(const pop3::Command&, pop3::Reply&, pop3::Session&)>;

@@ -53,6 +53,7 @@ class Page {
   std::string write() {
     head();
     summary();
+    security();
     documents();
     both_protocols();
     observations();
@@ -113,6 +114,44 @@ class Page {
       x_out += "<td>" + bar(tally, "") + "</td></tr>\n";
     }
     x_out += "</tbody></table></div></section>\n";
+  }
+
+  // What matters to those who run the server, apart from what matters to the protocol.
+  void security() {
+    std::vector<std::pair<std::string, const result::About*>> all;
+    for (const auto& [id, outcome] : x_outcomes) {
+      const auto it = x_run.requirements.find(id);
+      if (it != x_run.requirements.end() && it->second.severity != oracle::Requirement::Severity::none) all.emplace_back(id, &it->second);
+    }
+    if (all.empty()) return;
+    std::map<oracle::Requirement::Severity, Tally, std::greater<>> by;
+    for (const auto& [id, about] : all) ++by[about->severity][x_outcomes[id]];
+    x_out +=
+        "<section aria-labelledby=\"security\"><h2 id=\"security\">Security</h2>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Security "
+        "by "
+        "severity\"><table><caption>Requirements by the severity of breaking them</caption><thead><tr><th scope=\"col\">Severity</th>";
+    for (const auto* o : kOutcomes) x_out += "<th scope=\"col\" class=\"n\">" + std::string(o) + "</th>";
+    x_out += "<th scope=\"col\">share</th></tr></thead><tbody>\n";
+    for (auto& [severity, tally] : by) {
+      x_out += "<tr><th scope=\"row\">" + std::string(oracle::name_of(severity)) + "</th>";
+      for (const auto* o : kOutcomes) x_out += "<td class=\"n\">" + std::to_string(tally[o]) + "</td>";
+      x_out += "<td>" + bar(tally, "") + "</td></tr>\n";
+    }
+    x_out += "</tbody></table></div>\n";
+    std::ranges::sort(all, {}, [](const auto& entry) { return std::pair(-static_cast<int>(entry.second->severity), entry.first); });
+    std::string weak;
+    for (const auto& [id, about] : all) {
+      const auto& outcome = x_outcomes[id];
+      if (outcome != "fail" && outcome != "warn" && outcome != "known") continue;
+      weak += "<tr><th scope=\"row\">" + std::string(oracle::name_of(about->severity)) + "</th><td>" + badge(outcome) + "</td><td><a href=\"#" +
+              xml_escape(id) + "\">" + xml_escape(about->says) + "</a></td><td>" + xml_escape(about->remedy) + "</td></tr>\n";
+    }
+    if (!weak.empty())
+      x_out +=
+          "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Weaknesses found\"><table><caption>Weaknesses found</caption><thead><tr><th "
+          "scope=\"col\">Severity</th><th scope=\"col\">Verdict</th><th scope=\"col\">Requirement</th><th scope=\"col\">Remedy</th></tr></thead><tbody>\n" +
+          weak + "</tbody></table></div>\n";
+    x_out += "</section>\n";
   }
 
   void documents() {
@@ -211,6 +250,9 @@ class Page {
       x_out += " &middot; under IMAP4rev1 " + std::string(oracle::name_of(it->second.rev1_level)) + ", " +
                xml_escape(title_of(result::document_of(it->second.rev1_section), it->second.rev1_section.substr(it->second.rev1_section.find('/') + 1)));
     x_out += "</p>\n";
+    if (it != x_run.requirements.end() && it->second.severity != oracle::Requirement::Severity::none)
+      x_out += "<p><strong>Severity " + std::string(oracle::name_of(it->second.severity)) + ".</strong> " + xml_escape(it->second.danger) +
+               " <strong>Remedy:</strong> " + xml_escape(it->second.remedy) + "</p>\n";
     if (it != x_run.requirements.end() && !it->second.doubt.empty()) x_out += "<p>In doubt, so at most a warning: " + xml_escape(it->second.doubt) + "</p>\n";
     std::map<std::string, std::vector<const Check*>> quiet;  // by outcome and reason
     for (const auto* c : checks) {

@@ -39,6 +39,7 @@ std::string kept_of(Tally& t) {
 }
 
 std::string title_of(std::string document, const std::string& section) {
+  if (document == "security") return section.empty() ? "Security beyond the RFCs" : "security, " + section;
   if (document.starts_with("rfc")) document = "RFC " + document.substr(3);
   return section.empty() ? document : document + ", section " + section;
 }

@@ -48,6 +48,8 @@ std::string failure(const result::Run& run, const Check& c) {
   std::string out = "<details><summary><b>" + std::string(c.verdict == Verdict::fail ? "FAIL" : "WARN") + "</b> " + code(c.id) + "</summary>\n\n";
   if (const auto it = run.requirements.find(c.requirement); it != run.requirements.end()) out += "> " + plain(it->second.says) + "\n>\n";
   out += "> " + plain(result::authority(run, c)) + "\n\n" + plain(c.reason) + "\n\n";
+  if (const auto it = run.requirements.find(c.requirement); it != run.requirements.end() && it->second.severity != oracle::Requirement::Severity::none)
+    out += "Severity " + std::string(oracle::name_of(it->second.severity)) + ": " + plain(it->second.danger) + " Remedy: " + plain(it->second.remedy) + "\n\n";
   if (!c.wire.empty()) {
     // A line of the server's cannot end the block: each is indented, and backquotes do not count inside <pre>.
     out += "<pre>\n";

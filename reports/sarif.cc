@@ -24,14 +24,29 @@ std::string help_uri(const std::string& requirement) {
   return "https://www.rfc-editor.org/rfc/" + document + "#section-" + result::section_of(requirement);
 }
 
+// What code scanning shows beside an alert: 9.0 and more is critical, 7.0 high, 4.0 medium, below it low.
+const char* score(oracle::Requirement::Severity severity) {
+  switch (severity) {
+    case oracle::Requirement::Severity::none: return nullptr;
+    case oracle::Requirement::Severity::low: return "3.0";
+    case oracle::Requirement::Severity::medium: return "5.5";
+    case oracle::Requirement::Severity::high: return "8.0";
+    case oracle::Requirement::Severity::critical: return "9.5";
+  }
+  return nullptr;
+}
+
 bj::object rule(const std::string& id, const result::About& about) {
   const std::string level = about.level == Level::must && about.doubt.empty() ? "error" : about.level == Level::may ? "note" : "warning";
-  return {{"id", id},
-          {"shortDescription", message(about.says)},
-          {"fullDescription", message(about.says + (about.doubt.empty() ? "" : " In doubt: " + about.doubt))},
-          {"help", message(about.says + " (" + id + ")")},
-          {"helpUri", help_uri(id)},
-          {"defaultConfiguration", bj::object{{"level", level}}}};
+  const auto* severity = score(about.severity);
+  bj::object out{{"id", id},
+                 {"shortDescription", message(about.says)},
+                 {"fullDescription", message(about.says + (about.doubt.empty() ? "" : " In doubt: " + about.doubt))},
+                 {"help", message(about.says + " (" + id + ")" + (severity ? " " + about.danger + " Remedy: " + about.remedy : ""))},
+                 {"helpUri", help_uri(id)},
+                 {"defaultConfiguration", bj::object{{"level", level}}}};
+  if (severity) out["properties"] = bj::object{{"security-severity", severity}, {"tags", bj::array{"security"}}};
+  return out;
 }
 
 // RFC 3986 section 2: what may not stand in a path is percent-encoded.

@@ -58,6 +58,10 @@ class Writer {
     if (about != x_run.requirements.end()) {
       x_out += "      " + result::authority(x_run, c) + "\n";
       x_out += "      " + wrap(about->second.says, 6) + "\n";
+      if (about->second.severity != oracle::Requirement::Severity::none) {
+        x_out += "      severity " + std::string(oracle::name_of(about->second.severity)) + ": " + wrap(about->second.danger, 6) + "\n";
+        x_out += "      remedy: " + wrap(about->second.remedy, 6) + "\n";
+      }
       if (!about->second.doubt.empty()) x_out += "      in doubt: " + wrap(about->second.doubt, 6) + "\n";
     }
     x_out += "      " + wrap(printable(c.reason), 6) + "\n";

@@ -25,6 +25,7 @@ struct TargetArgs {
   std::vector<std::string> users;
   std::vector<std::string> password_envs;  // VAR, or USER=VAR
   std::string ca, deliver, recipient, tls, server_version;
+  std::string pid, log;
   bool no_verify = false, insecure = false, own_server = false, disposable = false;
   double timeout = 0;
   std::vector<std::string> deviations, variations;  // of the embedded server

@@ -20,6 +20,7 @@
 #include "harness/target/imap_probe.h"
 #include "harness/target/live_stage.h"
 #include "harness/target/probe.h"
+#include "harness/target/processes.h"
 #include "reference_server/deviations/deviations.h"
 
 namespace mailspec::cli {
@@ -191,6 +192,8 @@ Result<target::TargetConfig> make_config(const TargetArgs& args) {
   if (!args.recipient.empty()) config.recipient = args.recipient;
   if (!args.server_version.empty()) config.version = args.server_version;
   if (args.timeout > 0) config.timeout = args.timeout;
+  if (!args.pid.empty()) config.pid = args.pid;
+  if (!args.log.empty()) config.log = args.log;
   if (args.no_verify) config.verify = false;
   if (args.insecure) config.insecure = true;
   if (args.own_server) config.own_server = true;
@@ -236,10 +239,10 @@ Result<Subject> make_subject(const TargetArgs& args, const Library& library, boo
   }
   auto config = make_config(args);
   if (!config) return config.error();
+  if (auto watch = target::ProcessWatch::begin(config->pid, config->log); !watch) return watch.error();
   auto world = std::make_shared<LiveWorld>();
   world->config = *config;
-  scenario::Patience patience;
-  patience.reply = config->timeout;
+  const auto patience = scenario::Patience::of(config->timeout);
   net::TcpTransport transport({config->host(), config->ca_pem});
   const auto record = [&](oracle::Trace trace) {
     if (traces) traces->push_back(std::move(trace));

@@ -41,6 +41,13 @@ Account EmbeddedStage::special(const std::string& role) const {
   return {};
 }
 
+std::vector<std::string> EmbeddedStage::secrets() const {
+  std::vector<std::string> out;
+  for (const auto& a : accounts()) out.push_back(a.password);
+  for (const auto& [role, a] : special_accounts()) out.push_back(a.password);
+  return out;
+}
+
 bool EmbeddedStage::recover() {
   for (auto& [name, account] : x_server.store().accounts()) account.maildrop.locked = false;
   return true;
@@ -65,7 +72,7 @@ Status EmbeddedStage::prepare(const Account& account, const std::vector<scenario
 
 Status EmbeddedStage::deliver(const Account& account, const std::string& fixture) {
   touched(account);
-  auto octets = target::make_message({fixture, 1, 0, {}, {}}, x_fixture);
+  auto octets = target::make_message({fixture, 1, 0, {}, {}, {}}, x_fixture);
   if (!octets) return octets.error();
   auto* owner = x_server.store().find(account.name);
   if (!owner) return Error{Error::Kind::setup, "the embedded server has no account " + account.name};

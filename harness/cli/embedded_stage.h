@@ -25,6 +25,7 @@ class EmbeddedStage : public scenario::Stage {
   Status deliver(const scenario::Account& account, const std::string& fixture) override;
   void touched(const scenario::Account& account) override { x_contents.erase(account.name); }
   scenario::Account special(const std::string& role) const override;
+  std::vector<std::string> secrets() const override;
   bool recover() override;  // as a restart would
 
   static std::vector<scenario::Account> accounts();

@@ -74,6 +74,7 @@ int explain(const std::string& scenarios, const std::string& id, const std::stri
   std::printf("%s\n  %s%s, section %s of %s\n  %s\n", r->id.c_str(), oracle::name_of(r->level),
               r->implied ? " (implied: the RFC states it without the words of RFC 2119)" : "", r->section().c_str(), r->document().c_str(), r->says.c_str());
   for (const auto& a : r->also) std::printf("  also %s (%s)\n", a.section.c_str(), oracle::name_of(a.level));
+  if (r->security()) std::printf("  severity %s: %s\n  remedy: %s\n", oracle::name_of(r->severity), r->danger.c_str(), r->remedy.c_str());
   if (!r->doubt.empty()) std::printf("  in doubt, so at most a warning: %s\n", r->doubt.c_str());
   if (!r->erratum.empty()) std::printf("  erratum: %s\n", r->erratum.c_str());
   if (!r->gone.empty()) std::printf("  withdrawn: %s\n", r->gone.c_str());

@@ -180,7 +180,7 @@ Result<std::vector<const scenario::Case*>> select(const Library& library, const 
       if (std::ranges::find(known, levels.back()) == known.end()) return Error{Error::Kind::usage, unknown("level", levels.back(), known)};
     } else if (s.starts_with("tag:")) {
       tags.push_back(s.substr(4));
-      std::vector<std::string> known;
+      std::vector<std::string> known{"security"};
       for (const auto& c : library.cases) known.insert(known.end(), c.tags.begin(), c.tags.end());
       if (std::ranges::find(known, tags.back()) == known.end()) return Error{Error::Kind::usage, unknown("tag", tags.back(), known)};
     } else {
@@ -213,7 +213,10 @@ Result<std::vector<const scenario::Case*>> select(const Library& library, const 
     const bool capped = caps.empty() || std::ranges::any_of(caps, [&](const auto& cap) { return c.needs(cap); });
     const bool levelled =
         levels.empty() || std::ranges::any_of(levels, [&](const auto& l) { return any_stake([&](const auto& r) { return oracle::name_of(r.level) == l; }); });
-    const bool tagged = tags.empty() || std::ranges::any_of(tags, [&](const auto& t) { return std::ranges::find(c.tags, t) != c.tags.end(); });
+    // What puts a requirement with a severity at stake bears the tag "security" by itself.
+    const bool tagged = tags.empty() || std::ranges::any_of(tags, [&](const auto& t) {
+                          return std::ranges::find(c.tags, t) != c.tags.end() || (t == "security" && any_stake([](const auto& r) { return r.security(); }));
+                        });
     if (placed && capped && levelled && tagged) out.push_back(&c);
   }
   return out;

@@ -89,7 +89,7 @@ class EmbeddedPump {
 // One place for each account: a mailbox of its own, or its maildrop, with the messages the mix wants.
 Result<std::vector<load::Login>> make_places(scenario::Stage& stage, const Subject& subject, bool imap, const load::Mix& mix) {
   std::vector<load::Login> out;
-  const scenario::MessageSpec spec{"plain.eml", static_cast<std::uint64_t>(mix.messages), 0, {}, {}};
+  const scenario::MessageSpec spec{"plain.eml", static_cast<std::uint64_t>(mix.messages), 0, {}, {}, {}};
   const std::vector<scenario::MessageSpec> messages = mix.messages ? std::vector{spec} : std::vector<scenario::MessageSpec>{};
   for (const auto& account : subject.accounts) {
     load::Login login{account.name, account.password, {}};

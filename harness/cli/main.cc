@@ -30,6 +30,9 @@ void add_target(CLI::App* app, TargetArgs& t) {
   app->add_option("--recipient", t.recipient, "address for LMTP and SMTP ({user} is the account; default {user})")->type_name("ADDRESS");
   app->add_option("--server-version", t.server_version, "of the server, for reports and known failures")->type_name("TEXT");
   app->add_option("--timeout", t.timeout, "seconds to wait for a response (default 10)")->type_name("SECONDS");
+  app->add_option("--pid", t.pid, "process of a server on this machine, or a file that holds it: its memory, descriptors and end are watched")
+      ->type_name("PID");
+  app->add_option("--log", t.log, "file a server on this machine logs to: what it says of a crash is told")->type_name("FILE");
   app->add_flag("--insecure", t.insecure, "allow passwords in clear off loopback");
   app->add_flag("--i-own-this-server", t.own_server, "allow slow, heavy and wrong-password cases off loopback");
   app->add_flag("--disposable", t.disposable, "the maildrops may be emptied whatever they hold");

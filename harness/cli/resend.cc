@@ -30,11 +30,7 @@ Trace beginning_of(const Trace& stored) {
 
 bool holds_secret(const Event& e) { return e.octets.find("{secret:") != std::string::npos; }
 
-scenario::Patience patience_of(const Subject& subject) {
-  scenario::Patience p;
-  if (!subject.embedded) p.reply = subject.config.timeout;
-  return p;
-}
+scenario::Patience patience_of(const Subject& subject) { return subject.embedded ? scenario::Patience{} : scenario::Patience::of(subject.config.timeout); }
 
 class ImapResend {
  public:
@@ -81,7 +77,7 @@ class ImapResend {
     }
     if (x_old_name.empty()) return ok();
     std::vector<scenario::MessageSpec> messages;
-    if (exists) messages.push_back({"plain.eml", exists, 0, {}, {}});
+    if (exists) messages.push_back({"plain.eml", exists, 0, {}, {}, {}});
     auto box = x_stage.mailbox(account, messages, false);
     if (!box) return box.error();
     x_name = box->name;
@@ -205,7 +201,7 @@ Result<Trace> resend_pop3(const Trace& stored, const Subject& subject, scenario:
   }
   if (subject.offer.has("deliver")) {
     std::vector<scenario::MessageSpec> messages;
-    if (count) messages.push_back({"plain.eml", count, 0, {}, {}});
+    if (count) messages.push_back({"plain.eml", count, 0, {}, {}, {}});
     if (auto s = stage.prepare(account, messages); !s) return s.error();
   }
   scenario::Dialogue dialogue(stage.transport(), trace, scenario::Segmentation::line, patience_of(subject));

@@ -215,7 +215,7 @@ int run(const RunArgs& args) {
   options.lockout_accounts = static_cast<int>(subject->config.special["wrong-password"].size());
   options.seed = args.seed;
   options.segmentation = *segmentation;
-  options.patience.reply = subject->embedded ? 10 : subject->config.timeout;
+  options.patience = scenario::Patience::of(subject->embedded ? 10 : subject->config.timeout);
   options.keep_traces = args.keep_traces;
   options.trace_directory = args.traces;
   options.interrupt = &interrupted();

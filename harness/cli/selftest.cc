@@ -127,15 +127,17 @@ class Selftest {
     const auto cites = [&](const scenario::Case& c) { return c.cites(d.requirement); };
     const bool standing = std::ranges::find(x_rules, d.requirement) != x_rules.end();
     const auto is_tour = [](const scenario::Case& c) { return std::ranges::find(c.tags, "tour") != c.tags.end(); };
-    // A large maildrop proves no more of a fault than a small one does, unless its requirement is about that.
-    auto plan = x_args.full ? cases([&](const auto& c) { return !c.needs("heavy") || cites(c); })
-                            : cases([&](const auto& c) { return cites(c) || (standing && is_tour(c)); });
+    auto plan =
+        x_args.full ? cases([&](const auto& c) { return !costly(c) || cites(c); }) : cases([&](const auto& c) { return cites(c) || (standing && is_tour(c)); });
     note(out, run(options, plan, out.trouble));
     if (!out.good && standing && !x_args.full) {
-      note(out, run(options, cases([&](const auto& c) { return !c.needs("heavy") && !cites(c) && !is_tour(c); }), out.trouble));
+      note(out, run(options, cases([&](const auto& c) { return !costly(c) && !cites(c) && !is_tour(c); }), out.trouble));
     }
     return out;
   }
+
+  // A large maildrop, or a huge input, proves no more of a fault than a small one does, unless its requirement is about that.
+  static bool costly(const scenario::Case& c) { return c.needs("heavy") || std::ranges::find(c.tags, "limits") != c.tags.end(); }
 
   static void note(Outcome& out, const result::Run& run) {
     for (const auto& c : run.checks) {
@@ -151,7 +153,8 @@ class Selftest {
 
   Outcome variation(const std::string& name, const std::string& about, const reference::Options& options) {
     Outcome out{name, "", about, true, {}, {}, {}};
-    const auto run_of = run(options, cases([&](const auto& c) { return name == "(none)" || !c.needs("heavy"); }), out.trouble);
+    const bool mix = name.starts_with("mix ");
+    const auto run_of = run(options, cases([&](const auto& c) { return name == "(none)" || (mix ? !c.needs("heavy") : !costly(c)); }), out.trouble);
     for (const auto& c : run_of.checks) {
       if (!is_bad(c) && c.verdict != Verdict::inconclusive) continue;
       out.good = false;

@@ -110,7 +110,7 @@ class Suite {
     std::ranges::sort(leased, [&](std::size_t a, std::size_t b) {
       const auto key = [&](std::size_t i) {
         std::string k;
-        for (const auto& m : x_plan[i]->messages) k += m.fixture + "*" + std::to_string(m.count) + "+" + std::to_string(m.octets) + " ";
+        for (const auto& m : x_plan[i]->messages) k += m.fixture + m.made + "*" + std::to_string(m.count) + "+" + std::to_string(m.amount) + " ";
         return std::tuple(k, x_plan[i]->mutates(), i);
       };
       return key(a) < key(b);
@@ -208,7 +208,7 @@ class Suite {
     options.seed = x_options.seed;
     options.patience = x_options.patience;
     // Never less than what the server has been seen to need.
-    if (x_hangs >= kPatientHangs) options.patience.reply = std::min(options.patience.reply, std::max(3.0, 1.5 * x_slowest));
+    if (x_hangs >= kPatientHangs) options.patience = scenario::Patience::of(std::min(options.patience.reply, std::max(3.0, 1.5 * x_slowest)));
     options.fixture = [this](const std::string& name) { return x_library.fixture(name); };
     const auto name = c.name();
     if (auto* watch = x_options.watch) {

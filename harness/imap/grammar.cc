@@ -327,6 +327,7 @@ std::optional<GrammarBreach> check_grammar(const Frame& frame, const Dialect& di
     if (c.at_end()) return std::nullopt;
     c.fail("CRLF");
   }
+  if (c.gave_up()) return std::nullopt;
   auto breach = c.breach();
   if (planted("grammar-breach-past-end") && breach.offset == frame.octets.size()) ++breach.offset;
   return breach;
@@ -337,6 +338,7 @@ std::optional<GrammarBreach> check_production(std::string_view name, const Frame
   if (it == grammar::productions().end()) return GrammarBreach{"?", 0};
   grammar::Cursor c(frame, dialect);
   if (it->second(c) && c.at_end()) return std::nullopt;
+  if (c.gave_up()) return std::nullopt;
   c.fail("its end");
   return c.breach();
 }

@@ -201,7 +201,7 @@ bool uid_set(Cursor& c) { return sequence_set(c) || c.fail("uid-set"); }
 bool mailbox(Cursor& c) { return astring(c) || c.fail("mailbox"); }
 
 bool extension_value(Cursor& c, int depth) {
-  if (depth > 100) return c.fail("nesting of at most 100");
+  if (depth > 100) return c.give_up();
   if (c.peek() == '(') {
     c.skip(1);
     if (c.peek() == ')') return c.skip(1), true;

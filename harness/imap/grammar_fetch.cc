@@ -50,7 +50,7 @@ bool body_fld_lang(Cursor& c) {
 
 // body-extension = nstring / number / number64 / "(" body-extension *(SP body-extension) ")"
 bool body_extension(Cursor& c, int depth) {
-  if (depth > kMaxDepth) return c.fail("nesting of at most 200");
+  if (depth > kMaxDepth) return c.give_up();
   if (c.peek() == '(') {
     c.skip(1);
     do {
@@ -257,7 +257,7 @@ bool envelope(Cursor& c) {
 
 // body = "(" (body-type-1part / body-type-mpart) ")"
 bool body(Cursor& c, int depth) {
-  if (depth > kMaxDepth) return c.fail("nesting of at most 200");
+  if (depth > kMaxDepth) return c.give_up();
   if (!c.lit('(')) return c.fail("body");
   return (c.peek() == '(' ? body_type_mpart(c, depth) : body_type_1part(c, depth)) && c.lit(')');
 }

@@ -43,6 +43,12 @@ class Cursor {
     }
     return false;
   }
+  // Deeper than is looked: nobody is accused of what was not read.
+  bool give_up() {
+    x_gave_up = true;
+    return false;
+  }
+  bool gave_up() const { return x_gave_up; }
   GrammarBreach breach() const { return {x_due, x_furthest}; }
   // A literal whose announcement stands here.
   const Literal* literal_here() const;
@@ -54,6 +60,7 @@ class Cursor {
   const Dialect& x_dialect;
   std::size_t x_at;
   std::size_t x_furthest;
+  bool x_gave_up = false;
   const char* x_due = "response";
 };
 

@@ -73,7 +73,7 @@ void JudgedTrace::hibernate() {
     x_stored.back().frame.octets.shrink_to_fit();
   }
   // `= {}` would keep the memory.
-  x_trace.events = std::vector<Event>();
+  x_trace.events = std::deque<Event>();
   x_trace.offered = std::vector<std::string>();
   x_rules.clear();
   x_rules.shrink_to_fit();

@@ -23,7 +23,7 @@ using Clock = std::chrono::steady_clock;
 
 namespace {
 
-constexpr std::size_t kMaxUnread = 4 * 1024 * 1024;  // what a peer may send while we write
+constexpr std::size_t kMaxUnread = 1024 * 1024;  // what a peer may send while we write
 
 Clock::duration duration_of(double seconds) { return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds)); }
 

@@ -22,7 +22,8 @@ bool is_fingerprint(std::string_view word) {
   return word.size() == 8 && std::ranges::all_of(word, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
-const std::vector<std::string> kKeys{"id", "level", "says", "also", "doubt", "erratum", "gone", "client", "unobservable", "remark", "sentences"};
+const std::vector<std::string> kKeys{"id",       "level",  "says",   "also",   "doubt",        "erratum", "gone",
+                                     "severity", "danger", "remedy", "client", "unobservable", "remark",  "sentences"};
 
 // Fills one field of a record; says what is wrong with it, or "".
 std::string set_field(Requirement& r, const std::string& key, const std::string& value) {
@@ -47,6 +48,14 @@ std::string set_field(Requirement& r, const std::string& key, const std::string&
     if (parts.size() % 2) return "also: takes pairs of section and level";
   } else if (key == "doubt") {
     r.doubt = value;
+  } else if (key == "severity") {
+    const auto severity = parse_severity(value);
+    if (!severity) return "severity is low, medium, high or critical";
+    r.severity = *severity;
+  } else if (key == "danger") {
+    r.danger = value;
+  } else if (key == "remedy") {
+    r.remedy = value;
   } else if (key == "erratum") {
     r.erratum = value;
   } else if (key == "gone") {
@@ -76,6 +85,25 @@ const char* name_of(Level level) {
   return "?";
 }
 
+const char* name_of(Requirement::Severity severity) {
+  switch (severity) {
+    case Requirement::Severity::none: return "none";
+    case Requirement::Severity::low: return "low";
+    case Requirement::Severity::medium: return "medium";
+    case Requirement::Severity::high: return "high";
+    case Requirement::Severity::critical: return "critical";
+  }
+  return "?";
+}
+
+std::optional<Requirement::Severity> parse_severity(std::string_view word) {
+  using enum Requirement::Severity;
+  for (const auto severity : {low, medium, high, critical}) {
+    if (word == name_of(severity)) return severity;
+  }
+  return std::nullopt;
+}
+
 std::string Requirement::section() const {
   const auto first = id.find('/');
   return id.substr(first + 1, id.rfind('/') - first - 1);
@@ -101,6 +129,8 @@ Status Catalogue::add(std::string_view file, std::string_view text) {
     if (record.says.empty() && record.why.empty() && record.gone.empty()) {
       return Error{Error::Kind::config, place(file, record.line) + record.id + " has no says:"};
     }
+    if (record.security() && (record.danger.empty() || record.remedy.empty()))
+      return Error{Error::Kind::config, place(file, record.line) + record.id + " has a severity, so it wants danger: and remedy:"};
     if (const auto* other = find(record.id)) {
       return Error{Error::Kind::config, place(file, record.line) + record.id + " is already at " + place(other->file, other->line)};
     }

@@ -25,6 +25,10 @@ struct Requirement {
   };
   std::vector<Also> also;
   std::string doubt;  // a known ambiguity: at most a warning
+  // What breaking it means to those who run the server: RFCs tell of protocols, not of attacks.
+  enum class Severity { none, low, medium, high, critical } severity = Severity::none;
+  std::string danger;  // the class of weakness (CWE, CVE), and what an attacker has of it
+  std::string remedy;  // what the server's makers do about it
   std::string erratum;
   std::string gone;  // withdrawn, and why
   enum class Sight { testable, client, unobservable, remark } sight = Sight::testable;
@@ -33,6 +37,7 @@ struct Requirement {
   std::string file;
   int line = 0;
 
+  bool security() const { return severity != Severity::none; }
   std::string document() const { return id.substr(0, id.find('/')); }
   std::string section() const;  // "5" of rfc1939/5/stat-format
   // A should, or anything in doubt, cannot fail a server.
@@ -42,6 +47,9 @@ struct Requirement {
   // Under IMAP4rev1 the authority for a rule of RFC 9051 is RFC 3501, or the extension it was taken from; nullptr where neither has it.
   const Also* under_rev1() const;
 };
+
+const char* name_of(Requirement::Severity severity);
+std::optional<Requirement::Severity> parse_severity(std::string_view word);  // any but none
 
 // One row of a ledger rfcNNNN.sentences: a normative sentence to be accounted for.
 struct Sentence {

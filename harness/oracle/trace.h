@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,9 +34,10 @@ struct Event {
   std::string user;        // the account this connection is about
   std::string octets;      // as on the wire, secrets elided, bounded
   pop3::Command command;
-  pop3::Reply reply;   // for `received`, and what had come for `hang` and `closed`
-  bool reset = false;  // `closed` by a reset, not an orderly end
-  bool imap = false;   // of an IMAP connection
+  pop3::Reply reply;    // for `received`, and what had come for `hang` and `closed`
+  bool reset = false;   // `closed` by a reset, not an orderly end
+  bool imap = false;    // of an IMAP connection
+  bool echoed = false;  // `received`: a secret that had been sent stood in it
   // In IMAP, in place of `command` and `reply`.
   imap::Command asked;
   imap::Response said;
@@ -52,7 +54,7 @@ struct Trace {
   bool hostile = false;              // the maildrop holds messages that break the message format: sizes may be off by the last line end
   bool utf8_messages = false;        // the maildrop holds messages that need UTF-8 mode (RFC 6856)
   std::vector<std::string> offered;  // capability tags seen in this run, before and after TLS and login
-  std::vector<Event> events;
+  std::deque<Event> events;          // which never moves what it holds: a flood is not held twice
 
   bool offers(std::string_view tag) const;
 };

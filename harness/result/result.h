@@ -41,6 +41,8 @@ struct About {
   oracle::Level level = oracle::Level::must;
   bool implied = false;  // the RFC states it without the words of RFC 2119
   std::string says, doubt;
+  oracle::Requirement::Severity severity = oracle::Requirement::Severity::none;
+  std::string danger, remedy;  // where there is a severity
   // Under IMAP4rev1 the authority is RFC 3501 or an extension: "rfc3501/6.4.6"; "" where it is the id's own section.
   std::string rev1_section;
   oracle::Level rev1_level = oracle::Level::must;

@@ -227,6 +227,7 @@ Status write_trace(const std::string& path, const StoredTrace& stored) {
         o["asked"] = json::object{{"tag", latin1(e.asked.tag)}, {"name", latin1(e.asked.name)}, {"args", latin1(e.asked.args)}, {"done", e.asked.done}};
       if (!e.said.frame.octets.empty()) o["said"] = frame_to_json(e.said.frame);
       if (e.reset) o["reset"] = true;
+      if (e.echoed) o["echoed"] = true;
       events.push_back(std::move(o));
       continue;
     }
@@ -291,6 +292,7 @@ Result<StoredTrace> read_trace(const std::string& path) {
     e.user = text_of(eo, "user");
     e.octets = text_of(eo, "octets");
     e.reset = flag_of(eo, "reset");
+    e.echoed = flag_of(eo, "echoed");
     e.imap = flag_of(eo, "imap");
     if (const auto* asked = eo.if_contains("asked"); asked && asked->is_object()) {
       const auto& a = asked->as_object();
@@ -354,6 +356,8 @@ std::string run_to_json(const Run& run) {
     json::object ro{{"level", oracle::name_of(about.level)}, {"says", about.says}};
     if (about.implied) ro["implied"] = true;
     if (!about.doubt.empty()) ro["doubt"] = about.doubt;
+    if (about.severity != oracle::Requirement::Severity::none)
+      ro["security"] = json::object{{"severity", oracle::name_of(about.severity)}, {"danger", about.danger}, {"remedy", about.remedy}};
     if (!about.rev1_section.empty()) ro["rev1"] = json::object{{"section", about.rev1_section}, {"level", oracle::name_of(about.rev1_level)}};
     requirements[id] = std::move(ro);
   }
@@ -412,7 +416,13 @@ Result<Run> read_run(const std::string& path) {
     for (const auto& [id, item] : all->as_object()) {
       if (!item.is_object()) continue;
       const auto& ro = item.as_object();
-      About about{level_named(text_of(ro, "level")), flag_of(ro, "implied"), text_of(ro, "says"), text_of(ro, "doubt"), {}, {}};
+      About about{level_named(text_of(ro, "level")), flag_of(ro, "implied"), text_of(ro, "says"), text_of(ro, "doubt"), {}, {}, {}, {}, {}};
+      if (const auto* security = ro.if_contains("security"); security && security->is_object()) {
+        const auto& so = security->as_object();
+        about.severity = oracle::parse_severity(text_of(so, "severity")).value_or(oracle::Requirement::Severity::none);
+        about.danger = text_of(so, "danger");
+        about.remedy = text_of(so, "remedy");
+      }
       if (const auto* old = ro.if_contains("rev1"); old && old->is_object()) {
         about.rev1_section = text_of(old->as_object(), "section");
         about.rev1_level = level_named(text_of(old->as_object(), "level"));

@@ -65,6 +65,7 @@ void Speaker::do_step(const Step& step, std::size_t here, std::size_t& at) {
     case Step::Kind::observe: observe(step); break;
     case Step::Kind::wait: x_stage.transport().wait(step.seconds); break;
     case Step::Kind::tls: tls(step); break;
+    case Step::Kind::survives: survives(step); break;
     case Step::Kind::drop: wires().drop(step.connection, step.words[0] == "rst", step.line); break;
     default: perform(step, here, at);
   }
@@ -103,12 +104,15 @@ CaseResult run_case(const Case& test, Stage& stage, const Account& account, cons
 
 void Speaker::bind_account(const Account& account) {
   wires().add_secret(account.password);
-  for (const auto& role : {"wrong-password", "utf8", "spaced", "apop"}) wires().add_secret(x_stage.special(role).password);
+  for (const auto& secret : x_stage.secrets()) wires().add_secret(secret);
   bind("user", account.name);
   bind("password", account.password, true);
   bind("nobody", x_stage.special("nobody").name);
-  bind("other", x_stage.special("other").name);
-  x_workshop.credentials = {account.name, account.password, x_stage.special("other").name};
+  auto other = x_stage.special("other");
+  if (other.name == account.name) other = x_stage.special("other than other");
+  bind("other", other.name);
+  bind("marker", "m" + std::to_string((x_options.seed * 2654435761u + 40503u) % 1000000007u));  // nobody's tag, and nobody's keyword
+  x_workshop.credentials = {account.name, account.password, other.name};
   x_workshop.nonce = "mailspec" + std::to_string(x_options.seed * 2654435761u % 1000000007u);
 }
 
@@ -222,6 +226,27 @@ void Speaker::tls(const Step& step) {
     return;
   }
   if (!fails && !done) return broken(done.error().what, Finding::Kind::closed);
+}
+
+// Whatever a server makes of what came on one connection, it says so there, or ends that connection, and goes on serving all others. So a silence, an end
+// of the session, and an end of the service are told apart.
+void Speaker::survives(const Step& step) {
+  const int n = step.connection;
+  const auto outcome = wires().open(n) ? answered(n) : Outcome::closed;
+  if (outcome == Outcome::hang) return broken("an answer or an end of the connection was due; nothing came in time", Finding::Kind::hang);
+  if (outcome == Outcome::flood) return broken("the server's answer passes the harness's bound of what it reads for one case");
+  for (int other = 1; other <= 9; ++other) {
+    if (other == n || !wires().open(other) || serves(other)) continue;
+    return broken("connection " + std::to_string(other) + ", which did nothing wrong, is no longer served: " + what_happened(other), Finding::Kind::crash);
+  }
+  if (!greets(9, step.line)) {
+    const auto why = what_happened(9);
+    return broken("after it a new connection was not greeted: " + (why.empty() ? "no connection could be made" : why), Finding::Kind::crash);
+  }
+  if (const auto why = x_stage.harm(); !why.empty()) return broken(why, Finding::Kind::crash);
+  wires().drop(9, false, step.line);
+  // What else may come of it is no business of the rules: they cannot know what was asked.
+  if (wires().open(n)) wires().drop(n, false, step.line);
 }
 
 void Speaker::compare(const Step& step) {

@@ -54,6 +54,12 @@ class Speaker {
 
  protected:
   virtual std::string what_happened(int connection) const = 0;
+  // Waits for any answer to what came on the connection, and reads all that is due there.
+  virtual Outcome answered(int connection) = 0;
+  // Does the session answer a NOOP?
+  virtual bool serves(int connection) = 0;
+  // A new connection, greeted.
+  virtual bool greets(int connection, int line) = 0;
 
   bool trouble(std::string why);
   void fail_scenario(std::string what);
@@ -68,6 +74,7 @@ class Speaker {
   void check_tls(const Step& step);
   void observe(const Step& step);
   void tls(const Step& step);
+  void survives(const Step& step);
   const Step* next_of(std::size_t at, int connection) const;
   double quiet() const;
 

@@ -34,14 +34,27 @@ std::unique_ptr<Wires::Wire> Dialogue::make_wire(int line) {
 
 void Dialogue::unfinished(Wire& w, Event& event) {
   auto& reader = static_cast<Pop3Wire&>(w).reader;
-  if (!reader.idle()) event.reply = reader.abandon();
+  if (reader.idle()) return;
+  event.reply = reader.abandon();
+  elide_in(event.reply);
+}
+
+void Dialogue::elide_in(pop3::Reply& reply) const {
+  reply.line = elide(std::move(reply.line));
+  reply.text = elide(std::move(reply.text));
+  if (reply.code) reply.code = elide(std::move(*reply.code));
+  if (reply.multi_line) reply.content.head = elide(std::move(reply.content.head));
+  reply.content.tail = elide(std::move(reply.content.tail));
 }
 
 Dialogue::Pop3Wire& Dialogue::pop3_wire(int connection) { return static_cast<Pop3Wire&>(wire(connection)); }
 
 void Dialogue::forget(int connection) {
   flush();
-  pop3_wire(connection).due.clear();
+  auto& w = pop3_wire(connection);
+  w.due.clear();
+  w.partial.clear();
+  w.partial_shown.clear();
 }
 
 bool Dialogue::due(int connection) const {
@@ -93,6 +106,7 @@ Dialogue::Outcome Dialogue::receive(int connection) {
       auto& event = record(Event::Kind::hang, connection, due.line);
       event.command = due.command;
       event.reply = w.reader.abandon();
+      elide_in(event.reply);
       event.octets = "the response passed the harness's limits";
       w.ended = true;
       w.stream->close(true);
@@ -109,6 +123,7 @@ Dialogue::Outcome Dialogue::receive(int connection) {
     if (read.kind == net::Read::Kind::timeout && w.reader.looks_ended()) {
       // It is over, if badly: lines ended in bare LF.
       auto reply = w.reader.abandon();
+      elide_in(reply);
       w.due.pop_front();
       auto& event = record(Event::Kind::received, connection, due.line);
       event.command = due.command;
@@ -120,6 +135,7 @@ Dialogue::Outcome Dialogue::receive(int connection) {
       auto& event = record(Event::Kind::hang, connection, due.line);
       event.command = due.command;
       event.reply = w.reader.abandon();
+      elide_in(event.reply);
       event.octets = elide(event.reply.line);
       w.ended = true;
       w.stream->close(false);
@@ -133,10 +149,10 @@ Dialogue::Outcome Dialogue::receive(int connection) {
   auto reply = w.reader.take();
   w.due.pop_front();
   w.in_sasl = reply.status == pop3::Status::challenge;
-  reply.line = elide(std::move(reply.line));
-  reply.text = elide(std::move(reply.text));
-  if (reply.multi_line) reply.content.head = elide(std::move(reply.content.head));
+  const bool echoed = tells_secret(reply.line) || tells_secret(reply.content.head);
+  elide_in(reply);
   auto& event = record(Event::Kind::received, connection, due.line);
+  event.echoed = echoed;
   event.command = due.command;
   event.octets = reply.line.substr(0, kKeepOctets);
   event.reply = std::move(reply);

@@ -30,6 +30,7 @@ class Dialogue : public Wires {
   struct Pop3Wire;
   std::unique_ptr<Wire> make_wire(int line) override;
   void unfinished(Wire& wire, oracle::Event& event) override;
+  void elide_in(pop3::Reply& reply) const;
   Pop3Wire& pop3_wire(int connection);
 };
 

@@ -48,6 +48,7 @@ std::string log_in(ImapDialogue& dialogue, int connection, const Account& accoun
                "LOGIN " + quoted(account.name) + " " + secret(quoted(account.password)), line);
   }
   const auto message = pop3::encode_base64(std::string(1, '\0') + account.name + '\0' + account.password);
+  dialogue.add_secret(message);
   const std::string tag = dialogue.fresh_tag();
   if (dialogue.send(connection, {{tag + " AUTHENTICATE PLAIN\r\n", tag + " AUTHENTICATE PLAIN\r\n", false}}, line) != Outcome::ok)
     return "it could not be sent";

@@ -74,7 +74,11 @@ bool ImapDialogue::midway(int connection) const {
 
 void ImapDialogue::forget(int connection) {
   flush();
-  imap_wire(connection).due.clear();
+  auto& w = imap_wire(connection);
+  w.due.clear();
+  // What was begun and not ended goes, too: under TLS nobody remembers it.
+  w.partial.clear();
+  w.command = {};
 }
 
 Wires::Outcome ImapDialogue::send(int connection, const std::vector<ImapPart>& parts, int line, bool raw) {
@@ -155,12 +159,14 @@ bool ImapDialogue::take(int connection) {
   auto& w = imap_wire(connection);
   auto frame = w.framer.next();
   if (!frame) return false;
+  const bool echoed = tells_secret(frame->octets);
   if (const auto masked = elide(frame->octets); masked != frame->octets) {
     // Literals must keep their places: hidden octet by octet.
     if (masked.size() == frame->octets.size() || frame->literals.empty()) frame->octets = masked;
     else frame->octets.assign(frame->octets.size(), '*');
   }
   auto& event = record(Event::Kind::received, connection, 0);
+  event.echoed = echoed;
   event.said = imap::parse_response(std::move(*frame));
   w.greeting = false;
   if (event.said.keyword == "ENABLED") w.rev2 = w.rev2 || std::ranges::any_of(event.said.values, [](const auto& v) { return iequals(v.text, "IMAP4rev2"); });
@@ -172,6 +178,11 @@ bool ImapDialogue::take(int connection) {
     w.continued = name == "AUTHENTICATE" || name == "IDLE";
   } else if (event.said.kind == imap::Response::Kind::tagged) {
     w.continued = false;
+    // Answered before it was whole: nothing more of it comes.
+    if (!w.command.tag.empty() && w.command.tag == event.said.tag) {
+      w.command = {};
+      w.partial.clear();
+    }
   }
   if (event.said.kind == imap::Response::Kind::tagged) {
     const auto it = std::ranges::find(w.due, event.said.tag, &ImapWire::Due::tag);
@@ -190,14 +201,16 @@ Wires::Outcome ImapDialogue::read(int connection, double seconds, bool hang_at_e
   flush();
   const double started = x_transport.now();
   for (;;) {
-    if (take(connection)) {
+    // One response after another, without end, is no answer either, however slowly they come.
+    const bool endless = !x_transport.virtual_time() && x_transport.now() - w.sent_at > 3 * x_patience.total;
+    if (!endless && take(connection)) {
       if (!last().said.frame.lost) return Outcome::ok;
       w.ended = true;
       w.stream->close(true);
       return Outcome::flood;
     }
     if (w.ended) return Outcome::closed;
-    auto got = Wires::read(w, seconds);
+    auto got = endless ? net::Read{} : Wires::read(w, seconds);
     if (got.kind == net::Read::Kind::data) {
       w.framer.feed(got.octets);
       if (x_transport.virtual_time() || x_transport.now() - started < x_patience.total) continue;

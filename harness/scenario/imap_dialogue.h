@@ -58,7 +58,7 @@ class ImapDialogue : public Wires {
 
   static std::size_t weight(const imap::Response& response);
 
-  static constexpr std::size_t kMostKept = 64 * 1024 * 1024;  // octets of responses in one dialogue
+  static constexpr std::size_t kMostKept = 30 * 1024 * 1024;  // octets of responses in one dialogue
   std::size_t x_kept = 0;
   std::uint64_t x_serial = 0;
 };

@@ -180,6 +180,7 @@ class ImapSpeaker : public Speaker {
       auto e = expand(std::exchange(text, {}), x_bindings, x_workshop, step.connection);
       if (!e) return e.error();
       if (!e->breach.empty()) x_breach = e->breach;
+      for (const auto& secret : e->secrets) x_dialogue.add_secret(secret);
       parts.back().octets += e->octets;
       parts.back().shown += e->shown;
       return ok();
@@ -247,6 +248,7 @@ class ImapSpeaker : public Speaker {
     if (!x_dialogue.open(n) && may_be_closed) return;
     if (!x_dialogue.open(n)) return broken("the server closed the connection before '" + step.text + "' could be sent", Finding::Kind::closed);
     const auto outcome = x_dialogue.send(n, *parts, step.line, step.kind == Step::Kind::send_raw);
+    x_answered[n] = outcome == Outcome::none || (outcome == Outcome::ok && parts->size() > 1 && !x_dialogue.outstanding(n));
     if (outcome == Outcome::hang) return broken("a '+' for the literal was due; nothing came in time", Finding::Kind::hang);
   }
 
@@ -563,6 +565,34 @@ class ImapSpeaker : public Speaker {
     fence(n, step.line, may_close);
   }
 
+  Outcome answered(int n) override {
+    x_dialogue.flush();
+    // What had come before is no answer.
+    auto outcome = Outcome::ok;
+    bool any = std::exchange(x_answered[n], false);
+    while (outcome == Outcome::ok && (!any || x_dialogue.outstanding(n))) {
+      outcome = any ? x_dialogue.receive_within(n, x_options.patience.reply) : x_dialogue.receive(n);
+      // An untagged BAD, or a "+", stands for what could not be made out.
+      if (outcome == Outcome::ok && x_dialogue.last().said.kind == Response::Kind::continuation) x_dialogue.forget(n);
+      if (outcome == Outcome::ok && x_dialogue.last().said.keyword == "BAD") x_dialogue.forget(n);
+      any = any || outcome == Outcome::ok;
+    }
+    x_mark[n] = trace().events.size();
+    return outcome == Outcome::none ? Outcome::hang : outcome;
+  }
+
+  bool serves(int n) override {
+    const bool well = ask(x_dialogue, n, "NOOP", "NOOP", x_line).empty();
+    x_mark[n] = trace().events.size();
+    return well;
+  }
+
+  bool greets(int n, int line) override {
+    const auto& offer = *x_stage.offer().imap;
+    const bool tls = x_case.endpoint == "imaps" || !offer.clear;
+    return x_dialogue.connect(n, x_stage.imap_endpoint(tls), x_account.name, line) && greeting(n);
+  }
+
   // OK, or NO to what a server may refuse: then there is nothing to judge.
   void taken(const Step& step) {
     const int n = step.connection;
@@ -733,6 +763,7 @@ class ImapSpeaker : public Speaker {
   std::size_t x_last_used = 0;
   bool x_bad_due = false;
   std::map<int, bool> x_authenticated, x_selected;
+  std::map<int, bool> x_answered;  // by a NO in place of "+", which has been read already
   std::string x_box;
   bool x_shared = false;
   std::string x_login_trouble, x_breach;

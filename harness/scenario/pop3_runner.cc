@@ -211,6 +211,7 @@ class Pop3Speaker : public Speaker {
     auto expanded = expand(step.pieces, x_bindings, x_workshop, n);
     if (!expanded) return fail_scenario(expanded.error().what);
     if (!expanded->breach.empty()) return broken(expanded->breach);
+    for (const auto& secret : expanded->secrets) x_dialogue.add_secret(secret);
     const std::string end = step.kind == Step::Kind::send ? "\r\n" : "";
     // Only what was asked for may wait to be read before a command is sent.
     if (!x_dialogue.due(n)) x_dialogue.unasked(n, 0);
@@ -389,6 +390,23 @@ class Pop3Speaker : public Speaker {
     if (k == "PASS" || k == "APOP" || k == "AUTH" || e.command.sasl_response) x_transaction[n] = true;
   }
 
+  Outcome answered(int n) override {
+    auto outcome = x_dialogue.due(n) ? Outcome::ok : Outcome::none;
+    while (outcome == Outcome::ok && x_dialogue.due(n)) outcome = x_dialogue.receive(n);
+    if (outcome == Outcome::ok) x_dialogue.unasked(n, 0);  // a long line may be answered for more than once
+    return outcome == Outcome::none ? Outcome::ok : outcome;
+  }
+
+  bool serves(int n) override {
+    x_dialogue.send(n, "NOOP\r\n", "NOOP\r\n", x_line);
+    return x_dialogue.receive(n) == Outcome::ok;
+  }
+
+  bool greets(int n, int line) override {
+    const bool tls = x_case.endpoint == "pop3s" || !x_stage.offer().clear;
+    return x_dialogue.connect(n, x_stage.endpoint(tls), x_account.name, line) && greeting(n);
+  }
+
   // A refusal, and then proof that the connection is in step: one NOOP, one response.
   void refused(const Step& step) {
     const int n = step.connection;
@@ -484,6 +502,7 @@ std::string log_in(Dialogue& dialogue, int connection, const Account& account, c
   } else if (offer.has("SASL:PLAIN")) {
     const auto message = pop3::encode_base64(std::string(1, '\0') + account.name + '\0' + account.password);
     why = ask("AUTH PLAIN", "AUTH PLAIN");
+    dialogue.add_secret(message);
     if (why.empty()) why = ask(message, secret(message));
   } else {
     return "the server offers neither USER nor AUTH PLAIN";

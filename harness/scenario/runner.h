@@ -48,6 +48,11 @@ class Stage {
   virtual void discard(const Account& account, const std::string& name) = 0;
   // The account and password for attempts that are to fail; and others, by role: "utf8", "spaced". Empty name: none.
   virtual Account special(const std::string& role) const = 0;
+  // All passwords of the target: a case that needs no account must not tell them either, should the server.
+  virtual std::vector<std::string> secrets() const { return {}; }
+  // What has become of the server's processes since the last call, where the target says which they are: one has died, or they have grown without
+  // bounds. "" if nothing has.
+  virtual std::string harm() { return {}; }
   // A case could not log in: a lock left behind, perhaps. True if something was done about it and the case may be tried again.
   virtual bool recover() { return false; }
   // What set-up has said since the last call, to be judged by the standing rules.

@@ -46,6 +46,7 @@ struct Step {
     expect_after,  // S>: must come after the response of the line above
     eventually,    // as check, asked again for a while
     refused,       // refused [may close]
+    survives,      // survives N: answered or closed, and everybody else is served
     taken,         // taken TAG: OK, or NO and the case does not apply
     check,         // check {a} = {b}; check N closed
     observe,       // observe NAME {r}
@@ -75,7 +76,8 @@ struct Step {
 struct MessageSpec {
   std::string fixture;  // "a.eml", or "" for a made one
   std::uint64_t count = 1;
-  std::uint64_t octets = 0;  // of big(25MB)
+  std::uint64_t amount = 0;  // of a made one: octets of big(25MB) and header(10MB), levels of nested(5000), parts of parts(10000)
+  std::string made;          // "big", "header", "nested", "parts"
   std::string flags, date;   // IMAP: a.eml(\Seen "10-Jul-2024 12:00:00 +0000")
   bool operator==(const MessageSpec&) const = default;
 };

@@ -12,9 +12,9 @@ namespace {
 
 const std::vector<std::string> kHeaderKeys{"title",    "state",  "connections", "endpoint", "requires", "tags",
                                            "messages", "repeat", "was",         "vary",     "revision", "inbox"};
-const std::vector<std::string> kStepWords{"check", "refused", "taken",   "observe", "connect", "login",     "drop",
-                                          "tls",   "wait",    "silence", "forget",  "deliver", "eventually"};
-const std::vector<std::string> kGenerators{"base64", "apop", "sasl", "repeat"};
+const std::vector<std::string> kStepWords{"check", "refused", "survives", "taken",   "observe", "connect", "login",
+                                          "drop",  "tls",     "wait",     "silence", "forget",  "deliver", "eventually"};
+const std::vector<std::string> kGenerators{"base64", "apop", "sasl", "repeat", "numbered"};
 constexpr int kMaxNesting = 8;
 
 struct Trouble {
@@ -380,7 +380,7 @@ class FileParser {
     } else if (key == "messages") {
       for (const auto& word : message_words(value)) {
         auto spec = parse_message(word);
-        if (!spec) return error(line, 1, "'" + word + "' is no message: write a.eml, a.eml*100 or big(25MB)");
+        if (!spec) return error(line, 1, "'" + word + "' is no message: write a.eml, a.eml*100, big(25MB), header(10MB), nested(5000) or parts(10000)");
         c.messages.push_back(*spec);
       }
     } else if (key == "vary") {
@@ -429,15 +429,19 @@ class FileParser {
       spec->flags = trim(inside);
       return spec;
     }
-    if (word.starts_with("big(") && word.ends_with("MB)")) {
-      const auto n = parse_number(std::string_view(word).substr(4, word.size() - 7));
-      if (!n || *n > 1024) return std::nullopt;
-      return MessageSpec{"", 1, *n * 1000 * 1000, {}, {}};
+    for (const std::string made : {"big", "header", "nested", "parts"}) {
+      if (!word.starts_with(made + "(")) continue;
+      const bool in_megabytes = made == "big" || made == "header";
+      const std::string_view end = in_megabytes ? "MB)" : ")";
+      if (!word.ends_with(end)) return std::nullopt;
+      const auto n = parse_number(std::string_view(word).substr(made.size() + 1, word.size() - made.size() - 1 - end.size()));
+      if (!n || *n == 0 || *n > (in_megabytes ? 1024 : 100000)) return std::nullopt;
+      return MessageSpec{"", 1, in_megabytes ? *n * 1000 * 1000 : *n, made, {}, {}};
     }
     const auto star = word.find('*');
     const auto count = star == std::string::npos ? std::optional<std::uint64_t>(1) : parse_number(word.substr(star + 1));
     if (!count || *count > 1000000 || !word.substr(0, star).ends_with(".eml")) return std::nullopt;
-    return MessageSpec{word.substr(0, star), *count, 0, {}, {}};
+    return MessageSpec{word.substr(0, star), *count, 0, {}, {}, {}};
   }
 
   Status take(LineParser& parser, Line line, Step& step, int number) {
@@ -623,8 +627,12 @@ class FileParser {
       auto any = parse_pattern(step.words[0] + " {_}", 7);
       if (!any) return error(number, static_cast<int>(any.error().offset), any.error().what);
       step.pieces = std::move(*any);
-    } else if (word == "connect" || word == "login" || word == "silence" || word == "forget") {
-      step.kind = word == "connect" ? Step::Kind::connect : word == "login" ? Step::Kind::login : word == "forget" ? Step::Kind::forget : Step::Kind::silence;
+    } else if (word == "connect" || word == "login" || word == "silence" || word == "forget" || word == "survives") {
+      step.kind = word == "survives"  ? Step::Kind::survives
+                  : word == "connect" ? Step::Kind::connect
+                  : word == "login"   ? Step::Kind::login
+                  : word == "forget"  ? Step::Kind::forget
+                                      : Step::Kind::silence;
       if (!step.words.empty()) return error(number, 1, "write '" + word + " N'");
     } else if (word == "drop") {
       step.kind = Step::Kind::drop;

@@ -17,7 +17,8 @@ TEST(ScenarioParser, ErrorsNameFileLineColumnAndMend) {
   const std::string head = "title: x\nstate: transaction\n\n";
   EXPECT_EQ(trouble("titel: x\n\n@a\n"), "t.pop3:1:1: unknown header key 'titel'; did you mean 'title'?");
   EXPECT_EQ(trouble("title: x\nstate: transction\n\n@a\n"), "t.pop3:2:1: unknown state 'transction'; did you mean 'transaction'?");
-  EXPECT_EQ(trouble("title: x\nmessages: plain\n\n@a\n"), "t.pop3:2:1: 'plain' is no message: write a.eml, a.eml*100 or big(25MB)");
+  EXPECT_EQ(trouble("title: x\nmessages: plain\n\n@a\n"),
+            "t.pop3:2:1: 'plain' is no message: write a.eml, a.eml*100, big(25MB), header(10MB), nested(5000) or parts(10000)");
   EXPECT_EQ(trouble(head + "C: NOOP\n"), "t.pop3:5:1: no '@requirement' line: nothing would be judged");
   EXPECT_EQ(trouble(head + "@a\nX: NOOP\n"), "t.pop3:5:1: unknown step 'X:'");
   EXPECT_EQ(trouble(head + "@a\nC: RETR {n\n"), "t.pop3:5:9: '{' without '}' (write \\{ for a brace that is sent as it is)");

@@ -41,7 +41,18 @@ Result<Expansion> generate(const Piece& piece, const Bindings& bindings, Worksho
     if (!times || *times * args[0].size() > kMaxRepeat) return wrong(piece, "wants a text and a count, 64 MiB together at most");
     for (std::uint64_t i = 0; i < *times; ++i) out.octets += args[0];
     const std::string pattern = visible(args[0], 40);
-    out.shown = out.octets.size() > 200 ? "{repeat \"" + pattern + "\" " + args[1] + "}" : out.octets;
+    // Lines of their own are commands, or pieces of one, to whoever looks at the trace.
+    constexpr std::size_t kMostLines = 256 * 1024;
+    const bool lines = out.octets.find('\n') != std::string::npos && out.octets.size() <= kMostLines;
+    out.shown = out.octets.size() > 200 && !lines ? "{repeat \"" + pattern + "\" " + args[1] + "}" : out.octets;
+    return out;
+  } else if (piece.text == "numbered" && args.size() == 2) {
+    const auto times = parse_number(args[1]);
+    constexpr std::size_t kMostLines = 256 * 1024;
+    if (!times || *times > kMostLines || *times * (args[0].size() + 6) > kMostLines)
+      return wrong(piece, "wants a text with '#' for the number and a count, 256 KiB together at most");
+    for (std::uint64_t i = 1; i <= *times; ++i) out.octets += replace_all(args[0], "#", std::to_string(i));
+    out.shown = out.octets;
     return out;
   } else if (piece.text == "apop" && args.size() == 1) {
     out.octets = sasl::apop_digest(args[0], workshop.credentials.password);
@@ -73,6 +84,7 @@ Result<Expansion> generate(const Piece& piece, const Bindings& bindings, Worksho
     return wrong(piece, "wrong number of arguments");
   }
   out.shown = out.secret ? "{secret:" + std::to_string(out.octets.size()) + "}" : out.octets;
+  if (out.secret) out.secrets.push_back(out.octets);
   return out;
 }
 
@@ -100,6 +112,7 @@ Result<Expansion> expand(const Line& line, const Bindings& bindings, Workshop& w
         out.octets += generated->octets;
         out.shown += generated->shown;
         out.secret = out.secret || generated->secret;
+        for (auto& each : generated->secrets) out.secrets.push_back(std::move(each));
         if (!generated->breach.empty()) out.breach = generated->breach;
         break;
       }

@@ -23,7 +23,8 @@ struct Expansion {
   std::string octets;
   std::string shown;
   bool secret = false;
-  std::string breach;  // a generator found that the server broke a mechanism
+  std::vector<std::string> secrets;  // what is made of passwords: it is not to be seen either, should the server repeat it
+  std::string breach;                // a generator found that the server broke a mechanism
 };
 
 // What generators need beside the bindings.

@@ -44,6 +44,9 @@ net::Read Wires::read(Wire& wire, double seconds) {
 
 void Wires::add_secret(std::string secret) {
   if (secret.size() < 3) return;  // too short to tell from ordinary text
+  if (std::ranges::find(x_secrets, secret) != x_secrets.end()) return;
+  // As it stands in a quoted string, and in a SASL response of its own.
+  if (const auto escaped = replace_all(replace_all(secret, "\\", "\\\\"), "\"", "\\\""); escaped != secret) x_secrets.push_back(escaped);
   x_secrets.push_back(pop3::encode_base64(secret));
   x_secrets.push_back(std::move(secret));
 }
@@ -51,6 +54,11 @@ void Wires::add_secret(std::string secret) {
 std::string Wires::elide(std::string text) const {
   for (const auto& secret : x_secrets) text = replace_all(std::move(text), secret, "{secret:" + std::to_string(secret.size()) + "}");
   return text;
+}
+
+bool Wires::tells_secret(std::string_view text) const {
+  constexpr std::size_t kNoChance = 8;  // octets
+  return std::ranges::any_of(x_secrets, [&](const auto& secret) { return secret.size() >= kNoChance && text.find(secret) != std::string_view::npos; });
 }
 
 Event& Wires::record(Event::Kind kind, int connection, int line) {
@@ -89,6 +97,7 @@ Status Wires::connect(int connection, const net::Endpoint& endpoint, std::string
   auto made = make_wire(line);
   made->stream = std::move(*stream);
   made->user = std::move(user);
+  made->sent_at = x_transport.now();
   const bool tls = made->stream->tls() != nullptr;
   x_wires[connection] = std::move(made);
   record(Event::Kind::connect, connection, line).octets = endpoint.implicit_tls ? "implicit TLS" : "in clear";
@@ -107,6 +116,7 @@ bool Wires::truncated(int connection) const {
 }
 
 void Wires::write(Wire& w, std::string_view octets) {
+  w.sent_at = x_transport.now();
   if (x_segmentation == Segmentation::whole) w.held += octets;
   else cut(w, octets);
 }

@@ -22,7 +22,9 @@ const char* name_of(Segmentation segmentation);
 struct Patience {
   double reply = 10;   // seconds for a response to come whole, counted anew whenever octets come
   double quiet = 0.2;  // seconds in which nothing may come where nothing is due
-  double total = 120;  // seconds for one response, however it trickles
+  double total = 120;  // seconds for one response, however it trickles: twelve times as long; and three times this for all that comes before more is sent
+
+  static Patience of(double reply) { return {reply, 0.2, 12 * reply}; }
 };
 
 class Wires {
@@ -61,6 +63,7 @@ class Wires {
     bool unwritable = false;  // sending has failed; what the server said before is still to be read
     bool truncated = false;
     std::string user;
+    double sent_at = 0;  // when something was sent last, or the connection was made
   };
   // A wire of the protocol's own kind; its greeting is due at `line`.
   virtual std::unique_ptr<Wire> make_wire(int line) = 0;
@@ -70,6 +73,8 @@ class Wires {
   Wire& wire(int connection);
   const Wire* find(int connection) const;
   std::string elide(std::string text) const;
+  // Does a secret stand in it that is too long to be there by chance?
+  bool tells_secret(std::string_view text) const;
   // The new event, to be filled in by the caller; it is whole when the next one is recorded or something is read.
   oracle::Event& record(oracle::Event::Kind kind, int connection, int line);
   net::Read read(Wire& wire, double seconds);

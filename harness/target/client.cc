@@ -75,6 +75,7 @@ Result<std::unique_ptr<Client>> open_maildrop(net::Transport& transport, const n
   for (int i = 0; i < kTries; ++i) {
     if (i) transport.wait(0.2 * i);
     auto client = std::make_unique<Client>(transport, patience, record);
+    client->keep_secret(account.password);
     if (auto s = client->connect(endpoint); !s) return s.error();
     if (offer.login_needs_tls()) {
       if (auto s = client->start_tls(); !s) return s.error();

@@ -23,6 +23,8 @@ class Client {
 
   Status connect(const net::Endpoint& endpoint);
   Status start_tls();
+  // What must not reach the trace, should the server say it before the login.
+  void keep_secret(const std::string& password) { x_dialogue.add_secret(password); }
   Status log_in(const scenario::Account& account, const scenario::Offer& offer);
   // Sends one line and reads one response, whatever its status.
   Result<pop3::Reply> ask(const std::string& line);

@@ -14,14 +14,20 @@ namespace mailspec::target {
 
 namespace {
 
-const std::vector<std::string> kKeys{"name",    "pop3",    "pop3s",     "imap",   "imaps",      "ca",      "verify", "insecure", "tls",
-                                     "account", "deliver", "recipient", "expect", "disposable", "timeout", "jobs",   "hooks",    "version"};
+const std::vector<std::string> kKeys{"name",    "pop3",      "pop3s",  "imap",       "imaps",   "ca",   "verify", "insecure", "tls", "account",
+                                     "deliver", "recipient", "expect", "disposable", "timeout", "jobs", "hooks",  "version",  "pid", "log"};
 const std::vector<std::string> kAccountKeys{"user", "password", "password-env", "role"};
 constexpr std::int64_t kMostJobs = 100;
 const std::vector<std::string> kRoles{"wrong-password", "utf8", "spaced", "apop"};
 
 std::string place(const std::string& path, const toml::node& node) {
   return path + ":" + std::to_string(node.source().begin.line) + ":" + std::to_string(node.source().begin.column) + ": ";
+}
+
+// A path in a target file is relative to that file.
+std::string beside(const std::string& path, const std::string& file) {
+  const auto slash = path.rfind('/');
+  return file.starts_with('/') || slash == std::string::npos ? file : path.substr(0, slash + 1) + file;
 }
 
 }  // namespace
@@ -75,6 +81,12 @@ Result<TargetConfig> parse_target(const std::string& path, std::string_view text
       if (!text_value) return bad(node, key + " wants a string");
     }
     if ((key == "verify" || key == "insecure" || key == "disposable") && !flag) return bad(node, key + " wants true or false");
+    if (key == "pid" || key == "log") {
+      const auto number = node.value_exact<std::int64_t>();
+      if (!text_value && !(number && key == "pid")) return bad(node, key == "pid" ? "pid wants a number, or a file that holds one" : "log wants a file");
+      (key == "pid" ? config.pid : config.log) = number ? std::to_string(*number) : beside(path, *text_value);
+      continue;
+    }
     if (key == "name") config.name = *text_value;
     else if (key == "version") config.version = *text_value;
     else if (key == "deliver") config.deliver = *text_value;
@@ -99,8 +111,7 @@ Result<TargetConfig> parse_target(const std::string& path, std::string_view text
       if (!endpoint) return bad(node, endpoint.error().what);
       (key == "pop3" ? config.pop3 : key == "pop3s" ? config.pop3s : key == "imap" ? config.imap : config.imaps) = *endpoint;
     } else if (key == "ca") {
-      const auto slash = path.rfind('/');
-      const std::string file = text_value->starts_with('/') || slash == std::string::npos ? *text_value : path.substr(0, slash + 1) + *text_value;
+      const auto file = beside(path, *text_value);
       std::error_code none;
       std::ifstream in(file, std::ios::binary);
       // A device would never end.

@@ -30,6 +30,7 @@ struct TargetConfig {
   bool disposable = false;  // other people's mail may be deleted
   int jobs = 0;             // cases at a time; 0: one on each account
   double timeout = 10;      // seconds, a day at most
+  std::string pid, log;     // of the server, on this machine: its process (a number, or a file that holds one) and the file it logs to; "": not watched
   std::string hook_reset;   // a command that brings the server back when nobody can log in
 
   bool loopback() const;

@@ -22,6 +22,8 @@ class ImapClient {
 
   Status connect(const net::Endpoint& endpoint);
   Status start_tls();
+  // What must not reach the trace, should the server say it before the login.
+  void keep_secret(const std::string& password) { x_dialogue.add_secret(password); }
   Status log_in(const scenario::Account& account, const scenario::Offer& offer);
   bool open() const { return x_dialogue.open(1); }
   struct Answer {

@@ -64,6 +64,7 @@ Result<scenario::ImapOffer> probe_imap(net::Transport& transport, const std::opt
   const auto& main = imap ? *imap : *imaps;
   {
     ImapClient client(transport, patience, record);
+    client.keep_secret(account.password);
     if (auto s = client.connect(main); !s) return s.error();
     offer.greeting = client.greeting().frame.octets;
     offer.preauth = client.greeting().keyword == "PREAUTH";
@@ -84,6 +85,7 @@ Result<scenario::ImapOffer> probe_imap(net::Transport& transport, const std::opt
   }
   if (imaps) {
     ImapClient client(transport, patience, record);
+    client.keep_secret(account.password);
     offer.implicit_tls = static_cast<bool>(client.connect(*imaps));
     if (offer.implicit_tls && offer.after_tls.empty()) {
       if (auto after = ask_capability(client)) offer.after_tls = *after;
@@ -94,6 +96,7 @@ Result<scenario::ImapOffer> probe_imap(net::Transport& transport, const std::opt
   so_far.imap = offer;
   if (offer.features.contains("login-under-tls")) so_far.features.insert("login-under-tls");
   ImapClient client(transport, patience, record);
+  client.keep_secret(account.password);
   if (auto s = client.connect(main); !s) return s.error();
   if (auto s = client.log_in(account, so_far); !s) return s.error();
   auto list = ask_capability(client);

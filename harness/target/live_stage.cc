@@ -17,6 +17,9 @@ LiveStage::LiveStage(const TargetConfig& config, const scenario::Offer& offer, s
       x_lane(lane),
       x_transport({config.host(), config.ca_pem}),
       x_delivery(make_delivery(config, x_transport)) {
+  if (!config.pid.empty() || !config.log.empty()) {
+    if (auto watch = ProcessWatch::begin(config.pid, config.log)) x_watch = *watch;
+  }
   if (!x_offer.imap) return;
   x_boxes = std::make_unique<ImapBoxes>(
       x_transport, imap_endpoint(!x_offer.imap->clear), x_offer, patience(), x_run_id,
@@ -39,18 +42,26 @@ net::Endpoint LiveStage::endpoint(bool implicit_tls) const {
   return x_config.pop3 ? *x_config.pop3 : *x_config.pop3s;
 }
 
-scenario::Patience LiveStage::patience() const {
-  scenario::Patience p;
-  p.reply = x_config.timeout;
-  return p;
-}
+scenario::Patience LiveStage::patience() const { return scenario::Patience::of(x_config.timeout); }
 
 Account LiveStage::special(const std::string& role) const {
   if (const auto it = x_config.special.find(role); it != x_config.special.end()) return it->second[static_cast<std::size_t>(x_lane) % it->second.size()];
   if (role == "nobody") return {"mailspec-nobody", "mailspec-wrong"};
   if (role == "other" && x_config.accounts.size() > 1) return x_config.accounts.back();
+  if (role == "other than other" && x_config.accounts.size() > 1) return x_config.accounts.front();
   return {};
 }
+
+std::vector<std::string> LiveStage::secrets() const {
+  std::vector<std::string> out;
+  for (const auto& a : x_config.accounts) out.push_back(a.password);
+  for (const auto& [role, all] : x_config.special) {
+    for (const auto& a : all) out.push_back(a.password);
+  }
+  return out;
+}
+
+std::string LiveStage::harm() { return x_watch ? x_watch->harm() : ""; }
 
 bool LiveStage::recover() {
   if (x_config.hook_reset.empty()) return false;
@@ -156,7 +167,7 @@ Status LiveStage::wait_for(const Account& account, std::uint64_t count) {
 
 Status LiveStage::deliver(const Account& account, const std::string& fixture) {
   touched(account);
-  auto octets = make_message({fixture, 1, 0, {}, {}}, x_fixture);
+  auto octets = make_message({fixture, 1, 0, {}, {}, {}}, x_fixture);
   if (!octets) return octets.error();
   return put(account, *octets);
 }
@@ -170,15 +181,36 @@ Status LiveStage::clean_up() {
   return result;
 }
 
-Result<std::string> make_message(const MessageSpec& spec, const scenario::FixtureLookup& fixture) {
-  if (spec.octets) {
-    std::string out = "From: big@example.org\r\nTo: you@example.org\r\nSubject: a big message\r\nDate: Wed, 10 Jul 2024 12:00:00 +0000\r\n\r\n";
-    out.reserve(spec.octets + 100);
-    for (std::uint64_t line = 0; out.size() + 2 < spec.octets; ++line) {
-      out += "line " + std::to_string(line) + " of the big message, with some text to fill it up a little\r\n";
-    }
-    return out;
+namespace {
+
+std::string made_message(const MessageSpec& spec) {
+  std::string out = "From: big@example.org\r\nTo: you@example.org\r\nSubject: a " + spec.made + " message\r\nDate: Wed, 10 Jul 2024 12:00:00 +0000\r\n";
+  const auto number = [](std::uint64_t n) { return std::to_string(n); };
+  if (spec.made == "big") {
+    out += "\r\n";
+    out.reserve(spec.amount + 100);
+    for (std::uint64_t line = 0; out.size() + 2 < spec.amount; ++line)
+      out += "line " + number(line) + " of the big message, with some text to fill it up a little\r\n";
+  } else if (spec.made == "header") {
+    for (std::uint64_t line = 0; out.size() < spec.amount; ++line)
+      out += "X-Line-" + number(line) + ": of a big header, with some text to fill it up a little\r\n";
+    out += "\r\nbody\r\n";
+  } else if (spec.made == "nested") {
+    for (std::uint64_t n = 0; n < spec.amount; ++n) out += "Content-Type: multipart/mixed; boundary=b" + number(n) + "\r\n\r\n--b" + number(n) + "\r\n";
+    out += "\r\ninnermost\r\n";
+    for (auto n = spec.amount; n-- > 0;) out += "--b" + number(n) + "--\r\n";
+  } else {
+    out += "Content-Type: multipart/mixed; boundary=b\r\n\r\n";
+    for (std::uint64_t n = 0; n < spec.amount; ++n) out += "--b\r\n\r\npart " + number(n) + "\r\n";
+    out += "--b--\r\n";
   }
+  return out;
+}
+
+}  // namespace
+
+Result<std::string> make_message(const MessageSpec& spec, const scenario::FixtureLookup& fixture) {
+  if (!spec.made.empty()) return made_message(spec);
   const auto* octets = fixture(spec.fixture);
   if (!octets) return Error{Error::Kind::config, "there is no fixture '" + spec.fixture + "' in scenarios/fixtures"};
   return spec.fixture.starts_with("hostile-") ? *octets : scenario::with_crlf(*octets);

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "harness/target/config.h"
 #include "harness/target/delivery.h"
 #include "harness/target/imap_boxes.h"
+#include "harness/target/processes.h"
 
 namespace mailspec::target {
 
@@ -34,6 +36,8 @@ class LiveStage : public scenario::Stage {
   void touched(const scenario::Account& account) override { x_contents.erase(account.name); }
   std::vector<oracle::Trace> take_traces() override { return std::exchange(x_traces, {}); }
   scenario::Account special(const std::string& role) const override;
+  std::string harm() override;
+  std::vector<std::string> secrets() const override;
   bool recover() override;  // by the target's reset hook
   // Leaves every maildrop it has filled empty.
   Status clean_up();
@@ -57,6 +61,7 @@ class LiveStage : public scenario::Stage {
   std::map<std::string, std::vector<scenario::MessageSpec>> x_contents;
   std::map<std::string, scenario::Account> x_used;
   std::vector<oracle::Trace> x_traces;  // of set-up
+  std::optional<ProcessWatch> x_watch;  // where the target says which processes, or which log
   std::unique_ptr<ImapBoxes> x_boxes;   // where there is IMAP
   int x_failures = 0;                   // of `prepare`, in a row
   std::string x_last_failure;

@@ -34,6 +34,7 @@ Result<scenario::Offer> probe(net::Transport& transport, const std::optional<net
   bool answered = false;
   {
     Client client(transport, patience, record);
+    client.keep_secret(account.password);
     if (auto s = client.connect(main); !s) return s.error();
     offer.greeting = client.greeting().line;
     const auto from = offer.greeting.find('<'), at = offer.greeting.find('@', from), to = offer.greeting.find('>', at);
@@ -59,6 +60,7 @@ Result<scenario::Offer> probe(net::Transport& transport, const std::optional<net
   }
   if (pop3s) {
     Client client(transport, patience, record);
+    client.keep_secret(account.password);
     offer.implicit_tls = static_cast<bool>(client.connect(*pop3s));
     if (offer.implicit_tls && offer.after_tls.empty()) {
       if (auto after = ask_capa(client, answered)) offer.after_tls = *after;
@@ -93,6 +95,7 @@ Result<scenario::Offer> probe(net::Transport& transport, const std::optional<net
   if (offer.apop) {
     // A timestamp says that the server has APOP; whether this account has a secret for it is another matter.
     Client apop(transport, patience, record);
+    apop.keep_secret(account.password);
     if (apop.connect(main)) {
       const auto from = apop.greeting().line.find('<'), to = apop.greeting().line.find('>', from);
       const auto timestamp = apop.greeting().line.substr(from, to - from + 1);
@@ -104,6 +107,7 @@ Result<scenario::Offer> probe(net::Transport& transport, const std::optional<net
   if (pop3::find(offer.before_tls, "LOGIN-DELAY") || pop3::find(offer.after_tls, "LOGIN-DELAY")) {
     // Announced is not enforced; where it is, every case has to wait it out.
     Client again(transport, patience, record);
+    again.keep_secret(account.password);
     if (again.connect(main)) {
       if (again.log_in(account, offer)) (void)again.quit();
       else offer.features.insert("login-delay-enforced");

@@ -21,5 +21,6 @@ std::vector<Switch> imap_list_deviations();
 std::vector<Switch> imap_message_deviations();
 std::vector<Switch> imap_session_deviations();
 std::vector<Switch> both_deviations();
+std::vector<Switch> security_deviations();
 
 }  // namespace mailspec::reference

@@ -166,7 +166,7 @@ class Parser {
     return n.value_or(0);
   }
   std::uint64_t number32(bool nz) {
-    const auto n = number(nz);
+    const auto n = x_reading.number_wraps ? number(nz) % 4294967296ull : number(nz);
     if (n > 4294967295ull) fail("the number is too large");
     return planted("number-sign") ? static_cast<std::uint64_t>(static_cast<std::int32_t>(n)) : n;
   }

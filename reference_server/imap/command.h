@@ -84,6 +84,7 @@ struct Reading {
   bool rev2 = false, literal8 = true, uidplus = true, move = true, unselect = true, idle = true, id = true, namespaces = true, enable = true,
        list_extended = true, list_status = true, special_use = true, esearch = true, searchres = true, status_size = true, binary = true, multiappend = true,
        sasl_ir = true, rev1 = true;
+  bool number_wraps = false;  // a fault
 };
 
 struct Refusal {

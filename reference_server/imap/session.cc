@@ -65,7 +65,8 @@ void Session::tls_started(double now) {
   x_tls = true;
   x_start_tls = false;
   x_now = x_last_command = now;
-  if (!fault("keeps-plaintext")) x_in.clear();
+  if (fault("keeps-half-a-line")) x_in.erase(0, x_in.rfind('\n') + 1);
+  else if (!fault("keeps-plaintext")) x_in.clear();
   x_command.clear();
   process();
 }
@@ -134,35 +135,39 @@ void Session::end(std::string why) {
 
 // A line without its CRLF; false if there is none yet.
 bool Session::take_line(std::string& line) {
-  const auto lf = x_in.find('\n');
-  if (lf == std::string::npos) {
-    if (x_in.size() > o().line_limit) {
-      if (!x_overlong && x_command.empty()) x_command = x_in.substr(0, 256);
-      x_overlong = true;
-      x_in.clear();
-    }
-    return false;
+  const auto lf = x_in.find('\n', x_at);
+  const bool whole = lf != std::string::npos;
+  if ((whole ? lf : x_in.size()) - x_at > o().line_limit) {
+    if (!x_overlong && x_command.empty()) x_command = x_in.substr(x_at, 256);
+    x_overlong = true;
+    if (!whole) x_at = x_in.size();
   }
-  line = x_in.substr(0, lf);
-  x_in.erase(0, lf + 1);
+  if (!whole) return false;
+  line = x_in.substr(x_at, lf - x_at);
+  x_at = lf + 1;
   if (line.ends_with('\r')) line.pop_back();
   else if (!x_overlong) line += '\n';  // a bare LF ends nothing: the command is wrong
   return true;
 }
 
 void Session::process() {
+  process_lines();
+  x_in.erase(0, std::exchange(x_at, 0));
+}
+
+void Session::process_lines() {
   std::string line;
   while (!x_close && !x_start_tls) {
     if (x_skip > 0) {
-      const auto n = std::min<std::uint64_t>(x_skip, x_in.size());
-      x_in.erase(0, n);
+      const auto n = std::min<std::uint64_t>(x_skip, x_in.size() - x_at);
+      x_at += n;
       x_skip -= n;
       if (x_skip > 0) return;
     }
     if (x_in_literal) {
-      const auto n = std::min<std::uint64_t>(x_literal_left, x_in.size());
-      x_command.append(x_in, 0, n);
-      x_in.erase(0, n);
+      const auto n = std::min<std::uint64_t>(x_literal_left, x_in.size() - x_at);
+      x_command.append(x_in, x_at, n);
+      x_at += n;
       x_literal_left -= n;
       if (x_literal_left > 0) return;
       x_in_literal = false;
@@ -180,7 +185,8 @@ void Session::process() {
     }
     if (x_overlong) {
       x_overlong = false;
-      const auto tag = tag_of(x_command);
+      // What was kept of it may end within the tag.
+      const auto tag = x_command.find(' ') == std::string::npos ? "" : tag_of(x_command);
       x_command.clear();
       refuse({tag, "the line is too long", false, {}}, {});
       continue;
@@ -191,16 +197,20 @@ void Session::process() {
       else done(c, "BAD", "DONE was due");
       continue;
     }
-    if (x_authenticating) {
+    if (x_authenticating && !(fault("exchange-runs-commands") && line.find(' ') != std::string::npos)) {
       sasl_step(line);
       continue;
     }
-    const auto mark = literal_mark(line);
+    auto mark = literal_mark(line);
+    if (!mark && line.ends_with('}') && fault("literal-size-wraps")) mark = LiteralMark{20, false, false};
     x_command += line;
     if (mark) {
       const bool plus = mark->non_synchronizing;
+      // Of a stranger's command little is kept; of all literals of one command together, no more than of the largest.
+      const auto most = x_state == State::not_authenticated ? std::min<std::uint64_t>(o().literal_limit, 64 * 1024)
+                                                            : o().literal_limit - std::min<std::uint64_t>(o().literal_limit, x_command.size());
       const bool offered = (o().literal_plus || o().literal_minus || x_rev2) && !fault("literal-plus-refused");
-      const bool fits = mark->size <= o().literal_limit && !(plus && (!o().literal_plus || fault("literal-plus-small")) && mark->size > 4096);
+      const bool fits = mark->size <= most && !(plus && (!o().literal_plus || fault("literal-plus-small")) && mark->size > 4096);
       // RFC 7888 4: octets that follow belong to the command, whatever becomes of it.
       if (plus && fault("refused-literal-runs") && upper(x_command).find(" XMAILSPEC ") != std::string::npos) {
         handle(std::exchange(x_command, {}));
@@ -212,7 +222,7 @@ void Session::process() {
           const auto said = words(x_command);
           const bool is_append = said.size() > 1 && iequals(said[1], "APPEND");
           x_command.clear();
-          if (plus) {
+          if (plus && !fault("large-literal-runs")) {
             x_skip = mark->size;
             x_skip_rest = true;
           }
@@ -220,7 +230,7 @@ void Session::process() {
           r.kind = tag.empty() ? Response::Kind::untagged : Response::Kind::tagged;
           r.tag = tag;
           r.keyword = "NO";
-          if (!plus || mark->size > o().literal_limit) r.code = "TOOBIG";
+          if (!plus || mark->size > most) r.code = "TOOBIG";
           r.text = "the literal is too big";
           if (plus && !o().literal_plus) {
             r.keyword = "BAD";
@@ -238,13 +248,13 @@ void Session::process() {
       }
     }
     if (fault("expunge-overtakes") && upper(x_command).find(" STORE ") != std::string::npos) {
-      if (const auto end = x_in.find("\r\n"); end != std::string::npos && upper(x_in.substr(0, end)).ends_with(" EXPUNGE")) {
-        handle(x_in.substr(0, end));
-        x_in.erase(0, end + 2);
+      if (const auto end = x_in.find("\r\n", x_at); end != std::string::npos && upper(x_in.substr(x_at, end - x_at)).ends_with(" EXPUNGE")) {
+        handle(x_in.substr(x_at, end - x_at));
+        x_at = end + 2;
       }
     }
     handle(std::exchange(x_command, {}));
-    if (fault("pipeline-drops")) x_in.clear();
+    if (fault("pipeline-drops")) x_at = x_in.size();
   }
 }
 
@@ -271,6 +281,7 @@ Reading Session::reading() const {
   r.rev2 = x_rev2;
   const bool two = x_rev2;
   r.uidplus = i.uidplus || two;
+  r.number_wraps = fault("number-wraps");
   r.move = i.move || two;
   r.unselect = i.unselect || two;
   r.idle = i.idle || two;

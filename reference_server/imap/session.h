@@ -72,6 +72,7 @@ class Session : public ProtocolSession {
 
   // session.cc: framing and dispatch
   void process();
+  void process_lines();
   bool take_line(std::string& line);
   void handle(const std::string& octets);
   void refuse(const Refusal& refusal, const std::string& octets);
@@ -160,6 +161,7 @@ class Session : public ProtocolSession {
   std::string x_nonce;
   double x_now, x_last_command;
   std::string x_in, x_out;
+  std::size_t x_at = 0;              // octets of x_in that are dealt with
   std::size_t x_sent = 0;            // octets of x_out
   std::string x_command;             // so far, with literals
   std::uint64_t x_literal_left = 0;  // still to come

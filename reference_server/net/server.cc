@@ -22,8 +22,8 @@ std::string fresh_nonce(std::uint64_t serial) {
 
 }  // namespace
 
-Connection::Connection(std::unique_ptr<ProtocolSession> session, std::function<const TlsContext&()> tls, bool implicit_tls)
-    : x_session(std::move(session)), x_tls_context(std::move(tls)) {
+Connection::Connection(std::unique_ptr<ProtocolSession> session, std::function<const TlsContext&()> tls, bool implicit_tls, bool& down)
+    : x_session(std::move(session)), x_tls_context(std::move(tls)), x_down(down) {
   if (implicit_tls) x_tls = std::make_unique<TlsServer>(x_tls_context());
 }
 
@@ -32,10 +32,23 @@ Connection::~Connection() = default;
 void Connection::feed(std::string_view octets, double now) {
   if (x_closed) return;
   if (!x_tls && x_session->wants_tls() && x_pending.empty()) start_tls(now);
-  if (!x_tls) return x_session->feed(octets, now);
+  if (!x_tls) return feed_session(octets, now);
   x_tls->feed(octets);
-  if (auto plain = x_tls->take_plaintext(); !plain.empty()) x_session->feed(plain, now);
+  if (auto plain = x_tls->take_plaintext(); !plain.empty()) feed_session(plain, now);
   if (x_tls->failed() || x_tls->closed()) peer_closed();
+}
+
+void Connection::feed_session(std::string_view octets, double now) {
+  constexpr std::size_t kRemembered = 256 * 1024;
+  if (const auto& frailties = x_session->options().frailties; !frailties.empty()) {
+    x_sent += octets;
+    if (x_sent.size() > kRemembered) x_sent.erase(0, x_sent.size() - kRemembered);
+    for (const auto& frailty : frailties) {
+      if (!frailty.of(x_sent)) continue;
+      (frailty.end == Options::Frailty::End::service ? x_down : x_silent) = true;
+    }
+  }
+  if (!x_silent && !x_down) x_session->feed(octets, now);
 }
 
 void Connection::start_tls(double now) {
@@ -48,7 +61,7 @@ void Connection::tick(double now) {
 }
 
 std::string Connection::output(std::size_t max, double now) {
-  if (x_closed) return {};
+  if (closed() || x_silent) return {};
   if (const auto piece = x_session->options().output_piece) return output_piece(piece, max, now);
   return output_all(max, now);
 }
@@ -97,7 +110,7 @@ std::unique_ptr<Connection> Server::accept(Protocol protocol, bool implicit_tls,
   const auto nonce = fresh_nonce(++x_connections);
   if (protocol == Protocol::imap) session = std::make_unique<imap::Session>(x_store, x_options, implicit_tls, nonce, now);
   else session = std::make_unique<pop3::Session>(x_store, x_options, implicit_tls, nonce, now);
-  return std::make_unique<Connection>(std::move(session), [this]() -> const TlsContext& { return tls(); }, implicit_tls);
+  return std::make_unique<Connection>(std::move(session), [this]() -> const TlsContext& { return tls(); }, implicit_tls, x_down);
 }
 
 }  // namespace mailspec::reference

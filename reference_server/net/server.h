@@ -17,24 +17,28 @@ namespace mailspec::reference {
 class Connection {
  public:
   // `tls` gives the context when it is needed: at once for implicit TLS, else after STLS.
-  Connection(std::unique_ptr<ProtocolSession> session, std::function<const TlsContext&()> tls, bool implicit_tls);
+  // `down` is set when a frailty (Options) ends the service.
+  Connection(std::unique_ptr<ProtocolSession> session, std::function<const TlsContext&()> tls, bool implicit_tls, bool& down);
   ~Connection();
 
   void feed(std::string_view octets, double now);
   void tick(double now);
   std::string output(std::size_t max, double now);
-  bool closed() const { return x_closed; }  // all is said; the socket is to be closed
+  bool closed() const { return x_closed || x_down; }  // all is said; the socket is to be closed
   void peer_closed();
 
  private:
   void start_tls(double now);
+  void feed_session(std::string_view octets, double now);
   std::string output_piece(std::size_t piece, std::size_t max, double now);
   std::string output_all(std::size_t max, double now);
 
   std::unique_ptr<ProtocolSession> x_session;
   std::unique_ptr<TlsServer> x_tls;
   std::function<const TlsContext&()> x_tls_context;
-  bool x_closed = false;
+  bool x_closed = false, x_silent = false;
+  bool& x_down;
+  std::string x_sent;     // kept for frailties only
   std::string x_pending;  // of output sent in small pieces
 };
 
@@ -56,6 +60,7 @@ class Server {
   Options x_options;
   Store x_store;
   std::unique_ptr<TlsContext> x_tls;
+  bool x_down = false;
   std::uint64_t x_connections = 0;
 };
 

@@ -116,7 +116,8 @@ void Session::tls_started(double now) {
   x_start_tls = false;
   x_last_command = x_now = now;
   // RFC 2595 4 and 8: nothing said before TLS counts after it.
-  if (!x_options.faults.keep_plaintext) x_in.clear();
+  if (x_options.faults.keeps_half_a_line) x_in.erase(0, x_in.rfind('\n') + 1);
+  else if (!x_options.faults.keep_plaintext) x_in.clear();
   if (!x_options.faults.keeps_user_after_tls) x_user.reset();
 
   x_utf8 = false;

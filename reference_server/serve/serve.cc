@@ -7,6 +7,7 @@
 #include <boost/asio/write.hpp>
 #include <chrono>
 #include <memory>
+#include <utility>
 
 namespace mailspec::reference {
 
@@ -37,8 +38,10 @@ class Client : public std::enable_shared_from_this<Client> {
     x_socket.async_read_some(asio::buffer(x_in), [self = shared_from_this()](Error e, std::size_t n) {
       if (e) return self->end();
       self->x_connection->feed({self->x_in.data(), n}, seconds_now());
+      // Who does not read what is said is not listened to: its answers would pile up.
       if (!self->x_writing) self->write();
-      if (!self->x_ended) self->read();
+      if (!self->x_ended && !self->x_writing) self->read();
+      else self->x_read_later = true;
     });
   }
 
@@ -53,6 +56,7 @@ class Client : public std::enable_shared_from_this<Client> {
       self->x_writing = false;
       if (e) return self->end();
       self->write();
+      if (!self->x_writing && !self->x_ended && std::exchange(self->x_read_later, false)) self->read();
     });
   }
 
@@ -81,13 +85,13 @@ class Client : public std::enable_shared_from_this<Client> {
   std::unique_ptr<Connection> x_connection;
   std::array<char, 16 * 1024> x_in{};
   std::string x_out;
-  bool x_writing = false, x_ended = false;
+  bool x_writing = false, x_ended = false, x_read_later = false;
 };
 
 class Listener {
  public:
   Listener(asio::io_context& context, Server& server, const tcp::endpoint& endpoint, Protocol protocol, bool implicit_tls)
-      : x_acceptor(context, endpoint), x_server(server), x_protocol(protocol), x_implicit_tls(implicit_tls) {
+      : x_acceptor(context, endpoint), x_pause(context), x_server(server), x_protocol(protocol), x_implicit_tls(implicit_tls) {
     accept();
   }
   std::uint16_t port() const { return x_acceptor.local_endpoint().port(); }
@@ -96,10 +100,16 @@ class Listener {
   void accept() {
     x_acceptor.async_accept([this](Error e, tcp::socket socket) {
       if (!e) std::make_shared<Client>(std::move(socket), x_server.accept(x_protocol, x_implicit_tls, seconds_now()))->start();
-      accept();
+      if (!e) return accept();
+      // Out of descriptors, most likely: those who are here go first.
+      x_pause.expires_after(std::chrono::milliseconds(100));
+      x_pause.async_wait([this](Error stopped) {
+        if (!stopped) accept();
+      });
     });
   }
   tcp::acceptor x_acceptor;
+  asio::steady_timer x_pause;
   Server& x_server;
   Protocol x_protocol;
   bool x_implicit_tls;

@@ -1,0 +1,135 @@
+// Family "security": what hostile peers make of a careless server. Some end the service, or fall silent, at what they cannot bear.
+#include <algorithm>
+
+#include "reference_server/deviations/areas.h"
+#include "reference_server/deviations/imap_rewrite.h"
+#include "reference_server/deviations/rewrite.h"
+
+namespace mailspec::reference {
+
+namespace {
+
+using End = Options::Frailty::End;
+
+void dies(Options& o, std::function<bool(std::string_view)> of) { o.frailties.push_back({std::move(of), End::service}); }
+void falls_silent(Options& o, std::function<bool(std::string_view)> of) { o.frailties.push_back({std::move(of), End::silence}); }
+
+bool has(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
+
+// `part` so many times in a row.
+bool has_run(std::string_view text, std::string_view part, std::size_t times) {
+  std::size_t run = 0;
+  for (std::size_t at = text.find(part); at != std::string_view::npos;) {
+    if (++run >= times) return true;
+    const auto next = text.find(part, at + part.size());
+    if (next != at + part.size()) run = 0;
+    at = next;
+  }
+  return false;
+}
+
+// The longest line begins so far back.
+bool has_line_of(std::string_view text, std::size_t octets) {
+  while (!text.empty()) {
+    const auto end = std::min(text.find('\n'), text.size());
+    if (end >= octets) return true;
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return false;
+}
+
+}  // namespace
+
+std::vector<Switch> security_deviations() {
+  return {
+      {"starttls-keeps-half-a-line", "security/starttls/no-injection", "reads on under TLS where a line that came in clear broke off",
+       [](Options& o) {
+         o.imap.faults.insert("keeps-half-a-line");
+         o.faults.keeps_half_a_line = true;
+       }},
+      {"starttls-keeps-lines", "security/starttls/no-injection", "does under TLS what was sent in clear",
+       [](Options& o) {
+         o.imap.faults.insert("keeps-plaintext");
+         o.faults.keep_plaintext = true;
+       }},
+      {"exchange-runs-commands", "security/auth/exchange-takes-no-command", "runs commands while AUTHENTICATE waits",
+       [](Options& o) { o.imap.faults.insert("exchange-runs-commands"); }},
+      {"exchange-dies-of-length", "security/auth/malformed-exchange", "dies of a SASL response of 300,000 octets",
+       [](Options& o) { dies(o, [](std::string_view sent) { return has(sent, "QUFBQUFBQUFB") && has_line_of(sent, 200000); }); }},
+      {"exchange-hangs-at-nul", "security/auth/malformed-exchange", "says nothing any more after a SASL response of NUL octets",
+       [](Options& o) { falls_silent(o, [](std::string_view sent) { return has(sent, "AAAAAAAA") && has(sent, "AUTH"); }); }},
+      {"cancelled-exchange-logs-in", "security/auth/cancelled-is-not-logged-in", "takes a cancelled exchange for a login",
+       [](Options& o) { o.imap.faults.insert("cancel-logs-in"); }},
+      {"refusal-repeats-password", "security/auth/no-secret-echoed", "repeats the password when it refuses a login",
+       [](Options& o) {
+         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+           if (c.name == "LOGIN" && r.keyword == "NO") r.text += " for " + c.password;
+         });
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (c.keyword == "PASS" && negative(r)) r = Reply::bad("not " + c.rest.value_or(""));
+         });
+       }},
+      {"dot-dot-leads-out", "security/isolation/no-path-out", "finds a mailbox behind \"..\"",
+       [](Options& o) {
+         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+           if (c.name == "STATUS" && has(c.mailbox, "..") && r.keyword == "NO") r.keyword = "OK", r.code.clear();
+         });
+       }},
+      {"other-mailbox-opens", "security/isolation/other-accounts", "lets everybody look at other users' mailboxes",
+       [](Options& o) {
+         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+           if (c.name == "STATUS" && c.mailbox.starts_with("user/") && r.keyword == "NO") r.keyword = "OK", r.code.clear();
+         });
+       }},
+      {"refusal-repeats-name", "security/parsing/no-response-splitting", "repeats a mailbox's name, CR LF and all, when it refuses it",
+       [](Options& o) {
+         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+           if (r.keyword == "NO" && has(c.mailbox, "\r\n")) r.text = "no " + c.mailbox;
+         });
+       }},
+      {"envelope-decodes-words", "security/parsing/no-response-splitting", "decodes a subject and writes it as it comes out",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           auto* envelope = item(r, "ENVELOPE");
+           if (envelope && envelope->items.size() > 1 && has(envelope->items[1].text, "=0D=0A")) envelope->items[1] = Node::atom("\"a\r\n* BYE subject\"");
+         });
+       }},
+      {"dies-of-nul", "security/parsing/control-octets", "dies of a NUL octet",
+       [](Options& o) { dies(o, [](std::string_view sent) { return has(sent, std::string_view("\0", 1)); }); }},
+      {"silent-at-eight-bits", "security/parsing/control-octets", "says nothing any more after octets that are no text",
+       [](Options& o) { falls_silent(o, [](std::string_view sent) { return has(sent, "\xFF\xFE\xFD\xFC"); }); }},
+      {"number-wraps", "security/parsing/number-overflow", "takes a number modulo 2^32", [](Options& o) { o.imap.faults.insert("number-wraps"); }},
+      {"literal-size-wraps", "security/limits/literal-size", "takes a literal's size modulo 2^64",
+       [](Options& o) { o.imap.faults.insert("literal-size-wraps"); }},
+      {"dies-of-4-gib", "security/limits/literal-size", "reserves what a literal announces, and dies of it",
+       [](Options& o) { dies(o, [](std::string_view sent) { return has(sent, "{4294967295}"); }); }},
+      {"large-literal-runs", "security/limits/refused-literal-not-run", "runs the octets of a literal it has refused",
+       [](Options& o) { o.imap.faults.insert("large-literal-runs"); }},
+      {"dies-of-long-line", "security/limits/long-line", "dies of a line of 200,000 octets",
+       [](Options& o) { dies(o, [](std::string_view sent) { return has_line_of(sent, 200000); }); }},
+      {"silent-at-long-line", "security/limits/long-line", "says nothing any more after a line of 200,000 octets",
+       [](Options& o) { falls_silent(o, [](std::string_view sent) { return has_line_of(sent, 200000); }); }},
+      {"dies-of-nesting", "security/limits/nesting", "dies of parentheses nested 15,000 deep",
+       [](Options& o) { dies(o, [](std::string_view sent) { return has_run(sent, "(", 15000); }); }},
+      {"dies-of-not", "security/limits/nesting", "dies of 1,500 NOT in a row",
+       [](Options& o) { dies(o, [](std::string_view sent) { return has_run(sent, "NOT ", 1500); }); }},
+      {"silent-at-ranges", "security/limits/numbers-of-ranges", "compares each range of a set with every other, which takes for ever",
+       [](Options& o) { falls_silent(o, [](std::string_view sent) { return has_run(sent, "1:*,", 4000) || has_run(sent, "1:1,", 4000); }); }},
+      {"silent-at-wildcards", "security/limits/wildcards", "tries every way in which wildcards can match",
+       [](Options& o) { falls_silent(o, [](std::string_view sent) { return has_run(sent, "*a", 20); }); }},
+      {"dies-of-parts", "security/limits/mime", "dies of a part 1,000 levels deep",
+       [](Options& o) { dies(o, [](std::string_view sent) { return has_run(sent, "1.", 1000); }); }},
+      {"silent-at-large-header", "security/limits/mime", "says nothing any more when TOP is to give a large header",
+       [](Options& o) { falls_silent(o, [](std::string_view sent) { return has(sent, "TOP 3 0"); }); }},
+      {"silent-at-pipeline", "security/limits/pipeline", "says nothing any more after 1,000 commands that were not waited for",
+       [](Options& o) { falls_silent(o, [](std::string_view sent) { return has(sent, "p1000 NOOP\r\n") || has_run(sent, "NOOP\r\n", 1000); }); }},
+      {"one-session-holds-up-all", "security/limits/half-open-sessions", "serves nobody while one session is in the middle of a command",
+       [](Options& o) { dies(o, [](std::string_view sent) { return sent.ends_with("LOGIN \"a") || sent.ends_with("USER a\r"); }); }},
+      {"dies-of-undecodable-name", "security/limits/odd-input", "dies of a reference that is no modified UTF-7",
+       [](Options& o) { dies(o, [](std::string_view sent) { return has(sent, "LSUB \"&\""); }); }},
+      {"pop3-dies-of-format", "security/limits/odd-input", "uses what a client says as a format",
+       [](Options& o) { dies(o, [](std::string_view sent) { return has(sent, "%n%n"); }); }},
+  };
+}
+
+}  // namespace mailspec::reference
