@@ -180,7 +180,7 @@ TEST_F(BinaryTest, FourForStaleKnownFailures) {
 }
 
 TEST_F(BinaryTest, KnownFailuresAreExcusedOneByOne) {
-  const std::string run = "run --embedded --deviation noop-refused pop3/rfc1939/5-transaction --report json=r.json";
+  const std::string run = "run --embedded --deviation noop-refused rfc1939/5/noop-positive --report json=r.json";
   EXPECT_EQ(mailspec(run).status, 1);
   EXPECT_EQ(mailspec("known add k.toml rfc1939/5/noop-positive --result r.json --reason 'a test'").status, 0);
   EXPECT_EQ(mailspec("known add k.toml rfc1939/5/noop-positive --result r.json --reason 'again'").status, 2);
@@ -188,14 +188,14 @@ TEST_F(BinaryTest, KnownFailuresAreExcusedOneByOne) {
   // The failure that is known is excused; what it trips elsewhere is not.
   const auto ran = mailspec(run + " --known k.toml");
   EXPECT_NE(ran.out.find("1 known"), std::string::npos) << ran.out;
-  EXPECT_EQ(mailspec("run --embedded pop3/rfc1939/5-transaction --report json=good.json").status, 0);
+  EXPECT_EQ(mailspec("run --embedded rfc1939/5/noop-positive --report json=good.json").status, 0);
   EXPECT_EQ(mailspec("known check k.toml --result good.json").status, 4);
   EXPECT_EQ(mailspec("known update k.toml --result good.json").status, 0);
   EXPECT_EQ(mailspec("known check k.toml --result good.json").status, 0);
 }
 
 TEST_F(BinaryTest, AKnownFailureHoldsForAVersionAndForATime) {
-  const std::string run = "run --embedded --deviation noop-refused pop3/rfc1939/5-transaction --quiet --report json=r.json";
+  const std::string run = "run --embedded --deviation noop-refused rfc1939/5/noop-positive --quiet --report json=r.json";
   ASSERT_EQ(mailspec(run).status, 1);
   const std::string add = "known add k.toml rfc1939/5/noop-positive --result r.json --reason 'a test' ";
   EXPECT_EQ(mailspec(add + "--until tomorrow").status, 2);
