@@ -34,10 +34,11 @@ struct Event {
   std::string user;        // the account this connection is about
   std::string octets;      // as on the wire, secrets elided, bounded
   pop3::Command command;
-  pop3::Reply reply;    // for `received`, and what had come for `hang` and `closed`
-  bool reset = false;   // `closed` by a reset, not an orderly end
-  bool imap = false;    // of an IMAP connection
-  bool echoed = false;  // `received`: a secret that had been sent stood in it
+  pop3::Reply reply;      // for `received`, and what had come for `hang` and `closed`
+  bool reset = false;     // `closed` by a reset, not an orderly end
+  bool imap = false;      // of an IMAP connection
+  bool echoed = false;    // `received`: a secret that had been sent stood in it
+  bool attacked = false;  // what was sent there was to do harm: the case judges what comes of it, no standing rule does
   // In IMAP, in place of `command` and `reply`.
   imap::Command asked;
   imap::Response said;

@@ -228,6 +228,7 @@ Status write_trace(const std::string& path, const StoredTrace& stored) {
       if (!e.said.frame.octets.empty()) o["said"] = frame_to_json(e.said.frame);
       if (e.reset) o["reset"] = true;
       if (e.echoed) o["echoed"] = true;
+      if (e.attacked) o["attacked"] = true;
       events.push_back(std::move(o));
       continue;
     }
@@ -293,6 +294,7 @@ Result<StoredTrace> read_trace(const std::string& path) {
     e.octets = text_of(eo, "octets");
     e.reset = flag_of(eo, "reset");
     e.echoed = flag_of(eo, "echoed");
+    e.attacked = flag_of(eo, "attacked");
     e.imap = flag_of(eo, "imap");
     if (const auto* asked = eo.if_contains("asked"); asked && asked->is_object()) {
       const auto& a = asked->as_object();

@@ -233,6 +233,12 @@ void Speaker::tls(const Step& step) {
 void Speaker::survives(const Step& step) {
   const int n = step.connection;
   const auto outcome = wires().open(n) ? answered(n) : Outcome::closed;
+  bool begun = false;
+  for (auto& e : x_result.trace.events) {
+    if (e.connection != n) continue;
+    begun = begun || (x_stake && e.kind == Event::Kind::sent && e.line > x_stake->line);
+    e.attacked = begun;
+  }
   if (outcome == Outcome::hang) return broken("an answer or an end of the connection was due; nothing came in time", Finding::Kind::hang);
   if (outcome == Outcome::flood) return broken("the server's answer passes the harness's bound of what it reads for one case");
   for (int other = 1; other <= 9; ++other) {
@@ -245,8 +251,9 @@ void Speaker::survives(const Step& step) {
   }
   if (const auto why = x_stage.harm(); !why.empty()) return broken(why, Finding::Kind::crash);
   wires().drop(9, false, step.line);
-  // What else may come of it is no business of the rules: they cannot know what was asked.
-  if (wires().open(n)) wires().drop(n, false, step.line);
+  if (!wires().open(n)) return;
+  wires().drop(n, false, step.line);
+  x_result.trace.events.back().attacked = true;
 }
 
 void Speaker::compare(const Step& step) {
