@@ -38,10 +38,8 @@ class Client : public std::enable_shared_from_this<Client> {
     x_socket.async_read_some(asio::buffer(x_in), [self = shared_from_this()](Error e, std::size_t n) {
       if (e) return self->end();
       self->x_connection->feed({self->x_in.data(), n}, seconds_now());
-      // Who does not read what is said is not listened to: its answers would pile up.
       if (!self->x_writing) self->write();
-      if (!self->x_ended && !self->x_writing) self->read();
-      else self->x_read_later = true;
+      if (!self->x_ended) self->read();
     });
   }
 
@@ -56,7 +54,6 @@ class Client : public std::enable_shared_from_this<Client> {
       self->x_writing = false;
       if (e) return self->end();
       self->write();
-      if (!self->x_writing && !self->x_ended && std::exchange(self->x_read_later, false)) self->read();
     });
   }
 
@@ -85,7 +82,7 @@ class Client : public std::enable_shared_from_this<Client> {
   std::unique_ptr<Connection> x_connection;
   std::array<char, 16 * 1024> x_in{};
   std::string x_out;
-  bool x_writing = false, x_ended = false, x_read_later = false;
+  bool x_writing = false, x_ended = false;
 };
 
 class Listener {
