@@ -238,6 +238,8 @@ Status write_trace(const std::string& path, const StoredTrace& stored) {
     }
     if (e.kind == Event::Kind::received || !e.reply.line.empty()) o["reply"] = reply_to_json(e.reply);
     if (e.reset) o["reset"] = true;
+    if (e.echoed) o["echoed"] = true;
+    if (e.attacked) o["attacked"] = true;
     events.push_back(std::move(o));
   }
   json::object all{{"mailspec_trace", 1},
