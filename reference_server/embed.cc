@@ -99,7 +99,9 @@ EmbeddedTransport::EmbeddedTransport(reference::Server& server) : x(std::make_un
 EmbeddedTransport::~EmbeddedTransport() = default;
 
 Result<std::unique_ptr<net::Stream>> EmbeddedTransport::connect(const net::Endpoint& endpoint, double seconds) {
-  auto stream = std::make_unique<EmbeddedStream>(*x, endpoint.port == "imap" ? reference::Protocol::imap : reference::Protocol::pop3, endpoint.implicit_tls);
+  const auto protocol = endpoint.port.starts_with("imap") ? reference::Protocol::imap : reference::Protocol::pop3;
+  // What the server waits for is the port's; whether we begin with a handshake is the caller's.
+  auto stream = std::make_unique<EmbeddedStream>(*x, protocol, endpoint.implicit_tls || endpoint.port.ends_with('s'));
   if (endpoint.implicit_tls) {
     if (auto s = stream->start_tls({}, seconds); !s) return s.error();
   }

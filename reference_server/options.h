@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -110,7 +111,16 @@ struct Options {
   bool tls_old_too = false;   // TLS 1.0 as well
   bool tls_no_13 = false;
   bool tls_wrong_name = false, tls_expired = false, tls_no_close_notify = false, tls_asks_client_certificate = false;
-  bool tls_untrusted = false, tls_weak_key = false;
+  bool tls_untrusted = false, tls_weak_key = false, tls_any_alpn = false, tls_foreign_alpn = false;
+  // Only deviations: what is chosen of a ClientHello of this version that offers this suite.
+  struct TlsChoice {
+    std::uint16_t version = 0x0303, suite = 0xC02F;
+    bool compressed = false, renegotiation_info = true, extended_master_secret = true;
+    int dh_bits = 0;  // of a DHE suite's prime
+  };
+  std::optional<TlsChoice> tls_choice;
+  std::string said_before_tls;    // in clear, behind the agreement to STARTTLS or STLS
+  bool cut_off_is_whole = false;  // what TLS was cut off in is carried out with what had come of it
 
   // Only deviations: what a connection has been sent so far (its last 256 KiB) that the server cannot bear, and what becomes of it.
   struct Frailty {

@@ -17,6 +17,7 @@ struct Error {
     unreachable,  // no connection could be made
     closed,       // the peer ended the connection
     timeout,      // nothing came in time
+    malformed,    // what came breaks the protocol
     limit,        // a bound of the harness was reached
     setup,        // a precondition of a case could not be established
     internal,     // trouble of the harness

@@ -76,7 +76,8 @@ int complain(const Error& error) {
     case Error::Kind::config: return kUsage;
     case Error::Kind::unreachable:
     case Error::Kind::closed:
-    case Error::Kind::timeout: return kUnreachable;
+    case Error::Kind::timeout:
+    case Error::Kind::malformed: return kUnreachable;
     default: return kHarness;
   }
 }

@@ -14,8 +14,8 @@ class EmbeddedStage : public scenario::Stage {
  public:
   EmbeddedStage(const reference::Options& options, scenario::FixtureLookup fixture);
   net::Transport& transport() override { return x_transport; }
-  net::Endpoint endpoint(bool implicit_tls) const override { return {"localhost", "pop3", implicit_tls}; }
-  net::Endpoint imap_endpoint(bool implicit_tls) const override { return {"localhost", "imap", implicit_tls}; }
+  net::Endpoint endpoint(bool implicit_tls) const override { return {"localhost", implicit_tls ? "pop3s" : "pop3", implicit_tls}; }
+  net::Endpoint imap_endpoint(bool implicit_tls) const override { return {"localhost", implicit_tls ? "imaps" : "imap", implicit_tls}; }
   std::string fresh_name(const scenario::Account& account) override;
   Result<scenario::Mailbox> mailbox(const scenario::Account& account, const std::vector<scenario::MessageSpec>& messages, bool shared) override;
   void discard(const scenario::Account& account, const std::string& name) override;

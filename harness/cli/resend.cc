@@ -57,7 +57,7 @@ class ImapResend {
       while (x_dialogue.open(n) && x_dialogue.outstanding(n)) {
         if (x_dialogue.receive(n) != Outcome::ok) break;
       }
-      if (x_dialogue.open(n)) x_dialogue.drop(n, false, 0);
+      if (x_dialogue.open(n)) x_dialogue.drop(n, scenario::Wires::End::fin, 0);
     }
     if (!x_name.empty()) x_stage.discard(account, x_name);
     return std::move(x_trace);
@@ -110,7 +110,7 @@ class ImapResend {
         // With implicit TLS it is there already.
         return x_dialogue.tls(n) ? ok() : x_dialogue.start_tls(n, {}, 0);
       case Event::Kind::dropped:
-        if (x_dialogue.open(n)) x_dialogue.drop(n, e.octets == "rst", 0);
+        if (x_dialogue.open(n)) x_dialogue.drop(n, scenario::Wires::end_of(e.octets), 0);
         return ok();
       case Event::Kind::sent: return send(e, account);
       case Event::Kind::received: return await(e);
@@ -216,7 +216,7 @@ Result<Trace> resend_pop3(const Trace& stored, const Subject& subject, scenario:
     } else if (e.kind == Event::Kind::tls && !dialogue.tls(n)) {
       if (auto s = dialogue.start_tls(n, {}, 0); !s) return s.error();
     } else if (e.kind == Event::Kind::dropped && dialogue.open(n)) {
-      dialogue.drop(n, e.octets == "rst", 0);
+      dialogue.drop(n, scenario::Wires::end_of(e.octets), 0);
     } else if (e.kind == Event::Kind::sent && dialogue.open(n)) {
       if (e.octets.size() >= kKept) return Error{Error::Kind::config, "a command of the trace is longer than is kept (8 KiB), so it cannot be sent again"};
       // The name that goes with a password is that of the account here.
@@ -237,7 +237,7 @@ Result<Trace> resend_pop3(const Trace& stored, const Subject& subject, scenario:
     while (dialogue.open(n) && dialogue.due(n)) {
       if (dialogue.receive(n) != Outcome::ok) break;
     }
-    if (dialogue.open(n)) dialogue.drop(n, false, 0);
+    if (dialogue.open(n)) dialogue.drop(n, scenario::Wires::End::fin, 0);
   }
   stage.touched(account);
   return trace;

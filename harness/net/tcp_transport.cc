@@ -130,6 +130,11 @@ class SocketStream : public Stream {
     return s;
   }
   const TlsInfo* tls() const override { return x_tls ? &x_tls->info() : nullptr; }
+  void cut_off() override {
+    x_closed = true;  // nothing of TLS is said any more
+    close(false);
+  }
+
   void close(bool reset) override {
     if (x_tls && !reset && !x_closed) x_tls->close();
     x_closed = true;

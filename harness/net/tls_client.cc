@@ -26,9 +26,12 @@ bool is_address(const std::string& host) {
   return host.find(':') != std::string::npos || (!host.empty() && host.find_first_not_of("0123456789.") == std::string::npos);
 }
 
-std::string last_error() {
+// `ours`: it was not the peer that gave up, by an alert or an end.
+std::string last_error(bool& ours) {
+  constexpr int kAlerts = 1000;  // SSL_AD_REASON_OFFSET: reasons from there are alerts that came
   char text[256];
   const auto code = ERR_get_error();
+  ours = code && ERR_GET_REASON(code) < kAlerts;
   if (!code) return "the peer ended the handshake";
   ERR_error_string_n(code, text, sizeof text);
   return text;
@@ -42,7 +45,7 @@ struct TlsClient::State {
   BIO* in = nullptr;
   BIO* out = nullptr;
   std::string host;
-  bool failed = false, closed = false, asked = false;
+  bool failed = false, broken = false, closed = false, asked = false;
   std::string plaintext, trouble;
 
   void pump() {
@@ -54,7 +57,7 @@ struct TlsClient::State {
         const int e = SSL_get_error(ssl.get(), r);
         if (e != SSL_ERROR_WANT_READ && e != SSL_ERROR_WANT_WRITE) {
           failed = true;
-          trouble = last_error();
+          trouble = last_error(broken);
         }
         return;
       }
@@ -71,7 +74,7 @@ struct TlsClient::State {
         closed = true;
       } else if (e != SSL_ERROR_WANT_READ && e != SSL_ERROR_WANT_WRITE) {
         failed = true;
-        trouble = last_error();
+        trouble = last_error(broken);
       }
       return;
     }
@@ -111,6 +114,10 @@ TlsClient::TlsClient(const TlsTrust& trust, const TlsWish& wish) : x(std::make_u
   x->out = BIO_new(BIO_s_mem());
   SSL_set_bio(x->ssl.get(), x->in, x->out);  // owns both
   if (!is_address(trust.host)) SSL_set_tlsext_host_name(x->ssl.get(), trust.host.c_str());
+  if (!wish.alpn.empty()) {
+    const auto list = static_cast<char>(wish.alpn.size()) + wish.alpn;
+    SSL_set_alpn_protos(x->ssl.get(), reinterpret_cast<const unsigned char*>(list.data()), static_cast<unsigned>(list.size()));
+  }
   SSL_set_connect_state(x->ssl.get());
   x->pump();
 }
@@ -136,6 +143,7 @@ std::string TlsClient::take_ciphertext() {
 
 bool TlsClient::established() const { return SSL_is_init_finished(x->ssl.get()) != 0; }
 bool TlsClient::failed() const { return x->failed; }
+bool TlsClient::broken() const { return x->broken; }
 bool TlsClient::closed() const { return x->closed; }
 std::string TlsClient::trouble() const { return x->trouble; }
 void TlsClient::shutdown() {
@@ -148,6 +156,10 @@ TlsInfo TlsClient::info() const {
   info.version = SSL_get_version(ssl);
   info.cipher = SSL_get_cipher_name(ssl);
   info.asked_for_certificate = x->asked;
+  const unsigned char* alpn = nullptr;
+  unsigned alpn_size = 0;
+  SSL_get0_alpn_selected(ssl, &alpn, &alpn_size);
+  if (alpn) info.alpn.assign(reinterpret_cast<const char*>(alpn), alpn_size);
   std::unique_ptr<X509, void (*)(X509*)> certificate(SSL_get1_peer_certificate(ssl), X509_free);
   if (!certificate) {
     info.trouble = "the server sent no certificate";
@@ -173,7 +185,7 @@ Status TlsLayer::handshake(double seconds) {
   for (;;) {
     if (auto s = flush(seconds); !s) return s;
     if (x_client.established()) break;
-    if (x_client.failed()) return Error{Error::Kind::closed, "the TLS handshake failed: " + x_client.trouble()};
+    if (x_client.failed()) return Error{x_client.broken() ? Error::Kind::malformed : Error::Kind::closed, "the TLS handshake failed: " + x_client.trouble()};
     const auto r = x_below.read(seconds);
     if (r.kind == Read::Kind::timeout) return Error{Error::Kind::timeout, "no answer in the TLS handshake"};
     if (r.kind != Read::Kind::data) return Error{Error::Kind::closed, "the server closed the connection in the TLS handshake"};

@@ -26,6 +26,7 @@ class TlsClient {
   std::string take_ciphertext();
   bool established() const;
   bool failed() const;
+  bool broken() const;  // failed, and not by the server's alert: what it said is no proper TLS
   bool closed() const;  // close_notify came
   void shutdown();
   std::string trouble() const;

@@ -16,12 +16,14 @@ enum class TlsVersion { tls1_0, tls1_1, tls1_2, tls1_3 };
 struct TlsWish {
   TlsVersion min = TlsVersion::tls1_2;
   TlsVersion max = TlsVersion::tls1_3;
+  std::string alpn;  // the one protocol to offer (RFC 7301); "": none
 };
 
 // What a handshake gave.
 struct TlsInfo {
   std::string version;  // "TLSv1.3"
   std::string cipher;
+  std::string alpn;           // what the server chose; "": nothing
   bool name_matches = false;  // the host name stands in subjectAltName (RFC 7817)
   bool dates_hold = false;    // not before and not after
   bool chain_holds = false;   // up to the CA of the target, or the system's
@@ -46,6 +48,8 @@ class Stream {
   virtual Status start_tls(const TlsWish& wish, double seconds) = 0;
   virtual const TlsInfo* tls() const = 0;  // nullptr in clear
   virtual void close(bool reset) = 0;
+  // Ends the connection below TLS, without close_notify, as whoever stands between could.
+  virtual void cut_off() { close(false); }
 };
 
 struct Endpoint {

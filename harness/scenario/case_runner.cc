@@ -65,8 +65,9 @@ void Speaker::do_step(const Step& step, std::size_t here, std::size_t& at) {
     case Step::Kind::observe: observe(step); break;
     case Step::Kind::wait: x_stage.transport().wait(step.seconds); break;
     case Step::Kind::tls: tls(step); break;
+    case Step::Kind::hello: hello(step); break;
     case Step::Kind::survives: survives(step); break;
-    case Step::Kind::drop: wires().drop(step.connection, step.words[0] == "rst", step.line); break;
+    case Step::Kind::drop: wires().drop(step.connection, Wires::end_of(step.words[0]), step.line); break;
     default: perform(step, here, at);
   }
 }
@@ -95,7 +96,7 @@ CaseResult run_case(const Case& test, Stage& stage, const Account& account, cons
   }
   for (const auto& speaker : speakers) {
     for (int n = 1; n <= 9; ++n) {
-      if (speaker->wires().open(n)) speaker->wires().drop(n, false, 0);
+      if (speaker->wires().open(n)) speaker->wires().drop(n, Wires::End::fin, 0);
     }
   }
   for (const auto& speaker : speakers) speaker->clean_up();
@@ -198,6 +199,8 @@ void Speaker::check_tls(const Step& step) {
   if (what == "chain" && !info->chain_holds) return broken("the certificate's chain does not verify: " + info->trouble);
   if (what == "strength" && info->security_bits < 112)
     return broken("the certificate's key has only " + std::to_string(info->security_bits) + " bits of security; RSA 2048 has 112");
+  if (what == "alpn" && !info->alpn.empty() && info->alpn != x_alpn)
+    return broken("the server chose '" + visible(info->alpn, 80) + "' in ALPN, which was not offered");
   if (what == "unasked" && info->asked_for_certificate) return broken("the server asked for a client certificate");
 }
 
@@ -207,7 +210,17 @@ void Speaker::observe(const Step& step) {
   x_result.observations.emplace_back(step.words[0], visible(value->shown, 200));
 }
 
+// A connection that the case has not opened yet goes to the port of implicit TLS, where a handshake is the first that is said.
+bool Speaker::reached(const Step& step) {
+  if (wires().begun(step.connection)) return true;
+  auto endpoint = implicit_endpoint();
+  endpoint.implicit_tls = false;
+  const auto s = wires().connect(step.connection, endpoint, "", step.line);
+  return s || trouble(s.error().what);
+}
+
 void Speaker::tls(const Step& step) {
+  if (!reached(step)) return;
   net::TlsWish wish;
   bool fails = false, may_fail = false;
   for (std::size_t i = 0; i < step.words.size(); ++i) {
@@ -215,17 +228,70 @@ void Speaker::tls(const Step& step) {
     if (step.words[i] == "may") may_fail = true;
     if (step.words[i] == "max" && i + 1 < step.words.size()) wish.max = version_of(step.words[i + 1]);
     if (step.words[i] == "min" && i + 1 < step.words.size()) wish.min = version_of(step.words[i + 1]);
+    if (step.words[i] == "alpn" && i + 1 < step.words.size()) wish.alpn = step.words[i + 1];
   }
   wish.min = std::min(wish.min, wish.max);
   const auto done = wires().start_tls(step.connection, wish, step.line);
-  if (fails && done) return broken("the handshake was to fail, but the server agreed to " + wires().tls(step.connection)->version);
-  if (may_fail && !done) {
+  if (fails && done) {
+    const auto* info = wires().tls(step.connection);
+    return broken("the handshake was to fail, but the server agreed to " + info->version +
+                  (wish.alpn.empty() ? "" : ", though all that was offered in ALPN was '" + wish.alpn + "'"));
+  }
+  x_alpn = wish.alpn;
+  // Who offered a protocol takes a refusal, but no answer that OpenSSL must refuse.
+  const bool excused = done || wish.alpn.empty() || done.error().kind != Error::Kind::malformed;
+  if (may_fail && !done && excused) {
     // Refusing to go on is a legal way to be safe; the rest of the case has nothing left to ask.
     close_stake();
     x_over = true;
     return;
   }
   if (!fails && !done) return broken(done.error().what, Finding::Kind::closed);
+}
+
+// What the server would negotiate, if it were offered no more than this.
+void Speaker::hello(const Step& step) {
+  if (!reached(step)) return;
+  net::Hello hello;
+  hello.version = *net::hello_version(step.words[0]);
+  const auto& demand = step.words[2];
+  for (const auto& family : split(step.words[1], ',')) {
+    if (family == "small-curves") hello.small_curves = true;
+    const auto suites = net::suites_of(hello.small_curves ? "strong" : family);
+    hello.suites.insert(hello.suites.end(), suites.begin(), suites.end());
+  }
+  hello.host = implicit_endpoint().host;
+  hello.compression = demand == "uncompressed";
+  const auto got = wires().hello(step.connection, hello, step.line);
+  const auto offered = net::text_of(hello.version) + (hello.version == net::HelloVersion::ssl2 ? "" : " with " + step.words[1]);
+  const auto declined = [&](const std::string& why) {
+    x_result.declined = "offered " + offered + ", " + why;
+    x_stake = nullptr;
+    x_over = true;
+  };
+  if (!got) return declined("the server said nothing: could not tell");
+  if (got->kind == net::HelloAnswer::Kind::no_tls) return broken("an answer of TLS was due to a ClientHello; what came is none");
+  const bool refused = got->kind == net::HelloAnswer::Kind::refused;
+  const auto chosen = got->version == static_cast<std::uint16_t>(net::HelloVersion::ssl2)
+                          ? std::string("SSL 2")
+                          : net::text_of(static_cast<net::HelloVersion>(got->version)) + ", " + net::suite_name(got->suite);
+  const auto said = "offered " + offered + ", the server chose " + chosen;
+  if (demand == "refused") {
+    if (!refused) broken(said);
+    return;
+  }
+  if (refused) return declined("the server refused (" + got->how + ")");
+  const auto family = net::family_of(got->suite);
+  if (demand == "strong" && family != "strong") return broken(said);
+  if (demand == "forward-secret" && family != "strong" && family != "cbc" && family != "dhe") return broken(said);
+  if (demand == "uncompressed" && got->compressed) return broken(said + ", and compression");
+  if (demand == "renegotiation-info" && !got->renegotiation_info) return broken(said + ", and did not acknowledge renegotiation_info");
+  if (demand == "extended-master-secret" && !got->extended_master_secret) return broken(said + ", and did not acknowledge extended_master_secret");
+  if (demand == "encrypt-then-mac" && !got->encrypt_then_mac) return broken(said + ", without encrypt_then_mac");
+  if (demand == "group-2048") {
+    if (got->dh_bits == 0) return declined("the server did not tell its group");
+    if (got->dh_bits < 2048) return broken(said + ", and a group of " + std::to_string(got->dh_bits) + " bits");
+  }
 }
 
 // Whatever a server makes of what came on one connection, it says so there, or ends that connection, and goes on serving all others. So a silence, an end
@@ -250,9 +316,9 @@ void Speaker::survives(const Step& step) {
     return broken("after it a new connection was not greeted: " + (why.empty() ? "no connection could be made" : why), Finding::Kind::crash);
   }
   if (const auto why = x_stage.harm(); !why.empty()) return broken(why, Finding::Kind::crash);
-  wires().drop(9, false, step.line);
+  wires().drop(9, Wires::End::fin, step.line);
   if (!wires().open(n)) return;
-  wires().drop(n, false, step.line);
+  wires().drop(n, Wires::End::fin, step.line);
   x_result.trace.events.back().attacked = true;
 }
 

@@ -60,6 +60,7 @@ class Speaker {
   virtual bool serves(int connection) = 0;
   // A new connection, greeted.
   virtual bool greets(int connection, int line) = 0;
+  virtual net::Endpoint implicit_endpoint() const = 0;
 
   bool trouble(std::string why);
   void fail_scenario(std::string what);
@@ -74,6 +75,8 @@ class Speaker {
   void check_tls(const Step& step);
   void observe(const Step& step);
   void tls(const Step& step);
+  bool reached(const Step& step);
+  void hello(const Step& step);
   void survives(const Step& step);
   const Step* next_of(std::size_t at, int connection) const;
   double quiet() const;
@@ -93,6 +96,7 @@ class Speaker {
  private:
   void open_stake(const Step& step);
   CaseState& x_state;
+  std::string x_alpn;  // offered in the last handshake
 };
 
 std::unique_ptr<Speaker> make_pop3_speaker(CaseState& state);

@@ -159,6 +159,13 @@ Dialogue::Outcome Dialogue::receive(int connection) {
   return Outcome::ok;
 }
 
+std::string Dialogue::unread(int connection) {
+  auto& w = pop3_wire(connection);
+  std::string out(w.reader.pending());
+  w.reader.discard_pending();
+  return out;
+}
+
 bool Dialogue::unasked(int connection, double seconds) {
   auto& w = pop3_wire(connection);
   if (!w.due.empty() || !w.reader.idle()) return false;

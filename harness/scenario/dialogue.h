@@ -28,6 +28,7 @@ class Dialogue : public Wires {
 
  private:
   struct Pop3Wire;
+  std::string unread(int connection) override;
   std::unique_ptr<Wire> make_wire(int line) override;
   void unfinished(Wire& wire, oracle::Event& event) override;
   void elide_in(pop3::Reply& reply) const;

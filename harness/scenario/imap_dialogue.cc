@@ -196,6 +196,11 @@ bool ImapDialogue::take(int connection) {
   return true;
 }
 
+std::string ImapDialogue::unread(int connection) {
+  auto& w = imap_wire(connection);
+  return w.framer.idle() ? std::string() : w.framer.abandon();
+}
+
 Wires::Outcome ImapDialogue::read(int connection, double seconds, bool hang_at_end) {
   auto& w = imap_wire(connection);
   flush();

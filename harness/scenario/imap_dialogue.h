@@ -49,6 +49,7 @@ class ImapDialogue : public Wires {
 
  private:
   struct ImapWire;
+  std::string unread(int connection) override;
   std::unique_ptr<Wire> make_wire(int line) override;
   void unfinished(Wire& wire, oracle::Event& event) override;
   ImapWire& imap_wire(int connection);

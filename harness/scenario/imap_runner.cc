@@ -587,6 +587,8 @@ class ImapSpeaker : public Speaker {
     return well;
   }
 
+  net::Endpoint implicit_endpoint() const override { return x_stage.imap_endpoint(true); }
+
   bool greets(int n, int line) override {
     const auto& offer = *x_stage.offer().imap;
     const bool tls = x_case.endpoint == "imaps" || !offer.clear;

@@ -129,7 +129,7 @@ class Pop3Speaker : public Speaker {
         return true;
       }
       // The maildrop may still be held by a session that has just gone.
-      if (x_dialogue.open(n)) x_dialogue.drop(n, false, line);
+      if (x_dialogue.open(n)) x_dialogue.drop(n, Wires::End::fin, line);
     }
     return false;
   }
@@ -401,6 +401,8 @@ class Pop3Speaker : public Speaker {
     x_dialogue.send(n, "NOOP\r\n", "NOOP\r\n", x_line);
     return x_dialogue.receive(n) == Outcome::ok;
   }
+
+  net::Endpoint implicit_endpoint() const override { return x_stage.endpoint(true); }
 
   bool greets(int n, int line) override {
     const bool tls = x_case.endpoint == "pop3s" || !x_stage.offer().clear;

@@ -55,7 +55,8 @@ struct Step {
     connect,       // connect N
     login,         // login N
     drop,          // drop N fin|rst
-    tls,           // tls N [min V] [max V] [fails | may fail]
+    tls,           // tls N [min V] [max V] [alpn NAME] [fails | may fail]
+    hello,         // hello N VERSION FAMILY[,FAMILY...] DEMAND: what the server would negotiate
     wait,          // wait 30m
     silence,       // silence N: nothing may come
     forget,        // forget N: responses still due need not come
@@ -118,6 +119,8 @@ struct Case {
 
 // What `check N` and `eventually N` can ask an IMAP server about.
 const std::vector<std::string>& check_subjects();
+// What a `hello` step may demand of the server's choice.
+const std::vector<std::string>& hello_demands();
 
 // Parses one file into its cases. An error says file:line:column, what is wrong and what to write instead.
 Result<std::vector<Case>> parse_scenario(std::string_view path, std::string_view text);

@@ -4,6 +4,7 @@
 
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
+#include "harness/net/hello.h"
 #include "harness/scenario/scenario.h"
 
 namespace mailspec::scenario {
@@ -12,8 +13,8 @@ namespace {
 
 const std::vector<std::string> kHeaderKeys{"title",    "state",  "connections", "endpoint", "requires", "tags",
                                            "messages", "repeat", "was",         "vary",     "revision", "inbox"};
-const std::vector<std::string> kStepWords{"check", "refused", "survives", "taken",   "observe", "connect", "login",
-                                          "drop",  "tls",     "wait",     "silence", "forget",  "deliver", "eventually"};
+const std::vector<std::string> kStepWords{"check", "refused", "survives", "taken",   "observe", "connect", "login",     "drop",
+                                          "tls",   "hello",   "wait",     "silence", "forget",  "deliver", "eventually"};
 const std::vector<std::string> kGenerators{"base64", "apop", "sasl", "repeat", "numbered"};
 constexpr int kMaxNesting = 8;
 
@@ -547,7 +548,12 @@ class FileParser {
       if (word == "eventually") return error(number, 1, "write 'eventually N " + join(check_subjects(), "|") + " ...'");
       if ((step.words.size() == 2 || (step.words.size() == 3 && step.words[2] == "notified")) && step.words[1] == "closed")
         return take_connection(step, number);
-      if (step.words.size() >= 3 && step.words[1] == "tls") return take_connection(step, number);
+      if (step.words.size() >= 3 && step.words[1] == "tls") {
+        static const std::vector<std::string> subjects{"name", "dates", "chain", "strength", "unasked", "alpn"};
+        if (step.words.size() != 3 || std::ranges::find(subjects, step.words[2]) == subjects.end())
+          return error(number, 13, unknown("subject of TLS", step.words.back(), subjects));
+        return take_connection(step, number);
+      }
       // check {a} = "text with blanks and escapes"
       if (step.words.size() >= 3 && step.words[2].starts_with('"')) {
         const auto quote = step.text.find('"');
@@ -569,7 +575,7 @@ class FileParser {
         if (auto s = parse_word(other, word, number); !s) return s;
         step.or_else.push_back(std::move(other));
       }
-      if (step.words.size() != 3) return error(number, 7, "write 'check N closed', 'check N tls name|dates|chain|strength', or 'check {a} = {b}'");
+      if (step.words.size() != 3) return error(number, 7, "write 'check N closed', 'check N tls name|dates|chain|strength|unasked|alpn', or 'check {a} = {b}'");
       const std::vector<std::string> operators{"=", "!=", "<", "<=", ">", ">="};
       if (std::ranges::find(operators, step.words[1]) == operators.end()) return error(number, 7, unknown("comparison", step.words[1], operators));
       for (int side = 0; side < 2; ++side) {
@@ -637,11 +643,21 @@ class FileParser {
     } else if (word == "drop") {
       step.kind = Step::Kind::drop;
       if (step.words.empty()) step.words.emplace_back("fin");
-      if (!is({"fin", "rst"})) return error(number, 6, "write 'drop N fin' or 'drop N rst'");
+      if (!is({"fin", "rst", "cut"})) return error(number, 6, "write 'drop N fin', 'drop N rst', or 'drop N cut': without close_notify");
     } else if (word == "tls") {
       step.kind = Step::Kind::tls;
-      if (!is({"min", "max", "1.0", "1.1", "1.2", "1.3", "fails", "may", "fail"}))
-        return error(number, 5, "write 'tls N [min V] [max V] [fails | may fail]' with V from 1.0 to 1.3");
+      if (!is({"min", "max", "1.0", "1.1", "1.2", "1.3", "fails", "may", "fail", "alpn", "imap", "pop3", "http/1.1"}))
+        return error(number, 5, "write 'tls N [min V] [max V] [alpn imap|pop3|http/1.1] [fails | may fail]' with V from 1.0 to 1.3");
+    } else if (word == "hello") {
+      step.kind = Step::Kind::hello;
+      if (step.words.size() != 3 || !net::hello_version(step.words[0]))
+        return error(number, 7, "write 'hello N VERSION SUITES DEMAND' with VERSION ssl2, ssl3, 1.0, 1.1 or 1.2");
+      for (const auto& family : split(step.words[1], ',')) {
+        if (family != "small-curves" && net::suites_of(family).empty())
+          return error(number, 7, unknown("family of cipher suites", family, net::suite_families()));
+      }
+      if (std::ranges::find(hello_demands(), step.words[2]) == hello_demands().end())
+        return error(number, 7, unknown("demand", step.words[2], hello_demands()));
     }
     return ok();
   }
@@ -721,6 +737,12 @@ std::vector<std::string> Case::stakes() const {
     }
   }
   return out;
+}
+
+const std::vector<std::string>& hello_demands() {
+  static const std::vector<std::string> demands{
+      "refused", "strong", "forward-secret", "uncompressed", "renegotiation-info", "extended-master-secret", "encrypt-then-mac", "group-2048"};
+  return demands;
 }
 
 const std::vector<std::string>& check_subjects() {

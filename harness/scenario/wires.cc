@@ -167,6 +167,13 @@ Status Wires::start_tls(int connection, const net::TlsWish& wish, int line) {
   auto& w = wire(connection);
   if (w.ended) return Error{Error::Kind::closed, "the connection is closed"};
   flush();
+  // RFC 9051 6.2.1, RFC 2595 4: TLS begins right behind the line that agrees to it. What stands there is whoever's who stands between.
+  if (const auto early = unread(connection); !early.empty()) {
+    record(Event::Kind::unasked, connection, line).octets = elide(early.substr(0, kKeepOctets));
+    w.ended = true;
+    w.stream->close(false);
+    return Error{Error::Kind::closed, "'" + visible(elide(early), 80) + "' came in clear behind the response that agrees to TLS"};
+  }
   auto s = w.stream->start_tls(wish, x_patience.reply);
   if (s) {
     note(Event::Kind::tls, connection, tls(connection)->version, line);
@@ -177,16 +184,37 @@ Status Wires::start_tls(int connection, const net::TlsWish& wish, int line) {
   return s;
 }
 
+Result<net::HelloAnswer> Wires::hello(int connection, const net::Hello& hello, int line) {
+  auto& w = wire(connection);
+  if (w.ended) return Error{Error::Kind::closed, "the connection is closed"};
+  flush();
+  net::HelloReader reader;
+  bool silent = !w.stream->write(net::client_hello(hello), x_patience.reply);
+  while (!silent && !reader.done()) {
+    const auto got = read(w, x_patience.reply);
+    if (got.kind == net::Read::Kind::data) reader.feed(got.octets);
+    else if (got.kind == net::Read::Kind::timeout) silent = true;
+    else reader.ended();
+  }
+  drop(connection, End::fin, line);
+  if (silent) return Error{Error::Kind::timeout, "no answer to the ClientHello"};
+  return reader.answer();
+}
+
 const net::TlsInfo* Wires::tls(int connection) const {
   const auto* w = find(connection);
   return w ? w->stream->tls() : nullptr;
 }
 
-void Wires::drop(int connection, bool reset, int line) {
+Wires::End Wires::end_of(std::string_view word) { return word == "rst" ? End::rst : word == "cut" ? End::cut : End::fin; }
+
+void Wires::drop(int connection, End end, int line) {
   auto& w = wire(connection);
+  static constexpr const char* kNames[] = {"fin", "rst", "cut"};
   if (!w.held.empty()) cut(w, std::exchange(w.held, {}));  // what was said before the end belongs to it
-  if (!w.ended) w.stream->close(reset);
-  if (!w.ended) note(Event::Kind::dropped, connection, reset ? "rst" : "fin", line);
+  if (!w.ended && end == End::cut) w.stream->cut_off();
+  else if (!w.ended) w.stream->close(end == End::rst);
+  if (!w.ended) note(Event::Kind::dropped, connection, kNames[static_cast<int>(end)], line);
   w.ended = true;
 }
 

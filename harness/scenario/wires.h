@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/net/hello.h"
 #include "harness/net/transport.h"
 #include "harness/oracle/trace.h"
 #include "harness/scenario/scenario.h"
@@ -42,6 +43,7 @@ class Wires {
   void add_secret(std::string secret);
 
   Status connect(int connection, const net::Endpoint& endpoint, std::string user, int line);
+  bool begun(int connection) const { return find(connection) != nullptr; }
   bool open(int connection) const;
   // Sends what is held back for --segmentation whole.
   void flush();
@@ -50,11 +52,17 @@ class Wires {
   bool truncated(int connection) const;  // the server ended TLS without close_notify
   Status start_tls(int connection, const net::TlsWish& wish, int line);
   const net::TlsInfo* tls(int connection) const;
-  void drop(int connection, bool reset, int line);
+  // Says a hello in place of a handshake, and reads what the server chooses; the connection ends with it. An error: no answer in time, or it is closed.
+  Result<net::HelloAnswer> hello(int connection, const net::Hello& hello, int line);
+  enum class End { fin, rst, cut };  // cut: FIN, but under TLS without close_notify
+  static End end_of(std::string_view word);
+  void drop(int connection, End end, int line);
   void note(oracle::Event::Kind kind, int connection, std::string text, int line);
   void set_user(int connection, std::string user);
 
  protected:
+  // What has come and is no part of a response that was read yet.
+  virtual std::string unread(int connection) = 0;
   struct Wire {
     virtual ~Wire() = default;
     std::unique_ptr<net::Stream> stream;

@@ -19,7 +19,7 @@ Client::Client(net::Transport& transport, scenario::Patience patience, Record re
 }
 
 Client::~Client() {
-  if (x_dialogue.open(1)) x_dialogue.drop(1, false, 0);
+  if (x_dialogue.open(1)) x_dialogue.drop(1, scenario::Wires::End::fin, 0);
   if (x_record) x_record(std::move(x_trace));
 }
 

@@ -23,7 +23,7 @@ ImapClient::ImapClient(net::Transport& transport, scenario::Patience patience, R
 }
 
 ImapClient::~ImapClient() {
-  if (x_dialogue.open(1)) x_dialogue.drop(1, false, 0);
+  if (x_dialogue.open(1)) x_dialogue.drop(1, scenario::Wires::End::fin, 0);
   if (x_record) x_record(std::move(x_trace));
 }
 

@@ -6,6 +6,8 @@
 
 namespace mailspec::reference {
 
+using Choice = Options::TlsChoice;
+
 std::vector<Switch> tls_deviations() {
   return {
       {"stls-never-begins", "rfc2595/4/stls-begins-tls", "says +OK to STLS and goes on in clear", [](Options& o) { o.faults.stls_breaks = true; }},
@@ -97,6 +99,35 @@ std::vector<Switch> tls_deviations() {
       {"tls-1-0", "rfc8996/4/no-tls-1-0", "negotiates TLS 1.0", [](Options& o) { o.tls_old_too = true; }},
       {"tls-1-1", "rfc8996/5/no-tls-1-1", "negotiates TLS 1.1", [](Options& o) { o.tls_old_too = true; }},
       {"weak-key", "rfc9325/4.5/key-strength", "has a certificate with a key of 1024 bits", [](Options& o) { o.tls_weak_key = true; }},
+      {"starttls-says-more", "security/starttls/nothing-behind-agreement", "says more in clear behind its agreement to STARTTLS",
+       [](Options& o) { o.said_before_tls = "* CAPABILITY IMAP4rev1 LOGINDISABLED\r\n"; }},
+      {"tls-cut-off-is-whole", "security/tls/truncated-is-not-whole", "carries out what TLS was cut off in", [](Options& o) { o.cut_off_is_whole = true; }},
+      {"tls-ssl-2", "rfc9325/3.1.1/no-ssl-2", "answers a hello of SSL 2", [](Options& o) { o.tls_choice = Choice{.version = 0x0002}; }},
+      {"tls-ssl-3", "rfc9325/3.1.1/no-ssl-3", "negotiates SSL 3", [](Options& o) { o.tls_choice = Choice{.version = 0x0300, .suite = 0x000A}; }},
+      {"tls-compresses", "rfc9325/3.3/no-compression", "compresses under TLS", [](Options& o) { o.tls_choice = Choice{.compressed = true}; }},
+      {"tls-no-renegotiation-info", "rfc9325/3.5/renegotiation-info", "does not know renegotiation_info",
+       [](Options& o) { o.tls_choice = Choice{.renegotiation_info = false}; }},
+      {"tls-no-extended-master-secret", "rfc9325/3.5/extended-master-secret", "does not know extended_master_secret",
+       [](Options& o) { o.tls_choice = Choice{.extended_master_secret = false}; }},
+      {"tls-any-alpn", "rfc9325/3.8/alpn-other-protocol-refused", "goes on with clients of other protocols", [](Options& o) { o.tls_any_alpn = true; }},
+      {"tls-foreign-alpn", "rfc9325/3.8/alpn-chosen-from-list", "chooses in ALPN what was not offered", [](Options& o) { o.tls_foreign_alpn = true; }},
+      {"tls-null", "rfc9325/4.1/no-null", "negotiates suites without encryption", [](Options& o) { o.tls_choice = Choice{.suite = 0x003B}; }},
+      {"tls-anonymous", "security/tls/no-anonymous", "negotiates suites without a certificate", [](Options& o) { o.tls_choice = Choice{.suite = 0xC018}; }},
+      {"tls-rc4", "rfc9325/4.1/no-rc4", "negotiates RC4", [](Options& o) { o.tls_choice = Choice{.suite = 0x0005}; }},
+      {"tls-export", "rfc9325/4.1/no-weak", "negotiates a suite for export", [](Options& o) { o.tls_choice = Choice{.suite = 0x0008}; }},
+      {"tls-3des", "rfc9325/4.1/no-112-bits", "negotiates 3DES", [](Options& o) { o.tls_choice = Choice{.suite = 0xC012}; }},
+      {"tls-rsa-key-transport", "rfc9325/4.1/no-rsa-key-transport", "negotiates RSA key transport", [](Options& o) { o.tls_choice = Choice{.suite = 0x009C}; }},
+      {"tls-static-ecdh", "rfc9325/4.1/no-static-diffie-hellman", "negotiates static Diffie-Hellman keys",
+       [](Options& o) { o.tls_choice = Choice{.suite = 0xC031}; }},
+      {"tls-dhe", "rfc9325/4.1/no-finite-field-diffie-hellman", "negotiates DHE", [](Options& o) { o.tls_choice = Choice{.suite = 0x009E, .dh_bits = 2048}; }},
+      {"tls-prefers-rsa", "rfc9325/4.1/prefers-forward-secrecy", "takes RSA key transport where the client prefers it",
+       [](Options& o) { o.tls_choice = Choice{.suite = 0x002F}; }},
+      {"tls-cbc-mac-first", "rfc9325/4.2/cbc-with-encrypt-then-mac", "negotiates CBC without encrypt_then_mac",
+       [](Options& o) { o.tls_choice = Choice{.suite = 0xC027}; }},
+      {"tls-prefers-cbc", "rfc9325/4.2.1/prefers-aead", "takes CBC where the client prefers it", [](Options& o) { o.tls_choice = Choice{.suite = 0xC014}; }},
+      {"tls-small-group", "rfc9325/4.5/group-strength", "has a Diffie-Hellman group of 1024 bits",
+       [](Options& o) { o.tls_choice = Choice{.suite = 0x0039, .dh_bits = 1024}; }},
+      {"tls-small-curve", "rfc9325/4.5/curve-strength", "negotiates curves of 192 bits", [](Options& o) { o.tls_choice = Choice{.suite = 0xC030}; }},
       {"imaps-broken-login", "rfc8314/3.2/imap-inside-tls", "refuses IMAP logins under TLS",
        [](Options& o) {
          on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {

@@ -22,9 +22,9 @@ std::string fresh_nonce(std::uint64_t serial) {
 
 }  // namespace
 
-Connection::Connection(std::unique_ptr<ProtocolSession> session, std::function<const TlsContext&()> tls, bool implicit_tls, bool& down)
-    : x_session(std::move(session)), x_tls_context(std::move(tls)), x_down(down) {
-  if (implicit_tls) x_tls = std::make_unique<TlsServer>(x_tls_context());
+Connection::Connection(std::unique_ptr<ProtocolSession> session, std::function<std::unique_ptr<TlsServer>()> tls, bool implicit_tls, bool& down)
+    : x_session(std::move(session)), x_begin_tls(std::move(tls)), x_down(down) {
+  if (implicit_tls) x_tls = x_begin_tls();
 }
 
 Connection::~Connection() = default;
@@ -52,7 +52,7 @@ void Connection::feed_session(std::string_view octets, double now) {
 }
 
 void Connection::start_tls(double now) {
-  x_tls = std::make_unique<TlsServer>(x_tls_context());
+  x_tls = x_begin_tls();
   x_session->tls_started(now);
 }
 
@@ -77,6 +77,7 @@ std::string Connection::output_all(std::size_t max, double now) {
   std::string out;
   if (!x_tls) {
     out = x_session->output(max);
+    if (!out.empty() && x_session->wants_tls()) return out + x_session->options().said_before_tls;
     if (out.empty() && x_session->wants_tls()) {
       start_tls(now);
       return output_all(max, now);
@@ -93,6 +94,7 @@ std::string Connection::output_all(std::size_t max, double now) {
 
 void Connection::peer_closed() {
   if (x_closed) return;
+  if (x_tls && !x_tls->closed() && x_session->options().cut_off_is_whole) x_session->feed("\r\n" + std::string(4096, ' ') + "\r\n", 0);
   x_session->disconnected();
   x_closed = true;
 }
@@ -110,7 +112,8 @@ std::unique_ptr<Connection> Server::accept(Protocol protocol, bool implicit_tls,
   const auto nonce = fresh_nonce(++x_connections);
   if (protocol == Protocol::imap) session = std::make_unique<imap::Session>(x_store, x_options, implicit_tls, nonce, now);
   else session = std::make_unique<pop3::Session>(x_store, x_options, implicit_tls, nonce, now);
-  return std::make_unique<Connection>(std::move(session), [this]() -> const TlsContext& { return tls(); }, implicit_tls, x_down);
+  const auto* alpn = protocol == Protocol::imap ? "imap" : "pop3";
+  return std::make_unique<Connection>(std::move(session), [this, alpn] { return std::make_unique<TlsServer>(tls(), alpn); }, implicit_tls, x_down);
 }
 
 }  // namespace mailspec::reference

@@ -16,9 +16,9 @@ namespace mailspec::reference {
 
 class Connection {
  public:
-  // `tls` gives the context when it is needed: at once for implicit TLS, else after STLS.
+  // `tls` begins TLS when it is needed: at once for implicit TLS, else after STLS or STARTTLS.
   // `down` is set when a frailty (Options) ends the service.
-  Connection(std::unique_ptr<ProtocolSession> session, std::function<const TlsContext&()> tls, bool implicit_tls, bool& down);
+  Connection(std::unique_ptr<ProtocolSession> session, std::function<std::unique_ptr<TlsServer>()> tls, bool implicit_tls, bool& down);
   ~Connection();
 
   void feed(std::string_view octets, double now);
@@ -35,7 +35,7 @@ class Connection {
 
   std::unique_ptr<ProtocolSession> x_session;
   std::unique_ptr<TlsServer> x_tls;
-  std::function<const TlsContext&()> x_tls_context;
+  std::function<std::unique_ptr<TlsServer>()> x_begin_tls;
   bool x_closed = false, x_silent = false;
   bool& x_down;
   std::string x_sent;     // kept for frailties only

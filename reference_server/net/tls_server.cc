@@ -8,6 +8,8 @@
 
 #include <utility>
 
+#include "reference_server/net/false_hello.h"
+
 namespace mailspec::reference {
 
 namespace {
@@ -47,13 +49,17 @@ Identity make_identity(const Options& options) {
 
 }  // namespace
 
-TlsContext::TlsContext(const Options& options) : x_context(SSL_CTX_new(TLS_server_method()), SSL_CTX_free) {
+TlsContext::TlsContext(const Options& options) : x_context(SSL_CTX_new(TLS_server_method()), SSL_CTX_free), x_options(options) {
   const auto id = make_identity(options);
   SSL_CTX* c = x_context.get();
   if (options.tls_weak_key) SSL_CTX_set_security_level(c, 0);
   SSL_CTX_use_certificate(c, id.certificate.get());
   SSL_CTX_use_PrivateKey(c, id.key.get());
   SSL_CTX_set_min_proto_version(c, TLS1_2_VERSION);
+  // RFC 9325 4.1 and 4.2: what has forward secrecy and AEAD, in the server's order.
+  SSL_CTX_set_cipher_list(c, "ECDHE+AESGCM:ECDHE+CHACHA20:ECDHE+AESCCM");
+  SSL_CTX_set_options(c, SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_NO_RENEGOTIATION);
+  SSL_CTX_set_alpn_select_cb(c, TlsServer::choose_alpn, nullptr);
   if (options.tls_old_only || options.tls_old_too) {
     SSL_CTX_set_security_level(c, 0);
     SSL_CTX_set_min_proto_version(c, TLS1_VERSION);
@@ -77,6 +83,11 @@ struct TlsServer::State {
   BIO* out = nullptr;
   bool failed = false, closed = false;
   std::string plaintext;
+  const Options* options = nullptr;
+  std::string alpn;
+  // With Options::tls_choice: the ClientHello until it is whole, and what is said to it.
+  bool may_choose = false;
+  std::string hello, chosen;
 
   void pump() {
     if (failed || closed) return;
@@ -104,8 +115,12 @@ struct TlsServer::State {
   }
 };
 
-TlsServer::TlsServer(const TlsContext& context) : x(std::make_unique<State>()) {
+TlsServer::TlsServer(const TlsContext& context, std::string alpn) : x(std::make_unique<State>()) {
+  x->options = &context.options();
+  x->alpn = std::move(alpn);
+  x->may_choose = x->options->tls_choice.has_value();
   x->ssl.reset(SSL_new(context.get()));
+  SSL_set_app_data(x->ssl.get(), x.get());
   x->in = BIO_new(BIO_s_mem());
   x->out = BIO_new(BIO_s_mem());
   SSL_set_bio(x->ssl.get(), x->in, x->out);  // owns both
@@ -114,7 +129,29 @@ TlsServer::TlsServer(const TlsContext& context) : x(std::make_unique<State>()) {
 
 TlsServer::~TlsServer() = default;
 
+// RFC 7301 section 3.2: one's own protocol if it is offered, else a fatal alert.
+int TlsServer::choose_alpn(SSL* ssl, const unsigned char** out, unsigned char* out_size, const unsigned char* in, unsigned in_size, void*) {
+  const auto* state = static_cast<const State*>(SSL_get_app_data(ssl));
+  static const std::string foreign = "managesieve";
+  const auto& own = state->options->tls_foreign_alpn ? foreign : state->alpn;
+  const std::string_view offered(reinterpret_cast<const char*>(in), in_size);
+  const auto is_offered = offered.find(static_cast<char>(own.size()) + own) != std::string_view::npos;
+  if (!is_offered && !state->options->tls_foreign_alpn) return state->options->tls_any_alpn ? SSL_TLSEXT_ERR_NOACK : SSL_TLSEXT_ERR_ALERT_FATAL;
+  *out = reinterpret_cast<const unsigned char*>(own.data());
+  *out_size = static_cast<unsigned char>(own.size());
+  return SSL_TLSEXT_ERR_OK;
+}
+
 void TlsServer::feed(std::string_view ciphertext) {
+  if (x->may_choose) {
+    x->hello += ciphertext;
+    const auto said = false_hello(x->hello, *x->options->tls_choice);
+    if (!said) return;
+    x->may_choose = false;
+    x->chosen = *said;
+    if (!said->empty()) return;
+    ciphertext = x->hello;
+  }
   if (!ciphertext.empty()) BIO_write(x->in, ciphertext.data(), static_cast<int>(ciphertext.size()));
   x->pump();
 }
@@ -126,6 +163,7 @@ void TlsServer::write(std::string_view plaintext) {
 }
 
 std::string TlsServer::take_ciphertext() {
+  if (!x->chosen.empty()) return std::exchange(x->chosen, {});
   std::string out(static_cast<std::size_t>(BIO_ctrl_pending(x->out)), '\0');
   if (!out.empty()) BIO_read(x->out, out.data(), static_cast<int>(out.size()));
   return out;

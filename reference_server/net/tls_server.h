@@ -8,6 +8,7 @@
 #include "reference_server/options.h"
 
 typedef struct ssl_ctx_st SSL_CTX;
+typedef struct ssl_st SSL;
 
 namespace mailspec::reference {
 
@@ -16,16 +17,19 @@ class TlsContext {
  public:
   explicit TlsContext(const Options& options);
   SSL_CTX* get() const { return x_context.get(); }
+  const Options& options() const { return x_options; }
   const std::string& certificate_pem() const { return x_pem; }
 
  private:
   std::unique_ptr<SSL_CTX, void (*)(SSL_CTX*)> x_context;
   std::string x_pem;
+  const Options& x_options;
 };
 
 class TlsServer {
  public:
-  explicit TlsServer(const TlsContext& context);
+  // `alpn` is the name of what is spoken under it: "imap" or "pop3" (RFC 7301; IANA's registry).
+  TlsServer(const TlsContext& context, std::string alpn);
   ~TlsServer();
 
   void feed(std::string_view ciphertext);
@@ -38,7 +42,9 @@ class TlsServer {
   void shutdown();      // sends close_notify
 
  private:
+  friend class TlsContext;
   struct State;
+  static int choose_alpn(SSL* ssl, const unsigned char** out, unsigned char* out_size, const unsigned char* in, unsigned in_size, void*);
   std::unique_ptr<State> x;
 };
 
