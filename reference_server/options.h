@@ -111,7 +111,7 @@ struct Options {
   bool tls_old_too = false;   // TLS 1.0 as well
   bool tls_no_13 = false;
   bool tls_wrong_name = false, tls_expired = false, tls_no_close_notify = false, tls_asks_client_certificate = false;
-  bool tls_untrusted = false, tls_weak_key = false, tls_any_alpn = false, tls_foreign_alpn = false;
+  bool tls_untrusted = false, tls_weak_key = false, tls_old_signature = false, tls_any_alpn = false, tls_foreign_alpn = false;
   // Only deviations: what is chosen of a ClientHello of this version that offers this suite.
   struct TlsChoice {
     std::uint16_t version = 0x0303, suite = 0xC02F;

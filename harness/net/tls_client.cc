@@ -172,6 +172,10 @@ TlsInfo TlsClient::info() const {
   const long verified = SSL_get_verify_result(ssl);
   info.chain_holds = verified == X509_V_OK || verified == X509_V_ERR_CERT_HAS_EXPIRED || verified == X509_V_ERR_CERT_NOT_YET_VALID;
   if (verified != X509_V_OK) info.trouble = X509_verify_cert_error_string(verified);
+  int digest = NID_undef;
+  X509_get_signature_info(certificate.get(), &digest, nullptr, nullptr, nullptr);
+  const bool old_digest = digest == NID_md5 || digest == NID_sha1;
+  info.signature_holds = !old_digest || X509_check_issued(certificate.get(), certificate.get()) == X509_V_OK;
   if (EVP_PKEY* key = X509_get0_pubkey(certificate.get())) info.security_bits = EVP_PKEY_get_security_bits(key);
   return info;
 }

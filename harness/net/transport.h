@@ -28,8 +28,9 @@ struct TlsInfo {
   bool dates_hold = false;    // not before and not after
   bool chain_holds = false;   // up to the CA of the target, or the system's
   bool asked_for_certificate = false;
-  int security_bits = 0;  // of the certificate's key (112 is RSA 2048)
-  std::string trouble;    // what verification said
+  bool signature_holds = false;  // the certificate is not signed over MD5 or SHA-1, or by itself, where nobody relies on it
+  int security_bits = 0;         // of the certificate's key (112 is RSA 2048)
+  std::string trouble;           // what verification said
 };
 
 struct Read {

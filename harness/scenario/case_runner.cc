@@ -197,6 +197,7 @@ void Speaker::check_tls(const Step& step) {
   if (what == "name" && !info->name_matches) return broken("the certificate does not bear the server's name in subjectAltName");
   if (what == "dates" && !info->dates_hold) return broken("the certificate is not valid at this time");
   if (what == "chain" && !info->chain_holds) return broken("the certificate's chain does not verify: " + info->trouble);
+  if (what == "signature" && !info->signature_holds) return broken("the certificate is signed over MD5 or SHA-1");
   if (what == "strength" && info->security_bits < 112)
     return broken("the certificate's key has only " + std::to_string(info->security_bits) + " bits of security; RSA 2048 has 112");
   if (what == "alpn" && !info->alpn.empty() && info->alpn != x_alpn)

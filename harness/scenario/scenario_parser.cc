@@ -549,7 +549,7 @@ class FileParser {
       if ((step.words.size() == 2 || (step.words.size() == 3 && step.words[2] == "notified")) && step.words[1] == "closed")
         return take_connection(step, number);
       if (step.words.size() >= 3 && step.words[1] == "tls") {
-        static const std::vector<std::string> subjects{"name", "dates", "chain", "strength", "unasked", "alpn"};
+        static const std::vector<std::string> subjects{"name", "dates", "chain", "strength", "signature", "unasked", "alpn"};
         if (step.words.size() != 3 || std::ranges::find(subjects, step.words[2]) == subjects.end())
           return error(number, 13, unknown("subject of TLS", step.words.back(), subjects));
         return take_connection(step, number);
@@ -575,7 +575,8 @@ class FileParser {
         if (auto s = parse_word(other, word, number); !s) return s;
         step.or_else.push_back(std::move(other));
       }
-      if (step.words.size() != 3) return error(number, 7, "write 'check N closed', 'check N tls name|dates|chain|strength|unasked|alpn', or 'check {a} = {b}'");
+      if (step.words.size() != 3)
+        return error(number, 7, "write 'check N closed', 'check N tls name|dates|chain|strength|signature|unasked|alpn', or 'check {a} = {b}'");
       const std::vector<std::string> operators{"=", "!=", "<", "<=", ">", ">="};
       if (std::ranges::find(operators, step.words[1]) == operators.end()) return error(number, 7, unknown("comparison", step.words[1], operators));
       for (int side = 0; side < 2; ++side) {

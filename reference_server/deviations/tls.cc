@@ -102,6 +102,7 @@ std::vector<Switch> tls_deviations() {
       {"starttls-says-more", "security/starttls/nothing-behind-agreement", "says more in clear behind its agreement to STARTTLS",
        [](Options& o) { o.said_before_tls = "* CAPABILITY IMAP4rev1 LOGINDISABLED\r\n"; }},
       {"tls-cut-off-is-whole", "security/tls/truncated-is-not-whole", "carries out what TLS was cut off in", [](Options& o) { o.cut_off_is_whole = true; }},
+      {"certificate-sha-1", "rfc9325/4.5/certificate-signature", "has a certificate that is signed over SHA-1", [](Options& o) { o.tls_old_signature = true; }},
       {"tls-ssl-2", "rfc9325/3.1.1/no-ssl-2", "answers a hello of SSL 2", [](Options& o) { o.tls_choice = Choice{.version = 0x0002}; }},
       {"tls-ssl-3", "rfc9325/3.1.1/no-ssl-3", "negotiates SSL 3", [](Options& o) { o.tls_choice = Choice{.version = 0x0300, .suite = 0x000A}; }},
       {"tls-compresses", "rfc9325/3.3/no-compression", "compresses under TLS", [](Options& o) { o.tls_choice = Choice{.compressed = true}; }},

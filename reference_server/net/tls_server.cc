@@ -40,10 +40,16 @@ Identity make_identity(const Options& options) {
   const char* name = options.tls_wrong_name ? "elsewhere.example" : "localhost";
   X509_NAME_add_entry_by_txt(X509_get_subject_name(c), "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>(name), -1, -1, 0);
   X509_set_issuer_name(c, X509_get_subject_name(c));
+  if (options.tls_old_signature) {
+    // An authority of another name: what signs itself is relied on by nobody.
+    std::unique_ptr<X509_NAME, void (*)(X509_NAME*)> issuer(X509_NAME_new(), X509_NAME_free);
+    X509_NAME_add_entry_by_txt(issuer.get(), "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>("an old authority"), -1, -1, 0);
+    X509_set_issuer_name(c, issuer.get());
+  }
   X509_set_pubkey(c, id.key.get());
   extend(c, NID_basic_constraints, "critical,CA:TRUE");
   extend(c, NID_subject_alt_name, options.tls_wrong_name ? "DNS:elsewhere.example" : "DNS:localhost,IP:127.0.0.1,IP:::1");
-  X509_sign(c, id.key.get(), EVP_sha256());
+  X509_sign(c, id.key.get(), options.tls_old_signature ? EVP_sha1() : EVP_sha256());
   return id;
 }
 
@@ -52,7 +58,7 @@ Identity make_identity(const Options& options) {
 TlsContext::TlsContext(const Options& options) : x_context(SSL_CTX_new(TLS_server_method()), SSL_CTX_free), x_options(options) {
   const auto id = make_identity(options);
   SSL_CTX* c = x_context.get();
-  if (options.tls_weak_key) SSL_CTX_set_security_level(c, 0);
+  if (options.tls_weak_key || options.tls_old_signature) SSL_CTX_set_security_level(c, 0);
   SSL_CTX_use_certificate(c, id.certificate.get());
   SSL_CTX_use_PrivateKey(c, id.key.get());
   SSL_CTX_set_min_proto_version(c, TLS1_2_VERSION);
