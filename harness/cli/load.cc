@@ -218,7 +218,7 @@ int load(const LoadArgs& args) {
     f.trace = load::with_values(std::move(f.trace));
     auto judged = oracle::judge(f.trace, oracle::standing_rules(f.trace)).findings;
     const auto file = args.traces + "/" + reports::load_trace_name(f);
-    if (auto s = result::write_trace(file, {f.trace, std::move(judged), MAILSPEC_VERSION}); !s) tally.troubles.push_back(s.error().what);
+    if (auto s = result::write_trace(file, f.trace, judged, MAILSPEC_VERSION); !s) tally.troubles.push_back(s.error().what);
   }
   const auto text = reports::load_text(head, tally, library->catalogue);
   std::fputs(text.c_str(), stdout);

@@ -39,7 +39,7 @@ int replay_steps(const std::string& file, const result::StoredTrace& stored, con
   std::error_code ignored;
   std::filesystem::create_directories(args.traces, ignored);
   const auto kept = args.traces + "/" + std::filesystem::path(file).filename().string();
-  if (auto s = result::write_trace(kept, {*again, judgement.findings, MAILSPEC_VERSION}); !s) return complain(s.error());
+  if (auto s = result::write_trace(kept, *again, judgement.findings, MAILSPEC_VERSION); !s) return complain(s.error());
   std::set<std::string> before, now;
   for (const auto& f : stored.findings) before.insert(f.requirement);
   for (const auto& f : judgement.findings) now.insert(f.requirement);

@@ -346,7 +346,7 @@ class Suite {
     if (!x_options.trace_directory.empty() && (broken || x_options.keep_traces)) {
       file = replace_all(replace_all(c.name(), "/", "."), "#", "_") + ".json";
       std::erase_if(file, [](char ch) { return ch == ' ' || ch == '"' || ch == '\\' || ch == ':' || ch == '\'' || (ch & 0x80); });
-      if (auto s = result::write_trace(x_options.trace_directory + "/" + file, {result.trace, judgement.findings, MAILSPEC_VERSION}); !s) {
+      if (auto s = result::write_trace(x_options.trace_directory + "/" + file, result.trace, judgement.findings, MAILSPEC_VERSION); !s) {
         const std::scoped_lock lock(x_mutex);
         x_troubles.push_back(s.error().what);
       }

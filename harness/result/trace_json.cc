@@ -203,6 +203,29 @@ Result<json::value> read_json(const std::string& path) {
   return value;
 }
 
+json::object event_to_json(const Event& e) {
+  json::object o{{"kind", oracle::name_of(e.kind)}, {"connection", e.connection}, {"at_us", e.at_us}};
+  if (e.line) o["line"] = e.line;
+  if (!e.user.empty()) o["user"] = latin1(e.user);
+  if (!e.octets.empty()) o["octets"] = latin1(e.octets);
+  if (e.reset) o["reset"] = true;
+  if (e.echoed) o["echoed"] = true;
+  if (e.attacked) o["attacked"] = true;
+  if (e.imap) {
+    o["imap"] = true;
+    if (e.kind == Event::Kind::sent)
+      o["asked"] = json::object{{"tag", latin1(e.asked.tag)}, {"name", latin1(e.asked.name)}, {"args", latin1(e.asked.args)}, {"done", e.asked.done}};
+    if (!e.said.frame.octets.empty()) o["said"] = frame_to_json(e.said.frame);
+    return o;
+  }
+  if (e.kind == Event::Kind::sent || e.kind == Event::Kind::received || !e.command.line.empty()) {
+    o["command"] = latin1(e.command.line);
+    if (e.command.sasl_response) o["sasl_response"] = true;
+  }
+  if (e.kind == Event::Kind::received || !e.reply.line.empty()) o["reply"] = reply_to_json(e.reply);
+  return o;
+}
+
 }  // namespace
 
 static json::array findings_to_json(const std::vector<oracle::Finding>& findings) {
@@ -213,51 +236,28 @@ static json::array findings_to_json(const std::vector<oracle::Finding>& findings
   return out;
 }
 
-Status write_trace(const std::string& path, const StoredTrace& stored) {
-  const auto& trace = stored.trace;
-  json::array events;
-  for (const auto& e : trace.events) {
-    json::object o{{"kind", oracle::name_of(e.kind)}, {"connection", e.connection}, {"at_us", e.at_us}};
-    if (e.line) o["line"] = e.line;
-    if (!e.user.empty()) o["user"] = latin1(e.user);
-    if (!e.octets.empty()) o["octets"] = latin1(e.octets);
-    if (e.imap) {
-      o["imap"] = true;
-      if (e.kind == Event::Kind::sent)
-        o["asked"] = json::object{{"tag", latin1(e.asked.tag)}, {"name", latin1(e.asked.name)}, {"args", latin1(e.asked.args)}, {"done", e.asked.done}};
-      if (!e.said.frame.octets.empty()) o["said"] = frame_to_json(e.said.frame);
-      if (e.reset) o["reset"] = true;
-      if (e.echoed) o["echoed"] = true;
-      if (e.attacked) o["attacked"] = true;
-      events.push_back(std::move(o));
-      continue;
-    }
-    if (e.kind == Event::Kind::sent || e.kind == Event::Kind::received || !e.command.line.empty()) {
-      o["command"] = latin1(e.command.line);
-      if (e.command.sasl_response) o["sasl_response"] = true;
-    }
-    if (e.kind == Event::Kind::received || !e.reply.line.empty()) o["reply"] = reply_to_json(e.reply);
-    if (e.reset) o["reset"] = true;
-    if (e.echoed) o["echoed"] = true;
-    if (e.attacked) o["attacked"] = true;
-    events.push_back(std::move(o));
-  }
-  json::object all{{"mailspec_trace", 1},
-                   {"scenario", trace.scenario},
-                   {"row", latin1(trace.row)},
-                   {"segmentation", trace.segmentation},
-                   {"seed", trace.seed},
-                   {"revision", trace.revision},
-                   {"both", trace.both},
-                   {"others", trace.others},
-                   {"hostile", trace.hostile},
-                   {"utf8_messages", trace.utf8_messages},
-                   {"offered", strings(trace.offered)},
-                   {"judged_by", stored.judged_by},
-                   {"findings", findings_to_json(stored.findings)},
-                   {"events", std::move(events)}};
+// An event at a time: what a hostile server has said is not held once more as a tree, and again as text.
+Status write_trace(const std::string& path, const oracle::Trace& trace, const std::vector<oracle::Finding>& findings, const std::string& judged_by) {
+  const json::object head{{"mailspec_trace", 1},
+                          {"scenario", trace.scenario},
+                          {"row", latin1(trace.row)},
+                          {"segmentation", trace.segmentation},
+                          {"seed", trace.seed},
+                          {"revision", trace.revision},
+                          {"both", trace.both},
+                          {"others", trace.others},
+                          {"hostile", trace.hostile},
+                          {"utf8_messages", trace.utf8_messages},
+                          {"offered", strings(trace.offered)},
+                          {"judged_by", judged_by},
+                          {"findings", findings_to_json(findings)}};
+  auto begun = json::serialize(head);
+  begun.pop_back();
   std::ofstream out(path, std::ios::binary);
-  out << json::serialize(all) << '\n';
+  out << begun << ",\"events\":[";
+  for (std::size_t i = 0; i < trace.events.size(); ++i) out << (i ? "," : "") << json::serialize(event_to_json(trace.events[i]));
+  out << "]}\n";
+  out.close();
   if (!out) return Error{Error::Kind::usage, "cannot write '" + path + "'"};
   return ok();
 }

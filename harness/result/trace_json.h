@@ -17,7 +17,7 @@ struct StoredTrace {
   std::vector<oracle::Finding> findings;
   std::string judged_by;  // the suite's version; "" if nobody has judged it
 };
-Status write_trace(const std::string& path, const StoredTrace& stored);
+Status write_trace(const std::string& path, const oracle::Trace& trace, const std::vector<oracle::Finding>& findings, const std::string& judged_by);
 Result<StoredTrace> read_trace(const std::string& path);
 
 std::string run_to_json(const Run& run);
