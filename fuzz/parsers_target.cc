@@ -1,4 +1,5 @@
 // Small parsers: modified UTF-7, SASL, the files that users write.
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -6,6 +7,7 @@
 #include "fuzz/properties.h"
 #include "fuzz/targets.h"
 #include "harness/base/text.h"
+#include "harness/net/hello.h"
 #include "harness/pop3/command.h"
 #include "harness/result/known.h"
 #include "harness/sasl/client.h"
@@ -68,6 +70,25 @@ void settings(std::string_view text) {
     const auto &a = (*rows)[i], &b = (*again)[i];
     require(a.id == b.id && a.reason == b.reason && a.seen == b.seen && a.version == b.version && a.until == b.until && a.link == b.link);
   }
+}
+
+namespace {
+
+net::HelloAnswer answer_to(std::string_view octets, std::size_t cut) {
+  net::HelloReader reader;
+  for (; !octets.empty(); octets.remove_prefix(std::min(cut, octets.size()))) reader.feed(octets.substr(0, cut));
+  reader.ended();
+  require(reader.done());
+  return reader.answer();
+}
+
+}  // namespace
+
+void tls_hello(std::string_view octets) {
+  const auto whole = answer_to(octets, octets.size());
+  for (const std::size_t cut : {1UL, 3UL, 7UL}) require(answer_to(octets, cut) == whole);
+  require(whole.dh_bits >= 0 && whole.dh_bits <= 65535 * 8);
+  require(!net::suite_name(whole.suite).empty());
 }
 
 }  // namespace mailspec::fuzz

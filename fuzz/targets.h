@@ -58,6 +58,9 @@ void pop3_sessions(std::string_view octets);
 // The scenario parser: any text is a list of cases or an error with a place.
 void scenario(std::string_view text);
 
+// What a server answers to a ClientHello: any cut gives the same answer, and nothing but an end or a decision ends the reading.
+void tls_hello(std::string_view octets);
+
 struct Target {
   const char* name;
   void (*run)(std::string_view);
@@ -77,6 +80,7 @@ inline constexpr Target kTargets[] = {{"imap_command", imap_command},
                                       {"pop3_sessions", pop3_sessions},
                                       {"sasl", sasl},
                                       {"scenario", scenario},
-                                      {"settings", settings}};
+                                      {"settings", settings},
+                                      {"tls_hello", tls_hello}};
 
 }  // namespace mailspec::fuzz

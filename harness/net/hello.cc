@@ -113,7 +113,7 @@ std::string client_hello(const Hello& hello) {
 
 void HelloReader::finish(HelloAnswer::Kind kind, std::string how) {
   x_answer.kind = kind;
-  x_answer.how = std::move(how);
+  x_answer.how = kind == HelloAnswer::Kind::no_tls ? "what came is no TLS" : std::move(how);
   x_done = true;
   x_in.clear();
   x_handshake.clear();

@@ -24,10 +24,10 @@ std::string suite_name(std::uint16_t suite);      // "TLS_RSA_WITH_RC4_128_SHA",
 
 struct Hello {
   HelloVersion version = HelloVersion::tls1_2;
-  std::vector<std::uint16_t> suites;  // in order of preference
-  std::string host;                   // server_name; "" or an address: none is sent
-  bool compression = false;           // offers DEFLATE (RFC 3749) beside none
-  bool small_curves = false;          // offers curves of less than 224 bits only
+  std::vector<std::uint16_t> suites{};  // in order of preference
+  std::string host{};                   // server_name; "" or an address: none is sent
+  bool compression = false;             // offers DEFLATE (RFC 3749) beside none
+  bool small_curves = false;            // offers curves of less than 224 bits only
 };
 
 std::string client_hello(const Hello& hello);
@@ -39,6 +39,7 @@ struct HelloAnswer {
   std::uint16_t version = 0, suite = 0;
   bool compressed = false, renegotiation_info = false, extended_master_secret = false, encrypt_then_mac = false;
   int dh_bits = 0;  // of the prime of ServerKeyExchange, with DHE suites; 0: not told
+  bool operator==(const HelloAnswer&) const = default;
 };
 
 // Reads the answer, fed in any pieces; at most 128 KiB are kept.

@@ -271,8 +271,8 @@ void Speaker::hello(const Step& step) {
     x_over = true;
   };
   if (!got) return declined("the server said nothing: could not tell");
-  if (got->kind == net::HelloAnswer::Kind::no_tls) return broken("an answer of TLS was due to a ClientHello; what came is none");
-  const bool refused = got->kind == net::HelloAnswer::Kind::refused;
+  // A server may say in clear, too, that the handshake has failed: nothing is negotiated then.
+  const bool refused = got->kind != net::HelloAnswer::Kind::chosen;
   const auto chosen = got->version == static_cast<std::uint16_t>(net::HelloVersion::ssl2)
                           ? std::string("SSL 2")
                           : net::text_of(static_cast<net::HelloVersion>(got->version)) + ", " + net::suite_name(got->suite);
