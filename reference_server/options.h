@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "reference_server/sasl/exchange.h"
+
 namespace mailspec::reference {
 
 namespace imap {
@@ -32,7 +34,8 @@ struct Faults {
   bool uid_renumbers = false, any_state = false, login_any_password = false, pass_without_user = false;
   bool apop_any_digest = false, apop_upper_only = false, keep_plaintext = false, stls_breaks = false;
   bool keeps_user_after_tls = false, sasl_lenient_base64 = false;
-  bool sasl_no_initial_response = false, sasl_auth_twice = false, sasl_nul_cuts = false, sasl_any_nonce = false;
+  bool sasl_no_initial_response = false, sasl_auth_twice = false, sasl_nul_cuts = false;
+  ScramFaults scram;
   bool sasl_any_authzid = false, sasl_short_line = false, sasl_initial_for_server_first = false;
   bool autologout_updates = false, autologout_speaks = false, autologout_not_reset = false, pipeline_drops = false, pipeline_reorders = false;
   bool pipeline_twice = false, pipeline_lost_after_login = false, case_sensitive = false, empty_line_closes = false, colon_closes = false;

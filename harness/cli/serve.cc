@@ -3,6 +3,7 @@
 #include "harness/base/text.h"
 #include "harness/cli/commands.h"
 #include "harness/cli/embedded_stage.h"
+#include "harness/target/config.h"
 #include "reference_server/deviations/deviations.h"
 #include "reference_server/serve/serve.h"
 
@@ -38,6 +39,9 @@ int serve(const ServeArgs& args) {
     std::printf("imap=%s:%u\nimaps=%s:%u\n", args.address.c_str(), ports.imap, args.address.c_str(), ports.imaps);
     for (const auto& [name, account] : server.store().accounts()) std::printf("account=%s:%s\n", name.c_str(), account.password.c_str());
     std::fflush(stdout);
+    std::fprintf(
+        stderr, "mailspec: serving on %s, %s\n", args.address.c_str(),
+        target::is_loopback(args.address) ? "which only this machine reaches" : "which other machines reach, too: its passwords and faults are no secret");
   };
   const auto trouble = reference::serve(server, args.address, {args.pop3, args.pop3s, args.imap, args.imaps}, ready, interrupted());
   if (!trouble.empty()) return complain({Error::Kind::usage, "cannot serve on " + args.address + ": " + trouble});

@@ -35,6 +35,7 @@ std::string to_hex(std::string_view octets) {
   return out;
 }
 
+constexpr std::uint64_t kFewIterations = 4096;
 constexpr int kMaxIterations = 1000000;  // a hostile server must not cost us minutes
 
 }  // namespace
@@ -45,7 +46,8 @@ const std::vector<std::string>& Client::mechanisms() {
 }
 
 const std::vector<std::string>& Client::faults() {
-  static const std::vector<std::string> kAll{"wrong-password", "other-authzid", "nul-password", "wrong-nonce", "wrong-binding"};
+  static const std::vector<std::string> kAll{"wrong-password", "other-authzid", "nul-password", "wrong-nonce",        "cut-nonce",
+                                             "wrong-binding",  "wrong-proof",   "no-proof",     "reserved-attribute", "few-iterations"};
   return kAll;
 }
 
@@ -86,7 +88,7 @@ Answer Client::scram(int number, std::string_view challenge, std::string_view fa
   const EVP_MD* md = x_mechanism == "SCRAM-SHA-1" ? EVP_sha1() : EVP_sha256();
   if (number == 1) {
     const auto name = replace_all(replace_all(x_credentials.user, "=", "=3D"), ",", "=2C");
-    x_client_first = "n=" + name + ",r=" + x_nonce;
+    x_client_first = (fault == "reserved-attribute" ? "m=x," : "") + ("n=" + name) + ",r=" + x_nonce;
     return {"n,," + x_client_first, {}};
   }
   if (number == 2) {
@@ -101,17 +103,23 @@ Answer Client::scram(int number, std::string_view challenge, std::string_view fa
       return {{}, "the server-first-message does not extend the client's nonce (RFC 5802 5.1)"};
     if (salt.empty()) return {{}, "the server-first-message has no salt (RFC 5802 5.1)"};
     if (iterations == 0 || iterations > kMaxIterations) return {{}, "the server-first-message has no usable iteration count (RFC 5802 5.1)"};
+    // Not a fault of ours: what is tried here is the server's count.
+    if (fault == "few-iterations" && iterations < kFewIterations)
+      return {{}, "the server announces " + std::to_string(iterations) + " iterations; RFC 5802 5.1 asks for 4096 at least"};
     x_salted.assign(static_cast<std::size_t>(EVP_MD_get_size(md)), '\0');
     PKCS5_PBKDF2_HMAC(x_credentials.password.data(), static_cast<int>(x_credentials.password.size()), reinterpret_cast<const unsigned char*>(salt.data()),
                       static_cast<int>(salt.size()), static_cast<int>(iterations), md, static_cast<int>(x_salted.size()),
                       reinterpret_cast<unsigned char*>(x_salted.data()));
     if (fault == "wrong-nonce") nonce.back() = nonce.back() == 'a' ? 'b' : 'a';
+    if (fault == "cut-nonce") nonce = x_nonce;
     const std::string binding = fault == "wrong-binding" ? "eSws" : "biws";  // "y,," and "n,,"
     const std::string without_proof = "c=" + binding + ",r=" + nonce;
+    if (fault == "no-proof") return {without_proof, {}};
     x_auth_message = x_client_first + "," + std::string(challenge) + "," + without_proof;
     const auto client_key = mac(md, x_salted, "Client Key");
     auto proof = mac(md, hash(md, client_key), x_auth_message);
     for (std::size_t i = 0; i < proof.size(); ++i) proof[i] = static_cast<char>(proof[i] ^ client_key[i]);
+    if (fault == "wrong-proof") proof.back() = static_cast<char>(proof.back() ^ 1);
     return {without_proof + ",p=" + pop3::encode_base64(proof), {}};
   }
   const auto signature = mac(md, mac(md, x_salted, "Server Key"), x_auth_message);

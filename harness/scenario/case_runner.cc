@@ -1,8 +1,12 @@
 #include "harness/scenario/case_runner.h"
 
 #include <algorithm>
+#include <cstdio>
+#include <set>
+#include <utility>
 
 #include "harness/base/ascii.h"
+#include "harness/base/ranks.h"
 #include "harness/base/text.h"
 
 namespace mailspec::scenario {
@@ -66,6 +70,7 @@ void Speaker::do_step(const Step& step, std::size_t here, std::size_t& at) {
     case Step::Kind::wait: x_stage.transport().wait(step.seconds); break;
     case Step::Kind::tls: tls(step); break;
     case Step::Kind::hello: hello(step); break;
+    case Step::Kind::logins: logins(step); break;
     case Step::Kind::survives: survives(step); break;
     case Step::Kind::drop: wires().drop(step.connection, Wires::end_of(step.words[0]), step.line); break;
     default: perform(step, here, at);
@@ -209,6 +214,52 @@ void Speaker::observe(const Step& step) {
   auto value = expand(step.left, x_bindings, x_workshop, 1);
   if (!value) return fail_scenario(value.error().what);
   x_result.observations.emplace_back(step.words[0], visible(value->shown, 200));
+}
+
+// Logins that must fail, in turn for a user that there is, with a wrong password, and for one that there is not.
+void Speaker::logins(const Step& step) {
+  constexpr int kConnection = 9;
+  constexpr double kNoChance = 0.01;
+  struct Kind {
+    std::string name;
+    std::set<std::string> said;
+    std::vector<double> took;  // milliseconds
+  };
+  Kind there{x_account.name, {}, {}}, not_there{x_stage.special("nobody").name, {}, {}};
+  const auto rounds = *parse_number(step.words[2]);
+  for (std::uint64_t i = 0; i < 2 * rounds; ++i) {
+    auto& kind = (i + i / 2) % 2 ? there : not_there;  // now the one first, now the other
+    if (!greets(kConnection, step.line)) return static_cast<void>(trouble("a new connection was not greeted"));
+    auto said = logs_in(kConnection, {kind.name, x_account.password + "x"}, step.line);
+    if (said.empty()) return static_cast<void>(trouble("a login with a wrong password went well"));
+    // From the last that was sent to what came of it: a handshake before it does not count.
+    std::int64_t sent = 0, came = 0;
+    for (const auto& e : x_result.trace.events) {
+      if (e.connection == kConnection && e.kind == Event::Kind::sent) sent = e.at_us;
+      if (e.connection == kConnection) came = e.at_us;
+    }
+    kind.took.push_back(static_cast<double>(came - sent) / 1000);
+    said = replace_all(said, kind.name, "{user}");
+    // Tags, times and process ids: a "#" for each number.
+    std::erase_if(said, [before = false](char c) mutable { return std::exchange(before, is_digit(c)) && before; });
+    std::ranges::replace_if(said, is_digit, '#');
+    kind.said.insert(said);
+    if (wires().open(kConnection)) wires().drop(kConnection, Wires::End::fin, step.line);
+  }
+  const auto& name = step.words[0];
+  const auto list = [](const std::set<std::string>& texts) { return join(std::vector<std::string>(texts.begin(), texts.end()), "; "); };
+  x_result.observations.emplace_back(name + "-text", there.said == not_there.said ? "the same for a wrong password as for an unknown user"
+                                                                                  : visible(list(there.said), 150) + " for a wrong password, " +
+                                                                                        visible(list(not_there.said), 150) + " for an unknown user");
+  const double likely = same_source(there.took, not_there.took);
+  const auto number = [](double n, const char* format) {
+    char text[32];
+    std::snprintf(text, sizeof text, format, n);
+    return std::string(text);
+  };
+  const auto times = number(median(there.took), "%.1f") + " and " + number(median(not_there.took), "%.1f") + " ms, p = " + number(likely, "%.3f");
+  x_result.observations.emplace_back(
+      name + "-time", (likely < kNoChance ? "a wrong password and an unknown user can be told apart by time (" : "no difference by time (") + times + ")");
 }
 
 // A connection that the case has not opened yet goes to the port of implicit TLS, where a handshake is the first that is said.

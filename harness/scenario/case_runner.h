@@ -61,6 +61,8 @@ class Speaker {
   // A new connection, greeted.
   virtual bool greets(int connection, int line) = 0;
   virtual net::Endpoint implicit_endpoint() const = 0;
+  // Logs in on a connection that has been greeted; "" on success, else what came.
+  virtual std::string logs_in(int connection, const Account& account, int line) = 0;
 
   bool trouble(std::string why);
   void fail_scenario(std::string what);
@@ -74,6 +76,7 @@ class Speaker {
   void compare(const Step& step);
   void check_tls(const Step& step);
   void observe(const Step& step);
+  void logins(const Step& step);
   void tls(const Step& step);
   bool reached(const Step& step);
   void hello(const Step& step);

@@ -587,6 +587,7 @@ class ImapSpeaker : public Speaker {
     return well;
   }
 
+  std::string logs_in(int n, const Account& account, int line) override { return log_in(x_dialogue, n, account, x_stage.offer(), line); }
   net::Endpoint implicit_endpoint() const override { return x_stage.imap_endpoint(true); }
 
   bool greets(int n, int line) override {

@@ -402,6 +402,7 @@ class Pop3Speaker : public Speaker {
     return x_dialogue.receive(n) == Outcome::ok;
   }
 
+  std::string logs_in(int n, const Account& account, int line) override { return log_in(x_dialogue, n, account, x_stage.offer(), line); }
   net::Endpoint implicit_endpoint() const override { return x_stage.endpoint(true); }
 
   bool greets(int n, int line) override {

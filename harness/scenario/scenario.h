@@ -51,6 +51,7 @@ struct Step {
     check,         // check {a} = {b}; check N closed
     observe,       // observe NAME {r}
     answer,        // observe NAME answer [N] TAG: how a command is answered, on a scale
+    logins,        // observe NAME logins ROUNDS: are a wrong password and an unknown user told apart, by text or by time
     told,          // observe NAME told [N] KEYWORD: with which command news has come, on a scale
     connect,       // connect N
     login,         // login N

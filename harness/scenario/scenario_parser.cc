@@ -599,7 +599,14 @@ class FileParser {
         step.words.insert(step.words.begin(), name);
         return ok();
       }
-      if (step.words.size() != 2) return error(number, 9, "write 'observe NAME {value}', 'observe NAME answer [N] TAG' or 'observe NAME told [N] KEYWORD'");
+      if (step.words.size() == 3 && step.words[1] == "logins") {
+        step.kind = Step::Kind::logins;
+        const auto rounds = parse_number(step.words[2]);
+        if (!rounds || *rounds < 8 || *rounds > 100) return error(number, 9, "write 'observe NAME logins ROUNDS' with 8 to 100 rounds");
+        return ok();
+      }
+      if (step.words.size() != 2)
+        return error(number, 9, "write 'observe NAME {value}', 'observe NAME logins ROUNDS', 'observe NAME answer [N] TAG' or 'observe NAME told [N] KEYWORD'");
       LineParser parser(step.words[1], 9, true);
       step.left = parser.parse();
       if (parser.trouble) return error(number, parser.trouble->column, parser.trouble->what);

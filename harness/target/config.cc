@@ -32,10 +32,10 @@ std::string beside(const std::string& path, const std::string& file) {
 
 }  // namespace
 
+bool is_loopback(std::string_view host) { return host == "localhost" || host == "::1" || host.starts_with("127."); }
+
 bool TargetConfig::loopback() const {
-  const auto local = [](const std::optional<net::Endpoint>& e) {
-    return !e || e->host == "localhost" || e->host == "::1" || e->host.starts_with("127.") || e->host == net::kExecHost;
-  };
+  const auto local = [](const std::optional<net::Endpoint>& e) { return !e || is_loopback(e->host) || e->host == net::kExecHost; };
   return local(pop3) && local(pop3s) && local(imap) && local(imaps);
 }
 

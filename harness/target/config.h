@@ -13,6 +13,9 @@
 
 namespace mailspec::target {
 
+// Of this machine, and reached by nobody else: "localhost", "::1", 127.x.
+bool is_loopback(std::string_view host);
+
 struct TargetConfig {
   std::string name;
   std::optional<net::Endpoint> pop3, pop3s, imap, imaps;
@@ -33,7 +36,7 @@ struct TargetConfig {
   std::string pid, log;     // of the server, on this machine: its process (a number, or a file that holds one) and the file it logs to; "": not watched
   std::string hook_reset;   // a command that brings the server back when nobody can log in
 
-  bool loopback() const;
+  bool loopback() const;     // is every endpoint on this machine?
   std::string host() const;  // of the first endpoint there is
 };
 

@@ -177,7 +177,11 @@ std::vector<Switch> sasl_deviations() {
              r.text = base64_encode("v=AAAAAAAAAAAAAAAAAAAAAAAAAAA=");
          });
        }},
-      {"scram-nonce-ignored", "rfc5802/5.1/nonce-and-binding-checked", "does not look at the nonce", [](Options& o) { o.faults.sasl_any_nonce = true; }},
+      {"scram-nonce-ignored", "rfc5802/5.1/nonce-and-binding-checked", "does not look at the nonce", [](Options& o) { o.faults.scram.any_nonce = true; }},
+      {"scram-proof-ignored", "rfc5802/5.1/proof-checked", "does not look at the proof", [](Options& o) { o.faults.scram.any_proof = true; }},
+      {"scram-extension-taken", "rfc5802/5.1/reserved-attribute", "goes on where the reserved attribute stands",
+       [](Options& o) { o.faults.scram.any_extension = true; }},
+      {"scram-few-iterations", "rfc5802/5.1/iterations", "hashes passwords 1024 times only", [](Options& o) { o.faults.scram.iterations = 1024; }},
   };
 }
 

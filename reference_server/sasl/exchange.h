@@ -39,6 +39,14 @@ class Exchange {
 };
 
 // Nothing for an unknown mechanism. `nonce` must be fresh and printable.
-std::unique_ptr<Exchange> make_exchange(std::string_view mechanism, Exchange::Lookup lookup, std::string nonce);
+// What a careless server does not look at in SCRAM; only deviations set it.
+struct ScramFaults {
+  bool any_nonce = false;      // or channel binding data
+  bool any_proof = false;      // or none at all
+  bool any_extension = false;  // takes the reserved attribute "m"
+  int iterations = 4096;       // RFC 5802 5.1: at least 4096
+};
+
+std::unique_ptr<Exchange> make_exchange(std::string_view mechanism, Exchange::Lookup lookup, std::string nonce, const ScramFaults& faults = {});
 
 }  // namespace mailspec::reference
