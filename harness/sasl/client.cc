@@ -4,6 +4,7 @@
 #include <openssl/hmac.h>
 
 #include "harness/base/ascii.h"
+#include "harness/base/salted_password.h"
 #include "harness/base/text.h"
 #include "harness/pop3/reply.h"
 
@@ -106,10 +107,7 @@ Answer Client::scram(int number, std::string_view challenge, std::string_view fa
     // Not a fault of ours: what is tried here is the server's count.
     if (fault == "few-iterations" && iterations < kFewIterations)
       return {{}, "the server announces " + std::to_string(iterations) + " iterations; RFC 5802 5.1 asks for 4096 at least"};
-    x_salted.assign(static_cast<std::size_t>(EVP_MD_get_size(md)), '\0');
-    PKCS5_PBKDF2_HMAC(x_credentials.password.data(), static_cast<int>(x_credentials.password.size()), reinterpret_cast<const unsigned char*>(salt.data()),
-                      static_cast<int>(salt.size()), static_cast<int>(iterations), md, static_cast<int>(x_salted.size()),
-                      reinterpret_cast<unsigned char*>(x_salted.data()));
+    x_salted = salted_password(md, x_credentials.password, salt, iterations);
     if (fault == "wrong-nonce") nonce.back() = nonce.back() == 'a' ? 'b' : 'a';
     if (fault == "cut-nonce") nonce = x_nonce;
     const std::string binding = fault == "wrong-binding" ? "eSws" : "biws";  // "y,," and "n,,"

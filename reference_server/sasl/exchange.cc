@@ -8,6 +8,7 @@
 
 #include "harness/base/ascii.h"
 #include "harness/base/planted.h"
+#include "harness/base/salted_password.h"
 #include "harness/base/text.h"
 
 namespace mailspec::reference {
@@ -166,11 +167,7 @@ class Scram : public Exchange {
     const auto proof = base64_decode(message.substr(proof_at + 3));
     const auto known = x_lookup(x_user);
     if (!proof || !known) return failure("wrong user or password");
-    unsigned char salted[EVP_MAX_MD_SIZE];
-    const auto size = static_cast<std::size_t>(EVP_MD_get_size(x_md));
-    PKCS5_PBKDF2_HMAC(known->data(), static_cast<int>(known->size()), reinterpret_cast<const unsigned char*>(x_salt.data()), static_cast<int>(x_salt.size()),
-                      x_faults.iterations, x_md, static_cast<int>(size), salted);
-    const std::string_view key(reinterpret_cast<char*>(salted), size);
+    const auto key = salted_password(x_md, *known, x_salt, static_cast<std::uint64_t>(x_faults.iterations));
     const std::string client_key = hmac(x_md, key, "Client Key");
     const std::string auth = x_client_first + "," + x_server_first + "," + message.substr(0, proof_at);
     std::string expected = hmac(x_md, digest(x_md, client_key), auth);
