@@ -7,11 +7,11 @@
 #include "fuzz/properties.h"
 #include "fuzz/targets.h"
 #include "harness/base/text.h"
-#include "harness/net/hello.h"
 #include "harness/pop3/command.h"
 #include "harness/result/known.h"
 #include "harness/sasl/client.h"
 #include "harness/target/config.h"
+#include "harness/tls/hello.h"
 #include "reference_server/imap/names.h"
 #include "reference_server/sasl/exchange.h"
 
@@ -74,8 +74,8 @@ void settings(std::string_view text) {
 
 namespace {
 
-net::HelloAnswer answer_to(std::string_view octets, std::size_t cut) {
-  net::HelloReader reader;
+tls::HelloAnswer answer_to(std::string_view octets, std::size_t cut) {
+  tls::HelloReader reader;
   for (; !octets.empty(); octets.remove_prefix(std::min(cut, octets.size()))) reader.feed(octets.substr(0, cut));
   reader.ended();
   require(reader.done());
@@ -88,7 +88,7 @@ void tls_hello(std::string_view octets) {
   const auto whole = answer_to(octets, octets.size());
   for (const std::size_t cut : {1UL, 3UL, 7UL}) require(answer_to(octets, cut) == whole);
   require(whole.dh_bits >= 0 && whole.dh_bits <= 65535 * 8);
-  require(!net::suite_name(whole.suite).empty());
+  require(!tls::suite_name(whole.suite).empty());
 }
 
 }  // namespace mailspec::fuzz

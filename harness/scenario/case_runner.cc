@@ -304,18 +304,18 @@ void Speaker::tls(const Step& step) {
 // What the server would negotiate, if it were offered no more than this.
 void Speaker::hello(const Step& step) {
   if (!reached(step)) return;
-  net::Hello hello;
-  hello.version = *net::hello_version(step.words[0]);
+  tls::Hello hello;
+  hello.version = *tls::hello_version(step.words[0]);
   const auto& demand = step.words[2];
   for (const auto& family : split(step.words[1], ',')) {
     if (family == "small-curves") hello.small_curves = true;
-    const auto suites = net::suites_of(hello.small_curves ? "strong" : family);
+    const auto suites = tls::suites_of(hello.small_curves ? "strong" : family);
     hello.suites.insert(hello.suites.end(), suites.begin(), suites.end());
   }
   hello.host = implicit_endpoint().host;
   hello.compression = demand == "uncompressed";
   const auto got = wires().hello(step.connection, hello, step.line);
-  const auto offered = net::text_of(hello.version) + (hello.version == net::HelloVersion::ssl2 ? "" : " with " + step.words[1]);
+  const auto offered = tls::text_of(hello.version) + (hello.version == tls::HelloVersion::ssl2 ? "" : " with " + step.words[1]);
   const auto declined = [&](const std::string& why) {
     x_result.declined = "offered " + offered + ", " + why;
     x_stake = nullptr;
@@ -323,17 +323,17 @@ void Speaker::hello(const Step& step) {
   };
   if (!got) return declined("the server said nothing: could not tell");
   // A server may say in clear, too, that the handshake has failed: nothing is negotiated then.
-  const bool refused = got->kind != net::HelloAnswer::Kind::chosen;
-  const auto chosen = got->version == static_cast<std::uint16_t>(net::HelloVersion::ssl2)
+  const bool refused = got->kind != tls::HelloAnswer::Kind::chosen;
+  const auto chosen = got->version == static_cast<std::uint16_t>(tls::HelloVersion::ssl2)
                           ? std::string("SSL 2")
-                          : net::text_of(static_cast<net::HelloVersion>(got->version)) + ", " + net::suite_name(got->suite);
+                          : tls::text_of(static_cast<tls::HelloVersion>(got->version)) + ", " + tls::suite_name(got->suite);
   const auto said = "offered " + offered + ", the server chose " + chosen;
   if (demand == "refused") {
     if (!refused) broken(said);
     return;
   }
   if (refused) return declined("the server refused (" + got->how + ")");
-  const auto family = net::family_of(got->suite);
+  const auto family = tls::family_of(got->suite);
   if (demand == "strong" && family != "strong") return broken(said);
   if (demand == "forward-secret" && family != "strong" && family != "cbc" && family != "dhe") return broken(said);
   if (demand == "uncompressed" && got->compressed) return broken(said + ", and compression");

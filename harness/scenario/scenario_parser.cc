@@ -4,8 +4,8 @@
 
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
-#include "harness/net/hello.h"
 #include "harness/scenario/scenario.h"
+#include "harness/tls/hello.h"
 
 namespace mailspec::scenario {
 
@@ -658,11 +658,11 @@ class FileParser {
         return error(number, 5, "write 'tls N [min V] [max V] [alpn imap|pop3|http/1.1] [fails | may fail]' with V from 1.0 to 1.3");
     } else if (word == "hello") {
       step.kind = Step::Kind::hello;
-      if (step.words.size() != 3 || !net::hello_version(step.words[0]))
+      if (step.words.size() != 3 || !tls::hello_version(step.words[0]))
         return error(number, 7, "write 'hello N VERSION SUITES DEMAND' with VERSION ssl2, ssl3, 1.0, 1.1 or 1.2");
       for (const auto& family : split(step.words[1], ',')) {
-        if (family != "small-curves" && net::suites_of(family).empty())
-          return error(number, 7, unknown("family of cipher suites", family, net::suite_families()));
+        if (family != "small-curves" && tls::suites_of(family).empty())
+          return error(number, 7, unknown("family of cipher suites", family, tls::suite_families()));
       }
       if (std::ranges::find(hello_demands(), step.words[2]) == hello_demands().end())
         return error(number, 7, unknown("demand", step.words[2], hello_demands()));

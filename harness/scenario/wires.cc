@@ -184,12 +184,12 @@ Status Wires::start_tls(int connection, const net::TlsWish& wish, int line) {
   return s;
 }
 
-Result<net::HelloAnswer> Wires::hello(int connection, const net::Hello& hello, int line) {
+Result<tls::HelloAnswer> Wires::hello(int connection, const tls::Hello& hello, int line) {
   auto& w = wire(connection);
   if (w.ended) return Error{Error::Kind::closed, "the connection is closed"};
   flush();
-  net::HelloReader reader;
-  bool silent = !w.stream->write(net::client_hello(hello), x_patience.reply);
+  tls::HelloReader reader;
+  bool silent = !w.stream->write(tls::client_hello(hello), x_patience.reply);
   while (!silent && !reader.done()) {
     const auto got = read(w, x_patience.reply);
     if (got.kind == net::Read::Kind::data) reader.feed(got.octets);

@@ -10,10 +10,10 @@
 #include <string_view>
 #include <vector>
 
-#include "harness/net/hello.h"
 #include "harness/net/transport.h"
 #include "harness/oracle/trace.h"
 #include "harness/scenario/scenario.h"
+#include "harness/tls/hello.h"
 
 namespace mailspec::scenario {
 
@@ -53,7 +53,7 @@ class Wires {
   Status start_tls(int connection, const net::TlsWish& wish, int line);
   const net::TlsInfo* tls(int connection) const;
   // Says a hello in place of a handshake, and reads what the server chooses; the connection ends with it. An error: no answer in time, or it is closed.
-  Result<net::HelloAnswer> hello(int connection, const net::Hello& hello, int line);
+  Result<tls::HelloAnswer> hello(int connection, const tls::Hello& hello, int line);
   enum class End { fin, rst, cut };  // cut: FIN, but under TLS without close_notify
   static End end_of(std::string_view word);
   void drop(int connection, End end, int line);

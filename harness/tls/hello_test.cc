@@ -1,11 +1,11 @@
-#include "harness/net/hello.h"
+#include "harness/tls/hello.h"
 
 #include <gtest/gtest.h>
 #include <openssl/ssl.h>
 
 #include <memory>
 
-namespace mailspec::net {
+namespace mailspec::tls {
 namespace {
 
 HelloAnswer answer_to(std::string_view octets) {
@@ -130,4 +130,4 @@ TEST(Hello, SuitesAreInOneFamilyEach) {
 }
 
 }  // namespace
-}  // namespace mailspec::net
+}  // namespace mailspec::tls

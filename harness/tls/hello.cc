@@ -1,10 +1,10 @@
-#include "harness/net/hello.h"
+#include "harness/tls/hello.h"
 
 #include <algorithm>
 #include <array>
 #include <utility>
 
-namespace mailspec::net {
+namespace mailspec::tls {
 
 namespace {
 
@@ -209,4 +209,4 @@ void HelloReader::key_exchange(std::string_view body) {
   finish(HelloAnswer::Kind::chosen);
 }
 
-}  // namespace mailspec::net
+}  // namespace mailspec::tls

@@ -2,9 +2,9 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "harness/net/hello.h"
+#include "harness/tls/hello.h"
 
-namespace mailspec::net {
+namespace mailspec::tls {
 
 namespace {
 
@@ -154,4 +154,4 @@ std::string suite_name(std::uint16_t suite) {
   return text;
 }
 
-}  // namespace mailspec::net
+}  // namespace mailspec::tls

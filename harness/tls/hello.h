@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace mailspec::net {
+namespace mailspec::tls {
 
 enum class HelloVersion : std::uint16_t { ssl2 = 0x0002, ssl3 = 0x0300, tls1_0 = 0x0301, tls1_1 = 0x0302, tls1_2 = 0x0303 };
 
@@ -64,4 +64,4 @@ class HelloReader {
   HelloAnswer x_answer;
 };
 
-}  // namespace mailspec::net
+}  // namespace mailspec::tls
