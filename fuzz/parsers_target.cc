@@ -75,7 +75,7 @@ void settings(std::string_view text) {
 namespace {
 
 tls::HelloAnswer answer_to(std::string_view octets, std::size_t cut) {
-  tls::HelloReader reader;
+  tls::HelloReader reader(true);
   for (; !octets.empty(); octets.remove_prefix(std::min(cut, octets.size()))) reader.feed(octets.substr(0, cut));
   reader.ended();
   require(reader.done());

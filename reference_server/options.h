@@ -119,7 +119,8 @@ struct Options {
   struct TlsChoice {
     std::uint16_t version = 0x0303, suite = 0xC02F;
     bool compressed = false, renegotiation_info = true, extended_master_secret = true;
-    int dh_bits = 0;  // of a DHE suite's prime
+    int dh_bits = 0;          // of a DHE suite's prime
+    std::uint16_t curve = 0;  // of an ECDHE suite
   };
   std::optional<TlsChoice> tls_choice;
   std::string said_before_tls;    // in clear, behind the agreement to STARTTLS or STLS

@@ -6,6 +6,7 @@
 #include <openssl/x509v3.h>
 
 #include <cctype>
+#include <chrono>
 #include <utility>
 
 namespace mailspec::net {
@@ -186,12 +187,15 @@ Status TlsLayer::flush(double seconds) {
 }
 
 Status TlsLayer::handshake(double seconds) {
+  // In all, however it trickles.
+  constexpr double kFlights = 4;
+  const auto end = std::chrono::steady_clock::now() + std::chrono::duration<double>(kFlights * seconds);
   for (;;) {
     if (auto s = flush(seconds); !s) return s;
     if (x_client.established()) break;
     if (x_client.failed()) return Error{x_client.broken() ? Error::Kind::malformed : Error::Kind::closed, "the TLS handshake failed: " + x_client.trouble()};
     const auto r = x_below.read(seconds);
-    if (r.kind == Read::Kind::timeout) return Error{Error::Kind::timeout, "no answer in the TLS handshake"};
+    if (r.kind == Read::Kind::timeout || std::chrono::steady_clock::now() > end) return Error{Error::Kind::timeout, "no answer in time in the TLS handshake"};
     if (r.kind != Read::Kind::data) return Error{Error::Kind::closed, "the server closed the connection in the TLS handshake"};
     x_client.feed(r.octets);
   }

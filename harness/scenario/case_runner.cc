@@ -329,8 +329,11 @@ void Speaker::hello(const Step& step) {
                           : tls::text_of(static_cast<tls::HelloVersion>(got->version)) + ", " + tls::suite_name(got->suite);
   const auto said = "offered " + offered + ", the server chose " + chosen;
   if (demand == "refused") {
-    if (!refused) broken(said);
-    return;
+    if (refused) return;
+    // Who pays no heed to the curves that are offered may still use a good one.
+    if (hello.small_curves && got->curve == 0) return declined("the server did not tell its curve");
+    if (hello.small_curves && !tls::is_small_curve(got->curve)) return;
+    return broken(said + (hello.small_curves ? ", and curve " + std::to_string(got->curve) : ""));
   }
   if (refused) return declined("the server refused (" + got->how + ")");
   const auto family = tls::family_of(got->suite);

@@ -169,10 +169,11 @@ Status Wires::start_tls(int connection, const net::TlsWish& wish, int line) {
   flush();
   // RFC 9051 6.2.1, RFC 2595 4: TLS begins right behind the line that agrees to it. What stands there is whoever's who stands between.
   if (const auto early = unread(connection); !early.empty()) {
-    record(Event::Kind::unasked, connection, line).octets = elide(early.substr(0, kKeepOctets));
+    const auto what = "'" + visible(elide(early.substr(0, kKeepOctets)), 80) + "' came in clear behind the response that agrees to TLS";
+    note(Event::Kind::dropped, connection, what, line);
     w.ended = true;
     w.stream->close(false);
-    return Error{Error::Kind::closed, "'" + visible(elide(early), 80) + "' came in clear behind the response that agrees to TLS"};
+    return Error{Error::Kind::closed, what};
   }
   auto s = w.stream->start_tls(wish, x_patience.reply);
   if (s) {
@@ -188,16 +189,17 @@ Result<tls::HelloAnswer> Wires::hello(int connection, const tls::Hello& hello, i
   auto& w = wire(connection);
   if (w.ended) return Error{Error::Kind::closed, "the connection is closed"};
   flush();
-  tls::HelloReader reader;
+  tls::HelloReader reader(hello.small_curves);
+  const double started = x_transport.now();
   bool silent = !w.stream->write(tls::client_hello(hello), x_patience.reply);
   while (!silent && !reader.done()) {
     const auto got = read(w, x_patience.reply);
     if (got.kind == net::Read::Kind::data) reader.feed(got.octets);
-    else if (got.kind == net::Read::Kind::timeout) silent = true;
-    else reader.ended();
+    else if (got.kind != net::Read::Kind::timeout) reader.ended();
+    silent = got.kind == net::Read::Kind::timeout || (!x_transport.virtual_time() && x_transport.now() - started > x_patience.total);
   }
   drop(connection, End::fin, line);
-  if (silent) return Error{Error::Kind::timeout, "no answer to the ClientHello"};
+  if (silent && !reader.done()) return Error{Error::Kind::timeout, "no answer to the ClientHello"};
   return reader.answer();
 }
 

@@ -14,6 +14,8 @@ constexpr std::uint8_t kServerHello = 2, kServerKeyExchange = 12, kServerDone = 
 constexpr std::uint16_t kServerName = 0, kGroups = 10, kPointFormats = 11, kSignatures = 13, kEncryptThenMac = 22, kExtendedMasterSecret = 23,
                         kRenegotiationInfo = 0xFF01;
 
+const std::vector<std::uint16_t> kSmallCurves{1, 2, 3, 4, 5, 15, 16, 17, 18, 19};  // sect163k1 to sect193r2, secp160k1 to secp192r1 (RFC 8422 5.1.1)
+
 std::string u8(std::size_t n) { return {static_cast<char>(n)}; }
 std::string u16(std::size_t n) { return u8(n >> 8) + u8(n & 0xFF); }
 std::string u24(std::size_t n) { return u8(n >> 16) + u16(n & 0xFFFF); }
@@ -41,9 +43,8 @@ bool is_name(const std::string& host) {
 std::string extensions(const Hello& hello) {
   std::string out;
   if (is_name(hello.host)) out += extension(kServerName, sized16(u8(0) + sized16(hello.host)));
-  static const std::vector<std::uint16_t> usual{29, 23, 24, 25};                     // x25519, secp256r1, secp384r1, secp521r1
-  static const std::vector<std::uint16_t> small{1, 2, 3, 4, 5, 15, 16, 17, 18, 19};  // sect163k1 to sect193r2, secp160k1 to secp192r1
-  out += extension(kGroups, sized16(list(hello.small_curves ? small : usual)));
+  static const std::vector<std::uint16_t> usual{29, 23, 24, 25};  // x25519, secp256r1, secp384r1, secp521r1
+  out += extension(kGroups, sized16(list(hello.small_curves ? kSmallCurves : usual)));
   out += extension(kPointFormats, sized8(u8(0)));
   // SHA-256, SHA-384 and SHA-512 with RSA-PSS, RSA and ECDSA; SHA-1 last, for what is old.
   out += extension(kSignatures, sized16(list({0x0403, 0x0503, 0x0603, 0x0804, 0x0805, 0x0806, 0x0401, 0x0501, 0x0601, 0x0201, 0x0203, 0x0202})));
@@ -94,6 +95,8 @@ std::optional<HelloVersion> hello_version(std::string_view word) {
   }
   return std::nullopt;
 }
+
+bool is_small_curve(std::uint16_t curve) { return std::ranges::find(kSmallCurves, curve) != kSmallCurves.end(); }
 
 std::string text_of(HelloVersion version) {
   if (version == HelloVersion::ssl2) return "SSL 2";
@@ -196,11 +199,16 @@ void HelloReader::server_hello(std::string_view body) {
   }
   x_chosen = true;
   // The size of the group stands in a later message.
-  if (family_of(x_answer.suite) != "dhe") finish(HelloAnswer::Kind::chosen);
+  if (family_of(x_answer.suite) != "dhe" && !x_wants_curve) finish(HelloAnswer::Kind::chosen);
 }
 
 void HelloReader::key_exchange(std::string_view body) {
   Reader r{body};
+  if (family_of(x_answer.suite) != "dhe") {
+    constexpr std::size_t kNamedCurve = 3;  // RFC 8422 5.4
+    if (r.number(1) == kNamedCurve) x_answer.curve = static_cast<std::uint16_t>(r.number(2));
+    return finish(HelloAnswer::Kind::chosen);
+  }
   auto prime = r.take(r.number(2));
   while (!prime.empty() && prime[0] == 0) prime.remove_prefix(1);
   int bits = static_cast<int>(prime.size()) * 8;

@@ -19,6 +19,7 @@ std::string text_of(HelloVersion version);                         // "TLS 1.2"
 // dhe, cbc (with ECDHE), strong (ECDHE with AEAD). Empty for any other word.
 std::vector<std::uint16_t> suites_of(std::string_view family);
 const std::vector<std::string>& suite_families();
+bool is_small_curve(std::uint16_t curve);         // of less than 224 bits
 std::string_view family_of(std::uint16_t suite);  // "" if it is in none
 std::string suite_name(std::uint16_t suite);      // "TLS_RSA_WITH_RC4_128_SHA", or "0x1301"
 
@@ -38,13 +39,16 @@ struct HelloAnswer {
   std::string how;                                                   // of a refusal: "alert 40", "closed"
   std::uint16_t version = 0, suite = 0;
   bool compressed = false, renegotiation_info = false, extended_master_secret = false, encrypt_then_mac = false;
-  int dh_bits = 0;  // of the prime of ServerKeyExchange, with DHE suites; 0: not told
+  int dh_bits = 0;          // of the prime of ServerKeyExchange, with DHE suites; 0: not told
+  std::uint16_t curve = 0;  // that ServerKeyExchange names, with ECDHE suites; 0: not told
   bool operator==(const HelloAnswer&) const = default;
 };
 
 // Reads the answer, fed in any pieces; at most 128 KiB are kept.
 class HelloReader {
  public:
+  // `curve`: reads on to the curve of an ECDHE suite, as with DHE suites to the group.
+  explicit HelloReader(bool curve = false) : x_wants_curve(curve) {}
   void feed(std::string_view octets);
   void ended();  // the server closed
   bool done() const { return x_done; }
@@ -59,6 +63,7 @@ class HelloReader {
 
   std::string x_in, x_handshake;
   std::size_t x_fed = 0;
+  bool x_wants_curve;
   bool x_done = false;
   bool x_chosen = false;  // ServerHello came; the key exchange of DHE is awaited
   HelloAnswer x_answer;

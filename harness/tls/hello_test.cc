@@ -9,7 +9,7 @@ namespace mailspec::tls {
 namespace {
 
 HelloAnswer answer_to(std::string_view octets) {
-  HelloReader reader;
+  HelloReader reader(true);
   reader.feed(octets);
   reader.ended();
   return reader.answer();
@@ -62,6 +62,8 @@ TEST(Hello, IsUnderstoodByOpenSsl) {
   EXPECT_TRUE(strong.renegotiation_info);
   EXPECT_TRUE(strong.extended_master_secret);
   EXPECT_FALSE(strong.compressed);
+  EXPECT_EQ(strong.curve, 29);  // x25519, the first that is offered
+  EXPECT_FALSE(is_small_curve(strong.curve));
 
   const auto cbc = openssl_answers({.suites = suites_of("cbc")}, "ALL:@SECLEVEL=0");
   EXPECT_EQ(family_of(cbc.suite), "cbc");

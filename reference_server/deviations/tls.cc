@@ -128,7 +128,8 @@ std::vector<Switch> tls_deviations() {
       {"tls-prefers-cbc", "rfc9325/4.2.1/prefers-aead", "takes CBC where the client prefers it", [](Options& o) { o.tls_choice = Choice{.suite = 0xC014}; }},
       {"tls-small-group", "rfc9325/4.5/group-strength", "has a Diffie-Hellman group of 1024 bits",
        [](Options& o) { o.tls_choice = Choice{.suite = 0x0039, .dh_bits = 1024}; }},
-      {"tls-small-curve", "rfc9325/4.5/curve-strength", "negotiates curves of 192 bits", [](Options& o) { o.tls_choice = Choice{.suite = 0xC030}; }},
+      {"tls-small-curve", "rfc9325/4.5/curve-strength", "negotiates curves of 192 bits",
+       [](Options& o) { o.tls_choice = Choice{.suite = 0xC030, .curve = 19}; }},
       {"imaps-broken-login", "rfc8314/3.2/imap-inside-tls", "refuses IMAP logins under TLS",
        [](Options& o) {
          on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {

@@ -49,6 +49,7 @@ std::optional<std::string> false_hello(std::string_view hello, const Options::Tl
     const auto group = std::string(1, '\xC1') + std::string(static_cast<std::size_t>(choice.dh_bits) / 8 - 1, 'p');
     said += message(12, octets_of(group.size(), 2) + group + octets_of(1, 2) + octets_of(2, 1) + octets_of(1, 2) + octets_of(3, 1));
   }
+  if (choice.curve) said += message(12, octets_of(3, 1) + octets_of(choice.curve, 2) + octets_of(1, 1) + octets_of(4, 1));
   return octets_of(22, 1) + octets_of(choice.version, 2) + octets_of(said.size(), 2) + said;
 }
 
