@@ -136,7 +136,7 @@ void HelloReader::feed(std::string_view octets) {
 
 void HelloReader::records() {
   // SSL 2's SERVER-HELLO: a length with its highest bit set, and 4.
-  if (x_in.size() >= 3 && (static_cast<std::uint8_t>(x_in[0]) & 0x80) && x_in[2] == 4) {
+  if (!x_begun && x_in.size() >= 3 && (static_cast<std::uint8_t>(x_in[0]) & 0x80) && x_in[2] == 4) {
     x_answer.version = static_cast<std::uint16_t>(HelloVersion::ssl2);
     return finish(HelloAnswer::Kind::chosen);
   }
@@ -150,6 +150,7 @@ void HelloReader::records() {
     if (left.size() < 5 + length) break;
     const auto body = left.substr(5, length);
     left.remove_prefix(5 + length);
+    x_begun = true;
     if (type == kHandshake) {
       x_handshake += body;
       messages();

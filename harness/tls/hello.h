@@ -64,6 +64,7 @@ class HelloReader {
   std::string x_in, x_handshake;
   std::size_t x_fed = 0;
   bool x_wants_curve;
+  bool x_begun = false;  // a record was read
   bool x_done = false;
   bool x_chosen = false;  // ServerHello came; the key exchange of DHE is awaited
   HelloAnswer x_answer;
