@@ -128,10 +128,11 @@ void HelloReader::ended() {
 
 void HelloReader::feed(std::string_view octets) {
   if (x_done) return;
+  octets = octets.substr(0, kMost - x_fed);
   x_fed += octets.size();
-  if (x_fed > kMost) return finish(x_chosen ? HelloAnswer::Kind::chosen : HelloAnswer::Kind::no_tls);
   x_in += octets;
   records();
+  if (!x_done && x_fed == kMost) finish(x_chosen ? HelloAnswer::Kind::chosen : HelloAnswer::Kind::no_tls);
 }
 
 void HelloReader::records() {
