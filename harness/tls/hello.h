@@ -16,7 +16,7 @@ std::optional<HelloVersion> hello_version(std::string_view word);  // "ssl2", "s
 std::string text_of(HelloVersion version);                         // "TLS 1.2"
 
 // Cipher suites by what is to be said of them: null, anonymous, rc4, weak (less than 112 bits), 3des, rsa (key transport), static (Diffie-Hellman),
-// dhe, cbc (with ECDHE), strong (ECDHE with AEAD). Empty for any other word.
+// dhe, cbc (with ECDHE), strong (ECDHE with AEAD). A suite's own name gives that one alone. Empty for any other word.
 std::vector<std::uint16_t> suites_of(std::string_view family);
 const std::vector<std::string>& suite_families();
 bool is_small_curve(std::uint16_t curve);         // of less than 224 bits

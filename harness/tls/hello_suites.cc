@@ -126,7 +126,7 @@ const Suite* find(std::uint16_t number) {
 std::vector<std::uint16_t> suites_of(std::string_view family) {
   std::vector<std::uint16_t> out;
   for (const auto& suite : kSuites) {
-    if (suite.family == family) out.push_back(suite.number);
+    if (suite.family == family || suite_name(suite.number) == family) out.push_back(suite.number);
   }
   return out;
 }

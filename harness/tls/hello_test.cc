@@ -129,6 +129,8 @@ TEST(Hello, SuitesAreInOneFamilyEach) {
     for (const auto suite : suites_of(family)) EXPECT_EQ(family_of(suite), family) << suite_name(suite);
   }
   EXPECT_EQ(suite_name(0x1301), "0x1301");
+  EXPECT_EQ(suites_of("TLS_RSA_WITH_RC4_128_SHA"), std::vector<std::uint16_t>{0x0005});
+  EXPECT_TRUE(suites_of("TLS_NONSENSE").empty());
 }
 
 }  // namespace

@@ -125,7 +125,7 @@ std::vector<Switch> tls_deviations() {
        [](Options& o) { o.tls_choice = Choice{.suite = 0x002F}; }},
       {"tls-cbc-mac-first", "rfc9325/4.2/cbc-with-encrypt-then-mac", "negotiates CBC without encrypt_then_mac",
        [](Options& o) { o.tls_choice = Choice{.suite = 0xC027}; }},
-      {"tls-prefers-cbc", "rfc9325/4.2.1/prefers-aead", "takes CBC where the client prefers it", [](Options& o) { o.tls_choice = Choice{.suite = 0xC014}; }},
+      {"tls-prefers-cbc", "rfc9325/4.2.1/prefers-aead", "takes CBC where the client prefers it", [](Options& o) { o.tls_choice = Choice{.suite = 0xC013}; }},
       {"tls-small-group", "rfc9325/4.5/group-strength", "has a Diffie-Hellman group of 1024 bits",
        [](Options& o) { o.tls_choice = Choice{.suite = 0x0039, .dh_bits = 1024}; }},
       {"tls-small-curve", "rfc9325/4.5/curve-strength", "negotiates curves of 192 bits",

@@ -15,7 +15,7 @@ namespace mailspec::reference {
 // A context with a fresh self-signed certificate for localhost (RFC 7817: names in subjectAltName), and its PEM.
 class TlsContext {
  public:
-  explicit TlsContext(const Options& options);
+  explicit TlsContext(const Options& options);  // which must outlive it
   SSL_CTX* get() const { return x_context.get(); }
   const Options& options() const { return x_options; }
   const std::string& certificate_pem() const { return x_pem; }
