@@ -1,6 +1,8 @@
 # Sourced by ci/demo, ci/test and the other commands here: the way to the top of the tree, and what a fresh Debian 12 lacks.
 set -eu -o pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# What was compiled in another clone serves here, too.
+export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
 
 say() { printf '\n== %s\n' "$*"; }
 

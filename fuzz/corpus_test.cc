@@ -14,6 +14,7 @@
 #include "fuzz/scenario_of.h"
 #include "fuzz/targets.h"
 #include "harness/scenario/scenario.h"
+#include "where.h"
 
 namespace mailspec::fuzz {
 namespace {

@@ -1,5 +1,5 @@
-"""Plants each bug of fuzz/planted.txt and lets its target look for it.  selftest.py BINARIES [--seeds N] [NAME...]"""
-import os, pathlib, resource, shutil, subprocess, sys, tempfile
+"""Plants each bug of fuzz/planted.txt and lets its target look for it, as many at a time as there are cores.  selftest.py BINARIES [--seeds N] [NAME...]"""
+import concurrent.futures, os, pathlib, re, shutil, subprocess, sys, tempfile
 
 LIMIT = 60  # seconds of CPU
 binaries = pathlib.Path(sys.argv[1])
@@ -20,35 +20,37 @@ DICTIONARIES = {target: words for target, words, _ in rows if words != "-"}
 
 
 def run(target, plant, *options):
+    """Status, what it said, and the seconds of CPU it took."""
     environment = dict(os.environ, MAILSPEC_PLANT=plant, ASAN_OPTIONS="detect_leaks=0:detect_container_overflow=1")
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    done = subprocess.run([str(binaries / f"{target}_fuzz"), "-timeout=5", "-rss_limit_mb=2048", *options], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return done.returncode, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    with tempfile.TemporaryFile() as said:
+        process = subprocess.Popen([str(binaries / f"{target}_fuzz"), "-timeout=5", "-rss_limit_mb=2048", *options], env=environment, stdout=said, stderr=said)
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        said.seek(0)
+        return process.returncode, said.read().decode(errors="replace"), used.ru_utime + used.ru_stime
 
 
 def clean(target, plant, files):
     """Those of the files on which the build with the bug is clean."""
-    if not files:
-        return []
-    status, _ = run(target, plant, "-runs=1", *map(str, files))
-    if status == 0:
-        return files
-    if len(files) == 1:
-        return []
-    half = len(files) // 2
-    return clean(target, plant, files[:half]) + clean(target, plant, files[half:])
+    out, left = [], list(files)
+    while left:
+        status, said, _ = run(target, plant, "-runs=1", *map(str, left))
+        if status == 0:
+            return out + left
+        bad = len(re.findall("^Running: ", said, re.M)) - 1  # it died at this one
+        out, left = out + left[:bad], left[bad + 1:]
+    return out
 
 
-# Without a bug nothing is found: what follows means something.
-for target in sorted({target for _, target, _ in plants}):
+def fails_without_bug(target):
     with tempfile.TemporaryDirectory() as work:  # the first folder is written to
-        if run(target, "", "-runs=2000", "-seed=1", work, f"corpus/{target}")[0] != 0:
-            sys.exit(f"{target} fails without any bug: mend that first (ci/fuzz {target})")
+        return run(target, "", "-runs=2000", "-seed=1", work, f"corpus/{target}")[0] != 0
 
-missed = 0
-print(f"{'bug':28} {'target':14} {'clean seeds':>12}  " + "".join(f"{'seed ' + str(n + 1):>9}" for n in range(seeds)) + "   (seconds of CPU)")
-for name, target, about in plants:
+
+def look_for(plant):
+    """The row of the table, and how often it was missed."""
+    name, target, about = plant
+    missed = 0
     with tempfile.TemporaryDirectory() as folder:
         corpus = pathlib.Path(folder) / "corpus"
         corpus.mkdir()
@@ -64,10 +66,23 @@ for name, target, about in plants:
                 options.append(f"-dict=fuzz/{DICTIONARIES[target]}.dict")
             work = pathlib.Path(folder) / f"work{seed}"
             work.mkdir()
-            status, seconds = run(target, name, *options, str(work), str(corpus))
+            status, _, seconds = run(target, name, *options, str(work), str(corpus))
             found = status != 0 and seconds <= LIMIT
             missed += not found
             row += f"{seconds:9.1f}" if found else f"{'missed':>9}"
-        print(f"{name:28} {target:14} {len(kept):5} of {len(files):4}  {row}   {about}", flush=True)
+        return f"{name:28} {target:14} {len(kept):5} of {len(files):4}  {row}   {about}", missed
+
+
+with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as workers:
+    # Without a bug nothing is found: what follows means something.
+    targets = sorted({target for _, target, _ in plants})
+    for target, fails in zip(targets, workers.map(fails_without_bug, targets)):
+        if fails:
+            sys.exit(f"{target} fails without any bug: mend that first (ci/fuzz {target})")
+    missed = 0
+    print(f"{'bug':28} {'target':14} {'clean seeds':>12}  " + "".join(f"{'seed ' + str(n + 1):>9}" for n in range(seeds)) + "   (seconds of CPU)", flush=True)
+    for row, times in workers.map(look_for, plants):
+        missed += times
+        print(row, flush=True)
 print(f"{len(plants)} bugs, {seeds} seeds each, {missed} missed")
 sys.exit(missed > 0)

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "harness/result/trace_json.h"
+#include "where.h"
 
 namespace mailspec::reports {
 namespace {

@@ -20,17 +20,22 @@ DIR=$(cd "$1" && pwd -P)
 mkdir -p "$DIR/log"
 chmod 755 "$DIR"
 
+# apt ARGUMENT...: apt-get, one at a time, for servers may be started side by side.
+apt() { flock /tmp/mailspec-apt.lock apt-get -qq "$@" >> "$DIR/log/apt.log" 2>&1; }
+
 # install PACKAGE...: what is missing, without starting any service.
 install() {
   local missing=()
   for p in "$@"; do dpkg-query -W -f='${db:Status-Abbrev}' "$p" 2>/dev/null | grep -q '^ii' || missing+=("$p"); done
   [ ${#missing[@]} = 0 ] && return 0
+  exec 8> /tmp/mailspec-apt-install.lock
+  flock 8  # until what is installed is there, and the guard gone
   local guard=/usr/sbin/policy-rc.d made=
   if [ ! -e $guard ]; then printf '#!/bin/sh\nexit 101\n' > $guard; chmod 755 $guard; made=1; fi
   local done=0
-  apt-get -qq install -y --no-install-recommends "${missing[@]}" >> "$DIR/log/apt.log" 2>&1 ||
-    { apt-get -qq update >> "$DIR/log/apt.log" 2>&1; apt-get -qq install -y --no-install-recommends "${missing[@]}" >> "$DIR/log/apt.log" 2>&1; } || done=1
+  apt install -y --no-install-recommends "${missing[@]}" || { apt update; apt install -y --no-install-recommends "${missing[@]}"; } || done=1
   [ -z "$made" ] || rm -f $guard
+  exec 8>&-
   [ $done = 0 ] || { tail -n 5 "$DIR/log/apt.log" >&2; die "apt-get install ${missing[*]} failed"; }
 }
 
@@ -38,7 +43,7 @@ install() {
 unpack() {
   [ -e "$DIR/root/.done" ] && return 0
   mkdir -p "$DIR/root" "$DIR/debs"
-  (cd "$DIR/debs" && chmod 777 . && { apt-get -qq download "$@" || { apt-get -qq update; apt-get -qq download "$@"; }; }) >> "$DIR/log/apt.log" 2>&1 ||
+  (cd "$DIR/debs" && chmod 777 . && { apt download "$@" || { apt update; apt download "$@"; }; }) ||
     { tail -n 5 "$DIR/log/apt.log" >&2; die "apt-get download $* failed"; }
   for deb in "$DIR"/debs/*.deb; do dpkg -x "$deb" "$DIR/root"; done
   touch "$DIR/root/.done"

@@ -1,6 +1,6 @@
 #include "harness/base/planted.h"
 
-#ifdef MAILSPEC_PLANTED
+#if MAILSPEC_PLANTED
 #include <cstdlib>
 #include <string>
 

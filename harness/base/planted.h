@@ -4,9 +4,11 @@
 
 #include <string_view>
 
+#include "build_kind.h"
+
 namespace mailspec {
 
-#ifdef MAILSPEC_PLANTED
+#if MAILSPEC_PLANTED
 bool planted(std::string_view name);
 #else
 constexpr bool planted(std::string_view) { return false; }

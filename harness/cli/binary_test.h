@@ -14,6 +14,8 @@
 #include <sstream>
 #include <string>
 
+#include "where.h"
+
 namespace mailspec {
 
 struct Ran {

@@ -38,7 +38,7 @@ struct RunArgs {
   std::string known, scenarios, segmentation = "line", traces = "mailspec-out/traces", shard, resume;
   std::uint64_t seed = 1;
   int jobs = 0;
-  bool strict = false, slow = false, heavy = false, keep_traces = false, verbose = false, quiet = false;
+  bool strict = false, slow = false, heavy = false, keep_traces = false, minimise = true, verbose = false, quiet = false;
   bool raw = false;  // of replay: what was sent, as it was
 };
 

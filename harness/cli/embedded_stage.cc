@@ -49,6 +49,7 @@ std::vector<std::string> EmbeddedStage::secrets() const {
 }
 
 bool EmbeddedStage::recover() {
+  x_server.restart();
   for (auto& [name, account] : x_server.store().accounts()) account.maildrop.locked = false;
   return true;
 }

@@ -11,6 +11,8 @@
 #include <sstream>
 
 #include "harness/base/text.h"
+#include "harness/oracle/imap_rules.h"
+#include "harness/oracle/pop3_rules.h"
 #include "harness/scenario/offer.h"
 
 namespace mailspec::cli {
@@ -69,6 +71,15 @@ void collect_names(const scenario::Line& line, std::set<std::string>& bound, std
     if (piece.kind == scenario::Piece::Kind::use) used.insert(piece.text);
     for (const auto& argument : piece.args) collect_names(argument, bound, used);
   }
+}
+
+// What these rules can speak about.
+std::set<std::string> requirements(const std::vector<std::unique_ptr<oracle::Rule>>& rules) {
+  std::set<std::string> out;
+  for (const auto& rule : rules) {
+    for (auto& id : rule->requirements()) out.insert(std::move(id));
+  }
+  return out;
 }
 
 }  // namespace
@@ -195,8 +206,18 @@ Result<std::vector<const scenario::Case*>> select(const Library& library, const 
       places.push_back(s);
     }
   }
-  // A requirement that only standing rules judge is exercised by whatever is sent: all cases.
-  const bool all = std::ranges::any_of(places, [&](const auto& s) { return std::ranges::find(rules, s) != rules.end(); });
+  // A requirement that only standing rules judge is exercised by whatever is sent in its protocol: all cases that speak it.
+  const auto protocols_of = [pop3 = requirements(oracle::pop3_rules()), imap = requirements(oracle::imap_rules())](const std::string& id) {
+    std::vector<scenario::Protocol> out;
+    if (pop3.contains(id)) out.push_back(scenario::Protocol::pop3);
+    if (imap.contains(id)) out.push_back(scenario::Protocol::imap);
+    return out.empty() ? std::vector{scenario::Protocol::pop3, scenario::Protocol::imap} : out;
+  };
+  std::set<scenario::Protocol> spoken;
+  for (const auto& s : places) {
+    if (std::ranges::find(rules, s) == rules.end()) continue;
+    for (const auto protocol : protocols_of(s)) spoken.insert(protocol);
+  }
   std::vector<const scenario::Case*> out;
   for (const auto& c : library.cases) {
     const auto stakes = c.stakes();
@@ -207,7 +228,7 @@ Result<std::vector<const scenario::Case*>> select(const Library& library, const 
       });
     };
     const bool placed =
-        places.empty() || all || std::ranges::any_of(places, [&](const auto& s) {
+        places.empty() || std::ranges::any_of(spoken, [&](auto protocol) { return c.speaks(protocol); }) || std::ranges::any_of(places, [&](const auto& s) {
           return c.path == s || c.name() == s || glob(s, c.path) || c.path.starts_with(s + "/") || any_stake([&](const auto& r) { return covers(r, s); });
         });
     const bool capped = caps.empty() || std::ranges::any_of(caps, [&](const auto& cap) { return c.needs(cap); });

@@ -48,6 +48,7 @@ void try_every_cut(result::Run& run, const Library& library, const Subject& subj
     return it->second != result::Verdict::inconclusive && it->second != result::Verdict::skip && c.verdict != result::Verdict::skip;
   };
   options.probe_traces.clear();
+  options.finds_smaller = false;
   std::map<std::string, result::Check> found;  // by requirement
   for (const auto cut : {scenario::Segmentation::octet, scenario::Segmentation::whole, scenario::Segmentation::random}) {
     options.segmentation = cut;
@@ -218,6 +219,7 @@ int run(const RunArgs& args) {
   options.patience = scenario::Patience::of(subject->embedded ? 10 : subject->config.timeout);
   options.keep_traces = args.keep_traces;
   options.trace_directory = args.traces;
+  options.finds_smaller = args.minimise;
   options.interrupt = &interrupted();
   options.restrict_rules = !args.selectors.empty();
   if (options.restrict_rules) options.rule_filter = select_rules(rules, args.selectors);

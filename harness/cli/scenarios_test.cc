@@ -1,6 +1,7 @@
 // Every scenario against the embedded server, each a test of its own; and what must hold of the library as a whole.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -13,6 +14,7 @@
 #include "harness/cli/commands.h"
 #include "harness/cli/embedded_stage.h"
 #include "reference_server/deviations/deviations.h"
+#include "where.h"
 
 namespace mailspec::cli {
 namespace {
@@ -79,7 +81,7 @@ TEST(Witnesses, ShareOnlyBase) {
     std::ifstream in(file);
     std::vector<std::string> out;
     for (std::string line; std::getline(in, line);) {
-      if (line.starts_with("#include \"")) out.push_back(line.substr(10, line.rfind('"') - 10));
+      if (line.starts_with("#include \"") && line != "#include \"where.h\"") out.push_back(line.substr(10, line.rfind('"') - 10));
     }
     return out;
   };
@@ -95,6 +97,21 @@ TEST(Witnesses, ShareOnlyBase) {
       for (const auto& name : includes(entry.path())) EXPECT_FALSE(name.starts_with("reference_server/")) << entry.path() << " includes " << name;
     }
   }
+}
+
+// A standing rule is asked of all dialogues in its protocol, and of no others.
+TEST(Select, AStandingRuleBringsTheCasesOfItsProtocol) {
+  const auto count = [](const std::string& id, scenario::Protocol protocol) {
+    const auto plan = select(library(), {id}, rule_requirements());
+    EXPECT_TRUE(plan) << id;
+    return std::ranges::count_if(*plan, [&](const auto* c) { return c->speaks(protocol); });
+  };
+  const auto all = [](scenario::Protocol protocol) { return std::ranges::count_if(library().cases, [&](const auto& c) { return c.speaks(protocol); }); };
+  using enum scenario::Protocol;
+  EXPECT_EQ(count("rfc1939/5/noop-positive", pop3), all(pop3));
+  EXPECT_LT(count("rfc1939/5/noop-positive", imap), all(imap) / 10);
+  EXPECT_EQ(count("security/auth/no-secret-echoed", pop3), all(pop3));
+  EXPECT_EQ(count("security/auth/no-secret-echoed", imap), all(imap));
 }
 
 TEST(Segmentation, NoVerdictChanges) {

@@ -1,8 +1,10 @@
 #include "harness/cli/suite.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <mutex>
 #include <set>
@@ -11,6 +13,7 @@
 
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
+#include "harness/cli/smaller.h"
 #include "harness/oracle/standing_rules.h"
 #include "harness/result/trace_json.h"
 
@@ -29,6 +32,10 @@ constexpr int kFreeLanes = 6;       // for cases that need no account; they most
 constexpr int kPatientHangs = 4;    // after so many hangs the suite stops being patient
 constexpr int kMaxHangs = 40;       // after so many it stops
 constexpr int kMaxUnreachable = 3;  // in a row
+// What the search for a smaller input may take.
+constexpr int kSmallerInputs = 4;  // until one has been found
+constexpr int kSmallerTries = 400;
+constexpr std::chrono::seconds kSmallerTime{30};
 
 bool needs_account(const Case& c) {
   if (c.both()) return true;
@@ -207,6 +214,7 @@ class Suite {
     options.segmentation = x_options.segmentation;
     options.seed = x_options.seed;
     options.patience = x_options.patience;
+    options.alone = x_options.jobs == 1;
     // Never less than what the server has been seen to need.
     if (x_hangs >= kPatientHangs) options.patience = scenario::Patience::of(std::min(options.patience.reply, std::max(3.0, 1.5 * x_slowest)));
     options.fixture = [this](const std::string& name) { return x_library.fixture(name); };
@@ -217,7 +225,7 @@ class Suite {
       watch->begins(name);
     }
     auto result = scenario::run_case(c, stage, account, options);
-    if (result.login_failed && stage.recover()) result = scenario::run_case(c, stage, account, options);
+    if (result.locked_out() && stage.recover()) result = scenario::run_case(c, stage, account, options);
     if (c.repeat > 1) result = race(c, stage, account, options, std::move(result));
     bool flaky = false;
     if (result.hung()) {
@@ -238,6 +246,7 @@ class Suite {
     }
     absorb_set_up(stage);
     learn_pace(result.trace);
+    if (x_options.finds_smaller && !x_stop) find_smaller(stage, account, c, std::move(options), result);
     finish(i, std::move(result), flaky);
   }
 
@@ -275,6 +284,55 @@ class Suite {
       if (is_broken(s)) s.finding.what += " (in " + std::to_string(wrong) + " of " + std::to_string(c.repeat) + " runs)";
     }
     return told;
+  }
+
+  // The first input of a case with `survives` that brings on a hang, an end or a crash is sent again, smaller and smaller: what is left of it tells more,
+  // and is kept beside the trace.
+  void find_smaller(scenario::Stage& stage, const scenario::Account& account, const Case& c, scenario::RunOptions options, CaseResult& result) {
+    const auto harmed = [](const Stake& s) { return s.outcome == Stake::Outcome::broken && s.finding.kind != Finding::Kind::wrong; };
+    const auto harm = std::ranges::find_if(result.stakes, harmed);
+    if (harm == result.stakes.end() || std::ranges::none_of(c.steps, [](const auto& step) { return step.kind == scenario::Step::Kind::survives; })) return;
+    const auto kind = harm->finding.kind;
+    auto& sought = x_sought[static_cast<std::size_t>(kind)];
+    if (sought++ >= kSmallerInputs) return;
+    options.watcher = {};
+    options.keeps_input = true;
+    if (kind == Finding::Kind::hang) options.patience = scenario::Patience::of(std::min(options.patience.reply, std::max(1.0, 4 * x_slowest)));
+    const auto deadline = std::chrono::steady_clock::now() + kSmallerTime;
+    int tries = kSmallerTries;
+    const auto again = [&](const scenario::Input* instead) {
+      options.instead = instead;
+      auto r = scenario::run_case(c, stage, account, options);
+      if (r.locked_out() && stage.recover()) r = scenario::run_case(c, stage, account, options);
+      return r;
+    };
+    const auto shows = [&](const CaseResult& r) {
+      return std::ranges::any_of(r.stakes, [&](const Stake& s) { return harmed(s) && s.finding.kind == kind && s.line == harm->line; });
+    };
+    const auto whole = again(nullptr).input;
+    // A literal that is cut short is waited for, rightly.
+    const bool literal = kind == Finding::Kind::hang && std::ranges::any_of(whole, [](const auto& line) { return line.second.find('{') != std::string::npos; });
+    if (whole.empty() || literal || !shows(again(&whole))) return;
+    sought = kSmallerInputs;
+    const auto smallest = smaller(
+        whole, [&](const scenario::Input& input) { return tries-- > 0 && std::chrono::steady_clock::now() < deadline && !stopped() && shows(again(&input)); });
+    std::string octets;
+    for (const auto& [step, line] : smallest) octets += line;
+    auto& what = harm->finding.what;
+    what += "; the smallest part of the input found to do so has " + std::to_string(octets.size()) + " of its " + std::to_string(size_of(whole)) +
+            " octets: '" + visible(octets, 120) + "'";
+    if (x_options.trace_directory.empty()) return;
+    const auto file = file_name(c) + ".input";
+    std::ofstream out(x_options.trace_directory + "/" + file, std::ios::binary);
+    out << octets;
+    if (out.flush()) what += ", in " + file;
+  }
+
+  // Of what is kept of a case.
+  static std::string file_name(const Case& c) {
+    auto name = replace_all(replace_all(c.name(), "/", "."), "#", "_");
+    std::erase_if(name, [](char ch) { return ch == ' ' || ch == '"' || ch == '\\' || ch == ':' || ch == '\'' || (ch & 0x80); });
+    return name;
   }
 
   // Is a fresh connection answered? Where it is not, a time-out says nothing about the case.
@@ -344,8 +402,7 @@ class Suite {
     const bool broken = !judgement.findings.empty() || std::ranges::any_of(result.stakes, [](const Stake& s) { return s.outcome == Stake::Outcome::broken; });
     std::string file;
     if (!x_options.trace_directory.empty() && (broken || x_options.keep_traces)) {
-      file = replace_all(replace_all(c.name(), "/", "."), "#", "_") + ".json";
-      std::erase_if(file, [](char ch) { return ch == ' ' || ch == '"' || ch == '\\' || ch == ':' || ch == '\'' || (ch & 0x80); });
+      file = file_name(c) + ".json";
       if (auto s = result::write_trace(x_options.trace_directory + "/" + file, result.trace, judgement.findings, MAILSPEC_VERSION); !s) {
         const std::scoped_lock lock(x_mutex);
         x_troubles.push_back(s.error().what);
@@ -512,6 +569,7 @@ class Suite {
   std::atomic<bool> x_lost_server{false};
   std::atomic<int> x_hangs{0}, x_unreachable{0};
   std::atomic<double> x_slowest{0};
+  std::array<std::atomic<int>, 4> x_sought{};  // smaller inputs, by kind of finding
 };
 
 }  // namespace

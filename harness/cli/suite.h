@@ -34,6 +34,7 @@ struct SuiteOptions {
   scenario::Patience patience;
   bool keep_traces = false;     // for all cases, not only for what failed
   std::string trace_directory;  // "": keep none
+  bool finds_smaller = false;   // of the first input that brings on a hang, an end or a crash, the smallest part that does so
   int shard = 1, shards = 1;
   bool restrict_rules = false;  // judge standing rules only for `rule_filter`
   std::vector<std::string> rule_filter;

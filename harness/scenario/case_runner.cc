@@ -1,6 +1,7 @@
 #include "harness/scenario/case_runner.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <set>
 #include <utility>
@@ -145,6 +146,7 @@ void Speaker::open_stake(const Step& step) {
   auto& count = x_state.stake_count;
   while (x_result.stakes[count].line != step.line) ++count;
   x_stake = &x_result.stakes[count++];
+  if (std::ranges::any_of(x_case.steps, [](const Step& s) { return s.kind == Step::Kind::survives; })) x_spent_before = x_stage.processor_time();
 }
 
 void Speaker::close_stake() {
@@ -370,11 +372,25 @@ void Speaker::survives(const Step& step) {
     const auto why = what_happened(9);
     return broken("after it a new connection was not greeted: " + (why.empty() ? "no connection could be made" : why), Finding::Kind::crash);
   }
-  if (const auto why = x_stage.harm(); !why.empty()) return broken(why, Finding::Kind::crash);
   wires().drop(9, Wires::End::fin, step.line);
-  if (!wires().open(n)) return;
-  wires().drop(n, Wires::End::fin, step.line);
-  x_result.trace.events.back().attacked = true;
+  if (wires().open(n)) {
+    wires().drop(n, Wires::End::fin, step.line);
+    x_result.trace.events.back().attacked = true;
+  }
+  constexpr double kWorthTelling = 1;  // seconds of processor time
+  if (const auto spent = x_stage.processor_time() - x_spent_before; spent >= kWorthTelling && x_options.alone)
+    x_result.observations.emplace_back("processor time of an attack", std::to_string(std::lround(spent)) + " s");
+  if (const auto why = x_stage.harm(x_options.alone); !why.empty()) broken(why, Finding::Kind::crash);
+}
+
+const std::string* Speaker::sent_instead(const Step& step, const std::string& octets, const std::string& shown) {
+  constexpr std::size_t kMostKept = 4 * 1024 * 1024;  // octets: what is longer takes too long to send again and again
+  if (!x_stake || shown.find("{secret:") != std::string::npos) return nullptr;
+  const auto place = static_cast<std::size_t>(&step - x_case.steps.data());
+  if (x_options.keeps_input && octets.size() <= kMostKept) x_result.input[place] = octets;
+  if (!x_options.instead) return nullptr;
+  const auto it = x_options.instead->find(place);
+  return it == x_options.instead->end() ? nullptr : &it->second;
 }
 
 void Speaker::compare(const Step& step) {

@@ -81,6 +81,8 @@ class Speaker {
   bool reached(const Step& step);
   void hello(const Step& step);
   void survives(const Step& step);
+  // Where a smaller input is looked for: keeps what the step sends, and is what it is to send instead, if anything.
+  const std::string* sent_instead(const Step& step, const std::string& octets, const std::string& shown);
   const Step* next_of(std::size_t at, int connection) const;
   double quiet() const;
 
@@ -97,6 +99,7 @@ class Speaker {
   int& x_line;
 
  private:
+  double x_spent_before = 0;  // seconds of processor time of the server
   void open_stake(const Step& step);
   CaseState& x_state;
   std::string x_alpn;  // offered in the last handshake

@@ -67,7 +67,10 @@ class ImapSpeaker : public Speaker {
     if (x_case.state == "none") return true;
     for (int n = 1; n <= x_case.connections; ++n) {
       if (!connect(n, 0)) return false;
-      if (!greeting(n)) return trouble("no greeting: " + what_happened(n));
+      if (!greeting(n)) {
+        x_result.not_greeted = true;
+        return trouble("no greeting: " + what_happened(n));
+      }
       if (!raise_tls_if_needed(n)) return false;
       if (x_case.state == "not-authenticated") continue;
       if (!login(n, 0)) {
@@ -247,7 +250,17 @@ class ImapSpeaker : public Speaker {
     if (!x_dialogue.outstanding(n) || step.text.ends_with(" DONE")) x_dialogue.drain(n);
     if (!x_dialogue.open(n) && may_be_closed) return;
     if (!x_dialogue.open(n)) return broken("the server closed the connection before '" + step.text + "' could be sent", Finding::Kind::closed);
-    const auto outcome = x_dialogue.send(n, *parts, step.line, step.kind == Step::Kind::send_raw);
+    bool raw = step.kind == Step::Kind::send_raw;
+    if (x_options.keeps_input || x_options.instead) {
+      std::string octets, shown;
+      for (const auto& part : *parts) octets += part.octets, shown += part.shown;
+      if (const auto* instead = sent_instead(step, octets, shown)) {
+        if (instead->empty()) return;
+        *parts = {{*instead, *instead}};
+        raw = true;
+      }
+    }
+    const auto outcome = x_dialogue.send(n, *parts, step.line, raw);
     x_answered[n] = outcome == Outcome::none || (outcome == Outcome::ok && parts->size() > 1 && !x_dialogue.outstanding(n));
     if (outcome == Outcome::hang) return broken("a '+' for the literal was due; nothing came in time", Finding::Kind::hang);
   }

@@ -66,7 +66,10 @@ class Pop3Speaker : public Speaker {
     x_stage.transport().wait(login_delay());
     for (int n = 1; n <= x_case.connections; ++n) {
       if (!connect(n, 0)) return false;
-      if (!greeting(n)) return trouble("no greeting: " + what_happened(n));
+      if (!greeting(n)) {
+        x_result.not_greeted = true;
+        return trouble("no greeting: " + what_happened(n));
+      }
       if (!raise_tls_if_needed(n)) return false;
       if (x_case.state == "transaction" && !login(n, 0)) {
         x_result.login_failed = true;
@@ -216,7 +219,12 @@ class Pop3Speaker : public Speaker {
     // Only what was asked for may wait to be read before a command is sent.
     if (!x_dialogue.due(n)) x_dialogue.unasked(n, 0);
     if (!x_dialogue.open(n)) return broken("the server closed the connection before '" + step.text + "' could be sent", Finding::Kind::closed);
-    x_dialogue.send(n, expanded->octets + end, expanded->shown + end, step.line);
+    expanded->octets += end, expanded->shown += end;
+    if (const auto* instead = sent_instead(step, expanded->octets, expanded->shown)) {
+      if (instead->empty()) return;
+      expanded->octets = expanded->shown = *instead;
+    }
+    x_dialogue.send(n, expanded->octets, expanded->shown, step.line);
     if (istarts_with(step.text.substr(step.text.find(':') + 1), " DELE")) x_deletes[n] = true;
   }
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -51,9 +52,12 @@ class Stage {
   // All passwords of the target: a case that needs no account must not tell them either, should the server.
   virtual std::vector<std::string> secrets() const { return {}; }
   // What has become of the server's processes since the last call, where the target says which they are: one has died, or they have grown without
-  // bounds. "" if nothing has.
-  virtual std::string harm() { return {}; }
-  // A case could not log in: a lock left behind, perhaps. True if something was done about it and the case may be tried again.
+  // bounds. "" if nothing has. `alone`: no other case is running, so that one which goes on computing does so for nobody.
+  virtual std::string harm(bool /*alone*/) { return {}; }
+  // Seconds of processor time they have taken so far; 0 where nobody says which they are.
+  virtual double processor_time() { return 0; }
+  // A case could not log in, or not even connect: a lock left behind, or a server that has died. True if something was done about it and the case may be
+  // tried again.
   virtual bool recover() { return false; }
   // What set-up has said since the last call, to be judged by the standing rules.
   virtual std::vector<oracle::Trace> take_traces() { return {}; }
@@ -63,12 +67,18 @@ class Stage {
 using FixtureLookup = std::function<const std::string*(const std::string& name)>;
 std::string with_crlf(std::string_view octets);
 
+// What a case sends below its stakes, by the place of the step in it, as it goes over the wire. What holds a secret is not in it.
+using Input = std::map<std::size_t, std::string>;
+
 struct RunOptions {
   Segmentation segmentation = Segmentation::line;
   std::uint64_t seed = 0;
   Patience patience;
   FixtureLookup fixture;
   std::function<void(const oracle::Event&)> watcher;  // told of each event as it happens; none: nobody
+  bool alone = false;                                 // no other case runs meanwhile
+  bool keeps_input = false;                           // in CaseResult::input
+  const Input* instead = nullptr;                     // these steps send this in place of what the scenario says, "" for nothing
 };
 
 struct Stake {
@@ -85,10 +95,14 @@ struct CaseResult {
   std::vector<std::pair<std::string, std::string>> observations;
   std::string setup_trouble;  // why nothing could be judged; the stakes are unreached
   bool unreachable = false;
+  bool not_greeted = false;     // in set-up
   bool login_failed = false;    // in set-up
   bool scenario_error = false;  // the scenario itself is wrong: ours
   std::string declined;         // what the case needs the server refused, as it may; the stakes from there on are unreached
+  Input input;                  // where it is kept
   bool hung() const;
+  // Set-up got nowhere, for reasons that Stage::recover may do away with.
+  bool locked_out() const { return unreachable || not_greeted || login_failed; }
 };
 
 CaseResult run_case(const Case& test, Stage& stage, const Account& account, const RunOptions& options);

@@ -3,10 +3,12 @@
 #include <unistd.h>
 
 #include <array>
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <set>
+#include <thread>
 
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
@@ -52,6 +54,21 @@ std::uint64_t descriptors_of(pid_t pid) {
   return n;
 }
 
+// Seconds of processor time of the process, and of children of its that have ended and were waited for.
+std::pair<double, double> processor_of(pid_t pid) {
+  std::ifstream in("/proc/" + std::to_string(pid) + "/stat");
+  std::string line;
+  std::getline(in, line);
+  const auto close = line.rfind(')');
+  if (close == std::string::npos) return {};
+  const auto rest = words(std::string_view(line).substr(close + 1));  // the third field and on; utime, stime, cutime, cstime are the 14th to the 17th
+  if (rest.size() < 15) return {};
+  const auto seconds = [&](std::size_t field) {
+    return static_cast<double>(parse_number(rest[field - 3]).value_or(0)) / static_cast<double>(::sysconf(_SC_CLK_TCK));
+  };
+  return {seconds(14) + seconds(15), seconds(16) + seconds(17)};
+}
+
 std::string megabytes(std::uint64_t octets) { return std::to_string(octets / (1024 * 1024)) + " MiB"; }
 
 }  // namespace
@@ -69,6 +86,9 @@ Usage usage_of(pid_t pid) {
     ++out.processes;
     out.resident += resident_of(member);
     out.descriptors += descriptors_of(member);
+    const auto [own, ended] = processor_of(member);
+    out.processor += own + ended;
+    out.of_each[member] = own;
   }
   return out;
 }
@@ -101,6 +121,7 @@ Result<ProcessWatch> ProcessWatch::begin(const std::string& pid, const std::stri
     out.x_before = *number > 4194304 ? Usage{} : usage_of(out.x_pid);
     if (out.x_before.processes == 0) return Error{Error::Kind::config, "pid: there is no process " + std::to_string(*number)};
   }
+  out.x_looked = std::chrono::steady_clock::now();
   if (!log.empty()) {
     std::error_code error;
     out.x_log_read = fs::file_size(log, error);
@@ -110,7 +131,33 @@ Result<ProcessWatch> ProcessWatch::begin(const std::string& pid, const std::stri
   return out;
 }
 
-std::string ProcessWatch::harm() {
+double ProcessWatch::processor_time() const { return x_pid == 0 ? 0 : usage_of(x_pid).processor; }
+
+// Looked at again and again: one that takes a whole processor all the time.
+std::string ProcessWatch::busy(double most_busy) {
+  using namespace std::chrono;
+  const auto begun = steady_clock::now();
+  auto last = begun;
+  auto before = usage_of(x_pid).of_each;
+  for (;;) {
+    std::this_thread::sleep_for(milliseconds(200));
+    const auto at = steady_clock::now();
+    const double took = duration<double>(at - std::exchange(last, at)).count();
+    auto now = usage_of(x_pid).of_each;
+    // Clock ticks are coarse, and other programs have their share.
+    std::erase_if(now, [&](const auto& process) {
+      const auto it = before.find(process.first);
+      return it == before.end() || process.second - it->second < 0.7 * took;
+    });
+    if (now.empty()) return {};
+    if (duration<double>(at - begun).count() >= most_busy)
+      return "the server's process " + std::to_string(now.begin()->first) + " goes on computing, " + std::to_string(std::lround(most_busy)) +
+             " s after all was answered and closed";
+    before = std::move(now);
+  }
+}
+
+std::string ProcessWatch::harm(bool alone, double most_busy) {
   if (!x_log.empty()) {
     std::error_code error;
     const auto size = fs::file_size(x_log, error);
@@ -135,7 +182,9 @@ std::string ProcessWatch::harm() {
     return "the server's processes have " + std::to_string(now.descriptors) + " descriptors open, and had " + std::to_string(before.descriptors);
   x_before.resident = std::min(before.resident, now.resident);
   x_before.descriptors = std::min(before.descriptors, now.descriptors);
-  return {};
+  const auto looked = std::exchange(x_looked, std::chrono::steady_clock::now());
+  const double took = std::chrono::duration<double>(x_looked - looked).count();
+  return alone && now.processor - before.processor > took / 2 ? busy(most_busy) : "";
 }
 
 }  // namespace mailspec::target

@@ -1,10 +1,13 @@
 // The server's processes, watched from outside where the target says which they are (Linux: /proc). What a hostile input does to them shows here even
-// when the protocol shows nothing: a process has died, memory or descriptors have grown without bounds, or the log tells of a crash.
+// when the protocol shows nothing: a process has died, memory or descriptors have grown without bounds, one computes on when nobody waits for anything, or
+// the log tells of a crash.
 #pragma once
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <cstdint>
+#include <map>
 #include <string>
 
 #include "harness/base/result.h"
@@ -15,21 +18,29 @@ struct Usage {
   std::uint64_t processes = 0;  // the one that is named, and all that descend from it
   std::uint64_t resident = 0;   // octets, of all together
   std::uint64_t descriptors = 0;
+  double processor = 0;             // seconds, with those of children that have ended
+  std::map<pid_t, double> of_each;  // the same, without
 };
 
 class ProcessWatch {
  public:
   // How much more than at the beginning there may be: no input of the suite has more than 64 MiB.
   static constexpr std::uint64_t kMostResident = 512ull * 1024 * 1024, kMostDescriptors = 1000;
+  // So long may a process take a whole processor when all is answered and closed: what a server tidies up takes less.
+  static constexpr double kMostBusy = 10;  // seconds
 
   // `pid`: a number, or a file that holds one; `log`: a file the server writes to. Either may be "". An error says what cannot be read.
   static Result<ProcessWatch> begin(const std::string& pid, const std::string& log);
 
-  // What has gone wrong since the beginning, as a sentence; "" if nothing has. A thing is told once.
-  std::string harm();
+  // What has gone wrong since the beginning, as a sentence; "" if nothing has. A thing is told once. `alone`: nobody else uses the server now, so that a
+  // process which computes for `most_busy` seconds more does so for nobody; such a one is waited for as long.
+  std::string harm(bool alone, double most_busy = kMostBusy);
+  double processor_time() const;
 
  private:
+  std::string busy(double most_busy);
   pid_t x_pid = 0;
+  std::chrono::steady_clock::time_point x_looked;
   Usage x_before;
   std::string x_log;
   std::uint64_t x_log_read = 0;

@@ -11,11 +11,14 @@
 namespace mailspec::target {
 namespace {
 
-// A process that waits, and ends with the test.
+// A process that waits, or computes without end; it ends with the test.
 class Child {
  public:
-  Child() : x_pid(::fork()) {
+  explicit Child(bool computes = false) : x_pid(::fork()) {
     if (x_pid == 0) {
+      volatile bool on = computes;
+      while (on) {
+      }
       ::pause();
       ::_exit(0);
     }
@@ -46,11 +49,32 @@ TEST(Processes, TellsOnceThatOneHasEnded) {
   Child child;
   auto watch = ProcessWatch::begin(std::to_string(child.pid()), "");
   ASSERT_TRUE(watch);
-  EXPECT_EQ(watch->harm(), "");
+  EXPECT_EQ(watch->harm(false), "");
   const auto pid = std::to_string(child.pid());
   child.end();
-  EXPECT_EQ(watch->harm(), "the server's process " + pid + " has ended");
-  EXPECT_EQ(watch->harm(), "");
+  EXPECT_EQ(watch->harm(false), "the server's process " + pid + " has ended");
+  EXPECT_EQ(watch->harm(false), "");
+}
+
+TEST(Processes, TellsOfOneThatComputesForNobody) {
+  Child child(true);
+  auto watch = ProcessWatch::begin(std::to_string(child.pid()), "");
+  ASSERT_TRUE(watch);
+  const auto begun = watch->processor_time();
+  while (watch->processor_time() < begun + 0.3) {
+  }
+  EXPECT_EQ(watch->harm(false), "") << "others are at work, perhaps";
+  while (watch->processor_time() < begun + 0.6) {
+  }
+  EXPECT_EQ(watch->harm(true, 0.1), "the server's process " + std::to_string(child.pid()) + " goes on computing, 0 s after all was answered and closed");
+}
+
+TEST(Processes, OneThatWaitsIsNotWaitedFor) {
+  Child child;
+  auto watch = ProcessWatch::begin(std::to_string(child.pid()), "");
+  ASSERT_TRUE(watch);
+  EXPECT_EQ(watch->harm(true), "");
+  EXPECT_EQ(watch->processor_time(), 0);
 }
 
 TEST(Processes, ReadsACrashInWhatTheLogHasGained) {
@@ -59,10 +83,10 @@ TEST(Processes, ReadsACrashInWhatTheLogHasGained) {
   std::ofstream(name) << "imap(u): Panic: file x.c: line 1: before the suite came\n";
   auto watch = ProcessWatch::begin("", name);
   ASSERT_TRUE(watch);
-  EXPECT_EQ(watch->harm(), "");
+  EXPECT_EQ(watch->harm(false), "");
   std::ofstream(name, std::ios::app) << "imap-login: Info: Login\nmaster: Error: service(imap): child 7 killed with signal 11\n";
-  EXPECT_EQ(watch->harm(), "the server's log tells of a crash: 'master: Error: service(imap): child 7 killed with signal 11'");
-  EXPECT_EQ(watch->harm(), "");
+  EXPECT_EQ(watch->harm(false), "the server's log tells of a crash: 'master: Error: service(imap): child 7 killed with signal 11'");
+  EXPECT_EQ(watch->harm(false), "");
   std::remove(name);
 }
 

@@ -13,6 +13,7 @@
 
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
+#include "where.h"
 
 namespace mailspec::reference::mime {
 namespace {

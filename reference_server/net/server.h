@@ -54,7 +54,8 @@ class Server {
   Store& store() { return x_store; }
   const Options& options() const { return x_options; }
   std::unique_ptr<Connection> accept(Protocol protocol, bool implicit_tls, double now);
-  const TlsContext& tls();  // made when first asked for
+  const TlsContext& tls();            // made when first asked for
+  void restart() { x_down = false; }  // after a frailty has ended the service
 
  private:
   Options x_options;
