@@ -41,8 +41,10 @@ std::optional<Command> look_at(const Framed& framed, const Reading& reading, con
     require(false);
   }
   // The other witness reads the same tag and name.
-  const auto seen = imap::parse_command(framed.octets.substr(0, framed.octets.find("\r\n")));
-  require(seen.tag == command.tag && seen.name == (command.uid ? "UID " + command.name : command.name), "the witnesses read different commands");
+  const auto seen = imap::parse_command(std::string_view(framed.octets).substr(0, framed.octets.find("\r\n")));
+  std::string_view name = seen.name;
+  if (command.uid && name.starts_with("UID ")) name.remove_prefix(4);
+  require(seen.tag == command.tag && name == command.name && command.uid == (name.size() < seen.name.size()), "the witnesses read different commands");
   // The other witness reads the same name of a mailbox, however it was written.
   if (command.name == "SELECT" && framed.must == 0) {
     const auto arguments = imap::arguments(seen.args);
@@ -90,8 +92,10 @@ void pop3_command(std::string_view octets) {
     const auto command = reference::pop3::parse_command(line);
     require(command.args.empty() == !command.rest, "arguments without text behind the keyword, or the other way round");
     // Written and read again it is the same; and nothing but the case of the keyword was lost.
-    const auto written = command.rest ? command.keyword + " " + *command.rest : command.keyword;
-    require(written.size() == line.size() && iequals(written, line), "the command is not what was read");
+    const auto& keyword = command.keyword;
+    require(line.size() == keyword.size() + (command.rest ? 1 + command.rest->size() : 0) && iequals(line.substr(0, keyword.size()), keyword) &&
+                (!command.rest || (line[keyword.size()] == ' ' && line.substr(keyword.size() + 1) == *command.rest)),
+            "the command is not what was read");
     // The other witness reads the same.
     const auto seen = pop3::parse_command(line);
     require(seen.keyword == command.keyword && seen.args == command.args, "the witnesses read different commands");

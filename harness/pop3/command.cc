@@ -8,9 +8,9 @@ namespace mailspec::pop3 {
 Command parse_command(std::string_view line) {
   Command command;
   command.line = line;
-  auto pieces = split(line, ' ');
-  command.keyword = upper(pieces.front());
-  command.args.assign(pieces.begin() + 1, pieces.end());
+  command.args = split(line, ' ');
+  command.keyword = upper(command.args.front());
+  command.args.erase(command.args.begin());
   return command;
 }
 

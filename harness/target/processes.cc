@@ -3,12 +3,14 @@
 #include <unistd.h>
 
 #include <array>
+#include <chrono>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <set>
 #include <thread>
+#include <vector>
 
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
@@ -21,21 +23,25 @@ namespace {
 
 constexpr std::uint64_t kMostLog = 4 * 1024 * 1024;  // octets looked at at a time; the end counts
 
-// The parent of each process there is. A name in parentheses may hold anything, so what counts stands behind the last one.
+// What a "stat" file of /proc says behind the name, which may hold anything: from the third field on. Nothing if there is no such file.
+std::vector<std::string> stat_of(const fs::path& file) {
+  std::ifstream in(file);
+  std::string line;
+  std::getline(in, line);
+  const auto close = line.rfind(')');
+  return close == std::string::npos ? std::vector<std::string>() : words(std::string_view(line).substr(close + 1));
+}
+
+// The parent of each process there is.
 std::map<pid_t, pid_t> parents() {
   std::map<pid_t, pid_t> out;
   std::error_code error;
   for (const auto& entry : fs::directory_iterator("/proc", error)) {
     const auto pid = parse_number(entry.path().filename().string());
     if (!pid) continue;
-    std::ifstream in(entry.path() / "stat");
-    std::string line;
-    std::getline(in, line);
-    const auto close = line.rfind(')');
-    if (close == std::string::npos) continue;
-    const auto rest = words(std::string_view(line).substr(close + 1));
-    if (rest.size() < 2 || rest[0] == "Z") continue;
-    out[static_cast<pid_t>(*pid)] = static_cast<pid_t>(parse_number(rest[1]).value_or(0));
+    const auto fields = stat_of(entry.path() / "stat");
+    if (fields.size() < 2 || fields[0] == "Z") continue;
+    out[static_cast<pid_t>(*pid)] = static_cast<pid_t>(parse_number(fields[1]).value_or(0));
   }
   return out;
 }
@@ -54,19 +60,23 @@ std::uint64_t descriptors_of(pid_t pid) {
   return n;
 }
 
-// Seconds of processor time of the process, and of children of its that have ended and were waited for.
-std::pair<double, double> processor_of(pid_t pid) {
-  std::ifstream in("/proc/" + std::to_string(pid) + "/stat");
-  std::string line;
-  std::getline(in, line);
-  const auto close = line.rfind(')');
-  if (close == std::string::npos) return {};
-  const auto rest = words(std::string_view(line).substr(close + 1));  // the third field and on; utime, stime, cutime, cstime are the 14th to the 17th
-  if (rest.size() < 15) return {};
-  const auto seconds = [&](std::size_t field) {
-    return static_cast<double>(parse_number(rest[field - 3]).value_or(0)) / static_cast<double>(::sysconf(_SC_CLK_TCK));
-  };
-  return {seconds(14) + seconds(15), seconds(16) + seconds(17)};
+// Seconds of processor time of the process, and of those of its children that have ended and were waited for.
+double processor_of(pid_t pid) {
+  const auto fields = stat_of("/proc/" + std::to_string(pid) + "/stat");
+  if (fields.size() < 15) return 0;
+  std::uint64_t ticks = 0;
+  for (std::size_t field = 14; field <= 17; ++field) ticks += parse_number(fields[field - 3]).value_or(0);  // utime, stime, cutime, cstime
+  return static_cast<double>(ticks) / static_cast<double>(::sysconf(_SC_CLK_TCK));
+}
+
+// Does one of its threads want a processor now?
+bool computes(pid_t pid) {
+  std::error_code error;
+  for (fs::directory_iterator it("/proc/" + std::to_string(pid) + "/task", error), end; !error && it != end; it.increment(error)) {
+    const auto fields = stat_of(it->path() / "stat");
+    if (!fields.empty() && fields[0] == "R") return true;
+  }
+  return false;
 }
 
 std::string megabytes(std::uint64_t octets) { return std::to_string(octets / (1024 * 1024)) + " MiB"; }
@@ -86,9 +96,8 @@ Usage usage_of(pid_t pid) {
     ++out.processes;
     out.resident += resident_of(member);
     out.descriptors += descriptors_of(member);
-    const auto [own, ended] = processor_of(member);
-    out.processor += own + ended;
-    out.of_each[member] = own;
+    out.processor += processor_of(member);
+    if (computes(member)) out.computing.insert(member);
   }
   return out;
 }
@@ -121,7 +130,6 @@ Result<ProcessWatch> ProcessWatch::begin(const std::string& pid, const std::stri
     out.x_before = *number > 4194304 ? Usage{} : usage_of(out.x_pid);
     if (out.x_before.processes == 0) return Error{Error::Kind::config, "pid: there is no process " + std::to_string(*number)};
   }
-  out.x_looked = std::chrono::steady_clock::now();
   if (!log.empty()) {
     std::error_code error;
     out.x_log_read = fs::file_size(log, error);
@@ -133,28 +141,18 @@ Result<ProcessWatch> ProcessWatch::begin(const std::string& pid, const std::stri
 
 double ProcessWatch::processor_time() const { return x_pid == 0 ? 0 : usage_of(x_pid).processor; }
 
-// Looked at again and again: one that takes a whole processor all the time.
-std::string ProcessWatch::busy(double most_busy) {
+// Looked at again and again: one that never rests in between.
+std::string ProcessWatch::busy(std::set<pid_t> restless, double most_busy) const {
   using namespace std::chrono;
   const auto begun = steady_clock::now();
-  auto last = begun;
-  auto before = usage_of(x_pid).of_each;
-  for (;;) {
-    std::this_thread::sleep_for(milliseconds(200));
-    const auto at = steady_clock::now();
-    const double took = duration<double>(at - std::exchange(last, at)).count();
-    auto now = usage_of(x_pid).of_each;
-    // Clock ticks are coarse, and other programs have their share.
-    std::erase_if(now, [&](const auto& process) {
-      const auto it = before.find(process.first);
-      return it == before.end() || process.second - it->second < 0.7 * took;
-    });
-    if (now.empty()) return {};
-    if (duration<double>(at - begun).count() >= most_busy)
-      return "the server's process " + std::to_string(now.begin()->first) + " goes on computing, " + std::to_string(std::lround(most_busy)) +
-             " s after all was answered and closed";
-    before = std::move(now);
+  while (!restless.empty() && steady_clock::now() - begun < duration<double>(most_busy)) {
+    std::this_thread::sleep_for(milliseconds(100));
+    const auto now = usage_of(x_pid).computing;
+    std::erase_if(restless, [&](pid_t pid) { return !now.contains(pid); });
   }
+  if (restless.empty()) return {};
+  return "the server's process " + std::to_string(*restless.begin()) + " goes on computing, " + std::to_string(std::lround(most_busy)) +
+         " s after all was answered and closed";
 }
 
 std::string ProcessWatch::harm(bool alone, double most_busy) {
@@ -182,9 +180,7 @@ std::string ProcessWatch::harm(bool alone, double most_busy) {
     return "the server's processes have " + std::to_string(now.descriptors) + " descriptors open, and had " + std::to_string(before.descriptors);
   x_before.resident = std::min(before.resident, now.resident);
   x_before.descriptors = std::min(before.descriptors, now.descriptors);
-  const auto looked = std::exchange(x_looked, std::chrono::steady_clock::now());
-  const double took = std::chrono::duration<double>(x_looked - looked).count();
-  return alone && now.processor - before.processor > took / 2 ? busy(most_busy) : "";
+  return alone ? busy(now.computing, most_busy) : "";
 }
 
 }  // namespace mailspec::target

@@ -5,9 +5,8 @@
 
 #include <sys/types.h>
 
-#include <chrono>
 #include <cstdint>
-#include <map>
+#include <set>
 #include <string>
 
 #include "harness/base/result.h"
@@ -18,15 +17,15 @@ struct Usage {
   std::uint64_t processes = 0;  // the one that is named, and all that descend from it
   std::uint64_t resident = 0;   // octets, of all together
   std::uint64_t descriptors = 0;
-  double processor = 0;             // seconds, with those of children that have ended
-  std::map<pid_t, double> of_each;  // the same, without
+  double processor = 0;       // seconds, with those of children that have ended
+  std::set<pid_t> computing;  // those that want a processor at the time
 };
 
 class ProcessWatch {
  public:
   // How much more than at the beginning there may be: no input of the suite has more than 64 MiB.
   static constexpr std::uint64_t kMostResident = 512ull * 1024 * 1024, kMostDescriptors = 1000;
-  // So long may a process take a whole processor when all is answered and closed: what a server tidies up takes less.
+  // So long may a process compute without a rest when all is answered and closed: what a server tidies up takes less.
   static constexpr double kMostBusy = 10;  // seconds
 
   // `pid`: a number, or a file that holds one; `log`: a file the server writes to. Either may be "". An error says what cannot be read.
@@ -38,9 +37,8 @@ class ProcessWatch {
   double processor_time() const;
 
  private:
-  std::string busy(double most_busy);
+  std::string busy(std::set<pid_t> restless, double most_busy) const;
   pid_t x_pid = 0;
-  std::chrono::steady_clock::time_point x_looked;
   Usage x_before;
   std::string x_log;
   std::uint64_t x_log_read = 0;
