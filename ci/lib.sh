@@ -15,6 +15,9 @@ need() {
   local sudo=
   [ "$(id -u)" = 0 ] || sudo=sudo
   local quiet=(-qq -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300)
+  # One at a time, for steps may run side by side: until what is installed is there, and the guard gone.
+  exec 8> "/tmp/mailspec-apt-install.$(id -u).lock"
+  flock 8
   local guard=/usr/sbin/policy-rc.d made=
   if [ ! -e $guard ]; then printf '#!/bin/sh\nexit 101\n' | $sudo tee $guard > /dev/null; $sudo chmod 755 $guard; made=1; fi
   local failed=0
@@ -23,6 +26,7 @@ need() {
     $sudo env DEBIAN_FRONTEND=noninteractive apt-get "${quiet[@]}" install -y --no-install-recommends "${missing[@]}" > /dev/null
   } || failed=1
   [ -z "$made" ] || $sudo rm -f $guard
+  exec 8>&-
   [ $failed = 0 ] || { echo "could not install: ${missing[*]}" >&2; exit 1; }
 }
 

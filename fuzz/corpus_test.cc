@@ -36,11 +36,13 @@ std::size_t replay(const std::filesystem::path& directory, void (*run)(std::stri
 
 TEST(Corpus, SeedsAndRegressionsPass) {
   const std::filesystem::path corpus = std::filesystem::path(MAILSPEC_SOURCE_DIR) / "corpus";
+  Turns::give_all(true);
   for (const auto& target : kTargets) {
     SCOPED_TRACE(target.name);
     EXPECT_GT(replay(corpus / target.name, target.run), 0u) << "no seeds for " << target.name;
     replay(corpus / "regressions" / target.name, target.run);
   }
+  Turns::give_all(false);
 }
 
 TEST(Corpus, TheListOfTargetsIsOne) {
@@ -74,6 +76,20 @@ TEST(Corpus, SessionsAreScenarios) {
   }
   ::unsetenv("MAILSPEC_SCENARIO");
   std::filesystem::remove(file);
+}
+
+TEST(Properties, EachHasItsTurnOnItsShareOfInputs) {
+  int first = 0, both = 0;
+  for (int i = 0; i < 4000; ++i) {
+    const auto text = "a" + std::to_string(i) + " NOOP";
+    Turns turns(text), again(text);
+    const bool one = turns.next(4), other = turns.next(2);
+    first += one;
+    both += one && other;
+    EXPECT_EQ(again.next(4), one) << text;
+  }
+  EXPECT_NEAR(first, 1000, 200);
+  EXPECT_NEAR(both, 500, 150);
 }
 
 // What require_linear is for is seen, and what is linear passes.

@@ -32,6 +32,18 @@ std::uint64_t hash(std::string_view octets) {
   return h;
 }
 
+}  // namespace
+
+Turns::Turns(std::string_view octets) : x_left(hash(octets)) {}
+
+bool Turns::next(unsigned every) {
+  const bool mine = x_left % every == 0;
+  x_left /= every;
+  return mine || s_all;
+}
+
+namespace {
+
 struct Grower {
   std::string before, piece, glue, after;
 

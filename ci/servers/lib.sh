@@ -21,14 +21,14 @@ mkdir -p "$DIR/log"
 chmod 755 "$DIR"
 
 # apt ARGUMENT...: apt-get, one at a time, for servers may be started side by side.
-apt() { flock /tmp/mailspec-apt.lock apt-get -qq "$@" >> "$DIR/log/apt.log" 2>&1; }
+apt() { flock "/tmp/mailspec-apt.$(id -u).lock" apt-get -qq "$@" >> "$DIR/log/apt.log" 2>&1; }
 
 # install PACKAGE...: what is missing, without starting any service.
 install() {
   local missing=()
   for p in "$@"; do dpkg-query -W -f='${db:Status-Abbrev}' "$p" 2>/dev/null | grep -q '^ii' || missing+=("$p"); done
   [ ${#missing[@]} = 0 ] && return 0
-  exec 8> /tmp/mailspec-apt-install.lock
+  exec 8> "/tmp/mailspec-apt-install.$(id -u).lock"
   flock 8  # until what is installed is there, and the guard gone
   local guard=/usr/sbin/policy-rc.d made=
   if [ ! -e $guard ]; then printf '#!/bin/sh\nexit 101\n' > $guard; chmod 755 $guard; made=1; fi
