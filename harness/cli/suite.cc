@@ -301,6 +301,14 @@ class Suite {
     const auto deadline = std::chrono::steady_clock::now() + kSmallerTime;
     int tries = kSmallerTries;
     const auto again = [&](const scenario::Input* instead) {
+      scenario::Input fenced;
+      // An empty line need not be answered: a server hangs if a NOOP behind it is not, either.
+      if (instead && kind == Finding::Kind::hang) {
+        fenced = *instead;
+        auto& [step, octets] = *fenced.rbegin();
+        octets += c.protocol_of(c.steps[step].connection) == scenario::Protocol::imap ? "msfence NOOP\r\n" : "NOOP\r\n";
+        instead = &fenced;
+      }
       options.instead = instead;
       auto r = scenario::run_case(c, stage, account, options);
       if (r.locked_out() && stage.recover()) r = scenario::run_case(c, stage, account, options);
