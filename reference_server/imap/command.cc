@@ -35,12 +35,12 @@ class Parser {
   Parsed parse() {
     Parsed out;
     out.refusal.tag = tag_of(x_text);
-    Command c;
-    c.tag = out.refusal.tag;
-    if (c.tag.empty()) {
+    if (out.refusal.tag.empty()) {
       out.refusal.why = "no tag";
       return out;
     }
+    auto& c = out.command.emplace();
+    c.tag = out.refusal.tag;
     x_at = c.tag.size();
     sp();
     c.name = word();
@@ -54,12 +54,11 @@ class Parser {
     if (!x_failed) arguments(c);
     if (!x_failed && x_at != x_text.size()) fail("too many arguments");
     if (x_failed) {
-      out.refusal.why = x_why;
+      out.command.reset();
+      out.refusal.why = std::move(x_why);
       out.refusal.no = x_no;
-      out.refusal.code = x_code;
-      return out;
+      out.refusal.code = std::move(x_code);
     }
-    out.command = std::move(c);
     return out;
   }
 
@@ -225,7 +224,7 @@ class Parser {
   }
 
   void arguments(Command& c) {
-    const auto& n = c.name;
+    const std::string_view n = c.name;
     if (n == "CAPABILITY" || n == "NOOP" || n == "LOGOUT" || n == "STARTTLS" || n == "CHECK" || n == "CLOSE") {
       if (n == "CHECK" && !x_reading.rev1) fail("unknown command");
     } else if (n == "EXPUNGE") {
@@ -571,7 +570,7 @@ class Parser {
       return k;
     }
     k.name = word();
-    const auto& n = k.name;
+    const std::string_view n = k.name;
     if (n == "BCC" || n == "BODY" || n == "CC" || n == "FROM" || n == "SUBJECT" || n == "TEXT" || n == "TO") {
       sp();
       k.text = astring();
