@@ -312,6 +312,8 @@ class Suite {
       options.instead = instead;
       auto r = scenario::run_case(c, stage, account, options);
       if (r.locked_out() && stage.recover()) r = scenario::run_case(c, stage, account, options);
+      // Who brings the server back might give up, were it brought down again and again.
+      if (r.locked_out()) tries = 0;
       return r;
     };
     const auto shows = [&](const CaseResult& r) {
