@@ -123,6 +123,8 @@ std::vector<Switch> security_deviations() {
        [](Options& o) { falls_silent(o, [](std::string_view sent) { return has(sent, "TOP 3 0"); }); }},
       {"silent-at-pipeline", "security/limits/pipeline", "says nothing any more after 1,000 commands that were not waited for",
        [](Options& o) { falls_silent(o, [](std::string_view sent) { return has(sent, "p1000 NOOP\r\n") || has_run(sent, "NOOP\r\n", 1000); }); }},
+      {"dies-of-20000-commands", "security/limits/pipeline", "dies of 20,000 commands that were not waited for",
+       [](Options& o) { dies(o, [](std::string_view sent) { return std::count(sent.begin(), sent.end(), '\n') >= 20000; }); }},
       {"one-session-holds-up-all", "security/limits/half-open-sessions", "serves nobody while one session is in the middle of a command",
        [](Options& o) { dies(o, [](std::string_view sent) { return sent.ends_with("LOGIN \"a") || sent.ends_with("USER a\r"); }); }},
       {"dies-of-undecodable-name", "security/limits/odd-input", "dies of a reference that is no modified UTF-7",
