@@ -12,10 +12,12 @@ namespace {
 
 using namespace reference::imap;
 
-std::string string(const std::string& text, bool quoted_if_it_can = true) {
-  const bool can = std::ranges::none_of(text, [](char c) { return (c & 0x80) || c == '\r' || c == '\n' || c == '\0'; });
-  if (!can || !quoted_if_it_can) return "{" + std::to_string(text.size()) + "}\r\n" + text;
-  return "\"" + replace_all(replace_all(text, "\\", "\\\\"), "\"", "\\\"") + "\"";
+std::string quoted(const std::string& text) { return "\"" + replace_all(replace_all(text, "\\", "\\\\"), "\"", "\\\"") + "\""; }
+std::string literal(const std::string& text) { return "{" + std::to_string(text.size()) + "}\r\n" + text; }
+// As either revision takes it.
+std::string string(const std::string& text) {
+  const bool plain = std::ranges::none_of(text, [](char c) { return (c & 0x80) || c == '\r' || c == '\n' || c == '\0'; });
+  return plain ? quoted(text) : literal(text);
 }
 
 template <class Items, class Write>
@@ -102,7 +104,7 @@ std::string write_command(const Command& c) {
   const auto& n = c.name;
   const auto out = c.tag + (c.uid ? " UID " : " ") + n;
   if (n == "EXPUNGE") return c.uid ? out + " " + set(c.set) : out;
-  if (n == "LOGIN") return out + " " + string(c.user, c.quoted_login) + " " + string(c.password);
+  if (n == "LOGIN") return out + " " + (c.quoted_login ? quoted(c.user) : literal(c.user)) + " " + string(c.password);
   if (n == "AUTHENTICATE") return out + " " + c.mechanism + (c.initial ? " " + *c.initial : "");
   if (n == "SELECT" || n == "EXAMINE" || n == "DELETE" || n == "SUBSCRIBE" || n == "UNSUBSCRIBE") return out + " " + string(c.mailbox);
   if (n == "CREATE") return out + " " + string(c.mailbox) + (c.use.empty() ? "" : " (USE (" + c.use + "))");
