@@ -165,6 +165,18 @@ def fetchmail_imap(server, user, folder):
     return fetchmail(server, user, folder, "imap")
 
 
+# getmail forks for each message, and begins to listen for the child's end only then: a child that is quick enough is waited for in vain, for
+# minutes. That is its own affair and no server's, so here it waits for the child itself.
+GETMAIL = """
+import os, runpy, sys
+from getmailcore.baseclasses import ForkingBase
+ForkingBase._prepare_child = lambda self: None
+ForkingBase._wait_for_child = lambda self, pid: os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+sys.argv = ["getmail"] + sys.argv[1:]
+runpy.run_path("/usr/bin/getmail", run_name="__main__")
+"""
+
+
 def getmail(server, user, folder, retriever, port):
     for part in ("cur", "new", "tmp"):
         os.makedirs(folder + "/mail/" + part, exist_ok=True)
@@ -185,7 +197,7 @@ delivered_to = false
 received = false
 verbose = 0
 """ % (retriever, port, user, server.ca, folder))
-    command = ["getmail", "--getmaildir", folder]
+    command = ["/usr/bin/python3", "-c", GETMAIL, "--getmaildir", folder]
     if os.getuid() == 0:
         # It delivers nothing as root.
         subprocess.run(["chown", "-R", "nobody:nogroup", folder], check=True)
