@@ -383,7 +383,9 @@ void Speaker::survives(const Step& step) {
   constexpr double kWorthTelling = 1;  // seconds of processor time
   if (const auto spent = x_stage.processor_time() - x_spent_before; spent >= kWorthTelling && x_options.alone)
     x_result.observations.emplace_back("processor time of an attack", std::to_string(std::lround(spent)) + " s");
-  if (const auto why = x_stage.harm(x_options.alone); !why.empty()) broken(why, Finding::Kind::crash);
+  if (const auto why = x_stage.harm(); !why.empty()) return broken(why, Finding::Kind::crash);
+  if (!x_options.alone) return;
+  if (const auto why = x_stage.busy(); !why.empty()) x_result.observations.emplace_back("a process computes on", why);
 }
 
 const std::string* Speaker::sent_instead(const Step& step, const std::string& octets, const std::string& shown) {

@@ -52,8 +52,10 @@ class Stage {
   // All passwords of the target: a case that needs no account must not tell them either, should the server.
   virtual std::vector<std::string> secrets() const { return {}; }
   // What has become of the server's processes since the last call, where the target says which they are: one has died, or they have grown without
-  // bounds. "" if nothing has. `alone`: no other case is running, so that one which goes on computing does so for nobody.
-  virtual std::string harm(bool /*alone*/) { return {}; }
+  // bounds. "" if nothing has.
+  virtual std::string harm() { return {}; }
+  // One that goes on computing, for seconds without a rest, when all is answered and closed; "" if none does. To be asked when no other case is running.
+  virtual std::string busy() { return {}; }
   // Seconds of processor time they have taken so far; 0 where nobody says which they are.
   virtual double processor_time() { return 0; }
   // A case could not log in, or not even connect: a lock left behind, or a server that has died. True if something was done about it and the case may be

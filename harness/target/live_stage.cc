@@ -61,7 +61,8 @@ std::vector<std::string> LiveStage::secrets() const {
   return out;
 }
 
-std::string LiveStage::harm(bool alone) { return x_watch ? x_watch->harm(alone) : ""; }
+std::string LiveStage::harm() { return x_watch ? x_watch->harm() : ""; }
+std::string LiveStage::busy() { return x_watch ? x_watch->busy() : ""; }
 double LiveStage::processor_time() { return x_watch ? x_watch->processor_time() : 0; }
 
 bool LiveStage::recover() {

@@ -36,7 +36,8 @@ class LiveStage : public scenario::Stage {
   void touched(const scenario::Account& account) override { x_contents.erase(account.name); }
   std::vector<oracle::Trace> take_traces() override { return std::exchange(x_traces, {}); }
   scenario::Account special(const std::string& role) const override;
-  std::string harm(bool alone) override;
+  std::string harm() override;
+  std::string busy() override;
   double processor_time() override;
   std::vector<std::string> secrets() const override;
   bool recover() override;  // by the target's reset hook

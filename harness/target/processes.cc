@@ -142,8 +142,10 @@ Result<ProcessWatch> ProcessWatch::begin(const std::string& pid, const std::stri
 double ProcessWatch::processor_time() const { return x_pid == 0 ? 0 : usage_of(x_pid).processor; }
 
 // Looked at again and again: one that never rests in between.
-std::string ProcessWatch::busy(std::set<pid_t> restless, double most_busy) const {
+std::string ProcessWatch::busy(double most_busy) const {
   using namespace std::chrono;
+  if (x_pid == 0) return {};
+  auto restless = usage_of(x_pid).computing;
   const auto begun = steady_clock::now();
   while (!restless.empty() && steady_clock::now() - begun < duration<double>(most_busy)) {
     std::this_thread::sleep_for(milliseconds(100));
@@ -155,7 +157,7 @@ std::string ProcessWatch::busy(std::set<pid_t> restless, double most_busy) const
          " s after all was answered and closed";
 }
 
-std::string ProcessWatch::harm(bool alone, double most_busy) {
+std::string ProcessWatch::harm() {
   if (!x_log.empty()) {
     std::error_code error;
     const auto size = fs::file_size(x_log, error);
@@ -180,7 +182,7 @@ std::string ProcessWatch::harm(bool alone, double most_busy) {
     return "the server's processes have " + std::to_string(now.descriptors) + " descriptors open, and had " + std::to_string(before.descriptors);
   x_before.resident = std::min(before.resident, now.resident);
   x_before.descriptors = std::min(before.descriptors, now.descriptors);
-  return alone ? busy(now.computing, most_busy) : "";
+  return {};
 }
 
 }  // namespace mailspec::target

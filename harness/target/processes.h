@@ -25,19 +25,20 @@ class ProcessWatch {
  public:
   // How much more than at the beginning there may be: no input of the suite has more than 64 MiB.
   static constexpr std::uint64_t kMostResident = 512ull * 1024 * 1024, kMostDescriptors = 1000;
-  // So long may a process compute without a rest when all is answered and closed: what a server tidies up takes less.
+  // A process that computes so long without a rest, when all is answered and closed, is told of: what a server tidies up takes less, mostly.
   static constexpr double kMostBusy = 10;  // seconds
 
   // `pid`: a number, or a file that holds one; `log`: a file the server writes to. Either may be "". An error says what cannot be read.
   static Result<ProcessWatch> begin(const std::string& pid, const std::string& log);
 
-  // What has gone wrong since the beginning, as a sentence; "" if nothing has. A thing is told once. `alone`: nobody else uses the server now, so that a
-  // process which computes for `most_busy` seconds more does so for nobody; such a one is waited for as long.
-  std::string harm(bool alone, double most_busy = kMostBusy);
+  // What has gone wrong since the beginning, as a sentence; "" if nothing has. A thing is told once.
+  std::string harm();
+  // A process that computes now and does so for `most_busy` seconds more, as a sentence; "" if there is none. Such a one is waited for as long. Nothing says
+  // that a server may not tidy up, so this is worth telling and no failure.
+  std::string busy(double most_busy = kMostBusy) const;
   double processor_time() const;
 
  private:
-  std::string busy(std::set<pid_t> restless, double most_busy) const;
   pid_t x_pid = 0;
   Usage x_before;
   std::string x_log;

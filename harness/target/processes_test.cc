@@ -49,11 +49,11 @@ TEST(Processes, TellsOnceThatOneHasEnded) {
   Child child;
   auto watch = ProcessWatch::begin(std::to_string(child.pid()), "");
   ASSERT_TRUE(watch);
-  EXPECT_EQ(watch->harm(false), "");
+  EXPECT_EQ(watch->harm(), "");
   const auto pid = std::to_string(child.pid());
   child.end();
-  EXPECT_EQ(watch->harm(false), "the server's process " + pid + " has ended");
-  EXPECT_EQ(watch->harm(false), "");
+  EXPECT_EQ(watch->harm(), "the server's process " + pid + " has ended");
+  EXPECT_EQ(watch->harm(), "");
 }
 
 TEST(Processes, TellsOfOneThatComputesForNobody) {
@@ -62,15 +62,15 @@ TEST(Processes, TellsOfOneThatComputesForNobody) {
   ASSERT_TRUE(watch);
   while (watch->processor_time() == 0) {
   }
-  EXPECT_EQ(watch->harm(false), "") << "others are at work, perhaps";
-  EXPECT_EQ(watch->harm(true, 0.2), "the server's process " + std::to_string(child.pid()) + " goes on computing, 0 s after all was answered and closed");
+  EXPECT_EQ(watch->harm(), "") << "nothing forbids that";
+  EXPECT_EQ(watch->busy(0.2), "the server's process " + std::to_string(child.pid()) + " goes on computing, 0 s after all was answered and closed");
 }
 
 TEST(Processes, OneThatWaitsIsNotWaitedFor) {
   Child child;
   auto watch = ProcessWatch::begin(std::to_string(child.pid()), "");
   ASSERT_TRUE(watch);
-  EXPECT_EQ(watch->harm(true), "");
+  EXPECT_EQ(watch->busy(), "");
   EXPECT_EQ(watch->processor_time(), 0);
 }
 
@@ -80,10 +80,10 @@ TEST(Processes, ReadsACrashInWhatTheLogHasGained) {
   std::ofstream(name) << "imap(u): Panic: file x.c: line 1: before the suite came\n";
   auto watch = ProcessWatch::begin("", name);
   ASSERT_TRUE(watch);
-  EXPECT_EQ(watch->harm(false), "");
+  EXPECT_EQ(watch->harm(), "");
   std::ofstream(name, std::ios::app) << "imap-login: Info: Login\nmaster: Error: service(imap): child 7 killed with signal 11\n";
-  EXPECT_EQ(watch->harm(false), "the server's log tells of a crash: 'master: Error: service(imap): child 7 killed with signal 11'");
-  EXPECT_EQ(watch->harm(false), "");
+  EXPECT_EQ(watch->harm(), "the server's log tells of a crash: 'master: Error: service(imap): child 7 killed with signal 11'");
+  EXPECT_EQ(watch->harm(), "");
   std::remove(name);
 }
 
