@@ -142,10 +142,11 @@ Result<ProcessWatch> ProcessWatch::begin(const std::string& pid, const std::stri
 double ProcessWatch::processor_time() const { return x_pid == 0 ? 0 : usage_of(x_pid).processor; }
 
 // Looked at again and again: one that never rests in between.
-std::string ProcessWatch::busy(double most_busy) const {
+std::string ProcessWatch::busy(double most_busy) {
   using namespace std::chrono;
   if (x_pid == 0) return {};
   auto restless = usage_of(x_pid).computing;
+  std::erase_if(restless, [&](pid_t pid) { return x_told_busy.contains(pid); });
   const auto begun = steady_clock::now();
   while (!restless.empty() && steady_clock::now() - begun < duration<double>(most_busy)) {
     std::this_thread::sleep_for(milliseconds(100));
@@ -153,6 +154,7 @@ std::string ProcessWatch::busy(double most_busy) const {
     std::erase_if(restless, [&](pid_t pid) { return !now.contains(pid); });
   }
   if (restless.empty()) return {};
+  x_told_busy.merge(std::set<pid_t>(restless));
   return "the server's process " + std::to_string(*restless.begin()) + " goes on computing, " + std::to_string(std::lround(most_busy)) +
          " s after all was answered and closed";
 }

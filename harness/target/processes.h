@@ -33,14 +33,15 @@ class ProcessWatch {
 
   // What has gone wrong since the beginning, as a sentence; "" if nothing has. A thing is told once.
   std::string harm();
-  // A process that computes now and does so for `most_busy` seconds more, as a sentence; "" if there is none. Such a one is waited for as long. Nothing says
-  // that a server may not tidy up, so this is worth telling and no failure.
-  std::string busy(double most_busy = kMostBusy) const;
+  // A process that computes now and does so for `most_busy` seconds more, as a sentence; "" if there is none. Such a one is waited for as long, and
+  // told once. Nothing says that a server may not tidy up, so this is worth telling and no failure.
+  std::string busy(double most_busy = kMostBusy);
   double processor_time() const;
 
  private:
   pid_t x_pid = 0;
   Usage x_before;
+  std::set<pid_t> x_told_busy;
   std::string x_log;
   std::uint64_t x_log_read = 0;
 };

@@ -64,6 +64,7 @@ TEST(Processes, TellsOfOneThatComputesForNobody) {
   }
   EXPECT_EQ(watch->harm(), "") << "nothing forbids that";
   EXPECT_EQ(watch->busy(0.2), "the server's process " + std::to_string(child.pid()) + " goes on computing, 0 s after all was answered and closed");
+  EXPECT_EQ(watch->busy(0.2), "") << "told once";
 }
 
 TEST(Processes, OneThatWaitsIsNotWaitedFor) {
