@@ -1,10 +1,9 @@
 #include "fuzz/imap_write.h"
 
 #include <algorithm>
-#include <chrono>
-#include <cstdio>
 
 #include "harness/base/text.h"
+#include "reference_server/imap/date_time.h"
 
 namespace mailspec::fuzz {
 
@@ -46,14 +45,7 @@ std::string fetch_att(const FetchAtt& a) {
   return out;
 }
 
-std::string date(std::int64_t days) {
-  const std::chrono::year_month_day ymd{std::chrono::sys_days(std::chrono::days(days))};
-  static constexpr const char* kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  char text[32];
-  std::snprintf(text, sizeof text, "%u-%s-%04d", static_cast<unsigned>(ymd.day()), kMonths[static_cast<unsigned>(ymd.month()) - 1],
-                static_cast<int>(ymd.year()));
-  return text;
-}
+std::string date(std::int64_t days) { return std::string(trim(write_date_time(days * 86400, 0).substr(0, 11))); }
 
 std::string search_key(const SearchKey& k) {
   const auto& n = k.name;

@@ -3,6 +3,7 @@
 
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
+#include "reference_server/imap/date_time.h"
 #include "reference_server/imap/session.h"
 #include "reference_server/mime/text.h"
 

@@ -2,13 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
-#include <cstdio>
 #include <cstdlib>
 
 #include "harness/base/ascii.h"
 #include "harness/base/planted.h"
 #include "harness/base/text.h"
+#include "reference_server/imap/date_time.h"
 #include "reference_server/imap/names.h"
 
 namespace mailspec::reference::imap {
@@ -16,7 +15,6 @@ namespace mailspec::reference::imap {
 namespace {
 
 constexpr int kMaxDepth = 60;  // of parentheses
-constexpr std::array<std::string_view, 12> kMonths{"JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"};
 
 // ATOM-CHAR: any CHAR except atom-specials
 constexpr auto kAtomChars = [] {
@@ -208,19 +206,18 @@ class Parser {
     const auto d = number(false);
     if (x_at - day_from > 2) fail("a day has two digits at most");
     lit('-');
-    const auto m = std::ranges::find(kMonths, upper(x_text.substr(std::min(x_at, x_text.size()), 3)));
+    const auto month = month_number(x_text.substr(std::min(x_at, x_text.size()), 3));
     x_at += 3;
-    if (m == kMonths.end()) fail("a month was due");
+    if (!month) fail("a month was due");
     lit('-');
     const auto year_from = x_at;
     const auto y = x_failed ? 0 : number(false);
     if (!x_failed && x_at - year_from != 4) fail("a year has four digits");
     if (quotes) lit('"');
     if (x_failed) return 0;
-    const auto month = static_cast<unsigned>(m - kMonths.begin() + 1);
-    if (!std::chrono::year_month_day(std::chrono::year(static_cast<int>(y)), std::chrono::month(month), std::chrono::day(static_cast<unsigned>(d))).ok())
-      fail("there is no such day");
-    return x_failed ? 0 : days_from_civil(static_cast<int>(y), month, static_cast<unsigned>(d));
+    const auto day = day_number(static_cast<int>(y), *month, static_cast<unsigned>(d));
+    if (!day) fail("there is no such day");
+    return day.value_or(0);
   }
 
   void arguments(Command& c) {
@@ -669,56 +666,5 @@ std::optional<LiteralMark> literal_mark(std::string_view line) {
 }
 
 Parsed parse_command(std::string_view octets, const Reading& reading) { return Parser(octets, reading).parse(); }
-
-std::int64_t days_from_civil(int year, unsigned month, unsigned day) {
-  return std::chrono::sys_days(std::chrono::year(year) / std::chrono::month(month) / std::chrono::day(day)).time_since_epoch().count();
-}
-
-std::optional<std::pair<std::int64_t, int>> parse_date_time(std::string_view t) {
-  // (SP DIGIT / 2DIGIT) "-" mon "-" 4DIGIT SP 2DIGIT ":" 2DIGIT ":" 2DIGIT SP ("+" / "-") 4DIGIT
-  constexpr std::string_view kForm = "99-AAA-9999 99:99:99 +9999";
-  if (t.size() != kForm.size()) return std::nullopt;
-  for (std::size_t i = 0; i < t.size(); ++i) {
-    const char f = kForm[i], c = t[i];
-    const bool fits = f == '9' ? is_digit(c) || (i == 0 && c == ' ') : f == 'A' ? true : f == '+' ? c == '+' || c == '-' : c == f;
-    if (!fits) return std::nullopt;
-  }
-  const auto n = [&](std::size_t at, std::size_t size) { return static_cast<int>(parse_number(trim(t.substr(at, size))).value_or(0)); };
-  const auto m = std::ranges::find(kMonths, upper(t.substr(3, 3)));
-  if (m == kMonths.end()) return std::nullopt;
-  const auto month = static_cast<unsigned>(m - kMonths.begin() + 1);
-  const auto ymd = std::chrono::year_month_day(std::chrono::year(n(7, 4)), std::chrono::month(month), std::chrono::day(static_cast<unsigned>(n(0, 2))));
-  if (!ymd.ok() || n(12, 2) > 23 || n(15, 2) > 59 || n(18, 2) > 60 || n(24, 2) > 59) return std::nullopt;
-  const int zone = (n(22, 2) * 60 + n(24, 2)) * (t[21] == '-' ? -1 : 1);
-  const auto seconds = days_from_civil(n(7, 4), month, static_cast<unsigned>(n(0, 2))) * 86400 + n(12, 2) * 3600 + n(15, 2) * 60 + n(18, 2) - zone * 60;
-  return std::pair(seconds, zone);
-}
-
-std::string write_date_time(std::int64_t seconds, int zone) {
-  const auto local = seconds + zone * 60;
-  auto day = local / 86400, rest = local % 86400;
-  if (rest < 0) --day, rest += 86400;
-  const std::chrono::year_month_day ymd{std::chrono::sys_days(std::chrono::days(day))};
-  constexpr std::array<const char*, 12> kNames{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  char text[64];
-  const int z = std::abs(zone);
-  std::snprintf(text, sizeof text, "%2u-%s-%04d %02d:%02d:%02d %c%02d%02d", static_cast<unsigned>(ymd.day()), kNames[static_cast<unsigned>(ymd.month()) - 1],
-                static_cast<int>(ymd.year()), static_cast<int>(rest / 3600), static_cast<int>(rest / 60 % 60), static_cast<int>(rest % 60),
-                zone < 0 ? '-' : '+', z / 60, z % 60);
-  return text;
-}
-
-std::optional<std::int64_t> day_of_field(std::string_view text) {
-  if (const auto comma = text.find(','); comma != std::string_view::npos) text.remove_prefix(comma + 1);
-  const auto w = words(text);
-  if (w.size() < 3) return std::nullopt;
-  const auto d = parse_number(w[0]), y = parse_number(w[2]);
-  const auto m = std::ranges::find(kMonths, upper(w[1].substr(0, 3)));
-  if (!d || !y || m == kMonths.end() || *y > 9999) return std::nullopt;
-  int year = static_cast<int>(*y);
-  if (w[2].size() == 2) year += year < 50 ? 2000 : 1900;
-  if (w[2].size() == 3) year += 1900;
-  return days_from_civil(year, static_cast<unsigned>(m - kMonths.begin() + 1), static_cast<unsigned>(*d));
-}
 
 }  // namespace mailspec::reference::imap

@@ -109,11 +109,4 @@ struct LiteralMark {
 };
 std::optional<LiteralMark> literal_mark(std::string_view line);
 
-// " 7-Jul-2024 12:00:00 +0200" (RFC 9051 date-time without its quotes): seconds since 1970 UTC, zone in minutes.
-std::optional<std::pair<std::int64_t, int>> parse_date_time(std::string_view text);
-std::string write_date_time(std::int64_t seconds, int zone);
-// "Wed, 10 Jul 2024 12:00:00 +0200" (RFC 5322 3.3): the day it names, disregarding time and zone (RFC 9051 6.4.4), as days since 1970.
-std::optional<std::int64_t> day_of_field(std::string_view text);
-std::int64_t days_from_civil(int year, unsigned month, unsigned day);
-
 }  // namespace mailspec::reference::imap

@@ -4,6 +4,7 @@
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
 #include "reference_server/deviations/imap_rewrite.h"
+#include "reference_server/imap/date_time.h"
 #include "reference_server/variations/variations.h"
 
 namespace mailspec::reference {
