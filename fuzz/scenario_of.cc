@@ -97,8 +97,20 @@ std::string scenario_of(const oracle::Trace& trace, const std::string& title, co
   return out;
 }
 
+std::string wire_of(const oracle::Trace& trace) {
+  std::string out;
+  for (const auto& e : trace.events) {
+    if (e.kind == Event::Kind::sent) out += e.octets + "\r\n";
+    if (e.kind != Event::Kind::received) continue;
+    out += (e.imap ? e.said.frame.octets : e.reply.line) + "\r\n";
+    if (e.reply.multi_line) out += e.reply.content.head + ".\r\n";
+  }
+  return out;
+}
+
 void tell_scenario(const oracle::Trace& trace, const std::string& title, const std::string& requirement, const std::vector<int>& open) {
   if (const char* path = std::getenv("MAILSPEC_SCENARIO")) std::ofstream(path) << scenario_of(trace, title, requirement, open);
+  if (const char* path = std::getenv("MAILSPEC_WIRE")) std::ofstream(path) << wire_of(trace);
 }
 
 }  // namespace mailspec::fuzz

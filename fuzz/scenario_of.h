@@ -12,7 +12,10 @@ namespace mailspec::fuzz {
 // the mailbox selected and are to agree on what is in it.
 std::string scenario_of(const oracle::Trace& trace, const std::string& title, const std::string& requirement, const std::vector<int>& open);
 
-// Writes it where the environment variable MAILSPEC_SCENARIO says, if that is set.
+// All that went over the wire, in turn: what ci/bench/fuzz has a plain line splitter read.
+std::string wire_of(const oracle::Trace& trace);
+
+// Writes them where the environment variables MAILSPEC_SCENARIO and MAILSPEC_WIRE say, if these are set.
 void tell_scenario(const oracle::Trace& trace, const std::string& title, const std::string& requirement, const std::vector<int>& open);
 
 }  // namespace mailspec::fuzz
