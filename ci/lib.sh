@@ -40,6 +40,10 @@ build() {
   local preset=$1; shift
   local log=build/$preset.log
   mkdir -p build
+  # One at a time in each folder: `ci/fuzz` may run in two terminals.
+  exec 7> "build/$preset.lock"
+  flock 7
   cmake --preset "$preset" > "$log" 2>&1 || { cat "$log"; exit 1; }
   cmake --build --preset "$preset" ${1:+--target "$@"} > "$log" 2>&1 || { grep -E 'error|warning|FAILED' -A4 "$log" | head -80; exit 1; }
+  exec 7>&-
 }
