@@ -348,8 +348,10 @@ class ImapSpeaker : public Speaker {
   bool barrier(int n, const Demand& d) {
     x_line = d.step->line;
     const std::string wanted = "'" + text_of(d.step->pieces) + "'";
+    const bool any = text_of(d.step->pieces) == d.tag + " {_}";  // whatever the answer is
     const auto is_it = [&](const Response& r) {
-      return d.kind == Demand::Kind::continuation ? r.kind == Response::Kind::continuation : r.kind == Response::Kind::tagged && r.tag == d.tag;
+      if (d.kind == Demand::Kind::continuation) return r.kind == Response::Kind::continuation;
+      return any ? is_answer(r, d.tag) : r.kind == Response::Kind::tagged && r.tag == d.tag;
     };
     // A "+" that a literal has waited for is used up by it.
     auto found = find_event(n, [&](const Response& r) { return is_it(r); });
@@ -390,7 +392,7 @@ class ImapSpeaker : public Speaker {
     x_last_used = *found;
     const auto r = trace().events[*found].said;
     ImapMatcher matcher(x_bindings, x_options.fixture, x_case.revision);
-    if (matcher.matches(d.pattern, r)) {
+    if (any || matcher.matches(d.pattern, r)) {
       track(n, *found);
       return true;
     }
@@ -554,22 +556,26 @@ class ImapSpeaker : public Speaker {
     }
   }
 
+  // An untagged BAD answers for a command whose tag the server could not make out (RFC 9051 7.1.3).
+  static bool is_answer(const Response& r, const std::string& tag) {
+    return (r.kind == Response::Kind::tagged && r.tag == tag) || (r.kind == Response::Kind::untagged && r.keyword == "BAD");
+  }
+
   // NO, BAD or an untagged BAD; BYE and the end of the connection where the step allows it. Then a fence.
   void refused(const Step& step) {
     const int n = step.connection;
     const auto& tag = step.words[0];
     const bool may_close = step.words.size() == 3;
-    std::optional<std::size_t> found;
-    const auto is_refusal = [&](const Response& r) {
-      return (r.kind == Response::Kind::tagged && r.tag == tag) || (r.kind == Response::Kind::untagged && r.keyword == "BAD");
-    };
-    found = find_event(n, is_refusal);
+    auto found = find_event(n, [&](const Response& r) { return is_answer(r, tag); });
+    bool asked_for_more = false;
     while (!found) {
       const auto outcome = x_dialogue.open(n) ? x_dialogue.receive(n) : Outcome::closed;
       if (outcome == Outcome::closed && may_close) return fence_anew(n, step.line);
+      if (outcome == Outcome::hang && asked_for_more) return broken("a refusal (" + tag + " NO or " + tag + " BAD) was due; '+' came");
       if (outcome != Outcome::ok) return broken_by(outcome, n, "a refusal (" + tag + " NO or " + tag + " BAD)");
       const auto& r = x_dialogue.last().said;
-      if (is_refusal(r)) found = x_dialogue.last_event();
+      if (is_answer(r, tag)) found = x_dialogue.last_event();
+      asked_for_more = r.kind == Response::Kind::continuation;
       if (r.kind == Response::Kind::continuation && !x_dialogue.outstanding(n, tag)) return broken("a refusal was due; " + what_happened(n));
     }
     const auto r = trace().events[*found].said;
@@ -625,7 +631,7 @@ class ImapSpeaker : public Speaker {
   }
 
   std::pair<std::optional<std::size_t>, Outcome> await_tagged(int n, const std::string& tag) {
-    const auto is_it = [&](const Response& r) { return r.kind == Response::Kind::tagged && r.tag == tag; };
+    const auto is_it = [&](const Response& r) { return is_answer(r, tag); };
     auto found = find_event(n, is_it);
     while (!found) {
       const auto outcome = x_dialogue.open(n) ? x_dialogue.receive(n) : Outcome::closed;
