@@ -587,7 +587,11 @@ class Suite {
 bool in_question(const Case& c, const scenario::Offer& offer) {
   if (c.speaks(scenario::Protocol::pop3) && !offer.pop3) return false;
   if (!c.imap()) return true;
-  return offer.imap && (c.revision == 2 ? offer.imap->rev2() : offer.imap->rev1() || !offer.imap->rev2());
+  if (!offer.imap) return false;
+  if (c.revision != 2) return offer.imap->rev1() || !offer.imap->rev2();
+  // It may be announced after the login only.
+  const bool before_login = c.state == "none" || c.state == "not-authenticated";
+  return before_login && !offer.imap->preauth ? offer.imap->lists_before_login("IMAP4rev2") : offer.imap->rev2();
 }
 
 namespace {

@@ -1,6 +1,7 @@
 #include "harness/scenario/offer.h"
 
 #include <algorithm>
+#include <array>
 
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
@@ -19,6 +20,13 @@ bool listed(const pop3::CapaList& list, std::string_view feature) {
   return std::ranges::any_of(capability->params, [&](const auto& p) { return iequals(p, argument); });
 }
 
+// RFC 2449 section 5: capabilities available in the AUTHORIZATION state MUST be announced in both states. So what serves there, and is announced after the
+// login only (by the server behind a proxy, say), is not there.
+bool is_of_authorization(std::string_view feature) {
+  static constexpr std::array<std::string_view, 6> kAll{"USER", "SASL", "STLS", "UTF8", "LANG", "AUTH-RESP-CODE"};
+  return std::ranges::find(kAll, feature.substr(0, feature.find(':'))) != kAll.end();
+}
+
 }  // namespace
 
 bool Offer::has(std::string_view feature) const {
@@ -33,7 +41,8 @@ bool Offer::has(std::string_view feature) const {
   if (features.contains(feature)) return true;
   if (feature == "USER" && !capa) return !user_refused;  // RFC 1939: the common way; a refusal shows at login
   if (std::ranges::find(probed, feature) != probed.end()) return true;
-  return listed(before_tls, feature) || listed(after_tls, feature) || listed(after_login, feature);
+  if (listed(before_tls, feature) || listed(after_tls, feature)) return true;
+  return !is_of_authorization(feature) && listed(after_login, feature);
 }
 
 bool Offer::needs_tls(std::string_view feature) const {  // Where passwords may not cross the network in clear, whatever needs one is there only under TLS.
@@ -116,8 +125,12 @@ const std::vector<std::string>& folded_in() {
 
 }  // namespace
 
+bool ImapOffer::lists_before_login(std::string_view capability) const { return holds(before_tls, capability) || holds(after_tls, capability); }
+
 bool ImapOffer::lists(std::string_view capability) const {
-  return holds(before_tls, capability) || holds(after_tls, capability) || holds(after_login, capability);
+  // What serves the login is announced before it.
+  const bool of_login = capability.starts_with("AUTH=") || capability == "SASL-IR" || capability == "STARTTLS";
+  return lists_before_login(capability) || (!of_login && holds(after_login, capability));
 }
 
 bool Offer::imap_has(std::string_view feature, int revision) const {

@@ -21,7 +21,8 @@ struct ImapOffer {
   std::string separator;                        // of its hierarchy; "" if it has none
   std::set<std::string, std::less<>> features;  // found by trying: keywords, subscribe-missing ...
 
-  bool lists(std::string_view capability) const;
+  bool lists(std::string_view capability) const;  // in a state in which it serves
+  bool lists_before_login(std::string_view capability) const;
   bool rev1() const { return lists("IMAP4rev1"); }
   bool rev2() const { return lists("IMAP4rev2"); }
 };

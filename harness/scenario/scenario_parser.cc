@@ -13,6 +13,7 @@ namespace {
 
 const std::vector<std::string> kHeaderKeys{"title",    "state",  "connections", "endpoint", "requires", "tags",
                                            "messages", "repeat", "was",         "vary",     "revision", "inbox"};
+constexpr const char* kMessages = R"(a.eml, a.eml*100, a.eml(\Seen " 7-Jul-2024 12:00:00 +0000"), big(25MB), header(10MB), nested(5000) or parts(10000))";
 const std::vector<std::string> kStepWords{"check", "refused", "survives", "taken",   "observe", "connect", "login",     "drop",
                                           "tls",   "hello",   "wait",     "silence", "forget",  "deliver", "eventually"};
 const std::vector<std::string> kGenerators{"base64", "apop", "sasl", "repeat", "numbered"};
@@ -381,7 +382,7 @@ class FileParser {
     } else if (key == "messages") {
       for (const auto& word : message_words(value)) {
         auto spec = parse_message(word);
-        if (!spec) return error(line, 1, "'" + word + "' is no message: write a.eml, a.eml*100, big(25MB), header(10MB), nested(5000) or parts(10000)");
+        if (!spec) return error(line, 1, "'" + word + "' is no message: write " + kMessages);
         c.messages.push_back(*spec);
       }
     } else if (key == "vary") {
@@ -418,13 +419,15 @@ class FileParser {
   }
 
   static std::optional<MessageSpec> parse_message(std::string word) {
-    // a.eml(\Seen $Junk "10-Jul-2024 12:00:00 +0000")
+    // a.eml(\Seen $Junk "10-Jul-2024 12:00:00 +0000"); a date is RFC 9051's date-time, so a day of one digit has a space before it.
+    static constexpr std::string_view kDateTime = "10-Jul-2024 12:00:00 +0000";
     if (const auto open = word.find(".eml("); open != std::string::npos && word.ends_with(')')) {
       auto inside = word.substr(open + 5, word.size() - open - 6);
       auto spec = parse_message(word.substr(0, open + 4));
       if (!spec) return std::nullopt;
       if (const auto quote = inside.find('"'); quote != std::string::npos) {
         spec->date = inside.substr(quote + 1, inside.rfind('"') - quote - 1);
+        if (spec->date.size() != kDateTime.size()) return std::nullopt;
         inside.resize(quote);
       }
       spec->flags = trim(inside);

@@ -18,7 +18,10 @@ TEST(ScenarioParser, ErrorsNameFileLineColumnAndMend) {
   EXPECT_EQ(trouble("titel: x\n\n@a\n"), "t.pop3:1:1: unknown header key 'titel'; did you mean 'title'?");
   EXPECT_EQ(trouble("title: x\nstate: transction\n\n@a\n"), "t.pop3:2:1: unknown state 'transction'; did you mean 'transaction'?");
   EXPECT_EQ(trouble("title: x\nmessages: plain\n\n@a\n"),
-            "t.pop3:2:1: 'plain' is no message: write a.eml, a.eml*100, big(25MB), header(10MB), nested(5000) or parts(10000)");
+            "t.pop3:2:1: 'plain' is no message: write a.eml, a.eml*100, a.eml(\\Seen \" 7-Jul-2024 12:00:00 +0000\"), big(25MB), header(10MB), nested(5000) or "
+            "parts(10000)");
+  EXPECT_NE(trouble("title: x\nmessages: a.eml(\"7-Jul-2024 12:00:00 +0000\")\n\n@a\n").find("is no message"), std::string::npos)
+      << "RFC 9051: date-day-fixed has two places";
   EXPECT_EQ(trouble(head + "C: NOOP\n"), "t.pop3:5:1: no '@requirement' line: nothing would be judged");
   EXPECT_EQ(trouble(head + "@a\nX: NOOP\n"), "t.pop3:5:1: unknown step 'X:'");
   EXPECT_EQ(trouble(head + "@a\nC: RETR {n\n"), "t.pop3:5:9: '{' without '}' (write \\{ for a brace that is sent as it is)");
@@ -81,11 +84,17 @@ TEST(Offer, WhatIsNamedMustMeanSomething) {
   EXPECT_FALSE(offer.has("LOGIN-DELAY")) << "with no seconds between logins none comes too soon";
   offer.before_tls = {{"LOGIN-DELAY", {"10"}, ""}};
   EXPECT_TRUE(offer.has("LOGIN-DELAY"));
+  offer.after_login = {{"SASL", {"CRAM-MD5"}, ""}, {"EXPIRE", {"NEVER"}, ""}};
+  EXPECT_FALSE(offer.has("SASL:CRAM-MD5")) << "after the login it serves no longer";
+  EXPECT_TRUE(offer.has("EXPIRE:NEVER"));
   offer.imap = ImapOffer{};
   offer.imap->after_login = {"IMAP4rev1", "LOGINDISABLED"};
   EXPECT_FALSE(offer.imap_has("LOGINDISABLED", 1)) << "after the login it says nothing of logins";
   offer.imap->before_tls = {"IMAP4rev1", "LOGINDISABLED"};
   EXPECT_TRUE(offer.imap_has("LOGINDISABLED", 1));
+  offer.imap->after_login = {"IMAP4rev1", "AUTH=PLAIN", "SASL-IR", "MOVE"};
+  EXPECT_FALSE(offer.imap_has("AUTH=PLAIN", 1) || offer.imap_has("SASL-IR", 1)) << "after the login they serve no longer";
+  EXPECT_TRUE(offer.imap_has("MOVE", 1));
 }
 
 TEST(ScenarioParser, VaryMakesOneCaseOfEachRow) {

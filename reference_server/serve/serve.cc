@@ -126,7 +126,7 @@ std::string serve(Server& server, const std::string& address, Ports ports, const
     while (!stop) context.run_for(std::chrono::milliseconds(100));
     return {};
   } catch (const boost::system::system_error& e) {
-    return e.what();
+    return e.code().message();
   }
 }
 
