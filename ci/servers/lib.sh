@@ -53,7 +53,7 @@ unpack() {
 free_port() {
   local port
   while :; do
-    port=$((20000 + RANDOM % 20000))
+    port=$((20000 + RANDOM % 12000))  # below those that clients are given (ip_local_port_range)
     case " ${TAKEN:-} " in *" $port "*) continue ;; esac
     (exec 3<> "/dev/tcp/127.0.0.1/$port") 2> /dev/null || break
   done
