@@ -98,7 +98,8 @@ bool numbered(Cursor& c) {
 bool untagged(Cursor& c) {
   if (is_digit(c.peek())) return numbered(c);
   if (status_word(c) || c.whole_word("BYE")) return c.sp() && resp_text(c);
-  if (c.whole_word("PREAUTH")) return c.sp() && resp_text(c);
+  // resp-cond-auth stands in a greeting only.
+  if (c.whole_word("PREAUTH")) return c.fail("resp-cond-state");
   const auto is = [&](std::string_view name) { return iequals(c.rest().substr(0, std::min(c.rest().find_first_of(" \r"), c.rest().size())), name); };
   if (is("CAPABILITY")) return capability_data(c);
   // RFC 3501 7.2.6 wants all system flags there, of which \Recent is one (2.3.2), and the ABNF has none: both forms pass.

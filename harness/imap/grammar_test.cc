@@ -172,6 +172,7 @@ TEST(Grammar, Responses) {
 }
 
 TEST(Grammar, Greeting) {
+  EXPECT_FALSE(response("* PREAUTH in")) << "one of three possible greetings (RFC 9051 7.1.4), and nothing else";
   const auto greets = [](std::string_view text) { return !check_grammar(frame_of(text), {}, true); };
   for (const auto* text : {"* OK x", "* PREAUTH x", "* BYE x", "* OK [CAPABILITY IMAP4rev1] x"}) EXPECT_TRUE(greets(text)) << text;
   for (const auto* text : {"* NO x", "* BAD x", "OK x", "a OK x", "+ x", "* CAPABILITY IMAP4rev1", "* OK"}) EXPECT_FALSE(greets(text)) << text;

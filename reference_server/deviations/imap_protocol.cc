@@ -162,6 +162,12 @@ std::vector<Switch> imap_protocol_deviations() {
            if (r.tagged() && c.name == "NOOP") r.text.clear(), r.code.clear();
          });
        }},
+      {"imap-preauth-at-noop", "rfc9051/7.1/status-grammar", "says PREAUTH when it greets nobody",
+       [](Options& o) {
+         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+           if (r.tagged() && c.name == "NOOP") r.raw = "* PREAUTH as before\r\n" + r.tag + " OK done";
+         });
+       }},
       {"imap-uidnext-not-number", "rfc9051/7.1/status-grammar", "writes UIDNEXT in quotes",
        [](Options& o) {
          on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
