@@ -116,6 +116,13 @@ TEST(ImapRules, SearchAlgebra) {
             Set{})
       << "a STORE has come between";
   EXPECT_EQ(found(selected({"C: a SEARCH SEEN", "S: a OK x"})), Set{"rfc9051/6.4.4/search-response-required"});
+  EXPECT_EQ(found(selected({"C: a SEARCH SEEN", "C: b SEARCH ALL", "S: * SEARCH 1", "S: a OK x", "S: * SEARCH 1 2 3", "S: b OK x"})), Set{});
+  EXPECT_EQ(found(selected({"C: a SEARCH SEEN", "C: b SEARCH ALL", "S: * SEARCH 1", "S: a OK x", "S: b OK x"})), Set{})
+      << "of several at once it cannot be told whose a response is";
+  EXPECT_EQ(found(selected({"C: a SEARCH SEEN", "C: b SEARCH ALL", "S: a OK x", "S: b OK x", "C: c SEARCH ALL", "S: c OK x"})),
+            Set{"rfc9051/6.4.4/search-response-required"});
+  EXPECT_EQ(found(selected({"C: a SEARCH 4294967297", "S: * BAD x", "C: b SEARCH ALL", "S: * SEARCH 1 2 3", "S: b OK x"})), Set{})
+      << "an untagged BAD answers for what came before it";
 }
 
 TEST(ImapRules, Codes) {

@@ -128,7 +128,10 @@ class Search : public ImapCheck {
   void look(const Look& l) override {
     const int c = l.event.connection;
     if (l.event.kind == Event::Kind::connect) x_state[c] = {};
-    if (l.event.kind == Event::Kind::sent && (l.event.asked.name == "SEARCH" || l.event.asked.name == "UID SEARCH")) x_state[c].result.reset();
+    if (l.event.kind == Event::Kind::sent && (l.event.asked.name == "SEARCH" || l.event.asked.name == "UID SEARCH")) {
+      x_state[c].result.reset();
+      x_state[c].several = std::ranges::any_of(searches(l.session), [&](const auto* other) { return other->tag != l.event.asked.tag; });
+    }
     if (l.event.kind != Event::Kind::received) return;
     const auto& r = l.said();
     if (r.kind == Response::Kind::untagged && (r.keyword == "SEARCH" || r.keyword == "ESEARCH")) data(l);
@@ -138,18 +141,24 @@ class Search : public ImapCheck {
  private:
   struct State {
     std::optional<Numbers> result;
+    bool several = false;                     // were in progress at once: which response is whose cannot be told
     std::map<std::string, Numbers> known[2];  // by query; of numbers and of UIDs
     std::uint64_t version = 0;
     std::string mailbox;
   };
 
+  static std::vector<const ImapSession::Running*> searches(const ImapSession& session) {
+    std::vector<const ImapSession::Running*> out;
+    for (const auto& c : session.running) {
+      if (c.name == "SEARCH" || c.name == "UID SEARCH" || c.name.ends_with("SORT") || c.name.ends_with("THREAD")) out.push_back(&c);
+    }
+    return out;
+  }
+
   void data(const Look& l) {
     const auto& r = l.said();
     auto& state = x_state[l.event.connection];
-    std::vector<const ImapSession::Running*> searches;
-    for (const auto& c : l.session.running) {
-      if (c.name == "SEARCH" || c.name == "UID SEARCH" || c.name.ends_with("SORT") || c.name.ends_with("THREAD")) searches.push_back(&c);
-    }
+    const auto searches = Search::searches(l.session);
     imap::NumberSet ranges;
     bool all_there = r.keyword == "SEARCH";
     bool uid_said = false;
@@ -218,6 +227,7 @@ class Search : public ImapCheck {
     const auto* c = l.session.find(l.said().tag);
     if (!c || (c->name != "SEARCH" && c->name != "UID SEARCH") || l.said().keyword != "OK" || !l.session.selected) return;
     auto& state = x_state[l.event.connection];
+    if (state.several) return;
     auto text = c->args;
     const auto options = upper(text);
     const bool returns = options.starts_with("RETURN (");

@@ -1,6 +1,8 @@
 #include "harness/oracle/imap_view.h"
 
 #include <algorithm>
+#include <set>
+#include <string>
 
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
@@ -129,6 +131,14 @@ void ImapViews::tagged(const Trace&, ImapSession& s, const Response& r) {
   }
 }
 
+// RFC 9051 7.1.3: an untagged BAD answers for a command whose tag the server could not make out; where there is but one, for that. What changes the state
+// is kept: it may also be told of trouble within the server, and be followed by the answer.
+void ImapViews::given_up(ImapSession& s) {
+  static const std::set<std::string> kOfState{"SELECT",   "EXAMINE", "CLOSE",  "UNSELECT", "LOGIN",    "AUTHENTICATE",
+                                              "STARTTLS", "ENABLE",  "LOGOUT", "IDLE",     "IDLE DONE"};
+  if (const auto* only = s.only(); only && !kOfState.contains(only->name)) s.running.clear();
+}
+
 void ImapViews::received(const Trace& trace, ImapSession& s, const Response& r) {
   if (r.kind == Response::Kind::tagged) return tagged(trace, s, r);
   if (r.kind != Response::Kind::untagged) return;
@@ -137,6 +147,7 @@ void ImapViews::received(const Trace& trace, ImapSession& s, const Response& r) 
     if (r.keyword == "PREAUTH") s.authenticated = true;
   }
   if (r.keyword == "BYE") s.bye = true;
+  if (r.keyword == "BAD") given_up(s);
   if (r.keyword == "ENABLED") {
     for (const auto& v : r.values) {
       if (iequals(v.text, "IMAP4rev2")) s.rev2 = s.utf8 = true;

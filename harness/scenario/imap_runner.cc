@@ -348,10 +348,10 @@ class ImapSpeaker : public Speaker {
   bool barrier(int n, const Demand& d) {
     x_line = d.step->line;
     const std::string wanted = "'" + text_of(d.step->pieces) + "'";
-    const bool any = text_of(d.step->pieces) == d.tag + " {_}";  // whatever the answer is
+    const bool bad_will_do = text_of(d.step->pieces) == d.tag + " {_}" || text_of(d.step->pieces) == d.tag + " BAD";
     const auto is_it = [&](const Response& r) {
       if (d.kind == Demand::Kind::continuation) return r.kind == Response::Kind::continuation;
-      return any ? is_answer(r, d.tag) : r.kind == Response::Kind::tagged && r.tag == d.tag;
+      return bad_will_do ? is_answer(r, d.tag) : r.kind == Response::Kind::tagged && r.tag == d.tag;
     };
     // A "+" that a literal has waited for is used up by it.
     auto found = find_event(n, [&](const Response& r) { return is_it(r); });
@@ -392,7 +392,7 @@ class ImapSpeaker : public Speaker {
     x_last_used = *found;
     const auto r = trace().events[*found].said;
     ImapMatcher matcher(x_bindings, x_options.fixture, x_case.revision);
-    if (any || matcher.matches(d.pattern, r)) {
+    if (r.kind == Response::Kind::untagged || matcher.matches(d.pattern, r)) {
       track(n, *found);
       return true;
     }

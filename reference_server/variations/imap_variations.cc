@@ -207,6 +207,20 @@ std::vector<Switch> imap_variations() {
            if (r.text == "not in this state") r.keyword = "NO";
          });
        }},
+      {"imap-untagged-bad", "", "answers what it cannot read with an untagged BAD",
+       [](Options& o) {
+         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+           if (c.name == "(syntax)" && r.keyword == "BAD") r.kind = imap::Response::Kind::untagged, r.tag.clear();
+         });
+       }},
+      {"imap-rev2-after-login", "", "tells of IMAP4rev2 after the login only",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession& s) {
+           if (!r.is("CAPABILITY") && r.code != "CAPABILITY") return;
+           auto& list = r.is("CAPABILITY") ? r.data : r.code_data;
+           if (s.state() == imap::State::not_authenticated) std::erase_if(list, [](const Node& n) { return n.text == "IMAP4rev2"; });
+         });
+       }},
       {"imap-normalizes-names", "", "takes names that are no Net-Unicode for their normal form, and tells", [](Options& o) { o.imap.normalizes_names = true; }},
       {"imap-subscribes-new", "", "subscribes what it makes, and tells", [](Options& o) { o.imap.subscribes_new = true; }},
       {"imap-refuses-binary", "", "refuses to store binary data", [](Options& o) { o.imap.refuses_binary = true; }},
