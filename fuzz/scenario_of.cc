@@ -21,14 +21,16 @@ std::string imap_command(std::string line) {
   return line.substr(0, brace) + "{\"" + replace_all(octets.substr(0, octets.size() - 2), "\r\n", "\\r\\n") + "\\r\\n\"+}";
 }
 
+// Each command where it was sent, each answer where it came: commands may be sent ahead.
 std::string imap_steps(const oracle::Trace& trace, std::set<std::string>& capabilities) {
-  std::string out, idle[4];
+  std::string out;
+  std::set<std::string> tags;  // but for those of set-up
   bool selected[4] = {};
-  for (std::size_t i = 0; i < trace.events.size(); ++i) {
-    const auto& e = trace.events[i];
-    if (e.kind != Event::Kind::sent) continue;
+  for (const auto& e : trace.events) {
     const auto n = std::to_string(e.connection);
-    auto& in_idle = idle[e.connection];
+    if (e.kind == Event::Kind::received && tags.contains(e.said.tag)) out += "S" + n + ": " + e.said.tag + " {_}\n";
+    if (e.kind == Event::Kind::received && e.said.kind == imap::Response::Kind::continuation) out += "S" + n + ": + ...\n";
+    if (e.kind != Event::Kind::sent) continue;
     if (!selected[e.connection]) {  // what `state: selected` does
       selected[e.connection] = e.asked.name == "SELECT";
       continue;
@@ -38,14 +40,7 @@ std::string imap_steps(const oracle::Trace& trace, std::set<std::string>& capabi
     }
     if (e.octets.find("+}") != std::string::npos) capabilities.insert("LITERAL+");
     out += "C" + n + ": " + imap_command(e.octets) + "\n";
-    if (e.asked.name == "IDLE") {
-      in_idle = e.asked.tag;
-      out += "S" + n + ": + ...\n";
-    } else if (e.octets == "DONE") {
-      out += "S" + n + ": " + in_idle + " {_}\n";
-    } else {
-      out += "S" + n + ": " + e.asked.tag + " {_}\n";
-    }
+    if (e.asked.is_command()) tags.insert(e.asked.tag);
   }
   return out;
 }

@@ -51,30 +51,9 @@ class Sessions {
       peer.idling = false;
       return say(n, "DONE", false);
     }
-    if (x_views.of(n).bye) return;
-    const auto exists = x_views.of(n).selection.exists;
-    const auto number = std::to_string(exists ? 1 + how % exists : 1);
-    const std::string flag = how & 1 ? "\\Deleted" : how & 2 ? "\\Flagged" : "$Key", sign = how & 4 ? "+" : "-";
-    const bool selected = x_views.of(n).selected;
-    if (!selected) return command(n, how & 1 ? "SELECT box" : "EXAMINE box");
-    switch (who / 3 % 16) {
-      case 0: return command(n, "NOOP");
-      case 1: return exists ? command(n, "FETCH " + number + " (UID FLAGS)") : command(n, "NOOP");
-      case 2: return exists ? command(n, "FETCH " + number + " (BODY.PEEK[] RFC822.SIZE)") : command(n, "NOOP");
-      case 3: return exists ? command(n, "STORE " + number + " " + sign + "FLAGS (" + flag + ")") : command(n, "NOOP");
-      case 4: return exists ? command(n, "STORE " + number + " " + sign + "FLAGS.SILENT (" + flag + ")") : command(n, "NOOP");
-      case 5: return command(n, "EXPUNGE");
-      case 6: return command(n, "APPEND box (\\Seen) {17+}\r\nSubject: n\r\n\r\nx\r\n");
-      case 7: return exists ? command(n, "COPY " + number + " box") : command(n, "NOOP");
-      case 8: return command(n, how & 1 ? "SEARCH ALL" : "SEARCH NOT DELETED");
-      case 9: return command(n, "UID SEARCH ALL");
-      case 10: return command(n, "UID FETCH 1:* (FLAGS)");
-      case 11: return command(n, "STATUS box (MESSAGES UIDNEXT UNSEEN)");
-      case 12: return command(n, how & 1 ? "CLOSE" : "UNSELECT");
-      case 13: return command(n, "SELECT box");
-      case 14: return exists ? command(n, "MOVE " + number + " box") : command(n, "NOOP");
-      default: peer.idling = true; return command(n, "IDLE");
-    }
+    x_waits = who < 144;  // else the next command is sent ahead of the answer
+    act_at(n, who / 3 % 16, how);
+    x_waits = true;
   }
 
   // Nothing found, and all agree.
@@ -104,7 +83,35 @@ class Sessions {
     std::unique_ptr<reference::imap::Session> session;
     imap::Framer framer;
     bool idling = false;
+    bool ahead = false;  // of answers that have not been read
   };
+
+  void act_at(int n, int what, std::uint8_t how) {
+    if (x_views.of(n).bye) return;
+    const auto exists = x_views.of(n).selection.exists;
+    const auto number = std::to_string(exists ? 1 + how % exists : 1);
+    const std::string flag = how & 1 ? "\\Deleted" : how & 2 ? "\\Flagged" : "$Key", sign = how & 4 ? "+" : "-";
+    const bool selected = x_views.of(n).selected;
+    if (!selected) return command(n, how & 1 ? "SELECT box" : "EXAMINE box");
+    switch (what) {
+      case 0: return command(n, "NOOP");
+      case 1: return exists ? command(n, "FETCH " + number + " (UID FLAGS)") : command(n, "NOOP");
+      case 2: return exists ? command(n, "FETCH " + number + " (BODY.PEEK[] RFC822.SIZE)") : command(n, "NOOP");
+      case 3: return exists ? command(n, "STORE " + number + " " + sign + "FLAGS (" + flag + ")") : command(n, "NOOP");
+      case 4: return exists ? command(n, "STORE " + number + " " + sign + "FLAGS.SILENT (" + flag + ")") : command(n, "NOOP");
+      case 5: return command(n, "EXPUNGE");
+      case 6: return command(n, "APPEND box (\\Seen) {17+}\r\nSubject: n\r\n\r\nx\r\n");
+      case 7: return exists ? command(n, "COPY " + number + " box") : command(n, "NOOP");
+      case 8: return command(n, how & 1 ? "SEARCH ALL" : "SEARCH NOT DELETED");
+      case 9: return command(n, "UID SEARCH ALL");
+      case 10: return command(n, "UID FETCH 1:* (FLAGS)");
+      case 11: return command(n, "STATUS box (MESSAGES UIDNEXT UNSEEN)");
+      case 12: return command(n, how & 1 ? "CLOSE" : "UNSELECT");
+      case 13: return command(n, "SELECT box");
+      case 14: return exists ? command(n, "MOVE " + number + " box") : command(n, "NOOP");
+      default: x_waits = x_peers[static_cast<std::size_t>(n - 1)].idling = true; return command(n, "IDLE");
+    }
+  }
 
   bool agreed() {
     const auto* box = x_store.find("u")->mailboxes.find("box");
@@ -138,15 +145,17 @@ class Sessions {
   void command(int n, const std::string& text) { say(n, "t" + std::to_string(++x_serial) + " " + text, true); }
 
   void say(int n, const std::string& line, bool is_command) {
+    auto& peer = x_peers[static_cast<std::size_t>(n - 1)];
     // What others have made it say meanwhile came before.
-    listen(n);
+    if (!peer.ahead) listen(n);
     auto& e = add(n, Event::Kind::sent);
     e.octets = line;
     e.asked = imap::parse_command(line);
     if (!is_command) e.asked = {"", "DONE", "", true};
     x_views.update(x_trace, x_trace.events.size() - 1);
-    x_peers[static_cast<std::size_t>(n - 1)].session->feed(line + "\r\n", 0);
-    listen(n);
+    peer.session->feed(line + "\r\n", 0);
+    peer.ahead = !x_waits;
+    if (x_waits) listen(n);
   }
 
   void listen(int n) {
@@ -170,7 +179,7 @@ class Sessions {
 
   reference::Options x_options;
   reference::Store x_store;
-  bool x_rev2 = false;
+  bool x_rev2 = false, x_waits = true;
   Peer x_peers[3];
   oracle::Trace x_trace;
   oracle::ImapViews x_views;

@@ -1,6 +1,7 @@
 #include "harness/imap/command.h"
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 
 #include "harness/base/ascii.h"
@@ -59,15 +60,20 @@ NumberSet normal(NumberSet set) {
   std::ranges::sort(set);
   NumberSet out;
   for (const auto& r : set) {
-    if (!out.empty() && r.first <= out.back().second + 1) out.back().second = std::max(out.back().second, r.second);
+    if (!out.empty() && (out.back().second >= r.first || out.back().second + 1 == r.first)) out.back().second = std::max(out.back().second, r.second);
     else out.push_back(r);
   }
   return out;
 }
 
 std::uint64_t size_of(const NumberSet& set) {
+  constexpr auto kMost = std::numeric_limits<std::uint64_t>::max();
   std::uint64_t n = 0;
-  for (const auto& r : normal(set)) n += r.second - r.first + 1;
+  for (const auto& r : normal(set)) {
+    const auto more = r.second - r.first;
+    if (more >= kMost - n) return kMost;
+    n += more + 1;
+  }
   return n;
 }
 

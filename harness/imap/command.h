@@ -24,6 +24,7 @@ Command parse_command(std::string_view line);
 using NumberSet = std::vector<std::pair<std::uint64_t, std::uint64_t>>;
 bool parse_set(std::string_view text, std::uint64_t star, NumberSet& out);
 bool contains(const NumberSet& set, std::uint64_t n);
+// How many numbers there are; the highest number there is if they are more.
 std::uint64_t size_of(const NumberSet& set);
 // Sorted, overlaps joined: two sets are the same set when their normal forms are equal.
 NumberSet normal(NumberSet set);

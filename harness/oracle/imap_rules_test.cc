@@ -125,6 +125,30 @@ TEST(ImapRules, SearchAlgebra) {
       << "an untagged BAD answers for what came before it";
 }
 
+// What a hostile server says to a SEARCH neither takes for ever nor all memory.
+TEST(ImapRules, NumbersWithoutEnd) {
+  EXPECT_EQ(found(selected({"C: a SEARCH ALL", "S: * SEARCH 1 18446744073709551615", "S: a OK x"})),
+            (Set{"rfc9051/6.4.4/search-in-range", "rfc3501/7.2.5/search-grammar"}));
+  const Set out_of_range{"rfc9051/6.4.4/search-in-range", "rfc9051/7.3.4/esearch-grammar"};
+  EXPECT_EQ(found(selected({"C: a SEARCH ALL", "S: * ESEARCH (TAG \"a\") ALL 0:18446744073709551615", "S: a OK x"})), out_of_range);
+  EXPECT_EQ(found(selected({"C: a SEARCH ALL", "S: * ESEARCH (TAG \"a\") ALL 18446744073709551614:18446744073709551615", "S: a OK x"})), out_of_range);
+  EXPECT_EQ(found(selected({"C: e UID SEARCH ALL", "S: * ESEARCH (TAG \"e\") UID ALL 1:30000", "S: e OK x"})), Set{}) << "more than are looked at";
+  imap::NumberSet set;
+  ASSERT_TRUE(imap::parse_set("0:18446744073709551615,1,18446744073709551615", 0, set));
+  EXPECT_EQ(imap::size_of(set), ~0ull);
+  EXPECT_EQ(imap::size_of({{5, ~0ull}, {~0ull, ~0ull}, {1, 2}}), ~0ull - 2);
+}
+
+// Several sent ahead: each answer is about the mailbox that is selected when its turn comes.
+TEST(ImapRules, SelectsSentAhead) {
+  EXPECT_EQ(found(selected({"C: a SEARCH ALL", "C: b SELECT x", "S: * SEARCH 1 2 3", "S: a OK x", "S: * 1 EXISTS", "S: b OK x"})), Set{});
+  EXPECT_EQ(found(selected({"C: b SELECT x", "C: c SELECT y", "C: d SEARCH ALL", "S: * 1 EXISTS", "S: b OK x", "S: * 3 EXISTS", "S: c OK x", "S: * SEARCH 3",
+                            "S: d OK x"})),
+            Set{});
+  EXPECT_EQ(found(selected({"C: b SELECT x", "C: d SEARCH ALL", "S: * 1 EXISTS", "S: b OK x", "S: * SEARCH 3", "S: d OK x"})),
+            Set{"rfc9051/6.4.4/search-in-range"});
+}
+
 TEST(ImapRules, Codes) {
   EXPECT_EQ(found({"C: a NOOP", "S: a OK [APPENDUID 1 2] x"}), Set{"rfc9051/7.1/appenduid-with-append"});
   EXPECT_EQ(found({"C: a APPEND x {3}", "S: a OK [APPENDUID 1 2] x"}), Set{});

@@ -2,6 +2,7 @@
 // follows from what their keys gave.
 #include <algorithm>
 #include <iterator>
+#include <limits>
 #include <map>
 #include <optional>
 #include <set>
@@ -84,6 +85,8 @@ class Algebra {
       const auto text = set ? x_tokens[x_at - 1] : x_tokens[x_at++];
       imap::NumberSet ranges;
       if (!imap::parse_set(text, x_all.empty() ? 0 : *x_all.rbegin(), ranges)) return std::nullopt;
+      // What is no number of the grammar stands for nothing; what a server makes of it is another check's.
+      if (std::ranges::any_of(ranges, [](const auto& r) { return r.second > std::numeric_limits<std::uint32_t>::max(); })) return std::nullopt;
       composite = true;
       Numbers out;
       for (const auto n : x_all) {
@@ -130,6 +133,7 @@ class Search : public ImapCheck {
     if (l.event.kind == Event::Kind::connect) x_state[c] = {};
     if (l.event.kind == Event::Kind::sent && (l.event.asked.name == "SEARCH" || l.event.asked.name == "UID SEARCH")) {
       x_state[c].result.reset();
+      x_state[c].came = x_state[c].too_many = false;
       x_state[c].several = std::ranges::any_of(searches(l.session), [&](const auto* other) { return other->tag != l.event.asked.tag; });
     }
     if (l.event.kind != Event::Kind::received) return;
@@ -141,6 +145,7 @@ class Search : public ImapCheck {
  private:
   struct State {
     std::optional<Numbers> result;
+    bool came = false, too_many = false;      // a response; more numbers than are looked at
     bool several = false;                     // were in progress at once: which response is whose cannot be told
     std::map<std::string, Numbers> known[2];  // by query; of numbers and of UIDs
     std::uint64_t version = 0;
@@ -193,6 +198,7 @@ class Search : public ImapCheck {
       }
     }
     if (searches.size() != 1) return;
+    state.came = true;
     if (searches[0]->name == "SEARCH") {
       const auto* d = l.session.data();
       const auto exists = d ? d->exists : 0;
@@ -203,10 +209,11 @@ class Search : public ImapCheck {
     const bool wants_all = upper(searches[0]->args).find("RETURN (") == std::string::npos || upper(searches[0]->args).find("ALL") != std::string::npos;
     // RFC 9051 7.3.4: without a match there is no ALL.
     if (!all_there && !(r.keyword == "ESEARCH" && wants_all)) return;
-    if (imap::size_of(ranges) > kMostNumbers) return;
+    state.too_many = state.too_many || imap::size_of(ranges) > kMostNumbers;
+    if (state.too_many) return;
     if (!state.result) state.result.emplace();
-    for (const auto& range : ranges) {
-      for (auto n = range.first; n <= range.second; ++n) state.result->insert(n);
+    for (const auto& [first, last] : ranges) {
+      for (std::uint64_t i = 0; i <= last - first; ++i) state.result->insert(first + i);
     }
   }
 
@@ -240,8 +247,8 @@ class Search : public ImapCheck {
       if (!gives_all) return;
     }
     if (save_only) return;
-    l.demand(kRequired, state.result.has_value(), [&] { return c->name + " was answered with OK and no SEARCH or ESEARCH response"; });
-    if (!state.result || text.find("\r\n") != std::string::npos) return;
+    l.demand(kRequired, state.came, [&] { return c->name + " was answered with OK and no SEARCH or ESEARCH response"; });
+    if (!state.result || state.too_many || text.find("\r\n") != std::string::npos) return;
     if (upper(text).starts_with("CHARSET ")) return;
     if (text.find('$') != std::string::npos) return;
     const bool uid = c->name == "UID SEARCH";

@@ -12,6 +12,10 @@ namespace mailspec::oracle {
 
 using imap::Response;
 
+namespace {
+bool selects(const std::string& command) { return command == "SELECT" || command == "EXAMINE"; }
+}  // namespace
+
 bool ImapSession::idling() const {
   return std::ranges::any_of(running, [](const auto& r) { return r.name == "IDLE"; });
 }
@@ -24,8 +28,21 @@ const ImapSession::Running* ImapSession::find(const std::string& tag) const {
 const ImapSession::Running* ImapSession::only() const { return running.size() == 1 && running[0].done ? &running[0] : nullptr; }
 
 Selection* ImapSession::data() {
-  if (next) return &*next;
+  // What was sent ahead of SELECT is answered about the mailbox before (until [CLOSED], where it comes).
+  const bool still = selected && !running.empty() && !selects(running[0].name);
+  if (next && !still) return &*next;
   return selected ? &selection : nullptr;
+}
+
+// Of several SELECTs under way, the oldest has its turn.
+void ImapViews::begin_select(ImapSession& s) {
+  const auto it = std::ranges::find_if(s.running, [](const auto& r) { return selects(r.name); });
+  if (s.next || it == s.running.end() || !it->done) return;
+  const auto args = imap::arguments(it->args);
+  s.next.emplace();
+  s.next->mailbox = args.empty() ? "" : imap::unquoted(args[0]);
+  s.next->read_only = it->name == "EXAMINE";
+  s.next->since = it->event;
 }
 
 void ImapViews::update(const Trace& trace, std::size_t index) {
@@ -68,13 +85,7 @@ void ImapViews::update(const Trace& trace, std::size_t index) {
       }
       const auto& n = e.asked.name;
       if (n == "LOGOUT") s.logout = true;
-      if (e.asked.done && (n == "SELECT" || n == "EXAMINE")) {
-        const auto args = imap::arguments(e.asked.args);
-        s.next.emplace();
-        s.next->mailbox = args.empty() ? "" : imap::unquoted(args[0]);
-        s.next->read_only = n == "EXAMINE";
-        s.next->since = index;
-      }
+      if (e.asked.done && selects(n)) begin_select(s);
       if (n.ends_with("EXPUNGE") || n.ends_with("MOVE") || n == "CLOSE") {
         for (auto& [c, other] : x_sessions) other.others_remove = other.others_remove || c != e.connection;
       }
@@ -109,7 +120,7 @@ void ImapViews::tagged(const Trace&, ImapSession& s, const Response& r) {
   const auto args = it->args;
   s.running.erase(it);
   const bool ok = r.keyword == "OK";
-  if (n == "SELECT" || n == "EXAMINE") {
+  if (selects(n)) {
     if (ok && s.next) {
       s.selection = std::move(*s.next);
       if (r.code == "READ-ONLY") s.selection.read_only = true;
@@ -121,6 +132,7 @@ void ImapViews::tagged(const Trace&, ImapSession& s, const Response& r) {
       if (r.keyword == "NO") s.selected = false;
     }
     s.next.reset();
+    begin_select(s);
   } else if (ok && (n == "CLOSE" || n == "UNSELECT")) {
     s.selected = false;
   } else if (ok && (n == "LOGIN" || n == "AUTHENTICATE")) {

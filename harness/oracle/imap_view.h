@@ -60,6 +60,7 @@ class ImapViews {
  private:
   void received(const Trace& trace, ImapSession& s, const imap::Response& r);
   void tagged(const Trace& trace, ImapSession& s, const imap::Response& r);
+  static void begin_select(ImapSession& s);
   static void given_up(ImapSession& s);
   std::map<int, ImapSession> x_sessions;
   std::map<int, std::vector<std::string>> x_stray;  // words of lines that are no commands
