@@ -95,7 +95,9 @@ void require_linear(std::string_view octets, unsigned every, const std::function
   if (tried.size() < kMostTried && !tried.insert(choice).second) return;
   const auto text = grower(octets, choice / every);
   if (text.piece.size() > kSmall / 4) return;
-  const auto small = text.to(kSmall), large = text.to(kLarge);
+  // What stands around it may cost less, and comes on top of both.
+  const auto around = text.before.size() + text.after.size();
+  const auto small = text.to(around + kSmall), large = text.to(around + kLarge);
   for (int attempt = 0; attempt < 3; ++attempt) {
     const auto few = cpu_seconds(run, small), many = cpu_seconds(run, large);
     // Eight times as much is due, 64 times would be quadratic; below 50 ms nobody is hurt.
