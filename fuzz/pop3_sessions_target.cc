@@ -4,6 +4,8 @@
 #include <cstdlib>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "fuzz/properties.h"
 #include "fuzz/scenario_of.h"
@@ -35,10 +37,12 @@ class Walk {
 
   void act(std::uint8_t what, std::uint8_t how) {
     if (!x_session || x_session->wants_close()) {
+      listen();
       if (x_connection == 9) return;  // as many as a scenario has
       open();
     }
     const auto number = std::to_string(how % 5);  // 0 and 4 are nobody's
+    x_waits = what < 128;                         // else the next command is sent ahead of the answer (RFC 2449 section 6.6)
     switch (what % 16) {
       case 0: return command("USER u");
       case 1: return command(how & 1 ? "PASS p" : "PASS wrong");
@@ -60,6 +64,7 @@ class Walk {
   }
 
   void end() {
+    listen();
     drop();
     const auto judgement = oracle::judge(x_trace, oracle::standing_rules(x_trace));
     tell_scenario(x_trace, "Sessions one after another, as the fuzzer led them",
@@ -91,7 +96,9 @@ class Walk {
     add(Event::Kind::connect);
     x_session = std::make_unique<reference::pop3::Session>(x_store, x_options, false, "nonce" + std::to_string(x_connection), 0);
     x_reader.expect_greeting();
-    listen({});
+    hear();
+    require(x_reader.advance());
+    take({});
   }
 
   void drop() {
@@ -99,33 +106,52 @@ class Walk {
     add(x_session->wants_close() ? Event::Kind::closed : Event::Kind::dropped);
     x_session->disconnected();
     x_session.reset();
+    x_asked.clear();
   }
 
   void command(const std::string& line) {
     auto& e = add(Event::Kind::sent);
     e.octets = line;
     e.command = pop3::parse_command(line);
-    const auto asked = e.command;
-    x_reader.expect(asked);
+    x_asked.push_back(e.command);
     x_session->feed(line + "\r\n", 0);
-    listen(asked);
+    if (x_waits) listen();
   }
 
-  void listen(const pop3::Command& asked) {
+  void hear() {
     for (auto out = x_session->output(4096); !out.empty(); out = x_session->output(4096)) x_reader.feed(out);
-    require(x_reader.advance());  // one response to each command, whole
+  }
+
+  // One response to each command, whole; to none behind QUIT.
+  void listen() {
+    if (!x_session) return;
+    hear();
+    for (const auto& asked : std::exchange(x_asked, {})) {
+      x_reader.expect(asked);
+      if (!x_reader.advance()) {
+        require(x_session->wants_close());
+        (void)x_reader.abandon();
+        break;
+      }
+      take(asked);
+    }
+    require(x_reader.pending().empty());
+  }
+
+  void take(const pop3::Command& asked) {
     auto reply = x_reader.take();
     auto& e = add(Event::Kind::received);
     e.command = asked;
     e.octets = reply.line;
     e.reply = std::move(reply);
-    require(x_reader.pending().empty());
   }
 
   reference::Options x_options;
   reference::Store x_store;
   std::unique_ptr<reference::pop3::Session> x_session;
   pop3::ReplyReader x_reader;
+  std::vector<pop3::Command> x_asked;  // and not answered yet
+  bool x_waits = true;
   oracle::Trace x_trace;
   int x_connection = 0;
 };

@@ -56,6 +56,7 @@ bool left(const oracle::Trace& trace, int connection) {
   return out;
 }
 
+// What was sent ahead of an answer is not, here.
 std::string pop3_steps(const oracle::Trace& trace) {
   std::string out;
   for (const auto& e : trace.events) {

@@ -53,6 +53,7 @@ class View : public Rule {
       return;
     }
     if (e.kind == Kind::dropped || e.kind == Kind::closed) left(c, false);
+    if (e.kind == Kind::sent && e.command.keyword == "QUIT") c.quit_sent = true;
     if (e.kind == Kind::sent && !c.transaction) c.early.push_back(e.command.keyword);
     if (e.kind != Kind::received) return;
     const auto& k = e.command.keyword;
@@ -87,7 +88,7 @@ class View : public Rule {
 
  private:
   struct Connection {
-    bool transaction = false, after_reset = false, quit_ok = false, utf8 = false;
+    bool transaction = false, after_reset = false, quit_ok = false, quit_sent = false, utf8 = false;
     bool disturbed = false;  // IMAP has been at work on the mailbox meanwhile
     std::string user;
     // Keywords sent before the login was answered. A server that loses some of them (which rfc2449/6.6/pipelining-across-login judges) answers the
@@ -156,7 +157,9 @@ class View : public Rule {
     c.transaction = false;
     --x_open[c.user];
     if (x_crowded.contains(c.user)) return;
-    if (!c.count || c.disturbed || (by_quit && !c.quit_ok)) {
+    // A QUIT whose answer nobody has read may have been carried out.
+    const bool perhaps = by_quit ? !c.quit_ok : c.quit_sent;
+    if (!c.count || c.disturbed || perhaps) {
       x_left.erase(c.user);
       return;
     }

@@ -167,6 +167,7 @@ TEST(Pop3Rules, EndsOfSessions) {
     std::vector<std::string> lines{"C: STAT", "S: +OK 2 320", "C: DELE 1", "S: +OK"};
     if (end == "quit") lines.insert(lines.end(), {"C: QUIT", "S: +OK", "= closed"});
     else if (end == "quit-err") lines.insert(lines.end(), {"C: QUIT", "S: -ERR some deleted messages not removed", "= closed"});
+    else if (end == "quit-unread") lines.insert(lines.end(), {"C: QUIT", "= drop"});
     else lines.emplace_back("= drop");
     lines.insert(lines.end(), {"=2 connect", "S2: +OK hello", "C2: USER u", "S2: +OK", "C2: PASS p", "S2: +OK", "C2: STAT", "S2: +OK " + then + " 1"});
     return found(dialogue(logged_in(lines)));
@@ -176,6 +177,8 @@ TEST(Pop3Rules, EndsOfSessions) {
   EXPECT_EQ(two("quit", "0").count("rfc1939/6/quit-removes-marked-only"), 1u);
   EXPECT_EQ(two("quit-err", "2"), Found{});  // the server said that it could not
   EXPECT_EQ(two("drop", "2"), Found{});
+  EXPECT_EQ(two("quit-unread", "1"), Found{}) << "the server may have read it";
+  EXPECT_EQ(two("quit-unread", "2"), Found{});
   EXPECT_EQ(two("drop", "1"), Found{"rfc1939/6/no-quit-no-removal"});
   EXPECT_EQ(two("drop", "3"), Found{});  // new mail
 }
