@@ -123,6 +123,7 @@ TEST(ImapRules, SearchAlgebra) {
             Set{"rfc9051/6.4.4/search-response-required"});
   EXPECT_EQ(found(selected({"C: a SEARCH 4294967297", "S: * BAD x", "C: b SEARCH ALL", "S: * SEARCH 1 2 3", "S: b OK x"})), Set{})
       << "an untagged BAD answers for what came before it";
+  EXPECT_EQ(found(selected({"C: a SEARCH ALL", "S: * BAD x", "S: * SEARCH 1 2 3", "S: a OK x"})), Set{}) << "or for what was no command";
 }
 
 // What a hostile server says to a SEARCH neither takes for ever nor all memory.

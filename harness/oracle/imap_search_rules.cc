@@ -155,6 +155,7 @@ class Search : public ImapCheck {
   static std::vector<const ImapSession::Running*> searches(const ImapSession& session) {
     std::vector<const ImapSession::Running*> out;
     for (const auto& c : session.running) {
+      if (c.given_up) continue;
       if (c.name == "SEARCH" || c.name == "UID SEARCH" || c.name.ends_with("SORT") || c.name.ends_with("THREAD")) out.push_back(&c);
     }
     return out;
@@ -232,7 +233,7 @@ class Search : public ImapCheck {
 
   void answered(const Look& l) {
     const auto* c = l.session.find(l.said().tag);
-    if (!c || (c->name != "SEARCH" && c->name != "UID SEARCH") || l.said().keyword != "OK" || !l.session.selected) return;
+    if (!c || c->given_up || (c->name != "SEARCH" && c->name != "UID SEARCH") || l.said().keyword != "OK" || !l.session.selected) return;
     auto& state = x_state[l.event.connection];
     if (state.several) return;
     auto text = c->args;

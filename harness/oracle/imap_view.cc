@@ -1,7 +1,6 @@
 #include "harness/oracle/imap_view.h"
 
 #include <algorithm>
-#include <set>
 #include <string>
 
 #include "harness/base/ascii.h"
@@ -143,12 +142,11 @@ void ImapViews::tagged(const Trace&, ImapSession& s, const Response& r) {
   }
 }
 
-// RFC 9051 7.1.3: an untagged BAD answers for a command whose tag the server could not make out; where there is but one, for that. What changes the state
-// is kept: it may also be told of trouble within the server, and be followed by the answer.
+// RFC 9051 7.1.3: an untagged BAD answers for a command whose tag the server could not make out. Where there is but one that may be it, unless its own
+// answer follows: for what was no command at all, or trouble within the server, is told in the same way.
 void ImapViews::given_up(ImapSession& s) {
-  static const std::set<std::string> kOfState{"SELECT",   "EXAMINE", "CLOSE",  "UNSELECT", "LOGIN",    "AUTHENTICATE",
-                                              "STARTTLS", "ENABLE",  "LOGOUT", "IDLE",     "IDLE DONE"};
-  if (const auto* only = s.only(); only && !kOfState.contains(only->name)) s.running.clear();
+  const auto waited_for = [](const auto& r) { return !r.given_up; };
+  if (std::ranges::count_if(s.running, waited_for) == 1) std::ranges::find_if(s.running, waited_for)->given_up = true;
 }
 
 void ImapViews::received(const Trace& trace, ImapSession& s, const Response& r) {

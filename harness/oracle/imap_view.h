@@ -29,6 +29,7 @@ struct ImapSession {
     std::string tag, name, args;
     bool done = false;
     std::size_t event = 0;
+    bool given_up = false;  // an untagged BAD may have been its answer
   };
   std::string user;
   bool greeted = false, tls = false, authenticated = false, implicit_tls = false;
