@@ -117,6 +117,8 @@ private_accounts() {
   mkdir -p "$DIR/ns"
   cp /etc/passwd /etc/group "$DIR/ns/"; cp /etc/shadow "$DIR/ns/shadow"
   local uid=61001 user password
+  # The machine's own accounts of these names are not there.
+  for user in $POOL $LOCKOUT "$SPACED"; do sed -i "/^$user:/d" "$DIR/ns/passwd" "$DIR/ns/group" "$DIR/ns/shadow"; done
   for user in $POOL $LOCKOUT "$SPACED"; do
     password=$PASSWORD; [ "$user" = "$SPACED" ] && password=$SPACED_PASSWORD
     echo "$user:x:$uid:$uid::/nonexistent:/bin/sh" >> "$DIR/ns/passwd"
