@@ -141,7 +141,8 @@ class Content : public ImapCheck {
           v.items.size() >= 7 && v.items[0].is_string() && v.items[6].number() == std::uint64_t{0};  // ("TEXT" "PLAIN" NIL NIL NIL "7BIT" 0 0)
       return structure || std::ranges::all_of(v.items, [](const Value& i) { return i.is_nil(); });
     }
-    if (v.is_string()) return v.octets() == 0 || v.text.starts_with("00-Jan-0000");
+    // Of a date nothing is no date, or the beginning of time.
+    if (v.is_string()) return v.octets() == 0 || v.text.starts_with("00-Jan-0000") || v.text == "01-Jan-1970 00:00:00 +0000";
     return v.is_nil() || v.number() == std::uint64_t{0};
   }
 
