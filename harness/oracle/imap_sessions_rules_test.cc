@@ -1,4 +1,5 @@
 // The rules where several sessions look at one mailbox: what is a fault, and what RFC 2180 lets a server do.
+#include <map>
 #include <string>
 #include <vector>
 
@@ -63,6 +64,16 @@ TEST(ImapSessionsRules, EmptyDataOfAnExpungedMessageIsNoChange) {
       "C: b FETCH 1 (RFC822.SIZE INTERNALDATE)",     "S: * 1 FETCH (RFC822.SIZE 0 INTERNALDATE \"10-Jul-2024 12:00:00 +0000\")",         "S: b OK x"};
   EXPECT_EQ(found(selected(some)), Set{"rfc9051/2.3.1.1/static-items"});
   EXPECT_EQ(found_in(two_sessions(some)), Set{}) << "what the server still knows, and what it no longer does";
+  for (const auto& [date, is_empty] :
+       std::map<std::string, bool>{{"00-Jan-0000 00:00:00 +0000", true}, {"01-Jan-1970 00:00:00 +0000", true}, {"02-Jan-1970 00:00:00 +0000", false}}) {
+    const std::vector<std::string> dates{"C: a FETCH 1 (UID INTERNALDATE)",
+                                         "S: * 1 FETCH (UID 10 INTERNALDATE \"10-Jul-2024 12:00:00 +0000\")",
+                                         "S: a OK x",
+                                         "C: b FETCH 1 (INTERNALDATE)",
+                                         "S: * 1 FETCH (INTERNALDATE \"" + date + "\")",
+                                         "S: b OK x"};
+    EXPECT_EQ(found_in(two_sessions(dates)).empty(), is_empty) << date;
+  }
   const std::vector<std::string> other{"C: a FETCH 1 (UID RFC822.SIZE)", "S: * 1 FETCH (UID 10 RFC822.SIZE 99)", "S: a OK x",
                                        "C: b FETCH 1 (RFC822.SIZE)",     "S: * 1 FETCH (RFC822.SIZE 98)",        "S: b OK x"};
   EXPECT_EQ(found_in(two_sessions(other)), Set{"rfc9051/2.3.1.1/static-items"});
