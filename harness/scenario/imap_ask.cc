@@ -165,21 +165,30 @@ std::string ask_about(ImapDialogue& dialogue, const oracle::Trace& trace, int n,
   }
   std::map<std::uint64_t, std::string> flags;
   std::vector<std::string> uids;
+  // What is asked for may come in several responses, in any order; then the message's number says what belongs together.
+  std::map<std::uint64_t, std::uint64_t> uid_of;
+  std::map<std::uint64_t, std::string> flags_of;
   came([&](const Response& r) {
+    if (r.keyword != "FETCH" || !r.number) return;
     const auto* uid = imap::fetch_item(r, "UID");
-    if (!uid || !uid->number()) return;
-    uids.push_back(uid->text);
-    std::string list;
-    if (const auto* f = imap::fetch_item(r, "FLAGS")) {
-      std::vector<std::string> names;
-      for (const auto& v : f->items) {
-        if (!iequals(v.text, "\\Recent")) names.push_back(lower(v.text));
-      }
-      std::ranges::sort(names);
-      list = join(names, " ");
+    if (uid && uid->number()) {
+      uids.push_back(uid->text);
+      uid_of[*r.number] = *uid->number();
+      flags.try_emplace(*uid->number());
     }
-    flags[*uid->number()] = list;
+    const auto* f = imap::fetch_item(r, "FLAGS");
+    if (!f) return;
+    std::vector<std::string> names;
+    for (const auto& v : f->items) {
+      if (!iequals(v.text, "\\Recent")) names.push_back(lower(v.text));
+    }
+    std::ranges::sort(names);
+    if (uid && uid->number()) flags[*uid->number()] = join(names, " ");
+    else flags_of[*r.number] = join(names, " ");
   });
+  for (const auto& [number, list] : flags_of) {
+    if (const auto it = uid_of.find(number); it != uid_of.end()) flags[it->second] = list;
+  }
   std::ranges::sort(uids, {}, [](const auto& u) { return parse_number(u).value_or(0); });
   const auto repeated = std::ranges::unique(uids);
   uids.erase(repeated.begin(), repeated.end());
