@@ -140,6 +140,11 @@ TEST(ImapRules, NumbersWithoutEnd) {
   EXPECT_EQ(imap::size_of({{5, ~0ull}, {~0ull, ~0ull}, {1, 2}}), ~0ull - 2);
 }
 
+TEST(ImapRules, SelectBehindWhatWasGivenUp) {
+  EXPECT_EQ(found(selected({"C: a FETCH 0 FLAGS", "S: * BAD x", "C: b SELECT x", "S: * 1 EXISTS", "S: b OK x"})), Set{});
+  EXPECT_EQ(found(selected({"C: a SELECT y", "S: * BAD x", "C: b SELECT x", "S: * 1 EXISTS", "S: b OK x", "C: c NOOP", "S: * 2 EXISTS", "S: c OK x"})), Set{});
+}
+
 // Several sent ahead: each answer is about the mailbox that is selected when its turn comes.
 TEST(ImapRules, SelectsSentAhead) {
   EXPECT_EQ(found(selected({"C: a SEARCH ALL", "C: b SELECT x", "S: * SEARCH 1 2 3", "S: a OK x", "S: * 1 EXISTS", "S: b OK x"})), Set{});

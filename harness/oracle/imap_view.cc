@@ -28,15 +28,16 @@ const ImapSession::Running* ImapSession::only() const { return running.size() ==
 
 Selection* ImapSession::data() {
   // What was sent ahead of SELECT is answered about the mailbox before (until [CLOSED], where it comes).
-  const bool still = selected && !running.empty() && !selects(running[0].name);
+  const auto oldest = std::ranges::find(running, false, &Running::given_up);
+  const bool still = selected && oldest != running.end() && !selects(oldest->name);
   if (next && !still) return &*next;
   return selected ? &selection : nullptr;
 }
 
 // Of several SELECTs under way, the oldest has its turn.
 void ImapViews::begin_select(ImapSession& s) {
-  const auto it = std::ranges::find_if(s.running, [](const auto& r) { return selects(r.name); });
-  if (s.next || it == s.running.end() || !it->done) return;
+  const auto it = std::ranges::find_if(s.running, [](const auto& r) { return selects(r.name) && !r.given_up; });
+  if (it == s.running.end() || !it->done || (s.next && s.next->since == it->event)) return;
   const auto args = imap::arguments(it->args);
   s.next.emplace();
   s.next->mailbox = args.empty() ? "" : imap::unquoted(args[0]);
