@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by ci/demo, ci/test and the other commands here: the way to the top of the tree, and what a fresh Debian 12 lacks.
 set -eu -o pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -46,4 +47,40 @@ build() {
   cmake --preset "$preset" > "$log" 2>&1 || { cat "$log"; exit 1; }
   cmake --build --preset "$preset" ${1:+--target "$@"} > "$log" 2>&1 || { grep -E 'error|warning|FAILED' -A4 "$log" | head -80; exit 1; }
   exec 7>&-
+}
+
+# What a step costs: the CPU time of this shell and of all that it has waited for, in hundredths of a second. What a server that has left the
+# session takes is not in it. The answer is in REPLY.
+cpu_time() {
+  local stat
+  read -r -a stat < /proc/$$/stat
+  REPLY=$(((stat[13] + stat[14] + stat[15] + stat[16]) * 100 / $(getconf CLK_TCK)))
+}
+
+# budgets: the names and CPU seconds of the table in ci/README.md.
+budgets() { sed -n 's/^| `\([a-z0-9-]*\)` | .* | \([0-9]*\) |$/\1 \2/p' ci/README.md; }
+
+# step NAME TITLE COMMAND...: runs it, and says what it took of its budget. Twice the budget is too much; `within_budgets` says so in the end.
+overrun=()
+step() {
+  local name=$1 due before used
+  due=$(budgets | sed -n "s/^$name //p")
+  [ -n "$due" ] || { echo "step $name has no budget in ci/README.md" >&2; exit 2; }
+  printf '\n== %s: %s\n' "$name" "$2"
+  cpu_time; before=$REPLY
+  "${@:3}"
+  cpu_time; used=$(((REPLY - before + 50) / 100))
+  printf '   %s: %d of %d CPU s, %d s so far\n' "$name" $used "$due" $SECONDS
+  [ $used -le $((2 * due)) ] || overrun+=("$name took $used CPU s, more than twice its budget of $due")
+}
+within_budgets() {
+  [ ${#overrun[@]} = 0 ] || { printf '%s\n' "${overrun[@]}" "make it cheaper, or give it another budget in ci/README.md, with the reason in the commit" >&2; return 1; }
+}
+
+# quiet NAME COMMAND...: what it says last, or all of it if it fails.
+quiet() {
+  local log=build/$1.log status=0
+  "${@:2}" > "$log" 2>&1 || status=$?
+  if [ $status = 0 ]; then tail -n 1 "$log"; else cat "$log"; fi
+  return $status
 }

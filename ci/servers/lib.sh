@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by ci/servers/*/{start,stop,reset}: private instances of packaged servers, on loopback and free ports.
 # Every script takes one argument, DIR: the folder for all that the instance writes. Nothing outside it is changed; servers with
 # compiled-in paths see bind mounts in a mount namespace of their own.
@@ -138,12 +139,12 @@ uid_of() { grep "^$1:" "$DIR/ns/passwd" | cut -d: -f3; }
 
 # inside "SRC DST" ... -- COMMAND...: with SRC mounted over DST, in a mount namespace of its own.
 inside() {
-  local script='mount --make-rprivate /'$'\n' src dst
+  local commands='mount --make-rprivate /'$'\n' src dst
   while [ "$1" != -- ]; do
     read -r src dst <<< "$1"; shift
     [ -e "$dst" ] || { if [ -d "$src" ]; then mkdir -p "$dst"; else mkdir -p "${dst%/*}"; : > "$dst"; fi; }
-    script+="mount --bind $src $dst"$'\n'
+    commands+="mount --bind $src $dst"$'\n'
   done
   shift
-  exec unshare -m --propagation private bash -c "set -e; $script"'exec "$@"' inside "$@"
+  exec unshare -m --propagation private bash -c "set -e; $commands"'exec "$@"' inside "$@"
 }
