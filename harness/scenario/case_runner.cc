@@ -159,6 +159,12 @@ void Speaker::fail_scenario(std::string what) {
   trouble(x_case.path + ":" + std::to_string(x_line) + ": " + std::move(what));
 }
 
+void Speaker::decline(std::string why) {
+  x_result.declined = std::move(why);
+  x_stake = nullptr;
+  x_over = true;
+}
+
 void Speaker::broken(std::string what, Finding::Kind kind, std::size_t offset, bool in_content) {
   if (x_stopped) return;
   if (!x_stake) {

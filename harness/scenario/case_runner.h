@@ -66,6 +66,8 @@ class Speaker {
 
   bool trouble(std::string why);
   void fail_scenario(std::string what);
+  // From here on the case cannot be performed, and nobody is to blame.
+  void decline(std::string why);
   // What the current stake demands did not happen.
   void broken(std::string what, oracle::Finding::Kind kind = oracle::Finding::Kind::wrong, std::size_t offset = 0, bool in_content = false);
   void broken_by(Outcome outcome, int connection, const std::string& wanted);

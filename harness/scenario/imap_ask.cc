@@ -10,6 +10,7 @@
 #include "harness/oracle/imap_view.h"
 #include "harness/pop3/reply.h"
 #include "harness/scenario/runner.h"
+#include "harness/scenario/template.h"
 
 namespace mailspec::scenario {
 
@@ -43,7 +44,11 @@ std::string log_in(ImapDialogue& dialogue, int connection, const Account& accoun
   dialogue.set_user(connection, account.name);
   const auto& list = dialogue.tls(connection) ? offer.imap->after_tls : offer.imap->before_tls;
   const bool disabled = std::ranges::any_of(list, [](const auto& c) { return iequals(c, "LOGINDISABLED"); });
-  if (!disabled) {
+  // rfc9755 5: LOGIN is not extended; what is not ASCII takes AUTHENTICATE.
+  const bool plain = std::ranges::any_of(list, [](const auto& c) { return iequals(c, "AUTH=PLAIN"); });
+  const bool sendable = is_quotable(account.name) && is_quotable(account.password);
+  if (!sendable && !disabled && !plain) return "the name or the password is not ASCII, so LOGIN cannot hold it (RFC 9755 section 5), and AUTH=PLAIN is not offered";
+  if (!disabled && sendable) {
     return ask(dialogue, connection, "LOGIN " + quoted(account.name) + " " + quoted(account.password),
                "LOGIN " + quoted(account.name) + " " + secret(quoted(account.password)), line);
   }

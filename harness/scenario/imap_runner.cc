@@ -183,6 +183,7 @@ class ImapSpeaker : public Speaker {
       auto e = expand(std::exchange(text, {}), x_bindings, x_workshop, step.connection);
       if (!e) return e.error();
       if (!e->breach.empty()) x_breach = e->breach;
+      if (!e->declined.empty()) x_unsendable = e->declined;
       for (const auto& secret : e->secrets) x_dialogue.add_secret(secret);
       parts.back().octets += e->octets;
       parts.back().shown += e->shown;
@@ -207,6 +208,7 @@ class ImapSpeaker : public Speaker {
         if (!e) return e.error();
         octets = e->octets;
         shown = e->shown;
+        if (!e->declined.empty()) x_unsendable = e->declined;
       }
       const std::string head = (piece.binary ? "~{" : "{") + std::to_string(octets.size()) + (piece.non_synchronizing ? "+}\r\n" : "}\r\n");
       parts.back().octets += head;
@@ -242,8 +244,10 @@ class ImapSpeaker : public Speaker {
     if (!x_dialogue.open(n) && may_be_closed) return;
     if (!x_dialogue.open(n)) return broken("the connection is closed, so '" + step.text + "' could not be sent", Finding::Kind::closed);
     x_breach.clear();
+    x_unsendable.clear();
     auto parts = parts_of(step);
     if (!parts) return fail_scenario(parts.error().what);
+    if (!x_unsendable.empty()) return decline(x_unsendable);
     if (!x_breach.empty()) return broken(x_breach);
     // What has come by now came before this command.
     // A pipeline is not read in between; what IDLE tells comes before its end.
@@ -625,9 +629,7 @@ class ImapSpeaker : public Speaker {
     x_mark[n] = trace().events.size();
     if (r.keyword == "OK") return;
     if (r.keyword != "NO") return broken_at(x_last_used, "OK or NO was due; '" + visible(r.frame.octets, 200) + "' came");
-    x_result.declined = "the server refused it, as it may: '" + visible(r.frame.octets, 200) + "'";
-    x_stake = nullptr;
-    x_over = true;
+    decline("the server refused it, as it may: '" + visible(r.frame.octets, 200) + "'");
   }
 
   std::pair<std::optional<std::size_t>, Outcome> await_tagged(int n, const std::string& tag) {
@@ -789,6 +791,7 @@ class ImapSpeaker : public Speaker {
   std::string x_box;
   bool x_shared = false;
   std::string x_login_trouble, x_breach;
+  std::string x_unsendable;  // why an argument has not the form that is asked for
   int x_appended = 0;
 };
 

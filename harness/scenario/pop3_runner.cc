@@ -173,9 +173,7 @@ class Pop3Speaker : public Speaker {
         if (login(step.connection, step.line)) break;
         if (x_case.both() && x_login_trouble.find("[IN-USE]") != std::string::npos) {
           // RFC 1939 4: a lock may be held against it, by IMAP, too.
-          x_result.declined = "the maildrop cannot be opened while IMAP looks at INBOX: " + x_login_trouble;
-          x_stake = nullptr;
-          x_over = true;
+          decline("the maildrop cannot be opened while IMAP looks at INBOX: " + x_login_trouble);
           break;
         }
         broken("the login with the right password failed: " + x_login_trouble);
@@ -214,6 +212,7 @@ class Pop3Speaker : public Speaker {
     auto expanded = expand(step.pieces, x_bindings, x_workshop, n);
     if (!expanded) return fail_scenario(expanded.error().what);
     if (!expanded->breach.empty()) return broken(expanded->breach);
+    if (!expanded->declined.empty()) return decline(expanded->declined);
     for (const auto& secret : expanded->secrets) x_dialogue.add_secret(secret);
     const std::string end = step.kind == Step::Kind::send ? "\r\n" : "";
     // Only what was asked for may wait to be read before a command is sent.
@@ -234,6 +233,7 @@ class Pop3Speaker : public Speaker {
     if (!x_dialogue.open(n)) return;
     auto expanded = expand(step.pieces, x_bindings, x_workshop, n);
     if (!expanded) return fail_scenario(expanded.error().what);
+    if (!expanded->declined.empty()) return decline(expanded->declined);
     x_dialogue.send(n, expanded->octets + "\r\n", expanded->shown + "\r\n", step.line);
     x_dialogue.receive(n);
   }
@@ -507,7 +507,9 @@ std::string log_in(Dialogue& dialogue, int connection, const Account& account, c
   dialogue.set_user(connection, account.name);
   const bool user = offer.has("USER");
   std::string why;
-  if (user) {
+  // Another argument than RFC 1939 section 3 has need not be taken (section 7 lets PASS do so with blanks).
+  const bool plain = offer.has("SASL:PLAIN") && (dialogue.tls(connection) || !offer.needs_tls("SASL:PLAIN"));
+  if (user && (is_pop3_argument(account.password) || !plain)) {
     why = ask("USER " + account.name, "USER " + account.name);
     if (why.empty()) why = ask("PASS " + account.password, "PASS " + secret(account.password));
   } else if (offer.has("SASL:PLAIN")) {

@@ -16,7 +16,7 @@ const std::vector<std::string> kHeaderKeys{"title",    "state",  "connections", 
 constexpr const char* kMessages = R"(a.eml, a.eml*100, a.eml(\Seen " 7-Jul-2024 12:00:00 +0000"), big(25MB), header(10MB), nested(5000) or parts(10000))";
 const std::vector<std::string> kStepWords{"check", "refused", "survives", "taken",   "observe", "connect", "login",     "drop",
                                           "tls",   "hello",   "wait",     "silence", "forget",  "deliver", "eventually"};
-const std::vector<std::string> kGenerators{"base64", "apop", "sasl", "repeat", "numbered"};
+const std::vector<std::string> kGenerators{"base64", "apop", "sasl", "repeat", "numbered", "atom", "quoted", "astring", "ascii", "argument"};
 constexpr int kMaxNesting = 8;
 
 struct Trouble {

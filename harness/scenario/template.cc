@@ -4,9 +4,26 @@
 
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
+#include "harness/imap/command.h"
 #include "harness/pop3/reply.h"
 
 namespace mailspec::scenario {
+
+namespace {
+bool is_ascii(std::string_view octets) {
+  return std::ranges::all_of(octets, [](char c) { return c > 0; });
+}
+}  // namespace
+
+// rfc9051 9: quoted = DQUOTE *QUOTED-CHAR DQUOTE.
+bool is_quotable(std::string_view octets) {
+  return is_ascii(octets) && octets.find_first_of("\r\n") == std::string_view::npos;
+}
+
+// rfc1939 3: keywords and arguments consist of printable ASCII characters, separated by a space.
+bool is_pop3_argument(std::string_view octets) {
+  return std::ranges::all_of(octets, [](char c) { return c > ' ' && c < 0x7f; });
+}
 
 namespace {
 
@@ -22,6 +39,32 @@ Error wrong(const Piece& piece, std::string what) {
   return {Error::Kind::config, "{" + piece.text + "}: " + std::move(what), static_cast<std::size_t>(piece.column)};
 }
 
+// The form of an argument that a generator writes: what it may hold, and how.
+struct Form {
+  const char* name;
+  const char* what;  // for people
+  bool (*holds)(std::string_view octets);
+  std::string (*write)(std::string_view octets);
+};
+
+// rfc9051 9: astring = 1*ASTRING-CHAR / string.
+bool is_atom(std::string_view octets) {
+  return !octets.empty() && std::ranges::all_of(octets, [](char c) { return c > ' ' && c < 0x7f && std::string_view("(){%*\"\\").find(c) == std::string_view::npos; });
+}
+
+std::string as_it_is(std::string_view octets) { return std::string(octets); }
+
+const std::vector<Form>& forms() {
+  static const std::vector<Form> kAll{
+      {"atom", "an atom", is_atom, as_it_is},
+      {"quoted", "a quoted string of ASCII", is_quotable, imap::quoted},
+      {"astring", "an atom or a quoted string of ASCII", is_quotable, [](std::string_view s) { return is_atom(s) ? std::string(s) : imap::quoted(s); }},
+      {"ascii", "ASCII", is_ascii, as_it_is},
+      {"argument", "an argument of POP3 (RFC 1939 section 3)", is_pop3_argument, as_it_is},
+  };
+  return kAll;
+}
+
 Result<Expansion> generate(const Piece& piece, const Bindings& bindings, Workshop& workshop, int connection) {
   std::vector<std::string> args;
   bool secret = false;
@@ -34,7 +77,15 @@ Result<Expansion> generate(const Piece& piece, const Bindings& bindings, Worksho
   }
   Expansion out;
   out.secret = secret;
-  if (piece.text == "base64" && args.size() == 1) {
+  const auto form = std::ranges::find_if(forms(), [&](const Form& f) { return piece.text == f.name; });
+  if (form != forms().end() && args.size() == 1) {
+    if (!form->holds(args[0])) {
+      const auto what = secret ? std::string("the password") : "'" + visible(args[0], 80) + "'";
+      out.declined = what + " cannot be sent as " + form->what + "; an account with a plainer one would do";
+      return out;
+    }
+    out.octets = form->write(args[0]);
+  } else if (piece.text == "base64" && args.size() == 1) {
     out.octets = pop3::encode_base64(args[0]);
   } else if (piece.text == "repeat" && args.size() == 2) {
     const auto times = parse_number(args[1]);
@@ -114,6 +165,7 @@ Result<Expansion> expand(const Line& line, const Bindings& bindings, Workshop& w
         out.secret = out.secret || generated->secret;
         for (auto& each : generated->secrets) out.secrets.push_back(std::move(each));
         if (!generated->breach.empty()) out.breach = generated->breach;
+        if (!generated->declined.empty()) out.declined = generated->declined;
         break;
       }
       case Piece::Kind::data: return wrong(piece, "a literal cannot stand here");

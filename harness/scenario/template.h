@@ -18,6 +18,10 @@ struct Value {
 };
 using Bindings = std::map<std::string, Value, std::less<>>;
 
+// May it be the argument of a POP3 command (rfc1939 3), or stand in a quoted string of ASCII?
+bool is_pop3_argument(std::string_view octets);
+bool is_quotable(std::string_view octets);
+
 // Text to send, and the same with `{secret:n}` for every secret.
 struct Expansion {
   std::string octets;
@@ -25,6 +29,7 @@ struct Expansion {
   bool secret = false;
   std::vector<std::string> secrets;  // what is made of passwords: it is not to be seen either, should the server repeat it
   std::string breach;                // a generator found that the server broke a mechanism
+  std::string declined;              // what is to be sent has no such form: why; nobody is to blame
 };
 
 // What generators need beside the bindings.
