@@ -11,6 +11,7 @@
 #include "harness/base/text.h"
 #include "harness/cli/commands.h"
 #include "harness/cli/console.h"
+#include "harness/net/haste.h"
 #include "harness/result/known.h"
 #include "harness/result/trace_json.h"
 #include "reports/reports.h"
@@ -126,6 +127,7 @@ Result<result::Run> resume(const std::string& file, const std::string& suite_ver
   if (run->segmentation != scenario::name_of(options.segmentation))
     return Error{Error::Kind::usage, "--resume " + file + " was run with --segmentation " + visible(run->segmentation)};
   std::map<std::string, const result::Check*> checks;
+  std::set<std::string> anew;
   for (auto& c : run->checks) {
     c.known.clear();  // what is known is looked up anew
     checks[c.id] = &c;
@@ -140,7 +142,11 @@ Result<result::Run> resume(const std::string& file, const std::string& suite_ver
       open = open || (verdict == result::Verdict::inconclusive && !it->second->follows);
     }
     if (judged && !open) options.done.insert(c->name());
+    else anew.insert(c->name());
   }
+  // What is run again is as in a run in one go. What it has shown of standing rules stays: it was seen.
+  std::erase_if(run->checks, [&](const result::Check& c) { return !c.scenario.empty() && anew.contains(c.id.substr(c.id.find('@') + 1)); });
+  std::erase_if(run->observations, [&](const result::Observation& o) { return anew.contains(o.scenario); });
   run->interrupted = run->unreachable = run->broken = false;
   run->troubles.clear();
   run->known_trouble.clear();
@@ -192,6 +198,7 @@ int run(const RunArgs& args) {
     known = *rows;
   }
   auto subject = make_subject(args.target, *library, args.slow, args.heavy, &options.probe_traces);
+  if (net::take_cut_short()) options.probe_traces.clear();
   if (!subject) {
     const int status = complain(subject.error());
     if (status == kUsage && options.probe_traces.empty()) return status;
@@ -205,12 +212,13 @@ int run(const RunArgs& args) {
     run.started = now_utc();
     run.seed = args.seed;
     run.segmentation = args.segmentation;
+    run.interrupted = interrupted();
     run.unreachable = status == kUnreachable;
     run.broken = status == kHarness;
     run.troubles.push_back(subject.error().what);
     result::tell_about(run, library->catalogue);
-    (void)tell(run, *reports, {args.strict, false, args.quiet, {}, args.known});
-    return status;
+    const int told = tell(run, *reports, {args.strict, false, args.quiet, {}, args.known});
+    return run.interrupted ? told : status;
   }
   options.jobs = subject->embedded ? 1 : args.jobs > 0 ? args.jobs : subject->config.jobs;
   options.lockout_accounts = static_cast<int>(subject->config.special["wrong-password"].size());

@@ -5,8 +5,9 @@
 
 namespace mailspec::cli {
 
-scenario::Input smaller(scenario::Input input, const std::function<bool(const scenario::Input&)>& still) {
+scenario::Input smaller(scenario::Input input, const std::function<bool(const scenario::Input&)>& still, const std::function<bool()>& over) {
   const auto without = [&](std::size_t step, std::size_t at, std::size_t size) {
+    if (over()) return false;  // a copy of what is large takes its time, too
     auto fewer = input;
     fewer[step].erase(at, size);
     if (!still(fewer)) return false;
@@ -21,8 +22,8 @@ scenario::Input smaller(scenario::Input input, const std::function<bool(const sc
   std::ranges::sort(steps, std::ranges::greater{}, [&](std::size_t step) { return input[step].size(); });
   for (const auto step : steps) {
     const std::size_t end = input[step].ends_with("\r\n") ? 2 : 0;
-    for (auto size = (input[step].size() - end + 1) / 2; size > 0; size /= 2) {
-      for (std::size_t at = 0; at + size + end <= input[step].size();) {
+    for (auto size = (input[step].size() - end + 1) / 2; size > 0 && !over(); size /= 2) {
+      for (std::size_t at = 0; at + size + end <= input[step].size() && !over();) {
         if (!without(step, at, size)) at += size;
       }
     }

@@ -14,6 +14,7 @@
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
 #include "harness/cli/smaller.h"
+#include "harness/net/haste.h"
 #include "harness/oracle/standing_rules.h"
 #include "harness/result/trace_json.h"
 
@@ -224,6 +225,7 @@ class Suite {
       const std::scoped_lock lock(x_mutex);
       watch->begins(name);
     }
+    (void)net::take_cut_short();
     auto result = scenario::run_case(c, stage, account, options);
     if (result.locked_out() && stage.recover()) result = scenario::run_case(c, stage, account, options);
     if (c.repeat > 1) result = race(c, stage, account, options, std::move(result));
@@ -243,6 +245,12 @@ class Suite {
       }
     } else {
       x_unreachable = 0;
+    }
+    if (net::take_cut_short()) {
+      // It was not let to its end: what it saw accuses nobody.
+      (void)stage.take_traces();
+      x_state[i] = State::abandoned;
+      return;
     }
     absorb_set_up(stage);
     learn_pace(result.trace);
@@ -313,7 +321,7 @@ class Suite {
       auto r = scenario::run_case(c, stage, account, options);
       if (r.locked_out() && stage.recover()) r = scenario::run_case(c, stage, account, options);
       // Who brings the server back might give up, were it brought down again and again.
-      if (r.locked_out()) tries = 0;
+      if (r.locked_out() || net::take_cut_short()) tries = 0, r.stakes.clear();
       return r;
     };
     const auto shows = [&](const CaseResult& r) {
@@ -322,10 +330,18 @@ class Suite {
     const auto whole = again(nullptr).input;
     // A literal that is cut short is waited for, rightly.
     const bool literal = kind == Finding::Kind::hang && std::ranges::any_of(whole, [](const auto& line) { return line.second.find('{') != std::string::npos; });
-    if (whole.empty() || literal || !shows(again(&whole))) return;
+    if (whole.empty() || literal || stopped() || !shows(again(&whole))) return;
     sought = kSmallerInputs;
+    const auto left = [&] { return std::chrono::duration<double>(deadline - std::chrono::steady_clock::now()).count(); };
+    const auto patience = options.patience.reply;
     const auto smallest = smaller(
-        whole, [&](const scenario::Input& input) { return tries-- > 0 && std::chrono::steady_clock::now() < deadline && !stopped() && shows(again(&input)); });
+        whole,
+        [&](const scenario::Input& input) {
+          --tries;
+          options.patience = scenario::Patience::of(std::min(patience, std::max(1.0, left())));
+          return shows(again(&input));
+        },
+        [&] { return tries <= 0 || left() <= 0 || stopped(); });
     std::string octets;
     for (const auto& [step, line] : smallest) octets += line;
     auto& what = harm->finding.what;
@@ -436,9 +452,7 @@ class Suite {
     if (!x_options.watch) return;
     result::Run so_far;
     case_checks(i, so_far);
-    for (const auto& id : fresh) {
-      if (is_wanted(id)) standing_check(id, so_far);
-    }
+    for (const auto& id : fresh) standing_check(id, so_far);
     x_options.watch->ends(c.name(), so_far.checks);
   }
 
@@ -454,9 +468,7 @@ class Suite {
     for (std::size_t i = 0; i < x_plan.size(); ++i) {
       if (x_state[i] != State::other_shard) case_checks(i, run);
     }
-    for (const auto& id : rule_requirements()) {
-      if (is_wanted(id)) standing_check(id, run);
-    }
+    for (const auto& id : rule_requirements()) standing_check(id, run);
     std::ranges::sort(run.checks, {}, &Check::id);
     return run;
   }
@@ -543,6 +555,8 @@ class Suite {
     const auto it = x_standing.find(id);
     if (it == x_standing.end()) return;
     const auto& s = it->second;
+    // Every run is judged by all of them: what was not asked about is told if it is broken.
+    if (s.broken_in.empty() && !is_wanted(id)) return;
     Check check;
     check.id = check.requirement = id;
     check.verdict = s.broken_in.empty() ? Verdict::pass : s.fails ? Verdict::fail : Verdict::warn;
@@ -602,8 +616,9 @@ bool has_feature(const Case& c, const scenario::Offer& offer, const std::string&
   return pop3 ? offer.has(feature) : offer.imap_has(feature, c.revision);
 }
 
-std::string why_absent(const std::string& feature) {
-  if (feature == "deliver") return "there is no way to deliver messages (--deliver)";
+std::string why_absent(const scenario::Offer& offer, const std::string& feature) {
+  if (const auto it = offer.why_not.find(feature); it != offer.why_not.end()) return it->second;
+  if (feature == "deliver") return "no way to deliver messages is given: --deliver HOW, or IMAP and POP3 of the same account";
   if (feature == "slow" || feature == "heavy") return "needs --" + feature;
   if (feature == "accounts:2") return "needs two accounts";
   if (feature == "wrong-password") return "no account is named for wrong passwords (role = \"wrong-password\")";
@@ -627,11 +642,11 @@ std::string reason_to_skip(const Case& c, const scenario::Offer& offer) {
     const bool absent = feature.starts_with("no-");
     const auto name = absent ? feature.substr(3) : feature;
     if (has_feature(c, offer, name) != absent) continue;
-    return absent ? "the server offers " + name : why_absent(name);
+    return absent ? "the server offers " + name : why_absent(offer, name);
   }
-  if (c.endpoint == "imaps" && !offer.imap->implicit_tls) return why_absent(c.endpoint);
-  if (c.endpoint == "pop3s" && !offer.implicit_tls) return why_absent(c.endpoint);
-  if (c.speaks(scenario::Protocol::pop3) && !c.messages.empty() && !offer.has("deliver")) return why_absent("deliver");
+  if (c.endpoint == "imaps" && !offer.imap->implicit_tls) return why_absent(offer, c.endpoint);
+  if (c.endpoint == "pop3s" && !offer.implicit_tls) return why_absent(offer, c.endpoint);
+  if (c.speaks(scenario::Protocol::pop3) && !c.messages.empty() && !offer.has("deliver")) return why_absent(offer, "deliver");
   return {};
 }
 

@@ -36,7 +36,7 @@ struct SuiteOptions {
   std::string trace_directory;  // "": keep none
   bool finds_smaller = false;   // of the first input that brings on a hang, an end or a crash, the smallest part that does so
   int shard = 1, shards = 1;
-  bool restrict_rules = false;  // judge standing rules only for `rule_filter`
+  bool restrict_rules = false;  // of standing rules that hold only those in `rule_filter` are told; what is broken is told always
   std::vector<std::string> rule_filter;
   SuiteWatch* watch = nullptr;
   std::set<std::string> done;               // names of cases that an earlier run has judged

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
@@ -16,6 +17,8 @@
 #include <optional>
 #include <thread>
 
+#include "harness/net/haste.h"
+
 namespace mailspec::net {
 
 namespace asio = boost::asio;
@@ -23,7 +26,8 @@ using Clock = std::chrono::steady_clock;
 
 namespace {
 
-constexpr std::size_t kMaxUnread = 1024 * 1024;  // what a peer may send while we write
+constexpr auto kSlice = std::chrono::milliseconds(100);  // after which it is looked whether the run is to end
+constexpr std::size_t kMaxUnread = 1024 * 1024;          // what a peer may send while we write
 
 Clock::duration duration_of(double seconds) { return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds)); }
 
@@ -43,6 +47,8 @@ class Raw : public Stream {
       return out;
     }
     if (x_end) return {*x_end, {}};
+    // Whoever asks again after a time-out is to ask no more.
+    if (cut_short(Haste::give_up)) return {Read::Kind::eof, {}};
     return {Read::Kind::timeout, {}};
   }
 
@@ -100,7 +106,7 @@ class Raw : public Stream {
     x_context.poll();
     while (!until()) {
       if (x_context.stopped()) x_context.restart();
-      if (x_context.run_one_until(end) == 0 && Clock::now() >= end) return;
+      if (x_context.run_one_until(std::min(end, Clock::now() + kSlice)) == 0 && (Clock::now() >= end || cut_short(Haste::give_up))) return;
       if (!x_armed && !until() && !x_socket.is_open()) return;
     }
   }
@@ -204,9 +210,9 @@ Result<std::unique_ptr<Stream>> TcpTransport::connect(const Endpoint& endpoint, 
     done = true;
   });
   const auto end = Clock::now() + duration_of(seconds);
-  while (!done && Clock::now() < end) {
+  while (!done && Clock::now() < end && !cut_short(Haste::give_up)) {
     if (x->context.stopped()) x->context.restart();
-    x->context.run_one_until(end);
+    x->context.run_one_until(std::min(end, Clock::now() + kSlice));
   }
   if (!done) {
     boost::system::error_code ignored;
@@ -227,6 +233,9 @@ Result<std::unique_ptr<Stream>> TcpTransport::connect(const Endpoint& endpoint, 
 }
 
 double TcpTransport::now() { return std::chrono::duration<double>(Clock::now().time_since_epoch()).count(); }
-void TcpTransport::wait(double seconds) { std::this_thread::sleep_for(duration_of(seconds)); }
+void TcpTransport::wait(double seconds) {
+  for (const auto end = Clock::now() + duration_of(seconds); Clock::now() < end && !cut_short(Haste::no_waits);)
+    std::this_thread::sleep_until(std::min(end, Clock::now() + kSlice));
+}
 
 }  // namespace mailspec::net

@@ -132,6 +132,7 @@ Result<Run> merge(const std::vector<Run>& parts) {
         if (std::ranges::find(broken_in, b) == broken_in.end()) broken_in.push_back(b);
       }
       if (rank(c) < rank(it->second)) it->second = c;
+      std::ranges::sort(broken_in);
       it->second.broken_in = std::move(broken_in);
     }
   }

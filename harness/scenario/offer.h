@@ -1,6 +1,7 @@
 // What the server under test was found to offer, before anything is judged: the ground for skips.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -39,6 +40,9 @@ struct Offer {
   std::vector<std::string> probed;  // optional commands found by trying them, where CAPA itself is refused
   std::string greeting;
   std::set<std::string, std::less<>> features;  // granted by the run: slow, heavy, deliver, accounts:N, virtual-time ...
+
+  // Why `deliver` or another feature is not there, where it has been tried; for reasons to skip.
+  std::map<std::string, std::string, std::less<>> why_not;
 
   // The same of the IMAP side; under revision 2 what RFC 9051 has taken in is there.
   bool imap_has(std::string_view feature, int revision) const;
