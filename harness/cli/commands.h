@@ -28,6 +28,7 @@ struct TargetArgs {
   std::string pid, log;
   bool no_verify = false, insecure = false, own_server = false, disposable = false;
   double timeout = 0;
+  double wait = 0;                                  // seconds for the server to come up
   std::vector<std::string> deviations, variations;  // of the embedded server
 };
 
@@ -122,7 +123,7 @@ std::string fresh_id();  // of a run
 Status write_file(const std::string& path, const std::string& text);
 Result<std::string> read_file(const std::string& path);
 bool on_terminal(int fd);
-// Set by the first SIGINT or SIGTERM.
+// Set by the first SIGINT, SIGTERM or SIGHUP.
 const std::atomic<bool>& interrupted();
 void catch_signals();
 // Every check id that the library can give.

@@ -17,6 +17,7 @@
 #include "harness/base/text.h"
 #include "harness/cli/commands.h"
 #include "harness/cli/embedded_stage.h"
+#include "harness/net/haste.h"
 #include "harness/target/imap_probe.h"
 #include "harness/target/live_stage.h"
 #include "harness/target/probe.h"
@@ -28,6 +29,7 @@ namespace mailspec::cli {
 namespace {
 
 std::atomic<bool> g_interrupted{false};
+std::atomic<int> g_signals{0};
 
 std::vector<std::string> names_of(const std::vector<reference::Switch>& switches) {
   std::vector<std::string> out;
@@ -123,14 +125,23 @@ bool on_terminal(int fd) { return ::isatty(fd) != 0; }
 const std::atomic<bool>& interrupted() { return g_interrupted; }
 
 void catch_signals() {
+  // What is printed must not go to whatever is opened first.
+  for (int fd = 0; fd <= 2; ++fd) {
+    if (::fcntl(fd, F_GETFD) == -1) ::open("/dev/null", O_RDWR);
+  }
   struct sigaction action{};
-  // The second signal ends the process at once.
+  // The first lets the cases end that are running, the second does not, the third ends the process at once.
   action.sa_handler = [](int) {
-    if (g_interrupted) ::_exit(kInterrupted);
+    const int n = ++g_signals;
+    if (n > 2) ::_exit(kInterrupted);
     g_interrupted = true;
+    net::set_haste(n == 1 ? net::Haste::no_waits : net::Haste::give_up);
   };
   ::sigaction(SIGINT, &action, nullptr);
   ::sigaction(SIGTERM, &action, nullptr);
+  struct sigaction before{};
+  ::sigaction(SIGHUP, nullptr, &before);
+  if (before.sa_handler != SIG_IGN) ::sigaction(SIGHUP, &action, nullptr);  // as nohup leaves it
   ::signal(SIGPIPE, SIG_IGN);
 }
 
@@ -209,8 +220,62 @@ Result<target::TargetConfig> make_config(const TargetArgs& args) {
     if (config.name.empty() && *e) config.name = (*e)->text();
   }
   if (const auto missing = target::incomplete(config); !missing.empty()) return Error{Error::Kind::usage, missing};
+  if (const auto wrong = target::cannot_deliver(config); !wrong.empty()) return Error{Error::Kind::usage, wrong};
   return config;
 }
+
+namespace {
+
+// Until every endpoint takes connections, and says something where it speaks first in clear: what forwards a port may take them before the server does.
+void wait_until_up(net::Transport& transport, const target::TargetConfig& config, double seconds) {
+  constexpr double kBetween = 0.25, kGreeting = 2;
+  const double end = transport.now() + seconds;
+  for (const auto* e : {&config.imap, &config.imaps, &config.pop3, &config.pop3s}) {
+    if (!*e || (*e)->host == net::kExecHost) continue;
+    const auto up = [&] {
+      auto stream = transport.connect(**e, kGreeting);
+      return stream && ((*e)->implicit_tls || (*stream)->read(kGreeting).kind == net::Read::Kind::data);
+    };
+    while (!up() && transport.now() < end && !interrupted()) transport.wait(kBetween);
+  }
+}
+
+// Before anything else: nobody's mail is in the way, and nothing of an earlier run. Where no way to deliver is given, IMAP APPEND is one if INBOX is the
+// maildrop, which is looked at once.
+Status prepare_delivery(LiveWorld& world, const scenario::FixtureLookup& fixture, std::vector<oracle::Trace>* traces) {
+  auto& config = world.config;
+  auto& offer = world.offer;
+  const bool given = !config.deliver.empty();
+  if (!given && offer.imap && offer.pop3) config.deliver = target::kAppend;
+  if (config.deliver.empty()) return ok();
+  offer.features.insert("deliver");
+  if (!offer.pop3) return ok();
+  target::LiveStage stage(config, offer, fixture, fresh_id() + ".0");
+  const auto told = [&] {
+    if (!traces) return;
+    for (auto& trace : stage.take_traces()) traces->push_back(std::move(trace));
+  };
+  const auto do_without = [&](const std::string& why) {
+    config.deliver.clear();
+    offer.features.erase("deliver");
+    offer.why_not["deliver"] = "no way to deliver messages is given, and IMAP APPEND will not do (" + why + "): give --deliver";
+  };
+  for (const auto& account : config.accounts) {
+    const auto s = stage.prepare(account, {});
+    told();
+    // A server in which nothing can be set up is run against all the same: what it does is judged.
+    if (s || s.error().kind != Error::Kind::config) continue;
+    if (given) return s.error();
+    do_without(s.error().what);
+    return ok();
+  }
+  if (given) return ok();
+  if (const auto why = stage.try_delivery(config.accounts[0]); !why.empty()) do_without(why);
+  told();
+  return ok();
+}
+
+}  // namespace
 
 Result<Subject> make_subject(const TargetArgs& args, const Library& library, bool slow, bool heavy, std::vector<oracle::Trace>* traces) {
   Subject subject;
@@ -245,6 +310,7 @@ Result<Subject> make_subject(const TargetArgs& args, const Library& library, boo
   world->config = *config;
   const auto patience = scenario::Patience::of(config->timeout);
   net::TcpTransport transport({config->host(), config->ca_pem});
+  if (args.wait > 0) wait_until_up(transport, *config, args.wait);
   const auto record = [&](oracle::Trace trace) {
     if (traces) traces->push_back(std::move(trace));
   };
@@ -276,7 +342,6 @@ Result<Subject> make_subject(const TargetArgs& args, const Library& library, boo
   const bool trusted = config->loopback() || config->own_server;
   // A certificate can be held to a name and an authority only by who says which.
   if (config->verify && (!config->ca_pem.empty() || !config->loopback())) features.insert("ca");
-  if (target::make_delivery(*config, transport)) features.insert("deliver");
   if (config->accounts.size() > 1) features.insert("accounts:2");
   if (slow && trusted) features.insert("slow");
   if (heavy && trusted) features.insert("heavy");
@@ -290,18 +355,9 @@ Result<Subject> make_subject(const TargetArgs& args, const Library& library, boo
     if (std::ranges::find(known, wanted) == known.end()) return Error{Error::Kind::config, "expect: " + unknown("capability", wanted, known)};
   }
   world->offer = *offer;
-  if (features.contains("deliver") && offer->pop3) {
-    // Before anything else: nobody's mail is in the way, and nothing of an earlier run.
-    target::LiveStage stage(world->config, world->offer, fixture, "none");
-    for (const auto& account : config->accounts) {
-      auto s = stage.prepare(account, {});
-      if (traces) {
-        for (auto& trace : stage.take_traces()) traces->push_back(std::move(trace));
-      }
-      // A server in which nothing can be set up is run against all the same: what it does is judged.
-      if (!s && s.error().kind == Error::Kind::config) return s.error();
-    }
-  }
+  if (auto s = prepare_delivery(*world, fixture, traces); !s) return s.error();
+  *config = world->config;
+  *offer = world->offer;
   subject.name = config->name;
   subject.offer = *offer;
   subject.accounts = config->accounts;

@@ -24,12 +24,15 @@ void add_target(CLI::App* app, TargetArgs& t) {
   app->add_option("--ca", t.ca, "certificates to trust (PEM)")->type_name("FILE");
   app->add_flag("--no-verify", t.no_verify, "do not insist on a valid certificate in set-up");
   app->add_option("--tls", t.tls, "auto, or require: no password without TLS")->check(CLI::IsMember({"auto", "require"}));
-  app->add_option("--deliver", t.deliver,
-                  "how messages get into a maildrop: a command that takes one on standard input ({user} is the account), lmtp://HOST:PORT or smtp://HOST:PORT")
+  app->add_option(
+         "--deliver", t.deliver,
+         "how messages get into a maildrop: a command that takes one on standard input ({user} is the account), lmtp://HOST:PORT, smtp://HOST:PORT, or append: "
+         "by IMAP APPEND to INBOX (the default where INBOX is found to be the maildrop)")
       ->type_name("HOW");
   app->add_option("--recipient", t.recipient, "address for LMTP and SMTP ({user} is the account; default {user})")->type_name("ADDRESS");
   app->add_option("--server-version", t.server_version, "of the server, for reports and known failures")->type_name("TEXT");
   app->add_option("--timeout", t.timeout, "seconds to wait for a response (default 10)")->type_name("SECONDS");
+  app->add_option("--wait", t.wait, "seconds to wait for the server to come up (default: none)")->type_name("SECONDS")->check(CLI::Range(0.0, 86400.0));
   app->add_option("--pid", t.pid, "process of a server on this machine, or a file that holds it: its memory, descriptors and end are watched")
       ->type_name("PID");
   app->add_option("--log", t.log, "file a server on this machine logs to: what it says of a crash is told")->type_name("FILE");

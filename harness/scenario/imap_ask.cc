@@ -47,7 +47,8 @@ std::string log_in(ImapDialogue& dialogue, int connection, const Account& accoun
   // rfc9755 5: LOGIN is not extended; what is not ASCII takes AUTHENTICATE.
   const bool plain = std::ranges::any_of(list, [](const auto& c) { return iequals(c, "AUTH=PLAIN"); });
   const bool sendable = is_quotable(account.name) && is_quotable(account.password);
-  if (!sendable && !disabled && !plain) return "the name or the password is not ASCII, so LOGIN cannot hold it (RFC 9755 section 5), and AUTH=PLAIN is not offered";
+  if (!sendable && !disabled && !plain)
+    return "the name or the password is not ASCII, so LOGIN cannot hold it (RFC 9755 section 5), and AUTH=PLAIN is not offered";
   if (!disabled && sendable) {
     return ask(dialogue, connection, "LOGIN " + quoted(account.name) + " " + quoted(account.password),
                "LOGIN " + quoted(account.name) + " " + secret(quoted(account.password)), line);

@@ -16,9 +16,7 @@ bool is_ascii(std::string_view octets) {
 }  // namespace
 
 // rfc9051 9: quoted = DQUOTE *QUOTED-CHAR DQUOTE.
-bool is_quotable(std::string_view octets) {
-  return is_ascii(octets) && octets.find_first_of("\r\n") == std::string_view::npos;
-}
+bool is_quotable(std::string_view octets) { return is_ascii(octets) && octets.find_first_of("\r\n") == std::string_view::npos; }
 
 // rfc1939 3: keywords and arguments consist of printable ASCII characters, separated by a space.
 bool is_pop3_argument(std::string_view octets) {
@@ -49,7 +47,8 @@ struct Form {
 
 // rfc9051 9: astring = 1*ASTRING-CHAR / string.
 bool is_atom(std::string_view octets) {
-  return !octets.empty() && std::ranges::all_of(octets, [](char c) { return c > ' ' && c < 0x7f && std::string_view("(){%*\"\\").find(c) == std::string_view::npos; });
+  return !octets.empty() &&
+         std::ranges::all_of(octets, [](char c) { return c > ' ' && c < 0x7f && std::string_view("(){%*\"\\").find(c) == std::string_view::npos; });
 }
 
 std::string as_it_is(std::string_view octets) { return std::string(octets); }

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "harness/base/ascii.h"
 #include "harness/base/text.h"
 #include "harness/base/toml.h"
 #include "harness/net/tcp_transport.h"
@@ -48,6 +49,9 @@ std::string TargetConfig::host() const {
 
 Result<net::Endpoint> parse_endpoint(std::string_view text, bool tls) {
   if (text.starts_with("exec:")) return net::Endpoint{net::kExecHost, std::string(text.substr(5)), tls};
+  if (const auto scheme = text.find("://"); scheme != std::string_view::npos) {
+    return Error{Error::Kind::usage, "'" + std::string(text) + "': write HOST:PORT, without " + std::string(text.substr(0, scheme + 3))};
+  }
   const auto colon = text.rfind(':');
   if (colon == std::string_view::npos || colon == 0 || colon + 1 == text.size()) {
     return Error{Error::Kind::usage, "'" + std::string(text) + "' is no endpoint: write HOST:PORT, [ADDRESS]:PORT or exec:COMMAND"};
@@ -55,8 +59,10 @@ Result<net::Endpoint> parse_endpoint(std::string_view text, bool tls) {
   std::string host(text.substr(0, colon));
   if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
   const std::string port(text.substr(colon + 1));
-  if (!std::ranges::all_of(port, [](char c) { return c >= '0' && c <= '9'; })) {
-    return Error{Error::Kind::usage, "'" + port + "' is no port number"};
+  constexpr std::uint64_t kHighestPort = 65535;
+  const auto number = parse_number(port);
+  if (!number || *number < 1 || *number > kHighestPort) {
+    return Error{Error::Kind::usage, "'" + port + "' is not a port number: 1 to " + std::to_string(kHighestPort)};
   }
   return net::Endpoint{host, port, tls};
 }

@@ -6,11 +6,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstring>
+#include <map>
 #include <thread>
 
 #include "harness/base/text.h"
+#include "harness/net/haste.h"
+#include "harness/scenario/imap_ask.h"
+#include "harness/target/imap_client.h"
 
 namespace mailspec::target {
 
@@ -21,9 +26,9 @@ std::string shell_quoted(std::string text) { return "'" + replace_all(std::move(
 class CommandDelivery : public Delivery {
  public:
   explicit CommandDelivery(std::string command) : x_command(std::move(command)) {}
-  Status deliver(const std::string& user, std::string_view octets) override {
+  Status deliver(const scenario::Account& account, std::string_view octets) override {
     // Commands expect a message as files hold it, with LF.
-    return run_command(replace_all(x_command, "{user}", shell_quoted(user)), replace_all(std::string(octets), "\r\n", "\n"), 60);
+    return run_command(replace_all(x_command, "{user}", shell_quoted(account.name)), replace_all(std::string(octets), "\r\n", "\n"), 60);
   }
 
  private:
@@ -36,12 +41,12 @@ class MailTransfer : public Delivery {
   MailTransfer(net::Transport& transport, net::Endpoint endpoint, bool lmtp, std::string recipient)
       : x_transport(transport), x_endpoint(std::move(endpoint)), x_lmtp(lmtp), x_recipient(std::move(recipient)) {}
 
-  Status deliver(const std::string& user, std::string_view octets) override {
-    auto s = attempt(user, octets);
+  Status deliver(const scenario::Account& account, std::string_view octets) override {
+    auto s = attempt(account.name, octets);
     if (s) return s;
     x_stream.reset();
     if (s.error().kind == Error::Kind::setup) return s;
-    return attempt(user, octets);
+    return attempt(account.name, octets);
   }
 
  private:
@@ -103,11 +108,102 @@ class MailTransfer : public Delivery {
   std::string x_unread;
 };
 
+// Into INBOX, for servers on which that is the maildrop. A session for each account, with no mailbox selected: it holds no lock.
+class AppendDelivery : public Delivery {
+ public:
+  AppendDelivery(net::Transport& transport, net::Endpoint endpoint, const scenario::Offer& offer, scenario::Patience patience, Client::Record record)
+      : x_transport(transport), x_endpoint(std::move(endpoint)), x_offer(offer), x_patience(patience), x_record(std::move(record)) {}
+  ~AppendDelivery() override {
+    for (auto& [name, c] : x_clients) c->log_out();
+  }
+
+  Status deliver(const scenario::Account& account, std::string_view octets) override {
+    // rfc9051 9: a literal is made of CHAR8, which NUL is not.
+    if (octets.find('\0') != std::string_view::npos) return Error{Error::Kind::setup, "a message with NUL cannot be appended (RFC 9051 section 9): --deliver"};
+    // As with MailTransfer: rfc5322 2.3, CR and LF occur together only.
+    const auto lines = scenario::with_crlf(octets);
+    const auto head = "APPEND INBOX {" + std::to_string(lines.size()) + "}\r\n";
+    const std::vector<scenario::ImapPart> parts{{head, head, true}, {lines + "\r\n", lines.substr(0, kShown) + "\r\n", false}};
+    auto answer = ask(account, parts);
+    // The session may have been ended meanwhile.
+    if (!answer && answer.error().kind == Error::Kind::closed) answer = ask(account, parts);
+    if (!answer) return answer.error();
+    if (!answer->ok()) return Error{Error::Kind::setup, "APPEND to INBOX: '" + visible(answer->tagged.frame.octets, 200) + "' came"};
+    return ok();
+  }
+
+  void take_back(const scenario::Account& account, const std::string& mark) override {
+    auto c = client(account);
+    if (!c || !(*c)->ask("SELECT INBOX")) return;
+    const auto search = [&](const std::string& key) {
+      std::vector<std::string> uids;
+      if (auto found = (*c)->ask("UID SEARCH " + key)) {
+        for (const auto& r : found->untagged) {
+          if (r.keyword == "SEARCH") std::ranges::transform(r.values, std::back_inserter(uids), [](const auto& v) { return v.text; });
+          if (r.keyword == "ESEARCH" && !r.values.empty()) uids.push_back(r.values.back().text);
+        }
+      }
+      return join(uids, ",");
+    };
+    const auto ours = search("HEADER X-Mailspec " + scenario::quoted(mark));
+    if (!ours.empty()) {
+      (void)(*c)->ask("UID STORE " + ours + " +FLAGS.SILENT (\\Deleted)");
+      if (x_offer.imap->lists("UIDPLUS") || x_offer.imap->lists("IMAP4rev2")) (void)(*c)->ask("UID EXPUNGE " + ours);
+      else if (search("DELETED") == ours) (void)(*c)->ask("EXPUNGE");  // nobody else's goes with it
+    }
+    (*c)->log_out();
+    x_clients.erase(account.name);
+  }
+
+ private:
+  static constexpr std::size_t kShown = 400;  // octets of a message in the trace
+
+  Result<ImapClient*> client(const scenario::Account& account) {
+    auto& held = x_clients[account.name];
+    if (held && held->open()) return held.get();
+    held = std::make_unique<ImapClient>(x_transport, x_patience, x_record);
+    held->keep_secret(account.password);
+    auto s = held->connect(x_endpoint);
+    if (s) s = held->log_in(account, x_offer);
+    if (s) return held.get();
+    x_clients.erase(account.name);
+    return s.error();
+  }
+
+  Result<ImapClient::Answer> ask(const scenario::Account& account, const std::vector<scenario::ImapPart>& parts) {
+    auto c = client(account);
+    if (!c) return c.error();
+    auto answer = (*c)->ask(parts);
+    if (!answer) x_clients.erase(account.name);
+    return answer;
+  }
+
+  net::Transport& x_transport;
+  net::Endpoint x_endpoint;
+  const scenario::Offer& x_offer;
+  scenario::Patience x_patience;
+  Client::Record x_record;
+  std::map<std::string, std::unique_ptr<ImapClient>> x_clients;
+};
+
 }  // namespace
 
-std::unique_ptr<Delivery> make_delivery(const TargetConfig& config, net::Transport& transport) {
+std::string cannot_deliver(const TargetConfig& config) {
   const std::string& d = config.deliver;
-  if (d.empty()) return nullptr;
+  if (d == kAppend) return config.imap || config.imaps ? "" : "deliver = \"append\" wants IMAP, too: --imap or --imaps HOST:PORT";
+  if (!d.starts_with("lmtp://") && !d.starts_with("smtp://")) return {};
+  auto endpoint = parse_endpoint(d.substr(7), false);
+  return endpoint ? "" : "deliver: " + endpoint.error().what;
+}
+
+std::unique_ptr<Delivery> make_delivery(const TargetConfig& config, const scenario::Offer& offer, net::Transport& transport, const Client::Record& record) {
+  const std::string& d = config.deliver;
+  if (d.empty() || !cannot_deliver(config).empty()) return nullptr;
+  if (d == kAppend) {
+    if (!offer.imap) return nullptr;
+    const auto& endpoint = config.imap ? *config.imap : *config.imaps;
+    return std::make_unique<AppendDelivery>(transport, endpoint, offer, scenario::Patience::of(config.timeout), record);
+  }
   const bool lmtp = d.starts_with("lmtp://"), smtp = d.starts_with("smtp://");
   if (!lmtp && !smtp) return std::make_unique<CommandDelivery>(d);
   auto endpoint = parse_endpoint(d.substr(7), false);
@@ -151,7 +247,7 @@ Status run_command(const std::string& command, std::string_view input, double se
       if (n > 0 && said.size() < 16 * 1024) said.append(buffer, static_cast<std::size_t>(n));
       if (n <= 0) reading = false;
     }
-    late = std::chrono::steady_clock::now() > end;
+    late = std::chrono::steady_clock::now() > end || net::cut_short(net::Haste::give_up);
   }
   if (writing) ::close(in[1]);
   ::close(err[0]);

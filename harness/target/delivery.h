@@ -1,4 +1,4 @@
-// Puts messages into maildrops from outside: a command, LMTP or SMTP.
+// Puts messages into maildrops from outside: a command, LMTP or SMTP, or IMAP APPEND to INBOX.
 #pragma once
 
 #include <memory>
@@ -7,6 +7,8 @@
 
 #include "harness/base/result.h"
 #include "harness/net/transport.h"
+#include "harness/scenario/runner.h"
+#include "harness/target/client.h"
 #include "harness/target/config.h"
 
 namespace mailspec::target {
@@ -15,11 +17,18 @@ class Delivery {
  public:
   virtual ~Delivery() = default;
   // `octets` is the message with CRLF line ends.
-  virtual Status deliver(const std::string& user, std::string_view octets) = 0;
+  virtual Status deliver(const scenario::Account& account, std::string_view octets) = 0;
+  // Takes away what was delivered with this mark, where POP3 does not find it.
+  virtual void take_back(const scenario::Account& /*account*/, const std::string& /*mark*/) {}
 };
 
-// Nothing if the target has no way to deliver. The transport serves LMTP and SMTP and must outlive the result.
-std::unique_ptr<Delivery> make_delivery(const TargetConfig& config, net::Transport& transport);
+// `deliver = "append"`: by IMAP APPEND to INBOX. What a target does whose INBOX was found to be the maildrop.
+inline constexpr const char* kAppend = "append";
+
+// "" if it can be tried; else what is wrong with the target's `deliver`.
+std::string cannot_deliver(const TargetConfig& config);
+// Nothing if the target has no way to deliver. The transport and the offer must outlive the result.
+std::unique_ptr<Delivery> make_delivery(const TargetConfig& config, const scenario::Offer& offer, net::Transport& transport, const Client::Record& record);
 
 // A shell command with `input` on its standard input. The Error holds what it wrote to standard error.
 Status run_command(const std::string& command, std::string_view input, double seconds);

@@ -16,7 +16,7 @@ LiveStage::LiveStage(const TargetConfig& config, const scenario::Offer& offer, s
       x_run_id(std::move(run_id)),
       x_lane(lane),
       x_transport({config.host(), config.ca_pem}),
-      x_delivery(make_delivery(config, x_transport)) {
+      x_delivery(make_delivery(config, offer, x_transport, recorder())) {
   if (!config.pid.empty() || !config.log.empty()) {
     if (auto watch = ProcessWatch::begin(config.pid, config.log)) x_watch = *watch;
   }
@@ -116,7 +116,7 @@ Status LiveStage::empty(const Account& account) {
 
 Status LiveStage::put(const Account& account, std::string_view octets) {
   if (!x_delivery) return Error{Error::Kind::setup, "there is no way to deliver messages"};
-  return x_delivery->deliver(account.name, mark_of(x_run_id, ++x_serial) + std::string(octets));
+  return x_delivery->deliver(account, mark_of(x_run_id, ++x_serial) + std::string(octets));
 }
 
 Status LiveStage::prepare(const Account& account, const std::vector<MessageSpec>& messages) {
@@ -124,9 +124,29 @@ Status LiveStage::prepare(const Account& account, const std::vector<MessageSpec>
   if (x_failures >= kMostFailures)
     return Error{Error::Kind::setup, "set-up has failed " + std::to_string(kMostFailures) + " times in a row; last: " + x_last_failure};
   auto s = prepare_anew(account, messages);
-  x_failures = s ? 0 : x_failures + 1;
-  if (!s) x_last_failure = s.error().what;
+  if (s) {
+    x_failures = 0;
+    return s;
+  }
+  // What is refused of one message says nothing of others.
+  if (x_failures == 0 || x_failed_with != messages) ++x_failures;
+  x_failed_with = messages;
+  x_last_failure = s.error().what;
   return s;
+}
+
+std::string LiveStage::try_delivery(const Account& account) {
+  auto s = prepare(account, {});
+  if (!s) return s.error().what;
+  touched(account);
+  s = prepare(account, {{"plain.eml", 1, 0, {}, {}, {}}});
+  if (!s) {
+    x_delivery->take_back(account, x_run_id + "." + std::to_string(x_serial));
+    return s.error().what;
+  }
+  // Emptying looks for the mark in what it finds.
+  s = prepare(account, {});
+  return s ? std::string() : s.error().what;
 }
 
 Status LiveStage::prepare_anew(const Account& account, const std::vector<MessageSpec>& messages) {

@@ -41,6 +41,8 @@ class LiveStage : public scenario::Stage {
   double processor_time() override;
   std::vector<std::string> secrets() const override;
   bool recover() override;  // by the target's reset hook
+  // Is what is delivered to the account found by POP3? One message, which is taken away again. "" if so; else why not.
+  std::string try_delivery(const scenario::Account& account);
   // Leaves every maildrop it has filled empty.
   Status clean_up();
 
@@ -59,14 +61,15 @@ class LiveStage : public scenario::Stage {
   int x_lane;
   std::uint64_t x_serial = 0;
   net::TcpTransport x_transport;
-  std::unique_ptr<Delivery> x_delivery;
   std::map<std::string, std::vector<scenario::MessageSpec>> x_contents;
   std::map<std::string, scenario::Account> x_used;
   std::vector<oracle::Trace> x_traces;  // of set-up
+  std::unique_ptr<Delivery> x_delivery;
   std::optional<ProcessWatch> x_watch;  // where the target says which processes, or which log
   std::unique_ptr<ImapBoxes> x_boxes;   // where there is IMAP
-  int x_failures = 0;                   // of `prepare`, in a row
+  int x_failures = 0;                   // of `prepare`, in a row, with different messages
   std::string x_last_failure;
+  std::vector<scenario::MessageSpec> x_failed_with;
 };
 
 // The octets of a message as specified, CRLF throughout unless the fixture is hostile.
