@@ -170,6 +170,7 @@ std::vector<Switch> imap_login_deviations() {
            if (r.is("ENABLED")) r.data = {Node::list(r.data)};
          });
        }},
+      {"imap-id-empty-refused", "rfc2971/3.1/id-taken", "refuses ID with an empty list", [](Options& o) { o.imap.faults.insert("id-empty-refused"); }},
       {"imap-id-untold", "rfc2971/3.1/id", "answers ID without the untagged response",
        [](Options& o) {
          on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {

@@ -140,6 +140,7 @@ void Session::enable(const Command& c) {
 }
 
 void Session::id(const Command& c) {
+  if (!c.items.empty() && fault("id-empty-refused")) return no(c, "An empty list says nothing");
   untagged("ID", {Node::list({Node::str("name"), Node::str("mailspec reference server")})});
   ok(c);
 }

@@ -286,7 +286,7 @@ class Parser {
         c.items.push_back(word());
       } while (!x_failed && peek() == ' ');
     } else if (n == "ID" && x_reading.id) {
-      id();
+      id(c);
     } else if (n == "FETCH") {
       sp();
       c.set = set();
@@ -388,14 +388,14 @@ class Parser {
   }
   std::string astring_or_empty() { return astring(); }
 
-  void id() {
+  void id(Command& c) {
     sp();
     if (peek() != '(') {
       if (word() != "NIL") fail("NIL or a list was due");
       return;
     }
     ++x_at;
-    if (take(')')) return;
+    if (take(')')) return c.items.push_back("()");
     int fields = 0;
     do {
       const auto key = string();
