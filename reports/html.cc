@@ -254,6 +254,9 @@ class Page {
       x_out += "<p><strong>Severity " + std::string(oracle::name_of(it->second.severity)) + ".</strong> " + xml_escape(it->second.danger) +
                " <strong>Remedy:</strong> " + xml_escape(it->second.remedy) + "</p>\n";
     if (it != x_run.requirements.end() && !it->second.doubt.empty()) x_out += "<p>In doubt, so at most a warning: " + xml_escape(it->second.doubt) + "</p>\n";
+    if (it != x_run.requirements.end() && !it->second.ruling.empty())
+      x_out += "<p>How the suite reads the sentence: <code>" + xml_escape(it->second.ruling) + "</code>, or <code>mailspec explain " + xml_escape(id) +
+               "</code></p>\n";
     std::map<std::string, std::vector<const Check*>> quiet;  // by outcome and reason
     for (const auto* c : checks) {
       if (c->verdict == Verdict::pass) quiet["pass"].push_back(c);

@@ -50,6 +50,8 @@ std::string failure(const result::Run& run, const Check& c) {
   out += "> " + plain(result::authority(run, c)) + "\n\n" + plain(c.reason) + "\n\n";
   if (const auto it = run.requirements.find(c.requirement); it != run.requirements.end() && it->second.severity != oracle::Requirement::Severity::none)
     out += "Severity " + std::string(oracle::name_of(it->second.severity)) + ": " + plain(it->second.danger) + " Remedy: " + plain(it->second.remedy) + "\n\n";
+  if (const auto it = run.requirements.find(c.requirement); it != run.requirements.end() && !it->second.ruling.empty())
+    out += "How the suite reads the sentence: " + code(it->second.ruling) + ", or " + code("mailspec explain " + c.requirement) + "\n\n";
   if (!c.wire.empty()) {
     // A line of the server's cannot end the block: each is indented, and backquotes do not count inside <pre>.
     out += "<pre>\n";

@@ -62,6 +62,7 @@ result::Run sample() {
   EXPECT_TRUE(catalogue.add("rfc9051.req",
                             "id: rfc9051/6.4.3/no-untagged\nlevel: should\nsays: Nothing untagged is sent.\nalso: rfc3501/6.4.3 should\n\n"
                             "id: rfc9051/7.5.1/no-expunge\nlevel: must\nsays: EXPUNGE is not sent while FETCH is in progress.\n"));
+  catalogue.refer("rfc1939/5/stat-format", "scenarios/RULINGS.md#rfc1939/5/stat-format");
   result::Run run;
   run.suite_version = "1.2.3";
   run.target = "localhost:143";

@@ -63,6 +63,7 @@ class Writer {
         x_out += "      remedy: " + wrap(about->second.remedy, 6) + "\n";
       }
       if (!about->second.doubt.empty()) x_out += "      in doubt: " + wrap(about->second.doubt, 6) + "\n";
+      if (!about->second.ruling.empty()) x_out += "      ruling: " + about->second.ruling + "\n";
     }
     x_out += "      " + wrap(printable(c.reason), 6) + "\n";
     if (!c.scenario.empty()) x_out += "      scenarios/" + c.scenario + ":" + std::to_string(c.line) + "\n";

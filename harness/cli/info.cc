@@ -76,10 +76,12 @@ int explain(const std::string& scenarios, const std::string& id, const std::stri
   for (const auto& a : r->also) std::printf("  also %s (%s)\n", a.section.c_str(), oracle::name_of(a.level));
   if (r->security()) std::printf("  severity %s: %s\n  remedy: %s\n", oracle::name_of(r->severity), r->danger.c_str(), r->remedy.c_str());
   if (!r->doubt.empty()) std::printf("  in doubt, so at most a warning: %s\n", r->doubt.c_str());
+  if (!r->ruling.empty()) std::printf("  ruling: %s\n", r->ruling.c_str());
   if (!r->erratum.empty()) std::printf("  erratum: %s\n", r->erratum.c_str());
   if (!r->gone.empty()) std::printf("  withdrawn: %s\n", r->gone.c_str());
   if (r->sight != Requirement::Sight::testable) std::printf("  not tested (%s): %s\n", name_of(r->sight), r->why.c_str());
   if (!r->sentences.empty()) std::printf("  answers for the sentences %s\n", join(r->sentences, " ").c_str());
+  if (const auto it = library->rulings.find(r->id); it != library->rulings.end()) std::printf("\n%s\n", it->second.text.c_str());
   const auto rules = rule_requirements();
   if (std::ranges::find(rules, r->id) != rules.end()) std::puts("\njudged by a standing rule, on every dialogue");
   bool title = false;

@@ -45,6 +45,7 @@ Status add_file(Library& library, Digest& digest, const std::string& path, std::
   digest.add(text);
   if (path.ends_with(".req")) return library.catalogue.add(path, text);
   if (path.ends_with(".sentences")) return library.catalogue.add_sentences(path, text);
+  if (path.substr(path.rfind('/') + 1) == "RULINGS.md") return oracle::add_rulings(library.rulings, path, text);
   if (path.ends_with(".eml")) {
     library.fixtures[path.substr(path.rfind('/') + 1)] = text;
     return ok();
@@ -112,6 +113,7 @@ Result<Library> load_library(const std::string& directory) {
     }
   }
   library.set = digest.hex();
+  oracle::refer_to_rulings(library.catalogue, library.rulings);
   const auto ids = library.catalogue.ids();
   for (const auto& c : library.cases) {
     for (const auto& step : c.steps) {
@@ -141,6 +143,7 @@ Result<Library> load_library(const std::string& directory) {
 
 std::vector<std::string> lint(const Library& library, const std::vector<std::string>& rule_requirements, const std::vector<std::string>& deviated) {
   auto out = library.catalogue.ledger_errors();
+  std::ranges::copy(oracle::ruling_errors(library.catalogue, library.rulings), std::back_inserter(out));
   std::set<std::string> tested(rule_requirements.begin(), rule_requirements.end());
   for (const auto& c : library.cases) {
     std::set<std::string> bound, used;

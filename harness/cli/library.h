@@ -8,12 +8,14 @@
 
 #include "harness/base/result.h"
 #include "harness/oracle/catalogue.h"
+#include "harness/oracle/rulings.h"
 #include "harness/scenario/scenario.h"
 
 namespace mailspec::cli {
 
 struct Library {
   oracle::Catalogue catalogue;
+  oracle::Rulings rulings;
   std::vector<scenario::Case> cases;            // in path order
   std::map<std::string, std::string> fixtures;  // by file name
   std::map<std::string, std::string> files;     // scenario texts by path, for `explain`

@@ -198,6 +198,10 @@ const Requirement::Also* Requirement::under_rev1() const {
   return document() == "rfc9051" ? &also[0] : nullptr;
 }
 
+void Catalogue::refer(std::string_view id, const std::string& ruling) {
+  if (const auto it = x_all.find(id); it != x_all.end()) it->second.ruling = ruling;
+}
+
 const Requirement* Catalogue::find(std::string_view id) const {
   const auto it = x_all.find(id);
   return it == x_all.end() ? nullptr : &it->second;

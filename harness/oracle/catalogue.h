@@ -24,7 +24,8 @@ struct Requirement {
     Level level = Level::must;
   };
   std::vector<Also> also;
-  std::string doubt;  // a known ambiguity: at most a warning
+  std::string doubt;   // a known ambiguity: at most a warning
+  std::string ruling;  // where RULINGS.md says how the suite reads it; "" if it does not
   // What breaking it means to those who run the server: RFCs tell of protocols, not of attacks.
   enum class Severity { none, low, medium, high, critical } severity = Severity::none;
   std::string danger;  // the class of weakness (CWE, CVE), and what an attacker has of it
@@ -62,6 +63,9 @@ class Catalogue {
   // Adds the records of one .req file. Errors name file and line.
   Status add(std::string_view file, std::string_view text);
   Status add_sentences(std::string_view file, std::string_view text);
+
+  // Says where the ruling on a record is; nothing happens if there is no such record.
+  void refer(std::string_view id, const std::string& ruling);
 
   const Requirement* find(std::string_view id) const;
   const std::map<std::string, Requirement, std::less<>>& all() const { return x_all; }

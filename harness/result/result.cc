@@ -36,7 +36,7 @@ void tell_about(Run& run, const oracle::Catalogue& catalogue) {
   for (const auto& c : run.checks) {
     const auto* r = catalogue.find(c.requirement);
     if (!r || run.requirements.contains(c.requirement)) continue;
-    About about{r->level, r->implied, r->says, r->doubt, r->severity, r->danger, r->remedy, {}, {}};
+    About about{r->level, r->implied, r->says, r->doubt, r->severity, r->danger, r->remedy, {}, {}, r->ruling};
     if (const auto* old = r->under_rev1()) about.rev1_section = old->section, about.rev1_level = old->level;
     run.requirements.emplace(c.requirement, std::move(about));
   }

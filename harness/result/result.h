@@ -46,6 +46,7 @@ struct About {
   // Under IMAP4rev1 the authority is RFC 3501 or an extension: "rfc3501/6.4.6"; "" where it is the id's own section.
   std::string rev1_section;
   oracle::Level rev1_level = oracle::Level::must;
+  std::string ruling;  // "scenarios/RULINGS.md#rfc9051/6.4.6/store-silent"; "": none
 };
 
 struct Observation {

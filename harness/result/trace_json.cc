@@ -363,6 +363,7 @@ std::string run_to_json(const Run& run) {
     if (about.severity != oracle::Requirement::Severity::none)
       ro["security"] = json::object{{"severity", oracle::name_of(about.severity)}, {"danger", about.danger}, {"remedy", about.remedy}};
     if (!about.rev1_section.empty()) ro["rev1"] = json::object{{"section", about.rev1_section}, {"level", oracle::name_of(about.rev1_level)}};
+    if (!about.ruling.empty()) ro["ruling"] = about.ruling;
     requirements[id] = std::move(ro);
   }
   json::array gifts;
@@ -420,7 +421,8 @@ Result<Run> read_run(const std::string& path) {
     for (const auto& [id, item] : all->as_object()) {
       if (!item.is_object()) continue;
       const auto& ro = item.as_object();
-      About about{level_named(text_of(ro, "level")), flag_of(ro, "implied"), text_of(ro, "says"), text_of(ro, "doubt"), {}, {}, {}, {}, {}};
+      About about{
+          level_named(text_of(ro, "level")), flag_of(ro, "implied"), text_of(ro, "says"), text_of(ro, "doubt"), {}, {}, {}, {}, {}, text_of(ro, "ruling")};
       if (const auto* security = ro.if_contains("security"); security && security->is_object()) {
         const auto& so = security->as_object();
         about.severity = oracle::parse_severity(text_of(so, "severity")).value_or(oracle::Requirement::Severity::none);
