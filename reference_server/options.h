@@ -10,48 +10,13 @@
 #include <string_view>
 #include <vector>
 
+#include "reference_server/deviations/scout.h"
 #include "reference_server/sasl/exchange.h"
 
 namespace mailspec::reference {
 
-namespace imap {
-struct Command;
-struct Response;
-class Session;
-}  // namespace imap
-
-namespace pop3 {
-struct Command;
-struct Reply;
-class Session;
-}  // namespace pop3
-
-// Faults of state: the ones a rewrite of one reply cannot make. Only deviations set them.
-struct Faults {
-  bool update_on_drop = false, remove_retrieved_on_drop = false, quit_forgets_dele = false, quit_removes_last = false;
-  bool rset_keeps_marks = false, rset_removes = false, dele_at_once = false, renumber_after_dele = false, shared_lock = false;
-  bool lock_stays = false, lock_on_failure = false, uid_per_session = false, uid_lost_on_drop = false, uid_reused = false;
-  bool uid_renumbers = false, any_state = false, login_any_password = false, pass_without_user = false;
-  bool apop_any_digest = false, apop_upper_only = false, keep_plaintext = false, stls_breaks = false;
-  bool keeps_user_after_tls = false, sasl_lenient_base64 = false;
-  bool sasl_no_initial_response = false, sasl_auth_twice = false, sasl_nul_cuts = false;
-  ScramFaults scram;
-  bool sasl_any_authzid = false, sasl_short_line = false, sasl_initial_for_server_first = false;
-  bool autologout_updates = false, autologout_speaks = false, autologout_not_reset = false, pipeline_drops = false, pipeline_reorders = false;
-  bool pipeline_twice = false, pipeline_lost_after_login = false, case_sensitive = false, empty_line_closes = false, colon_closes = false;
-  bool segment_is_command = false, big_line_is_two = false, snapshot_moves = false, capa_err_in_transaction = false, utf8_ignored = false;
-  bool utf8_sent_anyway = false, delay_not_enforced = false;
-  bool half_quit = false, quit_stays_open = false, quit_auth_closes_silently = false, failed_login_hangs = false, nul_cuts_line = false,
-       top_counts_from_header = false;
-  bool bad_octets_left_out = false, no_saslprep = false;
-  bool apop_same_timestamp = false, negative_is_first = false, retr_marks = false, apop_and_pass = false, long_argument_hangs = false,
-       expire_removes_read = false, keeps_half_a_line = false;
-  // Of POP3 beside IMAP.
-  bool shows_expunged = false, shows_delivered_only = false, update_renumbers_imap = false, uid_of_flags = false, update_takes_folders = false;
-};
-
-// The IMAP side: what is offered, what is chosen, and the faults.
-struct ImapOptions {
+// The IMAP side: what is offered, and what is chosen.
+struct ImapOffer {
   bool rev1 = true, rev2 = true;
   bool starttls = true, logindisabled = false, sasl_ir = true, literal_plus = true, literal_minus = false, idle = true, namespaces = true, id = true,
        children = true;
@@ -81,18 +46,21 @@ struct ImapOptions {
   bool refuses_binary = false;    // stores no NUL; else it encodes what is binary
   std::uint32_t first_uidvalidity = 1700000001;
 
-  // Faults of state, by name; only deviations put any in.
-  std::set<std::string, std::less<>> faults;
-  bool fault(std::string_view name) const { return !faults.empty() && faults.contains(name); }
+  bool operator==(const ImapOffer&) const = default;
+};
+
+struct ImapOptions : ImapOffer {
+  Names choices;                    // where the RFCs leave one; only variations put any in
+  Names faults{Scout::Side::imap};  // of state, the ones that a rewrite of one response cannot make; only deviations put any in
+  bool choice(std::string_view name) const { return choices.has(name); }
+  bool fault(std::string_view name) const { return faults.has(name); }
 
   using Hook = std::function<void(const imap::Command&, imap::Response&, imap::Session&)>;
   std::vector<Hook> hooks;  // run over every typed response before it is written, in order
 };
 
-struct Options {
-  ImapOptions imap;
-
-  // Offered.
+// The POP3 side.
+struct Pop3Offer {
   bool capa = true, stls = true, top = true, uidl = true, user = true, apop = true, pipelining = true, resp_codes = true;
   bool auth_resp_code = true, utf8 = true, utf8_user = true, lang = true, implementation = true;
   std::vector<std::string> mechanisms{"PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256"};
@@ -109,7 +77,11 @@ struct Options {
   bool retr_sets_seen = false;   // IMAP's \Seen
   std::size_t output_piece = 0;  // octets sent at a time; 0: as many as fit
 
-  // TLS.
+  bool operator==(const Pop3Offer&) const = default;
+};
+
+// TLS, and all that lies below a protocol.
+struct ConnectionOptions {
   bool tls_old_only = false;  // nothing above TLS 1.1
   bool tls_old_too = false;   // TLS 1.0 as well
   bool tls_no_13 = false;
@@ -121,10 +93,17 @@ struct Options {
     bool compressed = false, renegotiation_info = true, extended_master_secret = true;
     int dh_bits = 0;          // of a DHE suite's prime
     std::uint16_t curve = 0;  // of an ECDHE suite
+    bool operator==(const TlsChoice&) const = default;
   };
   std::optional<TlsChoice> tls_choice;
   std::string said_before_tls;    // in clear, behind the agreement to STARTTLS or STLS
   bool cut_off_is_whole = false;  // what TLS was cut off in is carried out with what had come of it
+
+  bool operator==(const ConnectionOptions&) const = default;
+};
+
+struct Options : Pop3Offer, ConnectionOptions {
+  ImapOptions imap;
 
   // Only deviations: what a connection has been sent so far (its last 256 KiB) that the server cannot bear, and what becomes of it.
   struct Frailty {
@@ -133,7 +112,14 @@ struct Options {
   };
   std::vector<Frailty> frailties;
 
-  Faults faults;
+  Names choices;                    // as in ImapOptions
+  Names faults{Scout::Side::pop3};  // as in ImapOptions; those of POP3
+  bool choice(std::string_view name) const { return choices.has(name); }
+  bool fault(std::string_view name) const { return faults.has(name); }
+  ScramFaults scram_faults() const {
+    return {fault("scram-any-nonce"), fault("scram-any-proof"), fault("scram-any-extension"), fault("scram-few-iterations") ? 1024 : 4096};
+  }
+
   using Hook = std::function<void(const pop3::Command&, pop3::Reply&, pop3::Session&)>;
   std::vector<Hook> hooks;  // run over every typed reply before it is written, in order
 };

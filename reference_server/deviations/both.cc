@@ -47,10 +47,11 @@ std::vector<Switch> both_deviations() {
          });
        }},
       {"both-pop3-shows-expunged", "rfc9051/6.4.3/expunged-for-pop3", "keeps what IMAP has expunged for POP3",
-       [](Options& o) { o.faults.shows_expunged = true; }},
-      {"both-pop3-shows-moved", "rfc9051/6.4.8/moved-for-pop3", "keeps what IMAP has moved away for POP3", [](Options& o) { o.faults.shows_expunged = true; }},
+       [](Options& o) { o.faults.insert("shows-expunged"); }},
+      {"both-pop3-shows-moved", "rfc9051/6.4.8/moved-for-pop3", "keeps what IMAP has moved away for POP3",
+       [](Options& o) { o.faults.insert("shows-expunged"); }},
       {"both-pop3-shows-delivered-only", "rfc9051/6.3.12/appended-for-pop3", "shows POP3 only what mail has brought",
-       [](Options& o) { o.faults.shows_delivered_only = true; }},
+       [](Options& o) { o.faults.insert("shows-delivered-only"); }},
       {"both-imap-takes-from-pop3", "rfc1939/4/exclusive-lock", "lets IMAP take away what a POP3 session has",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session& s) {
@@ -60,13 +61,13 @@ std::vector<Switch> both_deviations() {
          });
        }},
       {"both-update-renumbers-imap", "rfc9051/2.3.1.1/uids-persist", "gives messages new UIDs when POP3 deletes others",
-       [](Options& o) { o.faults.update_renumbers_imap = true; }},
-      {"both-unique-id-of-flags", "rfc1939/7/uidl-persists", "makes unique-ids of IMAP's flags", [](Options& o) { o.faults.uid_of_flags = true; }},
+       [](Options& o) { o.faults.insert("update-renumbers-imap"); }},
+      {"both-unique-id-of-flags", "rfc1939/7/uidl-persists", "makes unique-ids of IMAP's flags", [](Options& o) { o.faults.insert("uid-of-flags"); }},
       {"both-update-takes-folders", "rfc1939/6/quit-removes-marked-only", "empties other mailboxes when POP3 deletes",
-       [](Options& o) { o.faults.update_takes_folders = true; }},
-      {"both-dele-for-imap-at-once", "rfc1939/6/no-quit-no-removal", "takes a message from IMAP at DELE", [](Options& o) { o.faults.dele_at_once = true; }},
+       [](Options& o) { o.faults.insert("update-takes-folders"); }},
+      {"both-dele-for-imap-at-once", "rfc1939/6/no-quit-no-removal", "takes a message from IMAP at DELE", [](Options& o) { o.faults.insert("dele-at-once"); }},
       {"both-imap-keeps-deleted", "rfc1939/6/quit-removes-marked", "does not tell IMAP of what POP3 deletes",
-       [](Options& o) { o.faults.quit_forgets_dele = true; }},
+       [](Options& o) { o.faults.insert("quit-forgets-dele"); }},
   };
 }
 

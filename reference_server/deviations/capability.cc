@@ -65,7 +65,7 @@ std::vector<Switch> capability_deviations() {
          o.close_on_bad_line = true;
        }},
       {"pop3-capa-err-after-login", "rfc2449/5/capa-in-both-states", "refuses CAPA after the login",
-       [](Options& o) { o.faults.capa_err_in_transaction = true; }},
+       [](Options& o) { o.faults.insert("capa-err-in-transaction"); }},
       {"capa-resets", "rfc2449/5/capa-changes-nothing", "takes marks back at CAPA",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session& s) {
@@ -141,7 +141,7 @@ std::vector<Switch> capability_deviations() {
       {"login-delay-not-enforced", "rfc2449/6.5/login-delay-enforced", "announces LOGIN-DELAY and does not enforce it",
        [](Options& o) {
          o.login_delay = 5;
-         o.faults.delay_not_enforced = true;
+         o.faults.insert("delay-not-enforced");
        }},
       {"login-delay-grows", "rfc2449/6.5/largest-delay-first", "announces a longer delay after the login",
        [](Options& o) {
@@ -160,12 +160,12 @@ std::vector<Switch> capability_deviations() {
          });
        }},
       {"pipelining-drops", "rfc2449/6.6/pipelining-in-order", "loses the second of two commands in one segment",
-       [](Options& o) { o.faults.pipeline_drops = true; }},
+       [](Options& o) { o.faults.insert("pipeline-drops"); }},
       {"pipelining-reorders", "rfc2449/6.6/pipelining-in-order", "does a short command before the long one in front of it",
-       [](Options& o) { o.faults.pipeline_reorders = true; }},
-      {"pipelined-run-twice", "rfc2449/6.6/pipelining-in-order", "does pipelined commands twice", [](Options& o) { o.faults.pipeline_twice = true; }},
+       [](Options& o) { o.faults.insert("pipeline-reorders"); }},
+      {"pipelined-run-twice", "rfc2449/6.6/pipelining-in-order", "does pipelined commands twice", [](Options& o) { o.faults.insert("pipeline-twice"); }},
       {"pipelining-lost-after-login", "rfc2449/6.6/pipelining-across-login", "forgets what was pipelined behind the login",
-       [](Options& o) { o.faults.pipeline_lost_after_login = true; }},
+       [](Options& o) { o.faults.insert("pipeline-lost-after-login"); }},
       {"expire-nothing", "rfc2449/6.7/expire-argument", "announces EXPIRE without an argument",
        [](Options& o) {
          capa(o, [](auto& lines, auto&) {
@@ -181,7 +181,7 @@ std::vector<Switch> capability_deviations() {
          });
        }},
       {"expire-never-removes", "rfc2449/6.7/expire-never-keeps", "announces EXPIRE NEVER and removes what was read",
-       [](Options& o) { o.faults.expire_removes_read = true; }},
+       [](Options& o) { o.faults.insert("expire-removes-read"); }},
       {"expire-shrinks", "rfc2449/6.7/smallest-expiry-first", "announces a shorter retention after the login",
        [](Options& o) {
          capa(o, [](auto& lines, auto& s) {

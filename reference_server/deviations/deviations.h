@@ -10,11 +10,20 @@
 
 namespace mailspec::reference {
 
+// A requirement that a deviation breaks beside its own, and the sentence of the RFC which the octets contradict.
+struct Breach {
+  std::string requirement, sentence;
+};
+
 struct Switch {
   std::string name;
   std::string requirement;  // the one it breaks; "" for a variation
   std::string about;        // what the server then does
   void (*apply)(Options&);
+  std::vector<Breach> breaks{};  // at most three
+  // Why many checks cannot be judged then: of a variation "what: why", where any check is skipped or inconclusive; of a deviation the reason why it takes
+  // more than 5 % of them.
+  std::string costs{};
 };
 
 const std::vector<Switch>& deviations();

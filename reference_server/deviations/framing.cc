@@ -128,9 +128,10 @@ std::vector<Switch> framing_deviations() {
            if (negative(r)) r.text += "\a";
          });
        }},
-      {"case-sensitive", "rfc1939/3/keyword-any-case", "knows keywords in upper case only", [](Options& o) { o.faults.case_sensitive = true; }},
-      {"long-argument-ignored", "rfc1939/3/argument-40", "does not answer arguments of 40 characters", [](Options& o) { o.faults.long_argument_hangs = true; }},
-      {"segment-is-command", "rfc1939/3/command-ends-at-crlf", "takes each segment for a command", [](Options& o) { o.faults.segment_is_command = true; }},
+      {"case-sensitive", "rfc1939/3/keyword-any-case", "knows keywords in upper case only", [](Options& o) { o.faults.insert("case-sensitive"); }},
+      {"long-argument-ignored", "rfc1939/3/argument-40", "does not answer arguments of 40 characters",
+       [](Options& o) { o.faults.insert("long-argument-hangs"); }},
+      {"segment-is-command", "rfc1939/3/command-ends-at-crlf", "takes each segment for a command", [](Options& o) { o.faults.insert("segment-is-command"); }},
       {"unknown-accepted", "rfc1939/3/unrecognized-refused", "says +OK to commands it does not know",
        [](Options& o) {
          rewrite(o, [](const Command&, Reply& r, Session&) {
@@ -144,22 +145,22 @@ std::vector<Switch> framing_deviations() {
          });
        }},
       {"pop3-colon-command-crash", "rfc1939/3/unrecognized-refused", "ends the session at a command word with ':'",
-       [](Options& o) { o.faults.colon_closes = true; }},
+       [](Options& o) { o.faults.insert("colon-closes"); }},
       {"surplus-accepted", "rfc1939/3/syntax-refused", "says +OK to surplus arguments",
        [](Options& o) {
          rewrite(o, [](const Command&, Reply& r, Session&) {
            if (negative(r) && r.text == "wrong number of arguments") r = Reply::good("fine");
          });
        }},
-      {"pop3-empty-line-crash", "rfc1939/3/empty-line-refused", "ends the session at an empty line", [](Options& o) { o.faults.empty_line_closes = true; }},
+      {"pop3-empty-line-crash", "rfc1939/3/empty-line-refused", "ends the session at an empty line", [](Options& o) { o.faults.insert("empty-line-closes"); }},
       {"empty-line-ignored", "rfc1939/3/empty-line-refused", "does not answer an empty line",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session&) {
            if (c.keyword.empty() && !c.sasl_response) r = Reply::none();
          });
        }},
-      {"nul-cuts-line", "rfc1939/3/octets-refused", "takes a NUL for the end of the line", [](Options& o) { o.faults.nul_cuts_line = true; }},
-      {"big-line-is-two", "rfc1939/3/overlong-line-survived", "answers an over-long line twice", [](Options& o) { o.faults.big_line_is_two = true; }},
+      {"nul-cuts-line", "rfc1939/3/octets-refused", "takes a NUL for the end of the line", [](Options& o) { o.faults.insert("nul-cuts-line"); }},
+      {"big-line-is-two", "rfc1939/3/overlong-line-survived", "answers an over-long line twice", [](Options& o) { o.faults.insert("big-line-is-two"); }},
       {"greeting-negative", "rfc1939/4/greeting-positive", "greets with -ERR and goes on",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session&) {

@@ -156,7 +156,7 @@ std::vector<Switch> maildrop_deviations() {
          });
        }},
       {"pop3-nonpositive-index", "rfc1939/5/malformed-number-refused", "takes what is no number for message 1",
-       [](Options& o) { o.faults.negative_is_first = true; }},
+       [](Options& o) { o.faults.insert("negative-is-first"); }},
       {"deleted-served", "rfc1939/5/deleted-is-gone", "serves LIST n of a marked message",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session& s) {
@@ -241,7 +241,7 @@ std::vector<Switch> maildrop_deviations() {
              if (auto* t = content(r)) *t = "X-Count: " + std::to_string(++s.counter) + "\r\n" + *t;
          });
        }},
-      {"retr-marks", "rfc1939/5/retr-marks-nothing", "marks what was retrieved", [](Options& o) { o.faults.retr_marks = true; }},
+      {"retr-marks", "rfc1939/5/retr-marks-nothing", "marks what was retrieved", [](Options& o) { o.faults.insert("retr-marks"); }},
       {"dele-refused", "rfc1939/5/dele-accepts", "refuses DELE of the last message",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session& s) {
@@ -258,7 +258,7 @@ std::vector<Switch> maildrop_deviations() {
          });
        }},
       {"renumber-after-dele", "rfc1939/5/numbers-stay-after-dele", "numbers the messages anew after DELE",
-       [](Options& o) { o.faults.renumber_after_dele = true; }},
+       [](Options& o) { o.faults.insert("renumber-after-dele"); }},
       {"noop-refused", "rfc1939/5/noop-positive", "refuses NOOP",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session&) {
@@ -271,8 +271,8 @@ std::vector<Switch> maildrop_deviations() {
            if (c.keyword == "RSET" && c.args.empty()) r = Reply::bad("nothing to reset");
          });
        }},
-      {"rset-keeps-marks", "rfc1939/5/rset-unmarks", "leaves the marks at RSET", [](Options& o) { o.faults.rset_keeps_marks = true; }},
-      {"rset-removes", "rfc1939/5/rset-unmarks", "removes the marked messages at RSET", [](Options& o) { o.faults.rset_removes = true; }},
+      {"rset-keeps-marks", "rfc1939/5/rset-unmarks", "leaves the marks at RSET", [](Options& o) { o.faults.insert("rset-keeps-marks"); }},
+      {"rset-removes", "rfc1939/5/rset-unmarks", "removes the marked messages at RSET", [](Options& o) { o.faults.insert("rset-removes"); }},
       {"numbers-from-zero", "rfc1939/4/numbers-from-one", "numbers messages from 0 in UIDL",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session&) {
@@ -286,8 +286,8 @@ std::vector<Switch> maildrop_deviations() {
            if (one_line(c, r, "LIST")) set_value(r.text, std::to_string(value_of(r.text) + 2));
          });
        }},
-      {"snapshot-moves", "rfc1939/4/view-stays", "counts mail that arrives during a session", [](Options& o) { o.faults.snapshot_moves = true; }},
-      {"dele-at-once", "rfc1939/6/no-quit-no-removal", "removes a message at DELE", [](Options& o) { o.faults.dele_at_once = true; }},
+      {"snapshot-moves", "rfc1939/4/view-stays", "counts mail that arrives during a session", [](Options& o) { o.faults.insert("snapshot-moves"); }},
+      {"dele-at-once", "rfc1939/6/no-quit-no-removal", "removes a message at DELE", [](Options& o) { o.faults.insert("dele-at-once"); }},
       {"top-one-line-more", "rfc1939/7/top-sends-lines", "sends one line too many in TOP",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session&) {
@@ -295,7 +295,7 @@ std::vector<Switch> maildrop_deviations() {
          });
        }},
       {"top-counts-from-header", "rfc1939/7/top-sends-lines", "counts TOP's lines from the start of the header",
-       [](Options& o) { o.faults.top_counts_from_header = true; }},
+       [](Options& o) { o.faults.insert("top-counts-from-header"); }},
       {"top-zero-is-one", "rfc1939/7/top-sends-lines", "sends a line for TOP n 0",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session&) {
@@ -379,11 +379,12 @@ std::vector<Switch> maildrop_deviations() {
              for (auto& line : *l) set_value(line, "same");
          });
        }},
-      {"uidl-per-session", "rfc1939/7/uidl-persists", "makes new unique-ids in each session", [](Options& o) { o.faults.uid_per_session = true; }},
+      {"uidl-per-session", "rfc1939/7/uidl-persists", "makes new unique-ids in each session", [](Options& o) { o.faults.insert("uid-per-session"); }},
       {"uidl-lost-on-drop", "rfc1939/7/uidl-persists-without-update", "changes unique-ids when a session is dropped",
-       [](Options& o) { o.faults.uid_lost_on_drop = true; }},
-      {"uidl-is-number", "rfc1939/7/uidl-stays-after-removal", "uses the message-number as the unique-id", [](Options& o) { o.faults.uid_renumbers = true; }},
-      {"pop3-uid-reuse", "rfc1939/7/uidl-not-reused", "uses unique-ids again after a removal", [](Options& o) { o.faults.uid_reused = true; }},
+       [](Options& o) { o.faults.insert("uid-lost-on-drop"); }},
+      {"uidl-is-number", "rfc1939/7/uidl-stays-after-removal", "uses the message-number as the unique-id",
+       [](Options& o) { o.faults.insert("uid-renumbers"); }},
+      {"pop3-uid-reuse", "rfc1939/7/uidl-not-reused", "uses unique-ids again after a removal", [](Options& o) { o.faults.insert("uid-reused"); }},
   };
 }
 

@@ -21,7 +21,7 @@ std::vector<Switch> sasl_deviations() {
          });
        }},
       {"auth-twice", "rfc5034/4/auth-after-auth-refused", "begins another exchange after a successful AUTH",
-       [](Options& o) { o.faults.sasl_auth_twice = true; }},
+       [](Options& o) { o.faults.insert("sasl-auth-twice"); }},
       {"unknown-mechanism-challenged", "rfc5034/4/unknown-mechanism-refused", "begins an exchange for any mechanism",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session&) {
@@ -84,7 +84,7 @@ std::vector<Switch> sasl_deviations() {
            if (c.sasl_response && c.rest == "*") r = Reply::none();
          });
        }},
-      {"initial-response-ignored", "rfc5034/4/initial-response", "ignores initial responses", [](Options& o) { o.faults.sasl_no_initial_response = true; }},
+      {"initial-response-ignored", "rfc5034/4/initial-response", "ignores initial responses", [](Options& o) { o.faults.insert("sasl-no-initial-response"); }},
       {"initial-response-refused", "rfc5034/4/initial-response", "refuses initial responses",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session&) {
@@ -92,14 +92,14 @@ std::vector<Switch> sasl_deviations() {
          });
        }},
       {"initial-response-for-server-first", "rfc5034/4/initial-response-refused", "takes and ignores an initial response where the server speaks first",
-       [](Options& o) { o.faults.sasl_initial_for_server_first = true; }},
+       [](Options& o) { o.faults.insert("sasl-initial-for-server-first"); }},
       {"sasl-equals-empty-ir", "rfc5034/4/equals-is-empty", "goes on with a challenge after '='",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session&) {
            if (c.keyword == "AUTH" && c.args.size() == 2 && c.args[1] == "=") r = Reply::ask("");
          });
        }},
-      {"base64-lenient", "rfc5034/4/bad-base64-refused", "skips octets that are not base64", [](Options& o) { o.faults.sasl_lenient_base64 = true; }},
+      {"base64-lenient", "rfc5034/4/bad-base64-refused", "skips octets that are not base64", [](Options& o) { o.faults.insert("sasl-lenient-base64"); }},
       {"base64-silent", "rfc5034/4/bad-base64-refused", "does not answer what is not base64",
        [](Options& o) {
          rewrite(o, [](const Command&, Reply& r, Session&) {
@@ -114,10 +114,11 @@ std::vector<Switch> sasl_deviations() {
        }},
       {"pop3-long-sasl-response", "rfc5034/4/long-responses", "takes no answers longer than a command, and says so twice",
        [](Options& o) {
-         o.faults.sasl_short_line = true;
-         o.faults.big_line_is_two = true;
+         o.faults.insert("sasl-short-line");
+         o.faults.insert("big-line-is-two");
        }},
-      {"long-response-twice", "rfc5034/4/long-response-survived", "answers an over-long response twice", [](Options& o) { o.faults.big_line_is_two = true; }},
+      {"long-response-twice", "rfc5034/4/long-response-survived", "answers an over-long response twice",
+       [](Options& o) { o.faults.insert("big-line-is-two"); }},
       {"credentials-not-checked", "rfc5034/4/wrong-credentials-refused", "says +OK to wrong credentials",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session&) {
@@ -130,7 +131,7 @@ std::vector<Switch> sasl_deviations() {
            if (c.sasl_response && negative(r) && c.rest != "*") r = Reply::none();
          });
        }},
-      {"sasl-nul-truncation", "rfc5034/4/nul-does-not-cut", "cuts a password at NUL", [](Options& o) { o.faults.sasl_nul_cuts = true; }},
+      {"sasl-nul-truncation", "rfc5034/4/nul-does-not-cut", "cuts a password at NUL", [](Options& o) { o.faults.insert("sasl-nul-cuts"); }},
       {"auth-opens-nothing", "rfc5034/4/success-enters-transaction", "refuses STAT after AUTH",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session& s) {
@@ -161,9 +162,9 @@ std::vector<Switch> sasl_deviations() {
        }},
       {"no-plain-under-tls", "rfc5034/4/plain-under-tls", "has no PLAIN mechanism",
        [](Options& o) { o.mechanisms = {"CRAM-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256"}; }},
-      {"mechanism-case-sensitive", "rfc5034/5/any-case", "knows AUTH in upper case only", [](Options& o) { o.faults.case_sensitive = true; }},
-      {"auth-case-sensitive", "rfc1734/3/any-case", "knows AUTH in upper case only", [](Options& o) { o.faults.case_sensitive = true; }},
-      {"any-authzid", "rfc4616/2/authzid-authorized", "lets a user act as any other", [](Options& o) { o.faults.sasl_any_authzid = true; }},
+      {"mechanism-case-sensitive", "rfc5034/5/any-case", "knows AUTH in upper case only", [](Options& o) { o.faults.insert("case-sensitive"); }},
+      {"auth-case-sensitive", "rfc1734/3/any-case", "knows AUTH in upper case only", [](Options& o) { o.faults.insert("case-sensitive"); }},
+      {"any-authzid", "rfc4616/2/authzid-authorized", "lets a user act as any other", [](Options& o) { o.faults.insert("sasl-any-authzid"); }},
       {"cram-challenge-constant", "rfc2195/2/challenge-fresh", "sends the same CRAM-MD5 challenge each time",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session&) {
@@ -177,11 +178,11 @@ std::vector<Switch> sasl_deviations() {
              r.text = base64_encode("v=AAAAAAAAAAAAAAAAAAAAAAAAAAA=");
          });
        }},
-      {"scram-nonce-ignored", "rfc5802/5.1/nonce-and-binding-checked", "does not look at the nonce", [](Options& o) { o.faults.scram.any_nonce = true; }},
-      {"scram-proof-ignored", "rfc5802/5.1/proof-checked", "does not look at the proof", [](Options& o) { o.faults.scram.any_proof = true; }},
+      {"scram-nonce-ignored", "rfc5802/5.1/nonce-and-binding-checked", "does not look at the nonce", [](Options& o) { o.faults.insert("scram-any-nonce"); }},
+      {"scram-proof-ignored", "rfc5802/5.1/proof-checked", "does not look at the proof", [](Options& o) { o.faults.insert("scram-any-proof"); }},
       {"scram-extension-taken", "rfc5802/5.1/reserved-attribute", "goes on where the reserved attribute stands",
-       [](Options& o) { o.faults.scram.any_extension = true; }},
-      {"scram-few-iterations", "rfc5802/5.1/iterations", "hashes passwords 1024 times only", [](Options& o) { o.faults.scram.iterations = 1024; }},
+       [](Options& o) { o.faults.insert("scram-any-extension"); }},
+      {"scram-few-iterations", "rfc5802/5.1/iterations", "hashes passwords 1024 times only", [](Options& o) { o.faults.insert("scram-few-iterations"); }},
   };
 }
 

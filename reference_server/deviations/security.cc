@@ -51,12 +51,12 @@ std::vector<Switch> security_deviations() {
       {"starttls-keeps-half-a-line", "security/starttls/no-injection", "reads on under TLS where a line that came in clear broke off",
        [](Options& o) {
          o.imap.faults.insert("keeps-half-a-line");
-         o.faults.keeps_half_a_line = true;
+         o.faults.insert("keeps-half-a-line");
        }},
       {"starttls-keeps-lines", "security/starttls/no-injection", "does under TLS what was sent in clear",
        [](Options& o) {
          o.imap.faults.insert("keeps-plaintext");
-         o.faults.keep_plaintext = true;
+         o.faults.insert("keep-plaintext");
        }},
       {"exchange-runs-commands", "security/auth/exchange-takes-no-command", "runs commands while AUTHENTICATE waits",
        [](Options& o) { o.imap.faults.insert("exchange-runs-commands"); }},

@@ -11,7 +11,8 @@ bool in_wrong_state(const Reply& r) { return negative(r) && r.text == "not in th
 
 std::vector<Switch> state_deviations() {
   return {
-      {"any-state", "rfc1939/3/wrong-state-refused", "does commands of the TRANSACTION state before the login", [](Options& o) { o.faults.any_state = true; }},
+      {"any-state", "rfc1939/3/wrong-state-refused", "does commands of the TRANSACTION state before the login",
+       [](Options& o) { o.faults.insert("any-state"); }},
       {"noop-before-login", "rfc1939/3/wrong-state-refused", "says +OK to NOOP before the login",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session&) {
@@ -29,11 +30,11 @@ std::vector<Switch> state_deviations() {
       {"autologout-not-reset", "rfc1939/3/autologout-reset", "ends a session 15 minutes after its start, whatever it does",
        [](Options& o) {
          o.autologout = 900;
-         o.faults.autologout_not_reset = true;
+         o.faults.insert("autologout-not-reset");
        }},
-      {"autologout-speaks", "rfc1939/3/autologout-silent", "sends a line when the timer expires", [](Options& o) { o.faults.autologout_speaks = true; }},
+      {"autologout-speaks", "rfc1939/3/autologout-silent", "sends a line when the timer expires", [](Options& o) { o.faults.insert("autologout-speaks"); }},
       {"autologout-updates", "rfc1939/3/autologout-no-update", "removes marked messages when the timer expires",
-       [](Options& o) { o.faults.autologout_updates = true; }},
+       [](Options& o) { o.faults.insert("autologout-updates"); }},
       {"login-opens-nothing", "rfc1939/4/login-opens-transaction", "refuses STAT after the login",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session&) {
@@ -42,17 +43,18 @@ std::vector<Switch> state_deviations() {
        }},
       {"no-lock", "rfc1939/4/exclusive-lock", "takes no lock, and removes what another session reads",
        [](Options& o) {
-         o.faults.shared_lock = true;
+         o.faults.insert("shared-lock");
          rewrite(o, [](const Command& c, Reply& r, Session& s) {
            const auto n = c.args.empty() ? std::nullopt : pop3::parse_message_number(c.args[0]);
            const auto* slot = n ? s.slot(*n) : nullptr;
            if ((c.keyword == "RETR" || c.keyword == "LIST") && slot && s.gone(*slot)) r = Reply::bad("message has gone");
          });
        }},
-      {"lock-stays", "rfc1939/6/lock-released", "keeps the lock after QUIT", [](Options& o) { o.faults.lock_stays = true; }},
-      {"lock-stays-after-drop", "rfc1939/4/lock-freed-after-drop", "keeps the lock when the client has gone", [](Options& o) { o.faults.lock_stays = true; }},
+      {"lock-stays", "rfc1939/6/lock-released", "keeps the lock after QUIT", [](Options& o) { o.faults.insert("lock-stays"); }},
+      {"lock-stays-after-drop", "rfc1939/4/lock-freed-after-drop", "keeps the lock when the client has gone",
+       [](Options& o) { o.faults.insert("lock-stays"); }},
       {"lock-on-failure", "rfc1939/4/lock-released-on-refusal", "locks the maildrop when it refuses a password",
-       [](Options& o) { o.faults.lock_on_failure = true; }},
+       [](Options& o) { o.faults.insert("lock-on-failure"); }},
       {"no-login-after-failure", "rfc1939/4/login-after-failure", "refuses all logins of a connection after one refusal",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session& s) {
@@ -68,7 +70,7 @@ std::vector<Switch> state_deviations() {
          });
        }},
       {"marks-survive", "rfc1939/4/no-marks-at-start", "keeps the marks of a session that was dropped, for the next",
-       [](Options& o) { o.faults.update_on_drop = true; }},
+       [](Options& o) { o.faults.insert("update-on-drop"); }},
       {"quit-refused-before-login", "rfc1939/4/quit-in-authorization", "says -ERR to QUIT before the login",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session& s) {
@@ -76,14 +78,14 @@ std::vector<Switch> state_deviations() {
          });
        }},
       {"quit-closes-silently", "rfc1939/4/quit-in-authorization", "closes without an answer at QUIT before the login",
-       [](Options& o) { o.faults.quit_auth_closes_silently = true; }},
+       [](Options& o) { o.faults.insert("quit-auth-closes-silently"); }},
       {"quit-answered-negative", "rfc1939/6/quit-answered", "says -ERR to QUIT before the login",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session&) {
            if (c.keyword == "QUIT") r.kind = Reply::Kind::negative;
          });
        }},
-      {"quit-stays-open", "rfc1939/6/quit-closes", "does not close after QUIT", [](Options& o) { o.faults.quit_stays_open = true; }},
+      {"quit-stays-open", "rfc1939/6/quit-closes", "does not close after QUIT", [](Options& o) { o.faults.insert("quit-stays-open"); }},
       {"quit-says-more", "rfc1939/6/quit-closes", "sends a second line after QUIT",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session&) {
@@ -91,13 +93,14 @@ std::vector<Switch> state_deviations() {
          });
        }},
       {"pop3-delete-without-quit", "rfc1939/6/no-quit-no-removal", "removes marked messages when the connection drops",
-       [](Options& o) { o.faults.update_on_drop = true; }},
+       [](Options& o) { o.faults.insert("update-on-drop"); }},
       {"drop-removes-retrieved", "rfc1939/6/no-quit-no-removal", "removes retrieved messages when the connection drops",
-       [](Options& o) { o.faults.remove_retrieved_on_drop = true; }},
-      {"half-quit", "rfc1939/6/half-quit", "takes an unfinished QUIT for a QUIT when the connection ends", [](Options& o) { o.faults.half_quit = true; }},
-      {"quit-forgets-dele", "rfc1939/6/quit-removes-marked", "removes nothing at QUIT", [](Options& o) { o.faults.quit_forgets_dele = true; }},
-      {"quit-removes-last", "rfc1939/6/quit-removes-marked-only", "removes the last message, too", [](Options& o) { o.faults.quit_removes_last = true; }},
-      {"quit-removes-retrieved", "rfc1939/6/quit-removes-marked-only", "removes what was retrieved", [](Options& o) { o.faults.expire_removes_read = true; }},
+       [](Options& o) { o.faults.insert("remove-retrieved-on-drop"); }},
+      {"half-quit", "rfc1939/6/half-quit", "takes an unfinished QUIT for a QUIT when the connection ends", [](Options& o) { o.faults.insert("half-quit"); }},
+      {"quit-forgets-dele", "rfc1939/6/quit-removes-marked", "removes nothing at QUIT", [](Options& o) { o.faults.insert("quit-forgets-dele"); }},
+      {"quit-removes-last", "rfc1939/6/quit-removes-marked-only", "removes the last message, too", [](Options& o) { o.faults.insert("quit-removes-last"); }},
+      {"quit-removes-retrieved", "rfc1939/6/quit-removes-marked-only", "removes what was retrieved",
+       [](Options& o) { o.faults.insert("expire-removes-read"); }},
       {"user-once", "rfc1939/7/user-after-failure", "refuses USER after a refused PASS",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session& s) {
@@ -105,27 +108,29 @@ std::vector<Switch> state_deviations() {
            else if (c.keyword == "USER" && s.counter) r = Reply::bad("once only");
          });
        }},
-      {"pass-without-user", "rfc1939/7/pass-only-after-user", "says +OK to PASS without USER", [](Options& o) { o.faults.pass_without_user = true; }},
+      {"pass-without-user", "rfc1939/7/pass-only-after-user", "says +OK to PASS without USER", [](Options& o) { o.faults.insert("pass-without-user"); }},
       {"user-survives-tls", "rfc2595/4/user-forgotten", "takes a PASS under TLS for a USER before it",
-       [](Options& o) { o.faults.keeps_user_after_tls = true; }},
-      {"any-password", "rfc1939/7/wrong-password-refused", "opens the maildrop with any password", [](Options& o) { o.faults.login_any_password = true; }},
-      {"wrong-password-hangs", "rfc1939/7/wrong-password-refused", "does not answer a wrong password", [](Options& o) { o.faults.failed_login_hangs = true; }},
-      {"apop-upper-case-only", "rfc1939/7/apop-right-digest", "wants the digest in upper case", [](Options& o) { o.faults.apop_upper_only = true; }},
-      {"apop-any-digest", "rfc1939/7/apop-wrong-digest", "opens the maildrop with any digest", [](Options& o) { o.faults.apop_any_digest = true; }},
+       [](Options& o) { o.faults.insert("keeps-user-after-tls"); }},
+      {"any-password", "rfc1939/7/wrong-password-refused", "opens the maildrop with any password", [](Options& o) { o.faults.insert("login-any-password"); }},
+      {"wrong-password-hangs", "rfc1939/7/wrong-password-refused", "does not answer a wrong password",
+       [](Options& o) { o.faults.insert("failed-login-hangs"); }},
+      {"apop-upper-case-only", "rfc1939/7/apop-right-digest", "wants the digest in upper case", [](Options& o) { o.faults.insert("apop-upper-only"); }},
+      {"apop-any-digest", "rfc1939/7/apop-wrong-digest", "opens the maildrop with any digest", [](Options& o) { o.faults.insert("apop-any-digest"); }},
       {"apop-failure-accepted", "rfc1939/7/apop-wrong-digest", "says +OK to a wrong digest",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session&) {
            if (c.keyword == "APOP" && negative(r)) r = Reply::good("welcome");
          });
        }},
-      {"apop-same-timestamp", "rfc1939/7/timestamp-fresh", "greets with the same timestamp each time", [](Options& o) { o.faults.apop_same_timestamp = true; }},
+      {"apop-same-timestamp", "rfc1939/7/timestamp-fresh", "greets with the same timestamp each time",
+       [](Options& o) { o.faults.insert("apop-same-timestamp"); }},
       {"apop-timestamp-no-at", "rfc1939/7/timestamp-is-msg-id", "has no '@' in the greeting's timestamp",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session&) {
            if (c.keyword == "(greeting)") r.text = replace_all(r.text, "@", ".");
          });
        }},
-      {"apop-and-pass", "rfc1939/13/apop-or-pass", "lets one account log in by APOP and by PASS", [](Options& o) { o.faults.apop_and_pass = true; }},
+      {"apop-and-pass", "rfc1939/13/apop-or-pass", "lets one account log in by APOP and by PASS", [](Options& o) { o.faults.insert("apop-and-pass"); }},
   };
 }
 

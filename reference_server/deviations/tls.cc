@@ -10,7 +10,7 @@ using Choice = Options::TlsChoice;
 
 std::vector<Switch> tls_deviations() {
   return {
-      {"stls-never-begins", "rfc2595/4/stls-begins-tls", "says +OK to STLS and goes on in clear", [](Options& o) { o.faults.stls_breaks = true; }},
+      {"stls-never-begins", "rfc2595/4/stls-begins-tls", "says +OK to STLS and goes on in clear", [](Options& o) { o.faults.insert("stls-breaks"); }},
       {"stls-leaves-authorization", "rfc2595/4/stays-in-authorization", "answers STAT under TLS before the login",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session& s) {
@@ -68,7 +68,7 @@ std::vector<Switch> tls_deviations() {
          });
        }},
       {"starttls-plaintext-injection", "rfc2595/4/nothing-crosses-tls", "does under TLS what was sent in clear behind STLS",
-       [](Options& o) { o.faults.keep_plaintext = true; }},
+       [](Options& o) { o.faults.insert("keep-plaintext"); }},
       {"implicit-tls-broken-login", "rfc8314/3.1/pop3-inside-tls", "refuses logins under implicit TLS",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session& s) {

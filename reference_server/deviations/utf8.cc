@@ -27,7 +27,7 @@ std::vector<Switch> utf8_deviations() {
            if (c.keyword == "UTF8" && !c.args.empty()) r = Reply::good("fine");
          });
        }},
-      {"utf8-ignored", "rfc6856/2.1/utf8-mode-as-is", "says +OK to UTF8 and does nothing", [](Options& o) { o.faults.utf8_ignored = true; }},
+      {"utf8-ignored", "rfc6856/2.1/utf8-mode-as-is", "says +OK to UTF8 and does nothing", [](Options& o) { o.faults.insert("utf8-ignored"); }},
       {"utf8-recodes-ascii", "rfc6856/2.1/ascii-unaffected", "changes messages in ASCII in UTF-8 mode",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session& s) {
@@ -36,7 +36,8 @@ std::vector<Switch> utf8_deviations() {
              if (auto* t = content(r)) *t += "appended\r\n";
          });
        }},
-      {"utf8-sent-anyway", "rfc6856/2.1/no-utf8-without-mode", "sends UTF-8 headers outside UTF-8 mode", [](Options& o) { o.faults.utf8_sent_anyway = true; }},
+      {"utf8-sent-anyway", "rfc6856/2.1/no-utf8-without-mode", "sends UTF-8 headers outside UTF-8 mode",
+       [](Options& o) { o.faults.insert("utf8-sent-anyway"); }},
       {"surrogate-size-wrong", "rfc6856/2.1/list-size-as-sent", "lists another size than the surrogate it sends",
        [](Options& o) {
          o.surrogates = true;
@@ -51,11 +52,11 @@ std::vector<Switch> utf8_deviations() {
            if (c.keyword == "USER" && c.rest && c.rest->find('\xC3') != std::string::npos) r = Reply::bad("malformed name");
          });
        }},
-      {"no-saslprep", "rfc6856/2.2/saslprep-applied", "compares names octet by octet", [](Options& o) { o.faults.no_saslprep = true; }},
+      {"no-saslprep", "rfc6856/2.2/saslprep-applied", "compares names octet by octet", [](Options& o) { o.faults.insert("no-saslprep"); }},
       {"prohibited-accepted", "rfc6856/2.2/prohibited-refused", "leaves prohibited characters out of names",
-       [](Options& o) { o.faults.bad_octets_left_out = true; }},
+       [](Options& o) { o.faults.insert("bad-octets-left-out"); }},
       {"invalid-utf8-accepted", "rfc6856/2.2/invalid-utf8-refused", "leaves octets that are not UTF-8 out of names",
-       [](Options& o) { o.faults.bad_octets_left_out = true; }},
+       [](Options& o) { o.faults.insert("bad-octets-left-out"); }},
       {"lang-changes-data", "rfc6856/3.1/lang-in-both-states", "writes STAT in words once LANG was given",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session& s) {

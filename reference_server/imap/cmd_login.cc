@@ -82,7 +82,7 @@ void Session::authenticate(const Command& c) {
     const auto* account = x_store.find(user);
     return account ? std::optional(account->password) : std::nullopt;
   };
-  x_exchange = make_exchange(c.mechanism, lookup, x_nonce, x_options.faults.scram);
+  x_exchange = make_exchange(c.mechanism, lookup, x_nonce, x_options.scram_faults());
   x_authenticating = c;
   std::optional<std::string> first;
   if (c.initial) {

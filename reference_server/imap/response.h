@@ -16,6 +16,8 @@ struct Node {
   std::string text;
   std::vector<Node> items;
 
+  bool operator==(const Node&) const = default;
+
   static Node atom(std::string text) { return make(Kind::atom, std::move(text)); }
   static Node str(std::string text) { return make(Kind::string, std::move(text)); }
   static Node quoted(std::string text) { return make(Kind::quoted, std::move(text)); }
@@ -52,6 +54,8 @@ struct Response {
   std::string raw;  // in place of all: without the line end
   std::string line_end = "\r\n";
   std::vector<Response> before, after;
+
+  bool operator==(const Response&) const = default;
 
   bool is(std::string_view k) const { return keyword == k; }
   bool tagged() const { return kind == Kind::tagged; }

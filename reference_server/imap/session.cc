@@ -391,6 +391,7 @@ void Session::dispatch(const Command& c) {
 
 void Session::emit(Response r) {
   const Command& c = x_current ? *x_current : nobody();
+  if (auto* scout = Scout::current()) scout->sees(c, r, *this);
   for (const auto& hook : o().hooks) hook(c, r, *this);
   auto written = write_response(r, writing());
   if (x_out.empty()) x_out = std::move(written);

@@ -64,10 +64,12 @@ class Session : public ProtocolSession {
   Account* account() const { return x_account; }
   int counter = 0;  // free for a hook that must tell one call from the next
   std::string memory;
+  Scout::Memories scouted;  // the same, while a Scout tries the hooks of many
 
  private:
   const ImapOptions& o() const { return x_options.imap; }
   bool fault(std::string_view name) const { return o().fault(name) || planted(name); }
+  bool choice(std::string_view name) const { return o().choice(name); }
   Writing writing() const { return {x_rev2, o().literals_for_strings, o().lower_case}; }
 
   // session.cc: framing and dispatch

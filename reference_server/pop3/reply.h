@@ -19,6 +19,7 @@ struct Framing {
   std::string terminator = ".\r\n";
   std::string challenge = "+ ";
   bool stuff = true;
+  bool operator==(const Framing&) const = default;
 };
 
 struct Reply {
@@ -36,6 +37,8 @@ struct Reply {
   bool close = false;                                                    // once it is sent
   bool start_tls = false;                                                // once it is sent
   Framing framing;
+
+  bool operator==(const Reply&) const = default;
 
   static Reply good(std::string text) { return make(Kind::positive, std::move(text)); }
   static Reply bad(std::string text, std::string code = {}) {

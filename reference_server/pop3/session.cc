@@ -46,7 +46,7 @@ Session::Session(Store& store, const Options& options, bool tls, std::string non
   Command none;
   Reply greeting = Reply::good("mailspec reference server");
   if (options.apop) {
-    x_timestamp = "<" + (options.faults.apop_same_timestamp ? "1896.697170952" : x_nonce) + "@localhost>";
+    x_timestamp = "<" + (options.fault("apop-same-timestamp") ? "1896.697170952" : x_nonce) + "@localhost>";
     greeting.text += " " + x_timestamp;
   }
   none.keyword = "(greeting)";
@@ -61,7 +61,7 @@ const Session::Slot* Session::slot(std::uint64_t number) const { return number >
 void Session::feed(std::string_view octets, double now) {
   x_now = now;
   if (x_close || (x_start_tls && x_in.size() > kInput)) return;
-  if (x_options.faults.segment_is_command && !octets.ends_with('\n')) x_in += std::string(octets) + "\r\n";
+  if (x_options.fault("segment-is-command") && !octets.ends_with('\n')) x_in += std::string(octets) + "\r\n";
   else x_in += octets;
   if (planted("pop3-cr-lf-apart") && octets.ends_with('\r')) x_in += "\n";
   process();
@@ -71,8 +71,8 @@ void Session::tick(double now) {
   x_now = now;
   if (x_close || now - x_last_command < x_options.autologout) return;
   // RFC 1939 3: no UPDATE state, no response.
-  if (x_options.faults.autologout_updates && x_state == State::transaction) update();
-  if (x_options.faults.autologout_speaks) x_out += "-ERR inactivity timeout\r\n";
+  if (x_options.fault("autologout-updates") && x_state == State::transaction) update();
+  if (x_options.fault("autologout-speaks")) x_out += "-ERR inactivity timeout\r\n";
   release();
   x_state = State::ended;
   x_close = true;
@@ -97,12 +97,12 @@ std::string Session::output(std::size_t max) {
 
 void Session::disconnected() {
   if (x_state == State::transaction) {
-    if (x_options.faults.update_on_drop || (x_options.faults.half_quit && iequals(x_in, "QUIT"))) update();
-    if (x_options.faults.remove_retrieved_on_drop) {
+    if (x_options.fault("update-on-drop") || (x_options.fault("half-quit") && iequals(x_in, "QUIT"))) update();
+    if (x_options.fault("remove-retrieved-on-drop")) {
       for (auto& slot : x_slots) slot.deleted = slot.retrieved;
       update();
     }
-    if (x_options.faults.uid_lost_on_drop) {
+    if (x_options.fault("uid-lost-on-drop")) {
       for (auto& [uid, message] : x_account->inbox().messages) message.serial += 100000;
     }
   }
@@ -116,9 +116,9 @@ void Session::tls_started(double now) {
   x_start_tls = false;
   x_last_command = x_now = now;
   // RFC 2595 4 and 8: nothing said before TLS counts after it.
-  if (x_options.faults.keeps_half_a_line) x_in.erase(0, x_in.rfind('\n') + 1);
-  else if (!x_options.faults.keep_plaintext) x_in.clear();
-  if (!x_options.faults.keeps_user_after_tls) x_user.reset();
+  if (x_options.fault("keeps-half-a-line")) x_in.erase(0, x_in.rfind('\n') + 1);
+  else if (!x_options.fault("keep-plaintext")) x_in.clear();
+  if (!x_options.fault("keeps-user-after-tls")) x_user.reset();
 
   x_utf8 = false;
   process();
@@ -144,7 +144,7 @@ std::optional<std::string> Session::next_line() {
     x_skip_line = false;
     return next_line();
   }
-  const std::size_t limit = x_exchange && !x_options.faults.sasl_short_line ? kSaslLine : x_options.command_limit;
+  const std::size_t limit = x_exchange && !x_options.fault("sasl-short-line") ? kSaslLine : x_options.command_limit;
   const bool over = end == std::string::npos ? x_in.size() > limit : end + width > limit;
   if (over) {
     if (end == std::string::npos) {
@@ -158,7 +158,7 @@ std::optional<std::string> Session::next_line() {
     Reply reply = Reply::bad("line too long");
     reply.close = x_options.close_on_bad_line;
     send(parse_command("(long)"), reply);
-    if (x_options.faults.big_line_is_two) send(parse_command("(long)"), reply);
+    if (x_options.fault("big-line-is-two")) send(parse_command("(long)"), reply);
     return std::nullopt;
   }
   if (end == std::string::npos) return std::nullopt;
@@ -180,9 +180,8 @@ void Session::process() {
 }
 
 void Session::handle(std::string line) {
-  const auto& faults = x_options.faults;
-  if (!faults.autologout_not_reset) x_last_command = x_now;
-  if (faults.nul_cuts_line) line = line.substr(0, line.find('\0'));
+  if (!x_options.fault("autologout-not-reset")) x_last_command = x_now;
+  if (x_options.fault("nul-cuts-line")) line = line.substr(0, line.find('\0'));
   if (x_exchange) {
     Command command;
     command.sasl_response = true;
@@ -192,7 +191,7 @@ void Session::handle(std::string line) {
       return send(command, Reply::bad("authentication cancelled"));
     }
     auto octets = base64_decode(line);
-    if (!octets && faults.sasl_lenient_base64) {
+    if (!octets && x_options.fault("sasl-lenient-base64")) {
       std::erase_if(line, [](char c) { return !is_digit(c) && c != '+' && c != '/' && !(to_upper(c) >= 'A' && to_upper(c) <= 'Z'); });
       while (line.size() % 4) line += '=';
       octets = base64_decode(line);
@@ -201,23 +200,23 @@ void Session::handle(std::string line) {
       x_exchange.reset();
       return send(command, Reply::bad("not base64"));
     }
-    if (faults.sasl_nul_cuts) {
+    if (x_options.fault("sasl-nul-cuts")) {
       const auto second = octets->find('\0', octets->find('\0') + 1);
       if (second != std::string::npos) *octets = octets->substr(0, octets->find('\0', second + 1));
     }
     return send(command, sasl_step(octets));
   }
-  if (faults.pipeline_drops && x_in.find("\r\n") != std::string::npos) x_in.erase(0, x_in.find("\r\n") + 2);
+  if (x_options.fault("pipeline-drops") && x_in.find("\r\n") != std::string::npos) x_in.erase(0, x_in.find("\r\n") + 2);
   auto command = parse_command(line);
-  if (faults.long_argument_hangs && !command.args.empty() && command.args[0].size() >= 40) return;
-  if (faults.case_sensitive) command.keyword = line.substr(0, line.find(' '));
-  if ((faults.empty_line_closes && line.empty()) || (faults.colon_closes && command.keyword.find(':') != std::string::npos)) {
+  if (x_options.fault("long-argument-hangs") && !command.args.empty() && command.args[0].size() >= 40) return;
+  if (x_options.fault("case-sensitive")) command.keyword = line.substr(0, line.find(' '));
+  if ((x_options.fault("empty-line-closes") && line.empty()) || (x_options.fault("colon-closes") && command.keyword.find(':') != std::string::npos)) {
     release();
     x_state = State::ended;
     x_close = true;
     return;
   }
-  if (faults.pipeline_reorders) {
+  if (x_options.fault("pipeline-reorders")) {
     if (const auto next = x_in.find("\r\n"); next != std::string::npos && line.size() > 4 && command.keyword != "USER") {
       auto second = x_in.substr(0, next);
       x_in = line + "\r\n" + x_in.substr(next + 2);
@@ -228,8 +227,8 @@ void Session::handle(std::string line) {
   const auto was = x_state;
   const bool more = x_in.find("\r\n") != std::string::npos;
   send(command, dispatch(command));
-  if (faults.pipeline_lost_after_login && was == State::authorization && x_state == State::transaction) x_in.clear();
-  if (faults.pipeline_twice && more && was == State::transaction && x_state == State::transaction && !x_writer) {
+  if (x_options.fault("pipeline-lost-after-login") && was == State::authorization && x_state == State::transaction) x_in.clear();
+  if (x_options.fault("pipeline-twice") && more && was == State::transaction && x_state == State::transaction && !x_writer) {
     send(command, dispatch(command));
   }
 }
@@ -237,6 +236,7 @@ void Session::handle(std::string line) {
 void Session::send(const Command& command, Reply reply) {
   if (reply.kind != Reply::Kind::challenge && !reply.structured && x_language != "en") reply.text = words_in_language(reply.text);
   if (reply.kind == Reply::Kind::negative && !x_options.resp_codes) reply.code.clear();
+  if (auto* scout = Scout::current()) scout->sees(command, reply, *this);
   for (const auto& hook : x_options.hooks) hook(command, reply, *this);
   x_out += write_reply(reply);
   x_close = reply.close;
@@ -283,9 +283,9 @@ Reply Session::dispatch(const Command& command) {
     if (!e.offered) break;
     const bool here = (x_state == State::authorization && e.authorization) || (x_state == State::transaction && e.transaction);
 
-    const bool again = o.faults.sasl_auth_twice && x_auth_done && command.keyword == "AUTH";
-    const bool capa_fault = o.faults.capa_err_in_transaction && x_state == State::transaction && command.keyword == "CAPA";
-    if ((!here && !o.faults.any_state && !again) || capa_fault) return Reply::bad("not in this state");
+    const bool again = o.fault("sasl-auth-twice") && x_auth_done && command.keyword == "AUTH";
+    const bool capa_fault = o.fault("capa-err-in-transaction") && x_state == State::transaction && command.keyword == "CAPA";
+    if ((!here && !o.fault("any-state") && !again) || capa_fault) return Reply::bad("not in this state");
     if (command.args.size() < e.min_args || command.args.size() > e.max_args) return Reply::bad("wrong number of arguments");
     if (command.keyword != "PASS" && std::ranges::any_of(command.args, [](const auto& a) { return a.empty(); })) {
       return Reply::bad("syntax error");
@@ -303,8 +303,8 @@ Reply Session::user(const Command& command) {
   const bool ascii = std::ranges::all_of(name, [](char c) { return c > 0x20 && c < 0x7f; });
   // RFC 6856 2.2: UTF-8 only when announced, and then well formed and free of prohibited characters.
   if (!ascii && !x_options.utf8_user) return Reply::bad("malformed name");
-  auto prepared = x_options.faults.no_saslprep ? (is_utf8(name) ? std::optional(name) : std::nullopt) : saslprep(name, false);
-  if (!prepared && x_options.faults.bad_octets_left_out) {
+  auto prepared = x_options.fault("no-saslprep") ? (is_utf8(name) ? std::optional(name) : std::nullopt) : saslprep(name, false);
+  if (!prepared && x_options.fault("bad-octets-left-out")) {
     prepared = name;
     std::erase_if(*prepared, [](char c) { return (c & 0x80) != 0; });
   }
@@ -315,20 +315,19 @@ Reply Session::user(const Command& command) {
 }
 
 Reply Session::pass(const Command& command) {
-  const auto& faults = x_options.faults;
-  if (!x_user && faults.pass_without_user) return Reply::good("fine");
+  if (!x_user && x_options.fault("pass-without-user")) return Reply::good("fine");
   if (!x_user) return Reply::bad("USER first");
   const std::string user = *std::exchange(x_user, std::nullopt);
   std::string given = *command.rest;
   if (x_options.pass_is_one_word) given = given.substr(0, given.find(' '));
   auto* account = x_store.find(user);
-  if (account && account->apop && !faults.apop_and_pass) account = nullptr;
-  const auto password = faults.no_saslprep ? std::optional(given) : saslprep(given, false);
+  if (account && account->apop && !x_options.fault("apop-and-pass")) account = nullptr;
+  const auto password = x_options.fault("no-saslprep") ? std::optional(given) : saslprep(given, false);
   const bool right = account && password && *password == account->password;
   if (x_options.plaintext_needs_tls && !x_tls) return Reply::bad("not before STLS");
-  if (!right && account && faults.lock_on_failure) account->maildrop.locked = true;
-  if (!right && !(faults.login_any_password)) {
-    if (faults.failed_login_hangs) return Reply::none();
+  if (!right && account && x_options.fault("lock-on-failure")) account->maildrop.locked = true;
+  if (!right && !(x_options.fault("login-any-password"))) {
+    if (x_options.fault("failed-login-hangs")) return Reply::none();
     return login_failed("wrong user or password");
   }
   return account ? open_maildrop(*account) : Reply::good("welcome");
@@ -340,8 +339,8 @@ Reply Session::apop(const Command& command) {
   auto* account = x_store.find(saslprep(command.args[0], false).value_or(""));
   if (account && !account->apop) account = nullptr;
   std::string expected = account ? md5_hex(x_timestamp + account->password) : "";
-  if (x_options.faults.apop_upper_only) expected = upper(expected);
-  if (!account || (command.args[1] != expected && !x_options.faults.apop_any_digest)) return login_failed("permission denied");
+  if (x_options.fault("apop-upper-only")) expected = upper(expected);
+  if (!account || (command.args[1] != expected && !x_options.fault("apop-any-digest"))) return login_failed("permission denied");
   return open_maildrop(*account);
 }
 
@@ -356,15 +355,15 @@ Reply Session::auth(const Command& command) {
     if (!account) return std::nullopt;
     return account->password;
   };
-  x_exchange = make_exchange(mechanism, lookup, x_nonce, x_options.faults.scram);
+  x_exchange = make_exchange(mechanism, lookup, x_nonce, x_options.scram_faults());
   if (command.args.size() == 1) return sasl_step(std::nullopt);
   // RFC 5034 4: refused when the mechanism does not let the client speak first. LOGIN clients do so all the same.
-  if (!x_exchange->client_first() && !x_options.faults.sasl_initial_for_server_first) {
+  if (!x_exchange->client_first() && !x_options.fault("sasl-initial-for-server-first")) {
     x_exchange.reset();
     return Reply::bad("this mechanism has no initial response");
   }
   if (!x_exchange->client_first()) return sasl_step(std::nullopt);
-  if (x_options.faults.sasl_no_initial_response) return sasl_step(std::nullopt);
+  if (x_options.fault("sasl-no-initial-response")) return sasl_step(std::nullopt);
   const auto octets = command.args[1] == "=" ? std::optional(std::string()) : base64_decode(command.args[1]);
   if (!octets) {
     x_exchange.reset();
@@ -378,7 +377,7 @@ Reply Session::sasl_step(const std::optional<std::string>& response) {
   if (step.kind == Exchange::Step::Kind::challenge) {
     return Reply::ask(base64_encode(step.challenge));
   }
-  if (x_options.faults.sasl_any_authzid && step.why.starts_with("not authorized") && response) {
+  if (x_options.fault("sasl-any-authzid") && step.why.starts_with("not authorized") && response) {
     const auto fields = split(*response, '\0');
     if (fields.size() == 3) step = {Exchange::Step::Kind::success, {}, fields[1], {}};
   }
@@ -404,8 +403,8 @@ Reply Session::login_failed(std::string why) {
 Reply Session::open_maildrop(Account& account) {
   auto& maildrop = account.maildrop;
   if (account.unusable) return Reply::bad("the maildrop cannot be opened", "SYS/PERM");
-  if (maildrop.locked && !x_options.shared_maildrop && !x_options.faults.shared_lock) return Reply::bad("maildrop already locked", "IN-USE");
-  if (x_options.login_delay && x_now - maildrop.last_login < x_options.login_delay && !x_options.faults.delay_not_enforced) {
+  if (maildrop.locked && !x_options.shared_maildrop && !x_options.fault("shared-lock")) return Reply::bad("maildrop already locked", "IN-USE");
+  if (x_options.login_delay && x_now - maildrop.last_login < x_options.login_delay && !x_options.fault("delay-not-enforced")) {
     return Reply::bad("too soon after the last login", "LOGIN-DELAY");
   }
   maildrop.last_login = x_now;
@@ -416,9 +415,9 @@ Reply Session::open_maildrop(Account& account) {
   x_account = &account;
   x_slots.clear();
   for (const auto& [uid, message] : inbox.messages) {
-    if (!x_options.faults.shows_delivered_only || message.delivered) number(message);
+    if (!x_options.fault("shows-delivered-only") || message.delivered) number(message);
   }
-  if (x_options.faults.shows_expunged) {
+  if (x_options.fault("shows-expunged")) {
     for (const auto& [uid, message] : inbox.ghosts) number(message);
   }
   x_state = State::transaction;
@@ -426,11 +425,10 @@ Reply Session::open_maildrop(Account& account) {
 }
 
 void Session::number(const StoredMessage& message) {
-  const auto& faults = x_options.faults;
   std::string uid = x_options.hash_uids ? hash_uid(message.octets) : "m" + std::to_string(1000000 + message.serial * 7919);
-  if (faults.uid_per_session) uid += "." + x_nonce.substr(0, 8);
-  if (faults.uid_renumbers) uid = "u" + std::to_string(x_slots.size() + 1);
-  if (faults.uid_of_flags) uid += "." + std::to_string(message.flags.size());
+  if (x_options.fault("uid-per-session")) uid += "." + x_nonce.substr(0, 8);
+  if (x_options.fault("uid-renumbers")) uid = "u" + std::to_string(x_slots.size() + 1);
+  if (x_options.fault("uid-of-flags")) uid += "." + std::to_string(message.flags.size());
   std::uint64_t size = message.octets.size();
   if (!x_utf8 && x_options.utf8 && x_options.surrogates && needs_utf8(message.octets)) size = surrogate_of(message.octets).size();
   x_slots.push_back({&message, size, std::move(uid)});
@@ -440,21 +438,21 @@ Reply Session::stls(const Command&) {
   if (x_tls) return Reply::bad("TLS is active");
   if (x_utf8 && x_options.stls_refused_after_utf8) return Reply::bad("not after UTF8");
   auto reply = Reply::good("begin TLS negotiation");
-  reply.start_tls = !x_options.faults.stls_breaks;
+  reply.start_tls = !x_options.fault("stls-breaks");
   return reply;
 }
 
 Reply Session::utf8(const Command&) {
-  x_utf8 = !x_options.faults.utf8_ignored;
+  x_utf8 = !x_options.fault("utf8-ignored");
   return Reply::good("UTF-8 mode");
 }
 
 Session::Slot* Session::find(const std::vector<std::string>& args) {
   if (args.empty()) return nullptr;
   auto number = parse_message_number(args[0]);
-  if (!number && x_options.faults.negative_is_first) number = 1;
+  if (!number && x_options.fault("negative-is-first")) number = 1;
   if (!number) return nullptr;
-  if (x_options.faults.renumber_after_dele) {
+  if (x_options.fault("renumber-after-dele")) {
     for (auto& slot : x_slots) {
       if (!slot.deleted && --*number == 0) return &slot;
     }
@@ -473,7 +471,7 @@ Reply Session::stat(const Command&) {
     ++count;
     octets += slot.size;
   }
-  if (x_options.faults.snapshot_moves && x_account) count = x_account->inbox().messages.size();
+  if (x_options.fault("snapshot-moves") && x_account) count = x_account->inbox().messages.size();
   return Reply::data(std::to_string(count) + " " + std::to_string(octets));
 }
 
@@ -510,7 +508,7 @@ Reply Session::send_message(Slot& slot, std::uint64_t body_lines) {
   reply.multi = true;
   reply.body_lines = body_lines;
   // RFC 6856 2.1: not as it is, unless in UTF-8 mode.
-  if (!x_utf8 && x_options.utf8 && !x_options.faults.utf8_sent_anyway && needs_utf8(slot.message->octets)) {
+  if (!x_utf8 && x_options.utf8 && !x_options.fault("utf8-sent-anyway") && needs_utf8(slot.message->octets)) {
     if (!x_options.surrogates) return Reply::bad("this message needs UTF-8 mode", "UTF8");
     reply.content = surrogate_of(slot.message->octets);
     return reply;
@@ -524,7 +522,7 @@ Reply Session::retr(const Command& command) {
   if (!slot) return no_such_message();
   slot->retrieved = true;
   auto reply = send_message(*slot, std::numeric_limits<std::uint64_t>::max());
-  if (x_options.faults.retr_marks) slot->deleted = true;
+  if (x_options.fault("retr-marks")) slot->deleted = true;
   if (x_options.retr_sets_seen) mark_seen(slot->message->uid);
   return reply;
 }
@@ -540,7 +538,7 @@ Reply Session::top(const Command& command) {
   const auto lines = parse_line_count(command.args[1]);
   if (!lines) return Reply::bad("the number of lines is not a number");
   if (!slot) return no_such_message();
-  if (x_options.faults.top_counts_from_header) {
+  if (x_options.fault("top-counts-from-header")) {
     const auto head = top_of(slot->message->octets, 0);
     const auto header_lines = static_cast<std::uint64_t>(std::ranges::count(head, '\n'));
     return send_message(*slot, *lines > header_lines ? *lines - header_lines : 0);
@@ -552,15 +550,15 @@ Reply Session::dele(const Command& command) {
   auto* slot = find(command.args);
   if (!slot) return no_such_message();
   slot->deleted = true;
-  if (x_options.faults.dele_at_once) x_account->inbox().expunge(slot->message->uid);
+  if (x_options.fault("dele-at-once")) x_account->inbox().expunge(slot->message->uid);
   return Reply::good("message " + std::to_string(slot - x_slots.data() + 1) + " deleted");
 }
 
 Reply Session::noop(const Command&) { return Reply::good(""); }
 
 Reply Session::rset(const Command&) {
-  if (x_options.faults.rset_removes) update();
-  if (!x_options.faults.rset_keeps_marks) {
+  if (x_options.fault("rset-removes")) update();
+  if (!x_options.fault("rset-keeps-marks")) {
     for (auto& slot : x_slots) slot.deleted = false;
   }
   return Reply::good("maildrop has " + std::to_string(x_slots.size()) + " messages");
@@ -621,8 +619,8 @@ Reply Session::lang(const Command& command) {
 
 Reply Session::quit(const Command&) {
   auto reply = Reply::good("signing off");
-  reply.close = !x_options.faults.quit_stays_open;
-  if (x_state == State::authorization && x_options.faults.quit_auth_closes_silently) reply.kind = Reply::Kind::silence;
+  reply.close = !x_options.fault("quit-stays-open");
+  if (x_state == State::authorization && x_options.fault("quit-auth-closes-silently")) reply.kind = Reply::Kind::silence;
   if (x_state == State::transaction) update();
   release();
   x_state = State::ended;
@@ -631,8 +629,7 @@ Reply Session::quit(const Command&) {
 
 // RFC 1939 6: removes the messages marked as deleted, and no others.
 void Session::update() {
-  const auto& faults = x_options.faults;
-  if (faults.quit_forgets_dele) return;
+  if (x_options.fault("quit-forgets-dele")) return;
   auto& inbox = x_account->inbox();
   std::uint64_t removed = 0;
   for (auto& slot : x_slots) {
@@ -641,12 +638,12 @@ void Session::update() {
     ++removed;
   }
   for (auto& slot : x_slots) {
-    if (faults.expire_removes_read && slot.retrieved) inbox.expunge(slot.message->uid);
+    if (x_options.fault("expire-removes-read") && slot.retrieved) inbox.expunge(slot.message->uid);
   }
-  if (faults.quit_removes_last && removed && !x_slots.empty()) inbox.expunge(x_slots.back().message->uid);
-  if (faults.uid_reused) inbox.next_serial -= removed;
-  if (faults.update_renumbers_imap) inbox.renumber();
-  if (faults.update_takes_folders && removed) {
+  if (x_options.fault("quit-removes-last") && removed && !x_slots.empty()) inbox.expunge(x_slots.back().message->uid);
+  if (x_options.fault("uid-reused")) inbox.next_serial -= removed;
+  if (x_options.fault("update-renumbers-imap")) inbox.renumber();
+  if (x_options.fault("update-takes-folders") && removed) {
     for (auto& [name, box] : x_account->mailboxes.all) {
       while (box.sessions == 0 && !box.messages.empty()) box.expunge(box.messages.begin()->first);
     }
@@ -656,7 +653,7 @@ void Session::update() {
 void Session::release() {
   if (!x_account) return;
   auto& maildrop = x_account->maildrop;
-  if (!x_options.faults.lock_stays) maildrop.locked = maildrop.sessions > 1;
+  if (!x_options.fault("lock-stays")) maildrop.locked = maildrop.sessions > 1;
   --maildrop.sessions;
   x_writer.reset();
   x_slots.clear();

@@ -52,6 +52,8 @@ class Session : public ProtocolSession {
   const Slot* slot(std::uint64_t number) const;
   bool gone(const Slot& slot) const;  // somebody has removed it meanwhile
   int counter = 0;                    // free for a hook that must tell one call from the next
+  std::string memory;
+  Scout::Memories scouted;  // the same, while a Scout tries the hooks of many
 
  private:
   bool drained() const { return x_out.empty() && !x_writer; }

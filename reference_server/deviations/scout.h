@@ -1,0 +1,86 @@
+// Which deviations can matter to a dialogue, found out without a run for each: a plain server notes which of its faults it has asked about, and which
+// hooks would have changed a response. The server is deterministic. Where a deviation does neither, a server that has it sends the same octets.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace mailspec::reference {
+
+struct Options;
+
+namespace imap {
+struct Command;
+struct Response;
+class Session;
+}  // namespace imap
+
+namespace pop3 {
+struct Command;
+struct Reply;
+class Session;
+}  // namespace pop3
+
+class Scout {
+ public:
+  enum class Side { none, pop3, imap };
+
+  // What a session keeps for the hooks of one deviation, apart from those of the others.
+  struct Memory {
+    int counter = 0;
+    std::string memory;
+  };
+  using Memories = std::map<std::size_t, Memory>;
+
+  // `of` are servers with one deviation each; they outlive the scout.
+  explicit Scout(const std::vector<const Options*>& of) : x_of(of) {}
+
+  // The scout of this thread, or nullptr. There is at most one at a time.
+  static Scout* current();
+  static void set_current(Scout* scout);
+
+  void asked(Side side, std::string_view fault) { x_asked.emplace(side, fault); }
+  void sees(const imap::Command& command, const imap::Response& response, imap::Session& session);
+  void sees(const pop3::Command& command, const pop3::Reply& reply, pop3::Session& session);
+
+  // The servers, by index, which would have sent something else since the last call, or might have.
+  std::set<std::size_t> take();
+
+ private:
+  template <class Command, class Response, class Session, class HooksOf>
+  void try_hooks(const Command& command, const Response& response, Session& session, HooksOf hooks_of);
+
+  const std::vector<const Options*>& x_of;
+  std::set<std::pair<Side, std::string>, std::less<>> x_asked;
+  std::set<std::size_t> x_fired;
+};
+
+// Does the server differ from a plain one by faults and hooks alone? A scout can follow no other difference.
+bool can_be_scouted(const Options& options);
+
+// Names of faults or choices, of which a server asks whether they are in force.
+class Names {
+ public:
+  Names() = default;
+  explicit Names(Scout::Side side) : x_side(side) {}
+  void insert(std::string name) { x_names.insert(std::move(name)); }
+  bool has(std::string_view name) const {
+    if (x_side != Scout::Side::none) {
+      if (auto* scout = Scout::current()) scout->asked(x_side, name);
+    }
+    return !x_names.empty() && x_names.contains(name);
+  }
+  const std::set<std::string, std::less<>>& all() const { return x_names; }
+
+ private:
+  Scout::Side x_side = Scout::Side::none;
+  std::set<std::string, std::less<>> x_names;
+};
+
+}  // namespace mailspec::reference
