@@ -165,6 +165,9 @@ TEST(ImapRules, UidValidityWhereverItIsTold) {
   auto again = selected({"= connect", "S: * OK hi"});
   again.insert(again.end(), {"C: t SELECT box", "S: * FLAGS (\\Seen)", "S: * 0 EXISTS", "S: * 0 RECENT", "S: * OK [UIDVALIDITY 9] v", "S: t OK x"});
   EXPECT_EQ(found(again), Set{}) << "UIDs need not last from one session to the next";
+  const auto next = selected({"C: s EXAMINE box", "S: * FLAGS (\\Seen)", "S: * 0 EXISTS", "S: * 0 RECENT", "S: * OK [UIDVALIDITY 9] v", "S: s OK [READ-ONLY] x",
+                              "C: a STATUS box (UIDVALIDITY)", "S: * STATUS box (UIDVALIDITY 9)", "S: a OK x"});
+  EXPECT_EQ(found(next), Set{}) << "a session is one selection";
 }
 
 TEST(ImapRules, EnvelopeAgainstHeader) {

@@ -153,11 +153,15 @@ class MailboxCheck : public ImapCheck {
   }
 
   // RFC 9051 2.3.1.1: UIDs of a mailbox of one name stay what they are while UIDVALIDITY does; within a session it does not change by itself.
+  // A session is one selection (1.2 of both RFCs): the next may have another.
   // Wherever the UIDVALIDITY of a mailbox is told: SELECT, STATUS, APPENDUID, COPYUID.
   void validities(const Look& l) {
     const auto& r = l.said();
     const auto& s = l.session;
-    if (r.code == "UIDVALIDITY" && r.keyword == "OK" && s.next && !r.code_values.empty()) validity(l, s.next->mailbox, r.code_values[0]);
+    if (r.code == "UIDVALIDITY" && r.keyword == "OK" && s.next && !r.code_values.empty()) {
+      x_validity[l.event.connection].erase(name_of(s.next->mailbox));
+      validity(l, s.next->mailbox, r.code_values[0]);
+    }
     if (r.keyword == "STATUS" && r.kind == Response::Kind::untagged && r.values.size() > 1) {
       const auto& items = r.values[1].items;
       for (std::size_t i = 0; i + 1 < items.size(); i += 2) {
@@ -172,10 +176,12 @@ class MailboxCheck : public ImapCheck {
     if (r.code == "COPYUID" && copies && args.size() > 1) validity(l, imap::unquoted(args[1]), r.code_values[0]);
   }
 
+  static std::string name_of(const std::string& box) { return iequals(box, "INBOX") ? "INBOX" : box; }
+
   void validity(const Look& l, const std::string& box, const imap::Value& told) {
     const auto value = told.number().value_or(0);
     if (box.empty() || box[0] == '{') return;
-    auto& known = x_validity[l.event.connection][iequals(box, "INBOX") ? "INBOX" : box];
+    auto& known = x_validity[l.event.connection][name_of(box)];
     l.test(kValidity);
     if (known.value && known.value != value && known.remade == x_remade) {
       l.find(kValidity, "UIDVALIDITY of the same mailbox was " + std::to_string(known.value) + " and is " + std::to_string(value) + " in " + shown(l.said()));

@@ -136,7 +136,7 @@ std::vector<Switch> imap_mailbox_deviations() {
        [](Options& o) { o.imap.faults.insert("uidvalidity-constant"); }},
       {"imap-uidvalidity-zero", "rfc9051/2.3.1.1/uidvalidity-not-zero", "gives new mailboxes the UIDVALIDITY 0",
        [](Options& o) { o.imap.faults.insert("uidvalidity-zero"); }},
-      {"imap-uidvalidity-changes", "rfc9051/2.3.1.1/uidvalidity-stable", "has another UIDVALIDITY at each SELECT",
+      {"imap-uidvalidity-changes", "rfc9051/2.3.1.1/uidvalidity-stable", "tells another UIDVALIDITY at each SELECT, and the old one in STATUS",
        [](Options& o) {
          on(o, [](const ImapCommand&, ImapResponse& r, ImapSession& s) {
            if (r.code == "UIDVALIDITY") r.code_data[0] = Node::num(1000 + static_cast<unsigned>(++s.counter));
