@@ -98,12 +98,20 @@ class Reader {
     return v;
   }
 
-  // Up to a blank or a parenthesis; brackets are taken whole, with what stands in them.
+  // What stands in brackets behind these is a section, which may hold blanks. In a name they are letters like any other.
+  static bool has_section(std::string_view name) {
+    for (const auto* known : {"BODY", "BODY.PEEK", "BINARY", "BINARY.PEEK", "BINARY.SIZE"}) {
+      if (iequals(name, known)) return true;
+    }
+    return false;
+  }
+
+  // Up to a blank or a parenthesis; a section is taken whole.
   void atom(Value& v) {
     const auto from = x_at;
     while (x_at < x_end && x_text[x_at] != ' ' && x_text[x_at] != ')' && x_text[x_at] != '(') {
       if (x_text[x_at] == '"') break;
-      if (x_text[x_at] == '[' && x_at > from) {
+      if (x_text[x_at] == '[' && has_section(x_text.substr(from, x_at - from))) {
         const auto close = x_unclosed ? std::string_view::npos : x_text.find(']', x_at);
         if (close == std::string_view::npos || close >= x_end) {
           x_unclosed = true;

@@ -20,6 +20,17 @@ std::size_t count(const std::vector<Value>& values) {
   return n;
 }
 
+TEST(Value, BracketsHoldBlanksInSectionsOnly) {
+  const auto fetch = parsed("* 1 FETCH (body.peek[HEADER.FIELDS (A B)] NIL)");
+  ASSERT_EQ(fetch.values.size(), 1u);
+  ASSERT_EQ(fetch.values[0].items.size(), 2u);
+  EXPECT_EQ(fetch.values[0].items[0].text, "body.peek[HEADER.FIELDS (A B)]");
+  const auto list = parsed("* LIST () \".\" a][z (OLDNAME (a[b]))");
+  ASSERT_EQ(list.values.size(), 4u);
+  EXPECT_EQ(list.values[2].text, "a][z");
+  EXPECT_EQ(list.values[3].items[1].items[0].text, "a[b]");
+}
+
 TEST(Value, DepthIsBounded) {
   const auto r = parsed("* 1 FETCH " + std::string(1'000'000, '('));
   EXPECT_LT(count(r.values), 500u);

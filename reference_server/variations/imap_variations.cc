@@ -23,6 +23,12 @@ void make_quoted(Node& n) {
   for (auto& i : n.items) make_quoted(i);
 }
 
+// A name without quotes, where it is an astring as it stands. NIL would be taken for none.
+void make_atom(Node& n) {
+  const auto plain = [](char c) { return c > ' ' && c < 127 && std::string_view("(){%*\"\\").find(c) == std::string_view::npos; };
+  if (n.kind == Node::Kind::string && !n.text.empty() && std::ranges::all_of(n.text, plain) && !iequals(n.text, "NIL")) n.kind = Node::Kind::atom;
+}
+
 void without_extension(Node& body) {
   if (body.items.empty()) return;
   if (body.items[0].kind == Node::Kind::list) {
@@ -78,6 +84,13 @@ std::vector<Switch> imap_variations() {
          o.imap.prefix = "INBOX.";
        }},
       {"imap-literals", "", "sends literals for all strings", [](Options& o) { o.imap.literals_for_strings = true; }},
+      {"imap-atom-names", "", "writes names without quotes, brackets in them, too, where the grammar has them so",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (r.is("STATUS") && !r.data.empty()) make_atom(r.data[0]);
+           if ((r.is("LIST") || r.is("LSUB")) && r.data.size() > 2) make_atom(r.data[2]);
+         });
+       }},
       {"imap-lower-case", "", "sends keywords and flags in lower case", [](Options& o) { o.imap.lower_case = true; }},
       {"imap-split-fetch", "", "sends one message's items in several FETCH responses", [](Options& o) { o.imap.split_fetch = true; }},
       {"imap-flags-first", "", "sends FLAGS before all other items", [](Options& o) { o.imap.flags_first = true; }},
