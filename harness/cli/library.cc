@@ -10,9 +10,11 @@
 #include <set>
 #include <sstream>
 
+#include "harness/base/ascii.h"
 #include "harness/base/text.h"
 #include "harness/oracle/imap_rules.h"
 #include "harness/oracle/pop3_rules.h"
+#include "harness/scenario/mistakes.h"
 #include "harness/scenario/offer.h"
 
 namespace mailspec::cli {
@@ -40,6 +42,10 @@ class Digest {
   std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> x_context{EVP_MD_CTX_new(), &EVP_MD_CTX_free};
 };
 
+bool is_scenario(const std::string& path) { return path.ends_with(".pop3") || path.ends_with(".imap") || path.ends_with(".both"); }
+
+bool is_read(const std::string& path) { return is_scenario(path) || path.ends_with(".req") || path.ends_with(".sentences") || path.ends_with(".eml"); }
+
 Status add_file(Library& library, Digest& digest, const std::string& path, std::string_view text) {
   digest.add(path);
   digest.add(text);
@@ -50,7 +56,7 @@ Status add_file(Library& library, Digest& digest, const std::string& path, std::
     library.fixtures[path.substr(path.rfind('/') + 1)] = text;
     return ok();
   }
-  if (!path.ends_with(".pop3") && !path.ends_with(".imap") && !path.ends_with(".both")) return ok();
+  if (!is_scenario(path)) return ok();
   auto cases = scenario::parse_scenario(path, text);
   if (!cases) return cases.error();
   library.files[path] = text;
@@ -64,6 +70,23 @@ bool covers(const oracle::Requirement& r, const std::string& selector) {
   };
   if (under(r.id)) return true;
   return std::ranges::any_of(r.also, [&](const auto& also) { return under(also.section); });
+}
+
+// Is the case meant by what a report has printed, or by its path or a glob? "requirement@case", "case", "path:LINE" and "scenarios/" before any of them.
+bool names(const Library& library, std::string s, const scenario::Case& c) {
+  if (const auto at = s.find('@'); at != std::string::npos && s.find('#') > at) {
+    if (!c.cites(s.substr(0, at))) return false;
+    s.erase(0, at + 1);
+    return c.name() == s || printable(c.name()) == s || (c.row.empty() && c.path == s);
+  }
+  if (s.starts_with("scenarios/") && !c.path.starts_with("scenarios/")) s.erase(0, 10);
+  if (c.path == s || c.name() == s || printable(c.name()) == s || glob(s, c.path) || c.path.starts_with(s + "/")) return true;
+  if (!c.row.empty() && s == c.path + "#" + c.row) return true;
+  const auto colon = s.rfind(':');
+  if (colon == std::string::npos || s.substr(0, colon) != c.path) return false;
+  const auto line = parse_number(s.substr(colon + 1));
+  const auto& text = library.files.at(c.path);
+  return line && *line >= 1 && *line <= static_cast<std::uint64_t>(std::ranges::count(text, '\n')) + 1;
 }
 
 void collect_names(const scenario::Line& line, std::set<std::string>& bound, std::set<std::string>& used) {
@@ -109,7 +132,14 @@ Result<Library> load_library(const std::string& directory) {
       std::ifstream in(path, std::ios::binary);
       std::ostringstream text;
       text << in.rdbuf();
+      const auto name = path.filename().string();
+      if (!is_read(name) && !name.starts_with('.') && !name.ends_with(".md")) library.strangers.push_back(path.string());
+      const auto before = library.cases.size();
       if (auto s = add_file(library, digest, path.string(), text.str()); !s) return s.error();
+      // Nobody has looked through these: a mistake in them would be the server's failure.
+      for (auto i = before; i < library.cases.size(); ++i) {
+        if (const auto all = scenario::mistakes(library.cases[i]); !all.empty()) return Error{Error::Kind::config, all[0]};
+      }
     }
   }
   library.set = digest.hex();
@@ -144,6 +174,14 @@ Result<Library> load_library(const std::string& directory) {
 std::vector<std::string> lint(const Library& library, const std::vector<std::string>& rule_requirements, const std::vector<std::string>& deviated) {
   auto out = library.catalogue.ledger_errors();
   std::ranges::copy(oracle::ruling_errors(library.catalogue, library.rulings), std::back_inserter(out));
+  for (const auto& path : library.strangers)
+    out.push_back(path + ":1: it is no scenario: those end in .imap, .pop3 or .both (.req, .sentences and .eml are read, too)");
+  std::set<std::string> told;
+  for (const auto& c : library.cases) {
+    for (const auto& what : scenario::mistakes(c)) {
+      if (told.insert(what).second) out.push_back(what);
+    }
+  }
   std::set<std::string> tested(rule_requirements.begin(), rule_requirements.end());
   for (const auto& c : library.cases) {
     std::set<std::string> bound, used;
@@ -198,13 +236,13 @@ Result<std::vector<const scenario::Case*>> select(const Library& library, const 
       for (const auto& c : library.cases) known.insert(known.end(), c.tags.begin(), c.tags.end());
       if (std::ranges::find(known, tags.back()) == known.end()) return Error{Error::Kind::usage, unknown("tag", tags.back(), known)};
     } else {
-      const bool path =
-          std::ranges::any_of(library.cases, [&](const auto& c) { return c.path == s || c.name() == s || glob(s, c.path) || c.path.starts_with(s + "/"); });
+      const bool path = std::ranges::any_of(library.cases, [&](const auto& c) { return names(library, s, c); });
       const bool id = std::ranges::any_of(library.catalogue.all(), [&](const auto& entry) { return covers(entry.second, s); });
       if (!path && !id) {
-        auto names = candidates;
-        for (const auto& c : library.cases) names.push_back(c.path);
-        return Error{Error::Kind::usage, unknown("selector", s, names)};
+        auto all = candidates;
+        for (const auto& c : library.cases) all.push_back(c.path);
+        const auto scenario = s.substr(s.find('@') == std::string::npos ? 0 : s.find('@') + 1);
+        return Error{Error::Kind::usage, unknown("selector", scenario, all)};
       }
       places.push_back(s);
     }
@@ -231,9 +269,8 @@ Result<std::vector<const scenario::Case*>> select(const Library& library, const 
       });
     };
     const bool placed =
-        places.empty() || std::ranges::any_of(spoken, [&](auto protocol) { return c.speaks(protocol); }) || std::ranges::any_of(places, [&](const auto& s) {
-          return c.path == s || c.name() == s || glob(s, c.path) || c.path.starts_with(s + "/") || any_stake([&](const auto& r) { return covers(r, s); });
-        });
+        places.empty() || std::ranges::any_of(spoken, [&](auto protocol) { return c.speaks(protocol); }) ||
+        std::ranges::any_of(places, [&](const auto& s) { return names(library, s, c) || any_stake([&](const auto& r) { return covers(r, s); }); });
     const bool capped = caps.empty() || std::ranges::any_of(caps, [&](const auto& cap) { return c.needs(cap); });
     const bool levelled =
         levels.empty() || std::ranges::any_of(levels, [&](const auto& l) { return any_stake([&](const auto& r) { return oracle::name_of(r.level) == l; }); });

@@ -19,6 +19,7 @@ struct Library {
   std::vector<scenario::Case> cases;            // in path order
   std::map<std::string, std::string> fixtures;  // by file name
   std::map<std::string, std::string> files;     // scenario texts by path, for `explain`
+  std::vector<std::string> strangers;           // files of the directory that are neither
   std::string set;                              // names the scenario set: the first 8 hex digits of SHA-256 over all its files
 
   // "0.1.0+3f9c21aa": of mailspec, and of the scenario set; results with the same one can be merged.

@@ -1,0 +1,38 @@
+#include "harness/scenario/mistakes.h"
+
+#include <gtest/gtest.h>
+
+namespace mailspec::scenario {
+namespace {
+
+std::string first(const std::string& path, const std::string& steps) {
+  const auto cases = parse_scenario(path, "title: x\n\n@a\n" + steps);
+  EXPECT_TRUE(cases) << steps;
+  const auto all = mistakes((*cases)[0]);
+  return all.empty() ? "" : all[0];
+}
+
+TEST(Mistakes, AreToldWithTheirLine) {
+  const auto imap = [](const std::string& steps) { return first("t.imap", steps); };
+  EXPECT_EQ(imap("C: a4 NOOP\nS: a4 OK\n"), "");
+  EXPECT_EQ(imap("C: a4 NOOP\nS: a5 OK\n"), "t.imap:5: no command above has the tag a5 on connection 1");
+  EXPECT_EQ(imap("C: a4 NOOP\nrefused a5\n"), "t.imap:5: no command above has the tag a5 on connection 1");
+  EXPECT_EQ(imap("C1: a4 NOOP\nS2: a4 OK\n"), "t.imap:5: no command above has the tag a4 on connection 2");
+  EXPECT_EQ(imap("C: a4 NOOP\nS: +OK\n"), "t.imap:5: +OK is POP3's, and this connection speaks IMAP: write 'S: TAG OK' or 'refused TAG'");
+  EXPECT_NE(imap("C: a4 NOOP\nS: a4 OK\nC: a4 NOOP\nS: a4 OK\n").find("t.imap:6: the tag a4 stands above already"), std::string::npos);
+  EXPECT_NE(imap("C: a4 SELECT {bxo}\nS: a4 OK\n").find("t.imap:4: unknown name 'bxo'; did you mean 'box'?"), std::string::npos);
+  EXPECT_NE(imap("C: a4 NOOP\nS: * {n=} EXISTS\nS: a4 OK\ncheck {n} = {m}\n").find("t.imap:7: unknown name 'm'"), std::string::npos);
+}
+
+TEST(Mistakes, WhatMayLookLikeOneIsNone) {
+  const auto imap = [](const std::string& steps) { return first("t.imap", steps); };
+  EXPECT_EQ(imap("C~: {numbered \"t# NOOP\\r\\n\" 10}\nS: t5 OK\n"), "");
+  EXPECT_EQ(imap("C: a1 IDLE\nS: +\nC: DONE\nS: a1 OK\nC: a2 IDLE\nS: +\nC: DONE\nS: a2 OK\n"), "");
+  EXPECT_EQ(imap("C: a1 NOOP\nS: a1 OK\ndrop 1\nconnect 1\nC: a1 NOOP\nS: a1 OK\n"), "");
+  EXPECT_EQ(imap("C: a1 NOOP\nS: * {n} EXISTS\nS: * OK {n=}\nS: a1 OK\n"), "") << "these may come in any order";
+  EXPECT_EQ(imap("C: {marker} NOOP\nS: {marker} OK\n"), "");
+  EXPECT_EQ(first("t.pop3", "C: NOOP\nS: +OK\n"), "");
+}
+
+}  // namespace
+}  // namespace mailspec::scenario
