@@ -41,7 +41,7 @@ std::string wire(const std::vector<std::string>& lines) {
 
 class Page {
  public:
-  explicit Page(const result::Run& run) : x_run(run) {
+  Page(const result::Run& run, bool strict) : x_run(run), x_strict(strict) {
     for (const auto& c : run.checks) x_by_requirement[c.requirement].push_back(&c);
     for (const auto& [id, checks] : x_by_requirement) {
       std::string worst = "skip";
@@ -67,18 +67,13 @@ class Page {
  private:
   void head() {
     x_out += "<header class=\"page\"><p class=\"kicker\">mailspec compliance report</p><h1>" + xml_escape(x_run.target) + "</h1>\n";
-    const auto fails = x_run.count(Verdict::fail), warns = x_run.count(Verdict::warn), passes = x_run.count(Verdict::pass), known = x_run.count_known();
-    std::size_t broken = 0;
-    for (const auto& [id, outcome] : x_outcomes) broken += outcome == "fail";
-    const bool judged = passes + fails + warns + known > 0;
-    x_out += "<p class=\"headline" + std::string(!judged ? " none" : fails || !result::no_verdict(x_run).empty() ? " bad" : "") + "\"><strong>";
-    if (!judged) x_out += "Nothing was judged.";
-    else if (fails) x_out += plural(broken, "requirement is", "requirements are") + " broken, in " + plural(fails, "check", "checks") + ".";
-    else x_out += (known ? "No unexpected failure in " : "No failure in ") + plural(passes + warns + known, "check", "checks") + ".";
-    x_out += "</strong>";
-    if (warns) x_out += " " + plural(warns, "warning", "warnings") + " where a <em>should</em> is not kept or the RFC is in doubt.";
-    if (known) x_out += " " + plural(known, "failure is", "failures are") + " known and explained.";
-    if (const auto why = result::no_verdict(x_run); judged && !why.empty()) x_out += " But " + why + ".";
+    const auto head = result::headline(x_run, x_strict);
+    x_out += "<p class=\"headline" +
+             std::string(head.status == 6 ? " none"
+                         : head.status    ? " bad"
+                                          : "") +
+             "\"><strong>" + head.words + ".</strong> " + head.why + ".";
+    if (x_run.count(Verdict::warn)) x_out += " A warning: a <em>should</em> is not kept, or the RFC is in doubt.";
     x_out += "</p>\n<dl class=\"facts\">";
     char seconds[32];
     std::snprintf(seconds, sizeof seconds, "%.1f s", x_run.seconds);
@@ -305,6 +300,7 @@ class Page {
   }
 
   const result::Run& x_run;
+  bool x_strict;
   std::map<std::string, std::vector<const Check*>> x_by_requirement;
   std::map<std::string, std::string> x_outcomes;
   std::string x_out;
@@ -312,6 +308,6 @@ class Page {
 
 }  // namespace
 
-std::string html(const result::Run& run) { return Page(run).write(); }
+std::string html(const result::Run& run, bool strict) { return Page(run, strict).write(); }
 
 }  // namespace mailspec::reports

@@ -24,6 +24,12 @@ Outcome outcome_of(const Check& c, bool strict) {
   return Outcome::error;
 }
 
+std::string seconds_of(double seconds) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.3f", seconds);
+  return text;
+}
+
 std::string details(const result::Run& run, const Check& c) {
   std::string out;
   if (const auto it = run.requirements.find(c.requirement); it != run.requirements.end()) out += it->second.says + " (" + result::authority(run, c) + ")\n";
@@ -43,7 +49,8 @@ std::string junit(const result::Run& run, bool strict) {
   for (const auto& c : run.checks) {
     const auto outcome = outcome_of(c, strict);
     ++counts[static_cast<int>(outcome)];
-    cases += "    <testcase classname=\"" + xml_escape(replace_all(c.requirement, "/", ".")) + "\" name=\"" + xml_escape(c.id) + "\"";
+    cases += "    <testcase classname=\"" + xml_escape(replace_all(c.requirement, "/", ".")) + "\" name=\"" + xml_escape(c.id) + "\" time=\"" +
+             seconds_of(c.seconds) + "\"";
     if (outcome == Outcome::passed && c.verdict == Verdict::pass) {
       cases += "/>\n";
       continue;
@@ -68,14 +75,12 @@ std::string junit(const result::Run& run, bool strict) {
   if (const auto why = result::no_verdict(run); !why.empty()) troubles.push_back("no verdict: " + why);
   for (std::size_t i = 0; i < troubles.size(); ++i) {
     ++counts[static_cast<int>(Outcome::error)];
-    cases += "    <testcase classname=\"mailspec\" name=\"trouble " + std::to_string(i + 1) + "\">\n      <error message=\"" + xml_escape(troubles[i]) +
-             "\"/>\n    </testcase>\n";
+    cases += "    <testcase classname=\"mailspec\" name=\"trouble " + std::to_string(i + 1) + "\" time=\"0.000\">\n      <error message=\"" +
+             xml_escape(troubles[i]) + "\"/>\n    </testcase>\n";
   }
-  char seconds[32];
-  std::snprintf(seconds, sizeof seconds, "%.3f", run.seconds);
   const auto total = run.checks.size() + troubles.size();
   const std::string totals = " tests=\"" + std::to_string(total) + "\" failures=\"" + std::to_string(counts[1]) + "\" errors=\"" + std::to_string(counts[2]) +
-                             "\" time=\"" + seconds + "\"";
+                             "\" time=\"" + seconds_of(run.seconds) + "\"";
   return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites" + totals + ">\n  <testsuite name=\"mailspec " + xml_escape(run.target) + "\"" + totals +
          " skipped=\"" + std::to_string(counts[3]) + "\" timestamp=\"" + xml_escape(run.started) + "\">\n" + cases + "  </testsuite>\n</testsuites>\n";
 }

@@ -65,13 +65,9 @@ std::string failure(const result::Run& run, const Check& c) {
 }  // namespace
 
 std::string markdown(const result::Run& run, bool strict) {
-  const auto status = result::exit_status(run, strict);
-  const auto why = result::no_verdict(run);
+  const auto head = result::headline(run, strict);
   std::string out = "## mailspec: " + plain(run.target) + (run.version.empty() ? "" : " " + plain(run.version)) + "\n\n";
-  out += !why.empty()  ? "**No verdict:** " + why + "."
-         : status == 0 ? "**As expected.**"
-         : status == 4 ? "**Known failures are out of date.**"
-                       : "**Not as the RFCs have it.**";
+  out += "**" + head.words + ":** " + head.why + ".";
   if (!run.server.empty()) out += " The server greets with " + code(run.server) + ".";
   out += "\n\n| level | pass | fail | warn | known | skip | inconclusive |\n|---|---:|---:|---:|---:|---:|---:|\n";
   std::map<Level, std::map<std::string, std::size_t>> counts;

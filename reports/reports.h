@@ -45,7 +45,7 @@ std::string markdown(const result::Run& run, bool strict);
 std::string annotations(const result::Run& run, bool strict);
 
 // One self-contained file that works offline and without JavaScript, for people who decide.
-std::string html(const result::Run& run);
+std::string html(const result::Run& run, bool strict = false);
 
 // The kinds of report, and one of them; `kind` is in kinds().
 const std::vector<std::string>& kinds();

@@ -155,10 +155,10 @@ TEST(Reports, HostileTextIsPrintableInEveryKind) {
 TEST(Reports, ARunCutShortSaysSo) {
   auto run = sample();
   run.interrupted = true;
-  EXPECT_NE(tap(run, false).find("\nBail out! the run was interrupted\n"), std::string::npos);
+  EXPECT_NE(tap(run, false).find("\nBail out! the run was interrupted after "), std::string::npos);
   EXPECT_NE(sarif(run).find("\"executionSuccessful\":false"), std::string::npos);
   EXPECT_NE(junit(run, false).find("errors=\"1\""), std::string::npos);
-  EXPECT_NE(markdown(run, false).find("**No verdict:** the run was interrupted."), std::string::npos);
+  EXPECT_NE(markdown(run, false).find("**INTERRUPTED:** the run was interrupted after "), std::string::npos);
 }
 
 TEST(Reports, StrictMakesWarningsFailures) {
@@ -228,7 +228,8 @@ TEST(Reports, AFailureReadsWell) {
             "      replay: mailspec replay t/a.json\n"
             "\n"
             "Target here, which greets with '+OK hello'\n"
-            "NOT AS THE RFCS HAVE IT: 0 pass, 1 fail, 0 warn, 0 skip, 0 inconclusive, 0 known; 1 checks in 0.0 s, seed 0, segmentation line\n");
+            "DOES NOT CONFORM: 1 requirement is broken, in 1 check\n"
+            "0 pass, 1 fail, 0 warn, 0 skip, 0 inconclusive, 0 known; 1 checks in 0.0 s, seed 0, segmentation line\n");
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include "harness/base/text.h"
 #include "harness/result/gives.h"
+#include "harness/result/skips.h"
 #include "reports/reports.h"
 
 namespace mailspec::reports {
@@ -73,13 +74,14 @@ class Writer {
     }
     if (!c.nearest.empty()) x_out += "      nearest: " + printable(c.nearest) + "\n";
     for (const auto& line : c.wire) x_out += "        " + printable(line) + "\n";
-    if (!c.trace.empty() && !x_run.replay.empty()) x_out += "      replay: " + printable(x_run.replay, 400) + c.trace + "\n";
+    if (!c.trace.empty() && !x_run.replay.empty()) x_out += "      replay: " + printable(x_run.replay, 4000) + c.trace + "\n";
     x_out += "\n";
   }
 
   void details() {
     group("Inconclusive", Verdict::inconclusive);
     if (x_options.verbose) group("Skipped", Verdict::skip);
+    else skips();
     known();
     observations();
     both_protocols();
@@ -98,6 +100,18 @@ class Writer {
       for (std::size_t i = 0; i < ids.size() && i < 3; ++i) x_out += "    " + printable(ids[i]) + "\n";
       if (ids.size() > 3) x_out += "    ... and " + std::to_string(ids.size() - 3) + " more\n";
     }
+    x_out += "\n";
+  }
+
+  // A line a reason; --verbose has their checks.
+  void skips() {
+    std::map<std::string, std::size_t> by_reason;
+    for (const auto& c : x_run.checks) {
+      if (c.verdict == Verdict::skip && c.known.empty()) ++by_reason[c.reason];
+    }
+    if (by_reason.empty()) return;
+    x_out += "Skipped:\n";
+    for (const auto& line : result::skip_lines(by_reason)) x_out += "  " + wrap(line, 4) + "\n";
     x_out += "\n";
   }
 
@@ -154,11 +168,11 @@ class Writer {
     const auto n = [&](Verdict v) { return std::to_string(x_run.count(v)); };
     x_out += "Target " + visible(x_run.target) + (x_run.version.empty() ? "" : " " + visible(x_run.version)) +
              (x_run.server.empty() ? "" : ", which greets with '" + visible(x_run.server, 100) + "'") + "\n";
-    const auto ran = x_run.count(Verdict::pass) + x_run.count(Verdict::fail) + x_run.count(Verdict::warn) + x_run.count_known();
-    std::string verdict = ran == 0 ? "nothing was judged" : x_run.count(Verdict::fail) ? "NOT AS THE RFCS HAVE IT" : "no failure";
-    x_out += colour(x_run.count(Verdict::fail) || ran == 0 ? "31" : "32", verdict) + ": " + n(Verdict::pass) + " pass, " + n(Verdict::fail) + " fail, " +
-             n(Verdict::warn) + " warn, " + n(Verdict::skip) + " skip, " + n(Verdict::inconclusive) + " inconclusive, " + std::to_string(x_run.count_known()) +
-             " known; " + std::to_string(x_run.checks.size()) + " checks in ";
+    const auto head = result::headline(x_run, x_options.strict);
+    x_out += colour(head.status ? "31" : "32", head.words) + ": " + head.why + "\n";
+    x_out += n(Verdict::pass) + " pass, " + n(Verdict::fail) + " fail, " + n(Verdict::warn) + " warn, " + n(Verdict::skip) + " skip, " +
+             n(Verdict::inconclusive) + " inconclusive, " + std::to_string(x_run.count_known()) + " known; " + std::to_string(x_run.checks.size()) +
+             " checks in ";
     char seconds[32];
     std::snprintf(seconds, sizeof seconds, "%.1f s", x_run.seconds);
     x_out += std::string(seconds) + ", seed " + std::to_string(x_run.seed) + ", segmentation " + x_run.segmentation + "\n";

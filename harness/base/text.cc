@@ -63,7 +63,6 @@ std::string visible(std::string_view octets, std::size_t limit) {
       case '\r': out += "\\r"; break;
       case '\n': out += "\\n"; break;
       case '\t': out += "\\t"; break;
-      case '\\': out += "\\\\"; break;
       default:
         if (octet >= 0x20 && octet < 0x7f) {
           out += c;

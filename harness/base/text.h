@@ -15,10 +15,10 @@ std::vector<std::string> words(std::string_view text);                  // at bl
 std::string join(std::span<const std::string> pieces, std::string_view separator);
 std::string replace_all(std::string text, std::string_view from, std::string_view to);
 
-// Octets for people: printable ASCII as it is, the rest as \r \n \t \\ \xHH; cut at `limit` with the count of what is left out.
+// Octets for people: printable ASCII as it is, a backslash too, the rest as \r \n \t \xHH; cut at `limit` with the count of what is left out.
 std::string visible(std::string_view octets, std::size_t limit = 400);
 
-// What `visible` has made, or any text of ours, once more made safe to print: octets that are not printable ASCII as \\xHH, backslashes as they are.
+// What `visible` has made, or any text of ours, once more made safe to print: octets that are not printable ASCII as \xHH.
 std::string printable(std::string_view text, std::size_t limit = 1000);
 
 // The candidate nearest to `name` by edit distance, or "" if none is near enough to be what was meant.

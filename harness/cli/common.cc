@@ -343,8 +343,12 @@ Result<Subject> make_subject(const TargetArgs& args, const Library& library, boo
   // A certificate can be held to a name and an authority only by who says which.
   if (config->verify && (!config->ca_pem.empty() || !config->loopback())) features.insert("ca");
   if (config->accounts.size() > 1) features.insert("accounts:2");
-  if (slow && trusted) features.insert("slow");
-  if (heavy && trusted) features.insert("heavy");
+  for (const auto& [given, feature] : {std::pair{slow, "slow"}, std::pair{heavy, "heavy"}}) {
+    if (given && trusted) features.insert(feature);
+    if (given && !trusted) offer->why_not[feature] = std::string("off loopback --") + feature + " wants --i-own-this-server, too";
+  }
+  if (config->special.contains("wrong-password") && !trusted)
+    offer->why_not["wrong-password"] = "off loopback wrong passwords are tried with --i-own-this-server only";
   if (config->special.contains("wrong-password") && trusted) features.insert("wrong-password");
   if (config->special.contains("utf8")) features.insert("utf8-account");
   if (config->special.contains("apop")) features.insert("apop-account");

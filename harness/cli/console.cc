@@ -145,6 +145,7 @@ std::string next_step(const result::Run& run, const std::vector<ReportFile>& rep
   if (run.unreachable) return "mailspec doctor with the same target says how far it gets";
   if (run.broken) return "the trouble above is the scenario's or mailspec's own, not the server's; mailspec lint looks through scenarios";
   const int status = result::exit_status(run, telling.strict);
+  if (run.misconfigured) return {};
   if (status == 5 || status == 6) return "mailspec doctor with the same target says what is missing for what";
   if (status == 1) {
     for (const auto& c : run.checks) {
@@ -177,7 +178,10 @@ int tell(const result::Run& run, const std::vector<ReportFile>& reports, const T
     for (const auto& report : reports) std::printf("%s report: %s\n", report.kind.c_str(), report.file.c_str());
     if (const auto next = next_step(run, reports, telling); !next.empty()) std::printf("next: %s\n", next.c_str());
   }
-  return trouble ? trouble : result::exit_status(run, telling.strict);
+  const auto head = result::headline(run, telling.strict);
+  if (trouble) std::printf("exit status %d: a report could not be written\n", trouble);
+  else if (head.status) std::printf("exit status %d: %s\n", head.status, head.why.c_str());
+  return trouble ? trouble : head.status;
 }
 
 }  // namespace mailspec::cli

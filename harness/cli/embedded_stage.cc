@@ -18,6 +18,7 @@ const std::map<std::string, Account, std::less<>>& special_accounts() {
       {"spaced", {"spacey", "a password with spaces"}},
       {"other", {"bob", "bobs-secret"}},
       {"apop", {"carol", "carols-secret"}},
+      {"odd", {"quentin", "a \"quoted\\ secret"}},
   };
   return kAll;
 }

@@ -54,15 +54,43 @@ int list(const std::string& scenarios, const std::vector<std::string>& selectors
       std::printf("%-52s %-6s %s\n", id.c_str(), oracle::name_of(r.level), r.says.c_str());
     }
   } else if (what == "scenarios") {
-    for (const auto* c : *plan) std::printf("%-70s %s\n", visible(c->name()).c_str(), c->title.c_str());
+    for (const auto* c : *plan) std::printf("%-70s %s\n", printable(c->name()).c_str(), c->title.c_str());
   } else {
     for (const auto* c : *plan) {
-      for (const auto& id : c->stakes()) std::printf("%s@%s\n", id.c_str(), visible(c->name()).c_str());
+      for (const auto& id : c->stakes()) std::printf("%s@%s\n", id.c_str(), printable(c->name()).c_str());
     }
     for (const auto& id : selectors.empty() ? rule_requirements() : select_rules(rule_requirements(), selectors)) std::puts(id.c_str());
   }
   return 0;
 }
+
+namespace {
+
+// What is no requirement: a section, or a scenario. What lies below it can be explained.
+int explain_others(const Library& library, const std::string& id) {
+  std::vector<const Requirement*> below;
+  for (const auto& [name, r] : library.catalogue.all()) {
+    if (r.gone.empty() && (name.starts_with(id + "/") || name.starts_with(id + ".") || glob(id, name))) below.push_back(&r);
+  }
+  if (below.empty()) {
+    auto plan = select(library, {id}, {});
+    if (!plan) {
+      auto known = library.catalogue.ids();
+      for (const auto& c : library.cases) known.push_back(c.path);
+      return complain({Error::Kind::usage, unknown("requirement", id, known)});
+    }
+    std::set<std::string> ids;
+    for (const auto* c : *plan) {
+      for (const auto& stake : c->stakes()) ids.insert(stake);
+    }
+    for (const auto& each : ids) below.push_back(library.catalogue.find(each));
+  }
+  std::printf("%s: explain one of\n", printable(id).c_str());
+  for (const auto* r : below) std::printf("  %-52s %s\n", r->id.c_str(), r->says.c_str());
+  return 0;
+}
+
+}  // namespace
 
 int explain(const std::string& scenarios, const std::string& id, const std::string& result_file) {
   auto library = load_library(scenarios);
@@ -70,7 +98,7 @@ int explain(const std::string& scenarios, const std::string& id, const std::stri
   // A check's id names its requirement first.
   const std::string requirement = id.substr(0, id.find('@'));
   const auto* r = library->catalogue.find(requirement);
-  if (!r) return complain({Error::Kind::usage, unknown("requirement", requirement, library->catalogue.ids())});
+  if (!r) return explain_others(*library, id);
   std::printf("%s\n  %s%s, section %s of %s\n  %s\n", r->id.c_str(), oracle::name_of(r->level),
               r->implied ? " (implied: the RFC states it without the words of RFC 2119)" : "", r->section().c_str(), r->document().c_str(), r->says.c_str());
   for (const auto& a : r->also) std::printf("  also %s (%s)\n", a.section.c_str(), oracle::name_of(a.level));
@@ -89,7 +117,7 @@ int explain(const std::string& scenarios, const std::string& id, const std::stri
     for (const auto& step : c.steps) {
       if (std::ranges::find(step.ids, r->id) == step.ids.end()) continue;
       if (!std::exchange(title, true)) std::puts("\nscenarios:");
-      std::printf("  %s (line %d)  %s\n", visible(c.name()).c_str(), step.line, c.title.c_str());
+      std::printf("  %s (line %d)  %s\n", printable(c.name()).c_str(), step.line, c.title.c_str());
       break;
     }
   }

@@ -1,4 +1,6 @@
 // What a user does with results: shards and their merging, resuming, comparing, the terminal.
+#include <map>
+
 #include "harness/cli/binary_test.h"
 #include "harness/cli/console.h"
 
@@ -123,6 +125,36 @@ TEST_F(BinaryTest, AnInterruptedRunIsResumed) {
   EXPECT_NE(other.out.find("is of another target"), std::string::npos) << other.out;
   EXPECT_EQ(mailspec(run + "x.json --resume r.json --seed 9").status, 2);
   EXPECT_EQ(mailspec(run + "x.json --resume r.json --segmentation every").status, 2);
+}
+
+// Check by check what a run in one go says.
+TEST_F(BinaryTest, AResumedRunIsOneRun) {
+  const std::string run = "run --embedded --deviation imap-flags-grammar --variation no-capa --quiet --report json=";
+  ASSERT_EQ(mailspec(run + "whole.json").status, 1);
+  auto cut = json("whole.json");
+  cut.at("interrupted") = true;
+  std::size_t open = 0;
+  for (auto& item : cut.at("checks").as_array()) {
+    auto& check = item.as_object();
+    if (!check.contains("scenario")) continue;
+    const std::string id(check.at("id").as_string());
+    if (std::hash<std::string>{}(id.substr(id.find('@'))) % 2) continue;
+    check["verdict"] = "inconclusive";
+    check["reason"] = "the run was interrupted";
+    check["follows"] = true;
+    ++open;
+  }
+  ASSERT_GT(open, 100u);
+  write("cut.json", boost::json::serialize(cut));
+  EXPECT_EQ(mailspec(run + "rest.json --resume cut.json").status, 1);
+  std::map<std::string, std::string> whole;
+  const auto before = json("whole.json");
+  for (const auto& item : before.at("checks").as_array()) whole[std::string(item.at("id").as_string())] = std::string(item.at("verdict").as_string());
+  const auto rest = json("rest.json");
+  EXPECT_EQ(rest.at("checks").as_array().size(), whole.size());
+  for (const auto& item : rest.at("checks").as_array()) {
+    EXPECT_EQ(whole[std::string(item.at("id").as_string())], std::string(item.at("verdict").as_string())) << item.at("id");
+  }
 }
 
 TEST_F(BinaryTest, AReportThatCannotBeWrittenTakesNoOtherAlong) {

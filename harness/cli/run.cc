@@ -8,6 +8,7 @@
 #include <set>
 
 #include "harness/base/ascii.h"
+#include "harness/base/shell.h"
 #include "harness/base/text.h"
 #include "harness/cli/commands.h"
 #include "harness/cli/console.h"
@@ -153,13 +154,42 @@ Result<result::Run> resume(const std::string& file, const std::string& suite_ver
   return run;
 }
 
-// The target once more, for the command that replays. Endpoints and accounts of the command line are left to the user.
-std::string target_words(const TargetArgs& target) {
-  if (!target.embedded) return target.file.empty() ? "" : target.file + " ";
-  std::string out = "--embedded ";
-  for (const auto& d : target.deviations) out += "--deviation " + d + " ";
-  for (const auto& v : target.variations) out += "--variation " + v + " ";
+// The target once more, for the command that replays: as it was given. Passwords are in the environment or the target file.
+std::string target_words(const TargetArgs& t) {
+  std::string out;
+  const auto add = [&](const char* option, const std::string& value) {
+    if (!value.empty()) out += std::string(option) + " " + shell_word(value) + " ";
+  };
+  const auto flag = [&](const char* option, bool given) {
+    if (given) out += std::string(option) + " ";
+  };
+  if (!t.file.empty()) out += shell_word(t.file) + " ";
+  flag("--embedded", t.embedded);
+  add("--imap", t.imap);
+  add("--imaps", t.imaps);
+  add("--pop3", t.pop3);
+  add("--pop3s", t.pop3s);
+  for (const auto& u : t.users) add("--user", u);
+  for (const auto& p : t.password_envs) add("--password-env", p);
+  add("--ca", t.ca);
+  add("--tls", t.tls);
+  add("--deliver", t.deliver);
+  add("--recipient", t.recipient);
+  if (t.timeout > 0) add("--timeout", printable(std::to_string(t.timeout)));
+  add("--pid", t.pid);
+  add("--log", t.log);
+  flag("--no-verify", t.no_verify);
+  flag("--insecure", t.insecure);
+  flag("--i-own-this-server", t.own_server);
+  flag("--disposable", t.disposable);
+  for (const auto& d : t.deviations) add("--deviation", d);
+  for (const auto& v : t.variations) add("--variation", v);
   return out;
+}
+
+std::string replay_command(const RunArgs& args) {
+  return "mailspec replay " + target_words(args.target) + (args.scenarios.empty() ? "" : "--scenarios " + shell_word(args.scenarios) + " ") +
+         shell_word(args.traces + "/");
 }
 
 // Capabilities the target file promises.
@@ -214,11 +244,11 @@ int run(const RunArgs& args) {
     run.segmentation = args.segmentation;
     run.interrupted = interrupted();
     run.unreachable = status == kUnreachable;
+    run.misconfigured = status == kUsage;
     run.broken = status == kHarness;
     run.troubles.push_back(subject.error().what);
     result::tell_about(run, library->catalogue);
-    const int told = tell(run, *reports, {args.strict, false, args.quiet, {}, args.known});
-    return run.interrupted ? told : status;
+    return tell(run, *reports, {args.strict, false, args.quiet, {}, args.known});
   }
   options.jobs = subject->embedded ? 1 : args.jobs > 0 ? args.jobs : subject->config.jobs;
   options.lockout_accounts = static_cast<int>(subject->config.special["wrong-password"].size());
@@ -244,7 +274,7 @@ int run(const RunArgs& args) {
   const auto finish = [&](result::Run& run, const std::vector<result::KnownRow>& rows) {
     result::apply_known(run, rows, ids, started.substr(0, 10), args.known);
     result::tell_about(run, library->catalogue);
-    run.replay = "mailspec replay " + target_words(args.target) + args.traces + "/";
+    run.replay = replay_command(args);
   };
   const auto finish_one = [&](result::Run& one) {
     std::vector<result::KnownRow> rows;

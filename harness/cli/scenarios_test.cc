@@ -114,6 +114,32 @@ TEST(Select, AStandingRuleBringsTheCasesOfItsProtocol) {
   EXPECT_EQ(count("security/auth/no-secret-echoed", imap), all(imap));
 }
 
+// A password with a quote, a backslash and a blank accuses nobody: what cannot hold it is left out.
+TEST(Passwords, AnOddOneAccusesNobody) {
+  const auto offer = probe_embedded({}, fixtures());
+  ASSERT_TRUE(offer);
+  std::vector<const scenario::Case*> plan;
+  for (const auto& c : library().cases) {
+    if (!c.needs("heavy")) plan.push_back(&c);
+  }
+  const auto account = EmbeddedStage({}, fixtures()).special("odd");
+  ASSERT_NE(account.password.find_first_of("\"\\ "), std::string::npos);
+  const auto run = run_suite(library(), plan, *offer, {account},
+                             [&](int) {
+                               auto stage = std::make_unique<EmbeddedStage>(reference::Options{}, fixtures());
+                               stage->set_offer(*offer);
+                               return stage;
+                             },
+                             {});
+  std::size_t left_out = 0;
+  for (const auto& check : run.checks) {
+    if (check.verdict == result::Verdict::skip && check.reason.find("cannot be sent as") != std::string::npos) ++left_out;
+    else EXPECT_TRUE(check.verdict == result::Verdict::pass || check.verdict == result::Verdict::skip) << check.id << ": " << check.reason;
+  }
+  EXPECT_GT(left_out, 5u);
+  EXPECT_LT(left_out, 60u);
+}
+
 TEST(Segmentation, NoVerdictChanges) {
   const auto offer = probe_embedded({}, fixtures());
   ASSERT_TRUE(offer);

@@ -33,6 +33,15 @@ TEST(Smaller, FindsADepth) {
   EXPECT_LT(size_of(out), 1600u);
 }
 
+TEST(Smaller, ItsBoundHoldsInsideItsLoops) {
+  int asked = 0, looked = 0;
+  const Input whole{{1, std::string(4 * 1024 * 1024, 'a')}};
+  const auto out = smaller(whole, [&](const Input&) { return ++asked, false; }, [&] { return ++looked > 20; });
+  EXPECT_EQ(out, whole);
+  EXPECT_LT(asked, 20);
+  EXPECT_LT(looked, 100) << "each piece was looked at, of which there are millions";
+}
+
 TEST(Smaller, NothingIsLostWhereNothingCanBeTakenOut) {
   const Input whole{{1, "abc\r\n"}, {2, "def\r\n"}};
   EXPECT_EQ(smaller(whole, [](const Input&) { return false; }), whole);

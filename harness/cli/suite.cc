@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -16,6 +17,7 @@
 #include "harness/cli/smaller.h"
 #include "harness/net/haste.h"
 #include "harness/oracle/standing_rules.h"
+#include "harness/result/skips.h"
 #include "harness/result/trace_json.h"
 
 namespace mailspec::cli {
@@ -226,6 +228,7 @@ class Suite {
       watch->begins(name);
     }
     (void)net::take_cut_short();
+    const auto began = std::chrono::steady_clock::now();
     auto result = scenario::run_case(c, stage, account, options);
     if (result.locked_out() && stage.recover()) result = scenario::run_case(c, stage, account, options);
     if (c.repeat > 1) result = race(c, stage, account, options, std::move(result));
@@ -255,7 +258,7 @@ class Suite {
     absorb_set_up(stage);
     learn_pace(result.trace);
     if (x_options.finds_smaller && !x_stop) find_smaller(stage, account, c, std::move(options), result);
-    finish(i, std::move(result), flaky);
+    finish(i, std::move(result), flaky, std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
   }
 
   // How long the slowest response has taken so far.
@@ -354,11 +357,23 @@ class Suite {
     if (out.flush()) what += ", in " + file;
   }
 
-  // Of what is kept of a case.
+  // Of what is kept of a case: letters, digits and what no shell minds. What is left out makes no two names alike.
   static std::string file_name(const Case& c) {
-    auto name = replace_all(replace_all(c.name(), "/", "."), "#", "_");
-    std::erase_if(name, [](char ch) { return ch == ' ' || ch == '"' || ch == '\\' || ch == ':' || ch == '\'' || (ch & 0x80); });
-    return name;
+    std::string out;
+    std::uint32_t hash = 2166136261u;  // FNV-1a
+    bool changed = false;
+    for (const char ch : c.name()) {
+      hash = (hash ^ static_cast<unsigned char>(ch)) * 16777619u;
+      const bool plain = is_digit(ch) || (to_upper(ch) >= 'A' && to_upper(ch) <= 'Z') || ch == '.' || ch == '-' || ch == '_' || ch == '~';
+      if (plain) out += ch;
+      else if (ch == '/') out += '.';
+      else if (ch == '#') out += '_';
+      else changed = true;
+    }
+    if (!changed) return out;
+    char mark[16];
+    std::snprintf(mark, sizeof mark, "-%04x", hash & 0xffffu);
+    return out + mark;
   }
 
   // Is a fresh connection answered? Where it is not, a time-out says nothing about the case.
@@ -422,7 +437,7 @@ class Suite {
   }
 
   // Judges the trace and keeps only what reports need of it.
-  void finish(std::size_t i, CaseResult result, bool flaky) {
+  void finish(std::size_t i, CaseResult result, bool flaky, double seconds) {
     const auto& c = *x_plan[i];
     const auto judgement = judge_in_step(result.trace);
     const bool broken = !judgement.findings.empty() || std::ranges::any_of(result.stakes, [](const Stake& s) { return s.outcome == Stake::Outcome::broken; });
@@ -440,6 +455,7 @@ class Suite {
     kept.result.scenario_error = result.scenario_error;
     kept.result.declined = result.declined;
     kept.flaky = flaky;
+    kept.seconds = seconds;
     kept.trace = file;
     for (const auto& stake : result.stakes) {
       if (stake.outcome == Stake::Outcome::broken) kept.wire = scenario::wire_excerpt(result.trace, stake.finding);
@@ -549,6 +565,8 @@ class Suite {
       }
       if (stake.outcome == Stake::Outcome::broken) cause = &stake;
     }
+    // The checks of a case share its time.
+    for (auto k = first; k < run.checks.size(); ++k) run.checks[k].seconds = kept.seconds / static_cast<double>(run.checks.size() - first);
   }
 
   void standing_check(const std::string& id, result::Run& run) {
@@ -576,6 +594,7 @@ class Suite {
     std::vector<std::string> wire;
     std::string trace;
     bool flaky = false;
+    double seconds = 0;
   };
 
   const Library& x_library;
@@ -618,17 +637,29 @@ bool has_feature(const Case& c, const scenario::Offer& offer, const std::string&
 
 std::string why_absent(const scenario::Offer& offer, const std::string& feature) {
   if (const auto it = offer.why_not.find(feature); it != offer.why_not.end()) return it->second;
-  if (feature == "deliver") return "no way to deliver messages is given: --deliver HOW, or IMAP and POP3 of the same account";
-  if (feature == "slow" || feature == "heavy") return "needs --" + feature;
-  if (feature == "accounts:2") return "needs two accounts";
-  if (feature == "wrong-password") return "no account is named for wrong passwords (role = \"wrong-password\")";
-  if (feature == "utf8-account") return "no account with a name outside ASCII is named (role = \"utf8\")";
-  if (feature == "ca") return "nobody says whom to trust (--ca)";
-  if (feature == "apop-account") return "no account with a secret for APOP is known (role = \"apop\")";
-  if (feature == "spaced-password") return "no account with a space in its password is named (role = \"spaced\")";
-  if (feature == "clear") return "the target has no clear-text endpoint";
-  if (feature == "pop3s" || feature == "imaps") return "the target has no implicit TLS endpoint";
-  return "the server does not offer " + feature;
+  static const std::map<std::string, std::string> kWhy{
+      {"deliver", "no way to deliver messages is given: --deliver HOW, or IMAP and POP3 of the same account"},
+      {"slow", "takes minutes each: --slow"},
+      {"heavy", "sends much: --heavy"},
+      {"accounts:2", "wants two accounts: a second --user"},
+      {"wrong-password", "no account is named for wrong passwords: [[account]] with role = \"wrong-password\" in a target file"},
+      {"utf8-account", "no account with a name outside ASCII is named: [[account]] with role = \"utf8\" in a target file"},
+      {"apop-account", "no account with a secret for APOP is known: [[account]] with role = \"apop\" in a target file"},
+      {"spaced-password", "no account with a blank in its password is named: [[account]] with role = \"spaced\" in a target file"},
+      {"ca", "no CA is given to check the certificate with: --ca FILE"},
+      {"clear", "no port in clear is given: --imap or --pop3 HOST:PORT"},
+      {"pop3s", "no POP3 port with TLS is given: --pop3s HOST:PORT"},
+      {"imaps", "no IMAP port with TLS is given: --imaps HOST:PORT"},
+      {"TLS", "there is no TLS: no port with it is given (--imaps, --pop3s), and STARTTLS or STLS is not offered"},
+      {"login-in-clear", "the server takes no login in clear, or no port in clear is given (--imap, --pop3)"},
+      {"login-needs-tls", "the server takes logins in clear"},
+      {"LOGINDISABLED", "the server takes LOGIN in clear"},
+      {"preauth", "the server wants a login"},
+      {"hierarchy", "the server has no hierarchy of mailboxes"},
+      {"keywords", "the server lets nobody make keywords"},
+  };
+  if (const auto it = kWhy.find(feature); it != kWhy.end()) return it->second;
+  return result::kNotOffered + feature;
 }
 
 }  // namespace
@@ -636,7 +667,7 @@ std::string why_absent(const scenario::Offer& offer, const std::string& feature)
 std::string reason_to_skip(const Case& c, const scenario::Offer& offer) {
   if (!in_question(c, offer)) {
     const bool no_pop3 = c.speaks(scenario::Protocol::pop3) && !offer.pop3;
-    return no_pop3 ? "the target has no POP3 endpoint" : "the server does not offer IMAP4rev" + std::to_string(c.revision);
+    return no_pop3 ? "no POP3 port is given: --pop3 or --pop3s HOST:PORT" : result::kNotOffered + ("IMAP4rev" + std::to_string(c.revision));
   }
   for (const auto& feature : c.requires_) {
     const bool absent = feature.starts_with("no-");

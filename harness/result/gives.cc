@@ -1,9 +1,11 @@
 #include "harness/result/gives.h"
 
 #include <algorithm>
+#include <map>
 #include <span>
 
 #include "harness/base/text.h"
+#include "harness/result/skips.h"
 
 namespace mailspec::result {
 
@@ -56,17 +58,24 @@ const std::vector<Row>& rows() {
 std::string times(std::size_t n) { return std::to_string(n) + (n == 1 ? " check" : " checks"); }
 
 std::string proved(const Run& run, const Evidence& evidence) {
-  std::size_t good = 0, bad = 0, absent = 0;
+  std::size_t good = 0, bad = 0;
+  std::map<std::string, std::size_t> untried;  // why, and how often
+  bool absent = false, open = false;
   for (const auto& c : run.checks) {
     if (std::ranges::none_of(evidence, [&](const char* pattern) { return glob(pattern, c.id); })) continue;
     if (c.verdict == Verdict::pass || c.verdict == Verdict::warn) ++good;
     if (c.verdict == Verdict::fail || !c.known.empty()) ++bad;
-    if (c.verdict == Verdict::skip) ++absent;
+    open = open || c.verdict == Verdict::inconclusive;
+    if (c.verdict != Verdict::skip) continue;
+    if (c.reason.starts_with(kNotOffered)) absent = true;
+    else ++untried[c.reason];
   }
   if (good && !bad) return "yes (" + times(good) + ")";
   if (good) return "with faults (" + std::to_string(bad) + " of " + times(good + bad) + " fail)";
   if (bad) return "no (" + times(bad) + " fail)";
-  return absent ? "not offered" : "not tried";
+  // "Not offered" is only what the server was asked for.
+  if (!untried.empty()) return "not tried (" + std::ranges::max_element(untried, {}, [](const auto& u) { return u.second; })->first + ")";
+  return absent ? "not offered" : open ? "not tried (inconclusive)" : "not tried";
 }
 
 // What NAMESPACE has said: RFC 9051 6.3.10 has personal, other users' and shared ones.

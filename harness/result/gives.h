@@ -10,7 +10,7 @@ namespace mailspec::result {
 
 struct Gift {
   std::string what;
-  std::string pop3, imap;  // "yes (n checks)", "with faults (n of m checks fail)", "no", "not offered", "not tried"; or why the protocol has none
+  std::string pop3, imap;  // "yes (n checks)", "with faults (n of m checks fail)", "no", "not offered", "not tried (why)"; or why the protocol has none
 };
 
 // Empty unless both protocols were judged.

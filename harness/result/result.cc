@@ -109,6 +109,7 @@ Result<Run> merge(const std::vector<Run>& parts) {
     all.started = std::min(all.started, part.started);
     all.seconds += part.seconds;
     all.interrupted = all.interrupted || part.interrupted;
+    all.misconfigured = all.misconfigured || part.misconfigured;
     all.unreachable = all.unreachable || part.unreachable;
     all.broken = all.broken || part.broken;
     if (part.segmentation != all.segmentation) all.segmentation = "several";
@@ -156,6 +157,7 @@ struct Share {
 // What keeps the run from a verdict; 0: nothing.
 int status_without_verdict(const Run& run, const Share& share) {
   if (run.interrupted) return 130;
+  if (run.misconfigured) return 2;
   if (run.unreachable) return 3;
   if (share.ran == 0 && share.lost == 0) return 6;
   return run.broken || share.lost * 20 > share.planned ? 5 : 0;
@@ -166,11 +168,13 @@ int status_without_verdict(const Run& run, const Share& share) {
 std::string no_verdict(const Run& run) {
   const Share share(run);
   switch (status_without_verdict(run, share)) {
-    case 130: return "the run was interrupted";
+    case 130: return "the run was interrupted after " + std::to_string(share.ran) + " of " + std::to_string(share.planned) + " checks";
+    case 2: return "the target is not as it is described";
     case 3: return "the server could not be reached";
     case 6: return "nothing was judged";
     case 5:
-      return run.broken ? "the harness had trouble" : std::to_string(share.lost) + " of " + std::to_string(share.planned) + " checks could not be decided";
+      return run.broken ? "the harness had trouble"
+                        : std::to_string(share.lost) + " of " + std::to_string(share.planned) + " checks are inconclusive (more than 5 %)";
     default: return {};
   }
 }
@@ -180,6 +184,45 @@ int exit_status(const Run& run, bool strict) {
   if (run.count(Verdict::fail) > 0 || (strict && run.count(Verdict::warn) > 0)) return 1;
   if (!run.known_trouble.empty()) return 4;
   return 0;
+}
+
+namespace {
+
+std::string number_of(std::size_t n, const char* one, const char* many) { return std::to_string(n) + " " + (n == 1 ? one : many); }
+
+}  // namespace
+
+Headline headline(const Run& run, bool strict) {
+  Headline out;
+  out.status = exit_status(run, strict);
+  const auto fails = run.count(Verdict::fail), warns = run.count(Verdict::warn), known = run.count_known();
+  std::set<std::string> broken;
+  for (const auto& c : run.checks) {
+    if (c.verdict == Verdict::fail && c.known.empty()) broken.insert(c.requirement);
+  }
+  const auto failures = number_of(broken.size(), "requirement is", "requirements are") + " broken, in " + number_of(fails, "check", "checks");
+  switch (out.status) {
+    case 0:
+      out.words = known ? "CONFORMS BUT FOR KNOWN FAILURES" : "CONFORMS";
+      out.why = number_of(run.count(Verdict::pass), "check passes", "checks pass");
+      if (warns) out.why += ", " + number_of(warns, "warning", "warnings");
+      if (known) out.why += ", " + number_of(known, "failure is", "failures are") + " known";
+      break;
+    case 1:
+      out.words = "DOES NOT CONFORM";
+      if (fails) out.why = failures;
+      if (strict && warns) out.why += (fails ? "; " : "") + number_of(warns, "warning", "warnings") + ", which --strict counts";
+      break;
+    case 4:
+      out.words = "KNOWN FAILURES ARE OUT OF DATE";
+      out.why = number_of(run.known_trouble.size(), "row is", "rows are") + " to be changed";
+      break;
+    default:
+      out.words = out.status == 130 ? "INTERRUPTED" : "NO VERDICT";
+      out.why = no_verdict(run);
+      if (fails) out.why += "; " + failures;
+  }
+  return out;
 }
 
 }  // namespace mailspec::result

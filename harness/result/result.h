@@ -23,7 +23,8 @@ struct Check {
   std::string requirement;
   std::string scenario;  // "" for a standing rule
   std::string row;
-  int line = 0;  // of the scenario file
+  int line = 0;        // of the scenario file
+  double seconds = 0;  // its share of the time its case took
   Verdict verdict = Verdict::inconclusive;
   std::string kind;                    // of a fail: wrong, close, hang, crash
   std::string reason;                  // a sentence: what went wrong, or why it was skipped
@@ -69,6 +70,7 @@ struct Run {
   std::string replay;                      // the command that replays a kept trace, to be followed by its file name; "": none
   std::vector<std::string> troubles;       // of the harness or the environment
   std::vector<std::string> known_trouble;  // stale, unknown or expired rows of known.toml
+  bool misconfigured = false;              // the target is not as it is described: an account that does not work
   bool unreachable = false;
   bool interrupted = false;
   bool broken = false;  // harness error
@@ -92,9 +94,18 @@ oracle::Level level_of(const Run& run, const Check& check);
 // was judged; of two that were, the worse. Errors: parts of different targets or suites.
 Result<Run> merge(const std::vector<Run>& parts);
 
-// Why the run gives no verdict (exit status 130, 3, 6 or 5), as a clause; "" where it gives one.
+// Why the run gives no verdict (exit status 130, 2, 3, 6 or 5), as a clause; "" where it gives one.
 std::string no_verdict(const Run& run);
-// Design section 7: 0, 1, 3, 4, 5, 6, 130. (2 is for usage and configuration, before any run.)
+// Design section 7: 0, 1, 2, 3, 4, 5, 6, 130.
 int exit_status(const Run& run, bool strict);
+
+// The exit status in words, and its reason. All that tells of a run as a whole tells it so.
+struct Headline {
+  int status = 0;
+  std::string words;  // "DOES NOT CONFORM"
+  std::string why;    // "2 requirements are broken, in 3 checks"
+  std::string line() const { return words + ": " + why; }
+};
+Headline headline(const Run& run, bool strict);
 
 }  // namespace mailspec::result

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "harness/result/known.h"
+#include "harness/result/skips.h"
 
 namespace mailspec::result {
 namespace {
@@ -37,6 +38,33 @@ TEST(ExitStatus, AsTheDesignHasIt) {
   EXPECT_EQ(exit_status(run, false), 3);
   run.interrupted = true;
   EXPECT_EQ(exit_status(run, false), 130);
+}
+
+TEST(Headline, IsTheExitStatusInWords) {
+  result::Run run;
+  EXPECT_EQ(headline(run, false).line(), "NO VERDICT: nothing was judged");
+  run.checks = {check("a", Verdict::pass), check("b", Verdict::warn)};
+  EXPECT_EQ(headline(run, false).line(), "CONFORMS: 1 check passes, 1 warning");
+  EXPECT_EQ(headline(run, true).line(), "DOES NOT CONFORM: 1 warning, which --strict counts");
+  run.checks.push_back(check("c", Verdict::fail));
+  EXPECT_EQ(headline(run, false).line(), "DOES NOT CONFORM: 1 requirement is broken, in 1 check");
+  run.checks.push_back(check("d", Verdict::inconclusive));
+  EXPECT_EQ(headline(run, false).line(), "NO VERDICT: 1 of 4 checks are inconclusive (more than 5 %); 1 requirement is broken, in 1 check");
+  run.interrupted = true;
+  EXPECT_EQ(headline(run, false).line(), "INTERRUPTED: the run was interrupted after 3 of 4 checks; 1 requirement is broken, in 1 check");
+  for (const bool strict : {false, true}) EXPECT_EQ(headline(run, strict).status, exit_status(run, strict));
+  run = {};
+  run.checks = {check("a", Verdict::pass)};
+  run.known_trouble = {"stale"};
+  EXPECT_EQ(headline(run, false).line(), "KNOWN FAILURES ARE OUT OF DATE: 1 row is to be changed");
+  run.misconfigured = true;
+  EXPECT_EQ(headline(run, false).status, 2);
+}
+
+TEST(SkipLines, FirstWhatTheUserCanChange) {
+  const auto lines = skip_lines(
+      {{"the server offers STLS", 4}, {std::string(kNotOffered) + "LANG", 2}, {std::string(kNotOffered) + "MOVE", 1}, {"takes minutes each: --slow", 1}});
+  EXPECT_EQ(lines, (std::vector<std::string>{"1: takes minutes each: --slow", "4: the server offers STLS", "3: the server does not offer: LANG (2), MOVE"}));
 }
 
 TEST(ExitStatus, AllInconclusiveIsTroubleNotNothing) {

@@ -345,6 +345,7 @@ std::string run_to_json(const Run& run) {
     if (!c.scenario.empty()) o["scenario"] = c.scenario;
     if (!c.row.empty()) o["row"] = latin1(c.row);
     if (c.line) o["line"] = c.line;
+    if (c.seconds > 0) o["seconds"] = c.seconds;
     if (!c.kind.empty()) o["kind"] = c.kind;
     if (!c.reason.empty()) o["reason"] = latin1(c.reason);
     if (c.follows) o["follows"] = true;
@@ -382,6 +383,7 @@ std::string run_to_json(const Run& run) {
                    {"offered", strings(run.offered)},
                    {"summary", std::move(summary)},
                    {"interrupted", run.interrupted},
+                   {"misconfigured", run.misconfigured},
                    {"unreachable", run.unreachable},
                    {"broken", run.broken},
                    {"replay", latin1(run.replay)},
@@ -414,6 +416,7 @@ Result<Run> read_run(const std::string& path) {
   run.troubles = strings_of(o, "troubles");
   run.interrupted = flag_of(o, "interrupted");
   run.known_trouble = strings_of(o, "known_trouble");
+  run.misconfigured = flag_of(o, "misconfigured");
   run.unreachable = flag_of(o, "unreachable");
   run.broken = flag_of(o, "broken");
   run.replay = text_of(o, "replay");
@@ -446,6 +449,7 @@ Result<Run> read_run(const std::string& path) {
       c.scenario = text_of(co, "scenario");
       c.row = text_of(co, "row");
       c.line = number_of<int>(co, "line");
+      c.seconds = number_of<double>(co, "seconds");
       c.verdict = verdict_of(text_of(co, "verdict")).value_or(Verdict::inconclusive);
       c.kind = text_of(co, "kind");
       c.reason = text_of(co, "reason");

@@ -105,6 +105,42 @@ TEST(ScenarioParser, VaryMakesOneCaseOfEachRow) {
   EXPECT_EQ((*cases)[1].stakes(), std::vector<std::string>{"a/b/d"});
 }
 
+// What each form makes of each password; "" where it cannot hold it.
+TEST(Template, PasswordsInEachForm) {
+  const struct {
+    std::string password, atom, quoted, astring, ascii, argument;
+  } kCases[] = {
+      {"plain-1!", "plain-1!", "\"plain-1!\"", "plain-1!", "plain-1!", "plain-1!"},
+      {"br]acket", "br]acket", "\"br]acket\"", "br]acket", "br]acket", "br]acket"},
+      {"a b", "", "\"a b\"", "\"a b\"", "a b", ""},
+      {"a\"b", "", "\"a\\\"b\"", "\"a\\\"b\"", "a\"b", "a\"b"},
+      {"a\\b", "", "\"a\\\\b\"", "\"a\\\\b\"", "a\\b", "a\\b"},
+      {"p%w", "", "\"p%w\"", "\"p%w\"", "p%w", "p%w"},
+      {"(x)", "", "\"(x)\"", "\"(x)\"", "(x)", "(x)"},
+      {"{3}", "", "\"{3}\"", "\"{3}\"", "{3}", "{3}"},
+      {"*", "", "\"*\"", "\"*\"", "*", "*"},
+      {"$HOME'", "$HOME'", "\"$HOME'\"", "$HOME'", "$HOME'", "$HOME'"},
+      {"\x7f", "", "\"\x7f\"", "\"\x7f\"", "\x7f", ""},
+      {"p\xc3\xa4ss", "", "", "", "", ""},
+      {"a\rb", "", "", "", "a\rb", ""},
+      {"a\nb", "", "", "", "a\nb", ""},
+      {std::string("a\0b", 3), "", "", "", "", ""},
+  };
+  for (const auto& c : kCases) {
+    Bindings b{{"password", {c.password, true}}};
+    Workshop w;
+    for (const auto& [form, due] : {std::pair{"atom", c.atom}, {"quoted", c.quoted}, {"astring", c.astring}, {"ascii", c.ascii}, {"argument", c.argument}}) {
+      const auto line = parse_template(std::string("{") + form + " {password}}", 1);
+      ASSERT_TRUE(line);
+      const auto made = expand(*line, b, w, 1);
+      ASSERT_TRUE(made);
+      EXPECT_EQ(made->octets, due) << form << " of " << c.password;
+      EXPECT_EQ(made->declined.empty(), !due.empty()) << form << " of " << c.password;
+      EXPECT_EQ(made->declined.find(c.password), std::string::npos) << "a password is told";
+    }
+  }
+}
+
 Match try_match(const std::string& pattern, const std::string& text, Bindings& bindings, bool open_end = false) {
   auto line = parse_pattern(text.empty() ? pattern : pattern, 1);
   EXPECT_TRUE(line) << pattern;
@@ -144,6 +180,7 @@ TEST(Template, ExpandsAndKeepsSecrets) {
   EXPECT_EQ(expand_text("{sasl PLAIN 1}")->octets, "AHUAaHVudGVyMg==");
   EXPECT_EQ(expand_text("{sasl PLAIN 1}")->shown, "{secret:16}");
   EXPECT_EQ(expand_text("\\{x}")->octets, "{x}");
+  EXPECT_EQ(expand_text("{quoted {password}}")->shown, "{secret:9}");
   const auto unknown_name = expand_text("{usr}");
   ASSERT_FALSE(unknown_name);
   EXPECT_EQ(unknown_name.error().what, "{usr}: unknown name 'usr'; did you mean 'user'?");

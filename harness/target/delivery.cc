@@ -12,6 +12,7 @@
 #include <map>
 #include <thread>
 
+#include "harness/base/shell.h"
 #include "harness/base/text.h"
 #include "harness/net/haste.h"
 #include "harness/scenario/imap_ask.h"
@@ -21,14 +22,12 @@ namespace mailspec::target {
 
 namespace {
 
-std::string shell_quoted(std::string text) { return "'" + replace_all(std::move(text), "'", "'\\''") + "'"; }
-
 class CommandDelivery : public Delivery {
  public:
   explicit CommandDelivery(std::string command) : x_command(std::move(command)) {}
   Status deliver(const scenario::Account& account, std::string_view octets) override {
     // Commands expect a message as files hold it, with LF.
-    return run_command(replace_all(x_command, "{user}", shell_quoted(account.name)), replace_all(std::string(octets), "\r\n", "\n"), 60);
+    return run_command(replace_all(x_command, "{user}", shell_word(account.name)), replace_all(std::string(octets), "\r\n", "\n"), 60);
   }
 
  private:
