@@ -12,6 +12,8 @@ PASSWORD=suite-secret
 LOCKOUT=mallory                    # for wrong passwords only
 SPACED=spacey                      # has a password with spaces
 SPACED_PASSWORD="a secret with spaces"
+ODD=quentin                        # has a password with a quote, a backslash and a blank
+ODD_PASSWORD='a "quoted\ secret'
 
 die() { echo "${HERE##*/}: $*" >&2; exit 1; }
 [ $# = 1 ] || die "usage: ${0##*/} DIR"

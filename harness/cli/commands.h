@@ -108,6 +108,8 @@ struct Subject {
 // Errors: usage and config (2), unreachable (3).
 // What the probe said goes to `traces`, also when it found no way in: a broken server is to be judged by it.
 Result<Subject> make_subject(const TargetArgs& args, const Library& library, bool slow, bool heavy, std::vector<oracle::Trace>* traces = nullptr);
+// The same of a server that is described already; `wait`: seconds for it to come up.
+Result<Subject> make_live_subject(target::TargetConfig config, double wait, const Library& library, bool slow, bool heavy, std::vector<oracle::Trace>* traces);
 Result<target::TargetConfig> make_config(const TargetArgs& args);
 Result<reference::Options> make_options(const std::vector<std::string>& deviations, const std::vector<std::string>& variations);
 

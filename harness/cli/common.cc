@@ -305,12 +305,19 @@ Result<Subject> make_subject(const TargetArgs& args, const Library& library, boo
   }
   auto config = make_config(args);
   if (!config) return config.error();
+  return make_live_subject(std::move(*config), args.wait, library, slow, heavy, traces);
+}
+
+Result<Subject> make_live_subject(target::TargetConfig given, double wait, const Library& library, bool slow, bool heavy, std::vector<oracle::Trace>* traces) {
+  Subject subject;
+  const scenario::FixtureLookup fixture = [&library](const std::string& name) { return library.fixture(name); };
+  Result<target::TargetConfig> config = std::move(given);
   if (auto watch = target::ProcessWatch::begin(config->pid, config->log); !watch) return watch.error();
   auto world = std::make_shared<LiveWorld>();
   world->config = *config;
   const auto patience = scenario::Patience::of(config->timeout);
   net::TcpTransport transport({config->host(), config->ca_pem});
-  if (args.wait > 0) wait_until_up(transport, *config, args.wait);
+  if (wait > 0) wait_until_up(transport, *config, wait);
   const auto record = [&](oracle::Trace trace) {
     if (traces) traces->push_back(std::move(trace));
   };
