@@ -26,7 +26,8 @@ bool failed(const result::Check& c) { return c.verdict == Verdict::fail || c.ver
 
 }  // namespace
 
-int known_add(const std::string& file, const std::string& result_file, const KnownRow& row) {
+int known_add(const std::string& file, const std::string& result_file, const KnownRow& given) {
+  KnownRow row = given;
   auto rows = read_rows(file);
   if (!rows) return complain(rows.error());
   auto run = result::read_run(result_file);
@@ -36,6 +37,19 @@ int known_add(const std::string& file, const std::string& result_file, const Kno
   std::vector<std::string> failing;
   for (const auto& c : run->checks) {
     if (failed(c)) failing.push_back(c.id);
+  }
+  // As a failure is printed, too: its place, or its case.
+  std::vector<std::string> meant;
+  for (const auto& c : run->checks) {
+    const auto place = c.scenario + ":" + std::to_string(c.line);
+    const bool named =
+        row.id == printable(c.id) || (!c.scenario.empty() && (row.id == place || row.id == "scenarios/" + place || row.id == c.id.substr(c.id.find('@') + 1)));
+    if (failed(c) && named && c.id != row.id) meant.push_back(c.id);
+  }
+  if (std::ranges::find(failing, row.id) == failing.end() && !meant.empty()) {
+    if (meant.size() > 1)
+      return complain({Error::Kind::usage, "'" + row.id + "' is " + std::to_string(meant.size()) + " failures; one of them is " + meant[0]});
+    row.id = meant[0];
   }
   if (std::ranges::find(failing, row.id) == failing.end())
     return complain({Error::Kind::usage, "'" + row.id + "' did not fail in " + result_file + ": " + unknown("failure", row.id, failing)});

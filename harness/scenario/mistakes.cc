@@ -43,6 +43,10 @@ std::string first_word(const Line& line) {
   return blank == std::string::npos && line.size() > 1 ? std::string() : text.substr(0, blank);
 }
 
+bool has_password(const Line& line) {
+  return std::ranges::any_of(line, [](const auto& piece) { return piece.kind == Piece::Kind::use && piece.text == "password"; });
+}
+
 class Reader {
  public:
   explicit Reader(const Case& test) : x_case(test) {}
@@ -82,6 +86,12 @@ class Reader {
     const int n = step.connection;
     if (step.kind == Kind::connect) x_used[n].clear();
     if (is_sent(step)) {
+      for (const auto& piece : step.pieces) {
+        const bool in_literal = piece.kind == Piece::Kind::data && !piece.args.empty() && has_password(piece.args[0]);
+        if (in_literal) wrong(step, "a password may hold what LOGIN cannot: write {\"{ascii {password}}\"}");
+        if (piece.kind == Piece::Kind::use && piece.text == "password")
+          wrong(step, "a password may hold what an atom, or a string in quotes, cannot: write {astring {password}}, {atom {password}} or {quoted {password}}");
+      }
       x_sent[n] += step.text + "\n";
       const auto tag = first_word(step.pieces);
       // Lines of an exchange, and DONE, have no tag; C~ lines do as they like.

@@ -24,6 +24,15 @@ TEST(Mistakes, AreToldWithTheirLine) {
   EXPECT_NE(imap("C: a4 NOOP\nS: * {n=} EXISTS\nS: a4 OK\ncheck {n} = {m}\n").find("t.imap:7: unknown name 'm'"), std::string::npos);
 }
 
+TEST(Mistakes, APasswordIsWrittenInAForm) {
+  const auto imap = [](const std::string& login) { return first("t.imap", "C: a1 LOGIN {user} " + login + "\nS: a1 OK\n"); };
+  EXPECT_NE(imap("{password}").find("write {astring {password}}"), std::string::npos);
+  EXPECT_NE(imap("\"{password}\"").find("{quoted {password}}"), std::string::npos);
+  EXPECT_NE(imap("{\"{password}\"}").find("{ascii {password}}"), std::string::npos);
+  EXPECT_EQ(imap("{astring {password}}"), "");
+  EXPECT_EQ(imap("{\"{ascii {password}}\"}"), "");
+}
+
 TEST(Mistakes, WhatMayLookLikeOneIsNone) {
   const auto imap = [](const std::string& steps) { return first("t.imap", steps); };
   EXPECT_EQ(imap("C~: {numbered \"t# NOOP\\r\\n\" 10}\nS: t5 OK\n"), "");

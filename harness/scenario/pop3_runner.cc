@@ -58,6 +58,10 @@ class Pop3Speaker : public Speaker {
     if (wants_messages && !keeps) {
       if (auto s = x_stage.prepare(x_account, x_case.messages); !s) {
         x_result.unreachable = s.error().kind == Error::Kind::unreachable;
+        if (s.error().kind == Error::Kind::limit) {
+          decline("a message cannot be delivered: " + s.error().what);
+          return true;
+        }
         return trouble("the maildrop could not be prepared: " + s.error().what);
       }
       x_dialogue.note(Event::Kind::prepared, 0, x_account.name, 0);

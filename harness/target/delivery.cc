@@ -118,7 +118,8 @@ class AppendDelivery : public Delivery {
 
   Status deliver(const scenario::Account& account, std::string_view octets) override {
     // rfc9051 9: a literal is made of CHAR8, which NUL is not.
-    if (octets.find('\0') != std::string_view::npos) return Error{Error::Kind::setup, "a message with NUL cannot be appended (RFC 9051 section 9): --deliver"};
+    if (octets.find('\0') != std::string_view::npos)
+      return Error{Error::Kind::limit, "a message with NUL cannot be appended (RFC 9051 section 9): --deliver HOW takes it"};
     // As with MailTransfer: rfc5322 2.3, CR and LF occur together only.
     const auto lines = scenario::with_crlf(octets);
     const auto head = "APPEND INBOX {" + std::to_string(lines.size()) + "}\r\n";
@@ -127,7 +128,8 @@ class AppendDelivery : public Delivery {
     // The session may have been ended meanwhile.
     if (!answer && answer.error().kind == Error::Kind::closed) answer = ask(account, parts);
     if (!answer) return answer.error();
-    if (!answer->ok()) return Error{Error::Kind::setup, "APPEND to INBOX: '" + visible(answer->tagged.frame.octets, 200) + "' came"};
+    const auto kind = answer->tagged.keyword == "NO" ? Error::Kind::limit : Error::Kind::setup;  // rfc9051 6.3.12: a message may be refused
+    if (!answer->ok()) return Error{kind, "APPEND to INBOX (--deliver HOW is another way): '" + visible(answer->tagged.frame.octets, 200) + "' came"};
     return ok();
   }
 

@@ -16,7 +16,7 @@ namespace mailspec::target {
 class Delivery {
  public:
   virtual ~Delivery() = default;
-  // `octets` is the message with CRLF line ends.
+  // `octets` is the message with CRLF line ends. Error::Kind::limit: this way does not take this message.
   virtual Status deliver(const scenario::Account& account, std::string_view octets) = 0;
   // Takes away what was delivered with this mark, where POP3 does not find it.
   virtual void take_back(const scenario::Account& /*account*/, const std::string& /*mark*/) {}

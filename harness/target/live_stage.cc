@@ -129,6 +129,7 @@ Status LiveStage::prepare(const Account& account, const std::vector<MessageSpec>
     return s;
   }
   // What is refused of one message says nothing of others.
+  if (s.error().kind == Error::Kind::limit) return s;
   if (x_failures == 0 || x_failed_with != messages) ++x_failures;
   x_failed_with = messages;
   x_last_failure = s.error().what;
