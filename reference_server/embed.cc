@@ -16,8 +16,10 @@ struct EmbeddedTransport::World {
   reference::Server& server;
   double now = 0;
   std::vector<EmbeddedStream*> open;
+  std::uint64_t* said = nullptr;
 
   void pass(double seconds);
+  void note(std::string_view octets);
 };
 
 namespace {
@@ -34,7 +36,11 @@ class EmbeddedStream : public net::Stream {
     std::erase(x_world.open, this);
   }
 
-  net::Read read(double seconds) override { return x_tls ? x_tls->read(seconds) : x_raw.read(seconds); }
+  net::Read read(double seconds) override {
+    auto read = x_tls ? x_tls->read(seconds) : x_raw.read(seconds);
+    if (x_world.said) x_world.note(read.octets + static_cast<char>(read.kind));
+    return read;
+  }
   Status write(std::string_view octets, double seconds) override { return x_tls ? x_tls->write(octets, seconds) : x_raw.write(octets, seconds); }
 
   Status start_tls(const net::TlsWish& wish, double seconds) override {
@@ -43,6 +49,9 @@ class EmbeddedStream : public net::Stream {
     if (!s) {
       x_tls.reset();
       close(false);
+    } else if (x_world.said) {
+      const auto& i = x_tls->info();
+      x_world.note(i.version + i.cipher + i.alpn + i.trouble + (i.asked_for_certificate ? "asked" : ""));
     }
     return s;
   }
@@ -95,7 +104,14 @@ void EmbeddedTransport::World::pass(double seconds) {
   for (auto* stream : open) stream->tick(now);
 }
 
-EmbeddedTransport::EmbeddedTransport(reference::Server& server) : x(std::make_unique<World>(World{server, 0, {}})) {}
+// FNV-1a.
+void EmbeddedTransport::World::note(std::string_view octets) {
+  const auto add = [this](std::uint64_t octet) { *said = (*said ^ octet) * 1099511628211u; };
+  for (const char c : octets) add(static_cast<unsigned char>(c));
+  add(static_cast<std::uint64_t>(now * 1000) + 256);
+}
+
+EmbeddedTransport::EmbeddedTransport(reference::Server& server, std::uint64_t* said) : x(std::make_unique<World>(World{server, 0, {}, said})) {}
 EmbeddedTransport::~EmbeddedTransport() = default;
 
 Result<std::unique_ptr<net::Stream>> EmbeddedTransport::connect(const net::Endpoint& endpoint, double seconds) {

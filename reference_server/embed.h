@@ -2,6 +2,7 @@
 // An endpoint's port is the protocol: "pop3" or "imap".
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -12,7 +13,8 @@ namespace mailspec {
 
 class EmbeddedTransport : public net::Transport {
  public:
-  explicit EmbeddedTransport(reference::Server& server);
+  // `said`, if given, is kept up to date: a digest of the octets the server sends, in clear, how they are cut, and when.
+  explicit EmbeddedTransport(reference::Server& server, std::uint64_t* said = nullptr);
   ~EmbeddedTransport() override;
   Result<std::unique_ptr<net::Stream>> connect(const net::Endpoint& endpoint, double seconds) override;
   double now() override;

@@ -73,6 +73,7 @@ struct SelftestArgs {
   std::string report, scenarios;
   std::vector<std::string> only;
   int mixes = 3;
+  int long_way = 0;  // so many deviations of --full over all cases, too
   std::uint64_t seed = 1;
 };
 int selftest(const SelftestArgs& args);

@@ -31,8 +31,8 @@ void add_accounts(reference::Store& store) {
   for (const auto& [role, a] : special_accounts()) store.add(a.name, a.password).apop = role == "apop";
 }
 
-EmbeddedStage::EmbeddedStage(const reference::Options& options, scenario::FixtureLookup fixture)
-    : x_server(options), x_transport(x_server), x_fixture(std::move(fixture)) {
+EmbeddedStage::EmbeddedStage(const reference::Options& options, scenario::FixtureLookup fixture, std::uint64_t* said)
+    : x_server(options), x_transport(x_server, said), x_fixture(std::move(fixture)) {
   add_accounts(x_server.store());
 }
 

@@ -12,7 +12,8 @@ namespace mailspec::cli {
 
 class EmbeddedStage : public scenario::Stage {
  public:
-  EmbeddedStage(const reference::Options& options, scenario::FixtureLookup fixture);
+  // `said` is given a digest of all that the server sends, and when.
+  EmbeddedStage(const reference::Options& options, scenario::FixtureLookup fixture, std::uint64_t* said = nullptr);
   net::Transport& transport() override { return x_transport; }
   net::Endpoint endpoint(bool implicit_tls) const override { return {"localhost", implicit_tls ? "pop3s" : "pop3", implicit_tls}; }
   net::Endpoint imap_endpoint(bool implicit_tls) const override { return {"localhost", implicit_tls ? "imaps" : "imap", implicit_tls}; }

@@ -212,6 +212,7 @@ int main(int argc, char** argv) {
   SelftestArgs selftest_args;
   auto* selftest_app = app.add_subcommand("selftest", "prove the suite: every deviation caught, no variation flagged");
   selftest_app->add_flag("--full", selftest_args.full, "the whole suite for each deviation, with what else it trips");
+  selftest_app->add_option("--long", selftest_args.long_way, "with --full: try so many deviations on all cases, and compare")->check(CLI::PositiveNumber);
   selftest_app->add_flag("--verbose", selftest_args.verbose, "the whole matrix, not only what is amiss");
   selftest_app->add_option("--report", selftest_args.report, "json=FILE")->type_name("json=FILE");
   selftest_app->add_option("--mixes", selftest_args.mixes, "seeded mixes of variations to run")->capture_default_str();

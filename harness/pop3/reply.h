@@ -64,6 +64,7 @@ struct Capability {
   std::string tag;  // in upper case
   std::vector<std::string> params;
   std::string line;
+  bool operator==(const Capability&) const = default;
 };
 
 using CapaList = std::vector<Capability>;

@@ -26,6 +26,7 @@ struct ImapOffer {
   bool lists_before_login(std::string_view capability) const;
   bool rev1() const { return lists("IMAP4rev1"); }
   bool rev2() const { return lists("IMAP4rev2"); }
+  bool operator==(const ImapOffer&) const = default;
 };
 
 struct Offer {
@@ -56,6 +57,7 @@ struct Offer {
   // Sessions must start TLS before they may log in.
   bool login_needs_tls() const;
   std::vector<std::string> tags() const;
+  bool operator==(const Offer&) const = default;
   // Every name a scenario may require.
   static const std::vector<std::string>& vocabulary();
 };
