@@ -32,7 +32,7 @@ void add_accounts(reference::Store& store) {
 }
 
 EmbeddedStage::EmbeddedStage(const reference::Options& options, scenario::FixtureLookup fixture, std::uint64_t* said)
-    : x_server(options), x_transport(x_server, said), x_fixture(std::move(fixture)) {
+    : x_server(options, true), x_transport(x_server, said), x_fixture(std::move(fixture)) {
   add_accounts(x_server.store());
 }
 

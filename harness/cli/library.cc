@@ -171,9 +171,35 @@ Result<Library> load_library(const std::string& directory) {
   return library;
 }
 
+namespace {
+
+// Does the record rest on itself, by any number of steps? `path` are those that lead to it.
+bool rests_on_itself(const oracle::Catalogue& catalogue, const std::string& id, std::vector<std::string>& path) {
+  if (std::ranges::find(path, id) != path.end()) return path.front() == id;
+  path.push_back(id);
+  const auto* r = catalogue.find(id);
+  const bool found = r && std::ranges::any_of(r->rests, [&](const auto& on) { return rests_on_itself(catalogue, on, path); });
+  path.pop_back();
+  return found;
+}
+
+void lint_grounds(const oracle::Catalogue& catalogue, std::vector<std::string>& out) {
+  for (const auto& [id, r] : catalogue.all()) {
+    const auto place = r.file + ":" + std::to_string(r.line) + ": " + id + ": ";
+    for (const auto& on : r.rests) {
+      if (!catalogue.find(on)) out.push_back(place + "rests: " + unknown("requirement", on, catalogue.ids()));
+    }
+    std::vector<std::string> path;
+    if (!r.rests.empty() && rests_on_itself(catalogue, id, path)) out.push_back(place + "rests on itself; of two, one is the ground of the other");
+  }
+}
+
+}  // namespace
+
 std::vector<std::string> lint(const Library& library, const std::vector<std::string>& rule_requirements, const std::vector<std::string>& deviated) {
   auto out = library.catalogue.ledger_errors();
   std::ranges::copy(oracle::ruling_errors(library.catalogue, library.rulings), std::back_inserter(out));
+  lint_grounds(library.catalogue, out);
   for (const auto& path : library.strangers)
     out.push_back(path + ":1: it is no scenario: those end in .imap, .pop3 or .both (.req, .sentences and .eml are read, too)");
   std::set<std::string> told;

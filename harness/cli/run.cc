@@ -285,8 +285,9 @@ int run(const RunArgs& args) {
   };
   Console console({!args.quiet && on_terminal(STDERR_FILENO), !args.quiet, args.verbose, wants_colour(STDOUT_FILENO)}, finish_one);
   options.watch = &console;
-  auto run = run_suite(*library, *plan, subject->offer, subject->accounts, subject->make_stage, options);
+  // A case that goes wrong may follow from another, which is known when all have been run.
   console.keep_failures();
+  auto run = run_suite(*library, *plan, subject->offer, subject->accounts, subject->make_stage, options);
   if (args.segmentation == kEvery && !interrupted()) try_every_cut(run, *library, *subject, *plan, options);
   console.quiet();
   run.suite_version = library->version();

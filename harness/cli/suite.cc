@@ -8,12 +8,14 @@
 #include <fstream>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <thread>
 #include <tuple>
 
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
+#include "harness/cli/attribution.h"
 #include "harness/cli/smaller.h"
 #include "harness/net/haste.h"
 #include "harness/oracle/standing_rules.h"
@@ -81,6 +83,7 @@ struct Standing {
   Finding first;
   std::vector<std::string> wire;
   std::string trace;
+  std::string follows_from;  // another requirement's failure
 };
 
 class Suite {
@@ -436,6 +439,48 @@ class Suite {
     for (const auto& trace : stage.take_traces()) absorb(trace, judge_in_step(trace), "(set-up)", "");
   }
 
+  // What is needed to find out, when the run is assembled, whether the stake follows from something else.
+  BrokenStake broken_stake(const Stake& stake, const Case& c, const oracle::Trace& trace, const oracle::Judgement& judgement) const {
+    BrokenStake out{stake.ids, scenario::footing_of(trace, stake.finding.event, stake.item, !c.messages.empty()), {}, {}};
+    const auto last = stake.finding.event;
+    const int n = last < trace.events.size() ? trace.events[last].connection : 0;
+    // The exchange: from the last command sent on this connection.
+    std::size_t first = last;
+    while (first > 0 && !(trace.events[first].connection == n && trace.events[first].kind == oracle::Event::Kind::sent)) --first;
+    const bool fails = std::ranges::any_of(stake.ids, [&](const auto& id) { return verdict_of_breach(id, c.revision) == Verdict::fail; });
+    for (const auto& f : judgement.findings) {
+      out.rules_in_case.insert(f.requirement);
+      const bool here = f.event >= first && f.event <= last && f.event < trace.events.size() && trace.events[f.event].connection == n;
+      // A warning accounts for no failure.
+      const bool outweighs = !fails || verdict_of_breach(f.requirement, c.revision) == Verdict::fail;
+      if (here && outweighs && std::ranges::find(stake.ids, f.requirement) == stake.ids.end()) out.rules_here.push_back(f.requirement);
+    }
+    return out;
+  }
+
+  // What broken stakes, by the index of their case, and standing rules follow from.
+  void find_causes() {
+    Grounds grounds;
+    for (const auto& [id, r] : x_library.catalogue.all()) {
+      for (const auto& form : r.forms) grounds.owners[form].insert(id);
+      if (!r.rests.empty()) grounds.rests_on[id] = r.rests;
+    }
+    std::set<std::string> rules;
+    for (const auto& [id, s] : x_standing) {
+      if (!s.broken_in.empty()) rules.insert(id);
+    }
+    std::vector<std::size_t> cases;
+    std::vector<BrokenStake> broken;
+    for (std::size_t i = 0; i < x_results.size(); ++i) {
+      if (x_state[i] != State::done || !x_results[i].broken) continue;
+      cases.push_back(i);
+      broken.push_back(*x_results[i].broken);
+    }
+    auto found = attribute(broken, rules, grounds);
+    for (std::size_t k = 0; k < cases.size(); ++k) x_results[cases[k]].follows_from = found.of_stakes[k];
+    for (const auto& [id, cause] : found.of_rules) x_standing[id].follows_from = cause;
+  }
+
   // Judges the trace and keeps only what reports need of it.
   void finish(std::size_t i, CaseResult result, bool flaky, double seconds) {
     const auto& c = *x_plan[i];
@@ -461,6 +506,9 @@ class Suite {
       if (stake.outcome == Stake::Outcome::broken) kept.wire = scenario::wire_excerpt(result.trace, stake.finding);
     }
     kept.result.stakes = std::move(result.stakes);
+    for (const auto& stake : kept.result.stakes) {
+      if (stake.outcome == Stake::Outcome::broken) kept.broken = broken_stake(stake, c, result.trace, judgement);
+    }
     const auto fresh = absorb(result.trace, judgement, c.name(), file);
     const std::scoped_lock lock(x_mutex);
     x_results[i] = std::move(kept);
@@ -481,6 +529,7 @@ class Suite {
     run.troubles = x_troubles;
     run.unreachable = x_lost_server;
     run.interrupted = x_options.interrupt && *x_options.interrupt;
+    find_causes();
     for (std::size_t i = 0; i < x_plan.size(); ++i) {
       if (x_state[i] != State::other_shard) case_checks(i, run);
     }
@@ -496,6 +545,13 @@ class Suite {
   Verdict verdict_of_breach(const std::string& id, int revision) const {
     const auto* r = x_library.catalogue.find(id);
     return r && r->can_fail(revision) ? Verdict::fail : Verdict::warn;
+  }
+
+  static void follow(Check& check, const std::string& from) {
+    if (from.empty()) return;
+    check.verdict = Verdict::inconclusive;
+    check.follows = true;
+    check.reason = "follows from the failure of " + from + ": " + check.reason;
   }
 
   void case_checks(std::size_t i, result::Run& run) {
@@ -545,6 +601,7 @@ class Suite {
           check.wire = kept.wire;
           check.nearest = stake.nearest;
           check.trace = kept.trace;
+          follow(check, kept.follows_from);
           continue;
         }
         if (!kept.result.declined.empty()) {
@@ -585,6 +642,7 @@ class Suite {
       check.reason = s.first.what;
       check.wire = s.wire;
       check.trace = s.trace;
+      follow(check, s.follows_from);
     }
     run.checks.push_back(std::move(check));
   }
@@ -595,6 +653,8 @@ class Suite {
     std::string trace;
     bool flaky = false;
     double seconds = 0;
+    std::optional<BrokenStake> broken;
+    std::string follows_from;  // the broken stake does; "" if it stands for itself
   };
 
   const Library& x_library;

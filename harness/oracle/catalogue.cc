@@ -22,8 +22,8 @@ bool is_fingerprint(std::string_view word) {
   return word.size() == 8 && std::ranges::all_of(word, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
-const std::vector<std::string> kKeys{"id",       "level",  "says",   "also",   "doubt",        "erratum", "gone",
-                                     "severity", "danger", "remedy", "client", "unobservable", "remark",  "sentences"};
+const std::vector<std::string> kKeys{"id",     "level",  "says",   "also",         "doubt",  "erratum",   "gone", "severity",
+                                     "danger", "remedy", "client", "unobservable", "remark", "sentences", "form", "rests"};
 
 // Fills one field of a record; says what is wrong with it, or "".
 std::string set_field(Requirement& r, const std::string& key, const std::string& value) {
@@ -65,6 +65,10 @@ std::string set_field(Requirement& r, const std::string& key, const std::string&
       if (!is_fingerprint(word)) return "'" + word + "' is no fingerprint (8 hexadecimal digits)";
       r.sentences.push_back(word);
     }
+  } else if (key == "rests") {
+    r.rests = words(value);
+  } else if (key == "form") {
+    for (const auto& form : split(value, ';')) r.forms.emplace_back(trim(form));
   } else if (key == "client" || key == "unobservable" || key == "remark") {
     r.sight = key == "client" ? Requirement::Sight::client : key == "remark" ? Requirement::Sight::remark : Requirement::Sight::unobservable;
     r.why = value;

@@ -35,6 +35,8 @@ struct Requirement {
   enum class Sight { testable, client, unobservable, remark } sight = Sight::testable;
   std::string why;                     // for sights other than testable
   std::vector<std::string> sentences;  // fingerprints
+  std::vector<std::string> rests;      // ids: where one of these is broken, this cannot be judged
+  std::vector<std::string> forms;      // of commands, "UID SEARCH" or "FETCH FLAGS": this requirement says that they work
   std::string file;
   int line = 0;
 

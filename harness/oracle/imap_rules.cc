@@ -19,7 +19,12 @@ class ImapRules : public Rule {
     if (trace.both && event.connection > 0 && !event.imap) return x_views.disturbed();
     if (event.connection > 0) {
       const Look look{trace, index, event, x_views.of(event.connection), x_views, sink};
-      for (const auto& check : x_checks) check->look(look);
+      const auto found = sink.x_findings.size();
+      for (const auto& check : x_checks) {
+        check->look(look);
+        // What breaks the grammar is judged for that alone.
+        if (sink.x_findings.size() > found) break;
+      }
     }
     x_views.update(trace, index);
   }

@@ -46,7 +46,7 @@ CaseResult fresh_result(const Case& test, const Stage& stage, const RunOptions& 
 CaseState::CaseState(const Case& c, Stage& s, Account a, const RunOptions& o)
     : test(c), stage(s), account(std::move(a)), options(o), result(fresh_result(c, s, o)) {
   for (const auto& step : test.steps) {
-    if (step.kind == Step::Kind::stake && !step.ids.empty()) result.stakes.push_back({step.ids, step.line, Stake::Outcome::unreached, {}, {}});
+    if (step.kind == Step::Kind::stake && !step.ids.empty()) result.stakes.push_back({step.ids, step.line, Stake::Outcome::unreached, {}, {}, {}});
   }
 }
 

@@ -155,6 +155,7 @@ bool ImapMatcher::no(std::string why) {
 }
 
 bool ImapMatcher::matches(const std::vector<ImapNode>& pattern, const imap::Response& r) {
+  x_item.clear();
   x_why.clear();
   const Bindings before = x_bindings;
   if (response(pattern, r)) return true;
@@ -347,7 +348,10 @@ bool ImapMatcher::pairs(const std::vector<ImapNode>& pattern, std::size_t from, 
     for (std::size_t k = at; k + 1 < values.size(); k += 2) {
       if (!iequals(values[k].text, name)) continue;
       found = true;
-      if (!value(pattern[i + 1], values[k + 1])) return false;
+      if (!value(pattern[i + 1], values[k + 1])) {
+        x_item = name;
+        return false;
+      }
     }
     if (!found) return no("'" + name + "' is not there");
     matched += 2;
@@ -370,6 +374,7 @@ bool ImapMatcher::fetch(const std::vector<ImapNode>& items, const imap::Response
     if (i + 1 >= items.size()) return no("the pattern has no value for " + name);
     const auto& wanted = items[++i];
     const auto it = std::ranges::find_if(came, [&](const auto& c) { return item_name(c.name) == name && c.origin == origin; });
+    x_item = name;
     if (it == came.end()) return no(name + (origin ? "<" + std::to_string(*origin) + ">" : "") + " is not there");
     if (name == "FLAGS" && wanted.kind == Kind::list) {
       const bool recent = std::ranges::any_of(wanted.items, [&](const auto& n) { return iequals(expand(n.pieces), "\\Recent"); });
@@ -387,6 +392,7 @@ bool ImapMatcher::fetch(const std::vector<ImapNode>& items, const imap::Response
       return false;
     }
   }
+  x_item.clear();
   return true;
 }
 

@@ -29,6 +29,8 @@ class ImapMatcher {
   ImapMatcher(Bindings& bindings, const FixtureLookup& fixture, int revision) : x_bindings(bindings), x_fixture(fixture), x_revision(revision) {}
   bool matches(const std::vector<ImapNode>& pattern, const imap::Response& response);
   const std::string& why() const { return x_why; }
+  // The item of a FETCH or STATUS response that did not fit, or "".
+  const std::string& item() const { return x_item; }
 
  private:
   bool response(const std::vector<ImapNode>& pattern, const imap::Response& response);
@@ -49,7 +51,7 @@ class ImapMatcher {
   Bindings& x_bindings;
   const FixtureLookup& x_fixture;
   int x_revision;
-  std::string x_why;
+  std::string x_why, x_item;
 };
 
 // "10-Jul-2024 12:00:00 +0200" in seconds since 1970 UTC; nothing for what is no date-time.

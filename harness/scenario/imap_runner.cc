@@ -467,7 +467,7 @@ class ImapSpeaker : public Speaker {
   bool untagged(int n, const Demand& d, bool wait, const Demand* above) {
     x_line = d.step->line;
     ImapMatcher matcher(x_bindings, x_options.fixture, x_case.revision);
-    std::string why;
+    std::string why, item;
     std::optional<std::size_t> candidate;
     const auto keyword = [&] {
       for (const auto& node : d.pattern) {
@@ -492,6 +492,7 @@ class ImapSpeaker : public Speaker {
         if (e.said.keyword == keyword || !candidate) {
           candidate = i;
           why = matcher.why();
+          item = matcher.item();
         }
       }
       return std::nullopt;
@@ -519,7 +520,7 @@ class ImapSpeaker : public Speaker {
     const std::string wanted = "'" + text_of(d.step->pieces) + "'";
     if (candidate && trace().events[*candidate].said.keyword == keyword) {
       const auto& near = trace().events[*candidate].said.frame.octets;
-      if (x_stake) x_stake->nearest = visible(near, 300);
+      if (x_stake) x_stake->nearest = visible(near, 300), x_stake->item = item;
       broken_at(*candidate, wanted + " was due; nearest came '" + visible(near, 200) + "'" + (why.empty() ? "" : " (" + why + ")"));
     } else {
       broken(wanted + " was due, and did not come");
@@ -757,6 +758,8 @@ class ImapSpeaker : public Speaker {
       return {};
     }
     auto why = ask_about(x_dialogue, trace(), step.connection, step.words[0], wanted->octets, step.line);
+    if (x_stake && step.words[0] == "flags") x_stake->item = "FLAGS";
+    if (x_stake && step.words[0] == "uids") x_stake->item = "UID";
     x_mark[step.connection] = trace().events.size();
     return why;
   }

@@ -11,6 +11,7 @@
 #include "harness/oracle/rule.h"
 #include "harness/oracle/trace.h"
 #include "harness/scenario/dialogue.h"
+#include "harness/scenario/footing.h"
 #include "harness/scenario/imap_dialogue.h"
 #include "harness/scenario/offer.h"
 #include "harness/scenario/scenario.h"
@@ -89,6 +90,7 @@ struct Stake {
   enum class Outcome { held, broken, unreached } outcome = Outcome::unreached;
   oracle::Finding finding;  // when broken
   std::string nearest;
+  std::string item;  // of the response, that was wrong: "FLAGS"; "" where nothing is known of it
 };
 
 struct CaseResult {

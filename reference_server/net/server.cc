@@ -9,9 +9,9 @@ namespace mailspec::reference {
 
 namespace {
 
-std::string fresh_nonce(std::uint64_t serial) {
-  unsigned char raw[9];
-  RAND_bytes(raw, sizeof raw);
+std::string fresh_nonce(std::uint64_t serial, bool repeatable) {
+  unsigned char raw[9] = {};
+  if (!repeatable) RAND_bytes(raw, sizeof raw);
   std::string octets(reinterpret_cast<char*>(raw), sizeof raw);
   std::string text = base64_encode(octets);
   for (char& c : text) {
@@ -99,7 +99,7 @@ void Connection::peer_closed() {
   x_closed = true;
 }
 
-Server::Server(Options options) : x_options(std::move(options)) {}
+Server::Server(Options options, bool repeatable) : x_options(std::move(options)), x_repeatable(repeatable) {}
 Server::~Server() = default;
 
 const TlsContext& Server::tls() {
@@ -109,7 +109,7 @@ const TlsContext& Server::tls() {
 
 std::unique_ptr<Connection> Server::accept(Protocol protocol, bool implicit_tls, double now) {
   std::unique_ptr<ProtocolSession> session;
-  const auto nonce = fresh_nonce(++x_connections);
+  const auto nonce = fresh_nonce(++x_connections, x_repeatable);
   if (protocol == Protocol::imap) session = std::make_unique<imap::Session>(x_store, x_options, implicit_tls, nonce, now);
   else session = std::make_unique<pop3::Session>(x_store, x_options, implicit_tls, nonce, now);
   const auto* alpn = protocol == Protocol::imap ? "imap" : "pop3";

@@ -46,7 +46,8 @@ enum class Protocol { pop3, imap };
 
 class Server {
  public:
-  explicit Server(Options options);
+  // `repeatable`: its nonces are no secrets, so that two servers that are asked the same send the same octets.
+  explicit Server(Options options, bool repeatable = false);
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
@@ -63,6 +64,7 @@ class Server {
   std::unique_ptr<TlsContext> x_tls;
   bool x_down = false;
   std::uint64_t x_connections = 0;
+  bool x_repeatable = false;
 };
 
 }  // namespace mailspec::reference

@@ -1,0 +1,124 @@
+#include "harness/cli/attribution.h"
+
+#include <algorithm>
+
+namespace mailspec::cli {
+
+namespace {
+
+bool is_of(const BrokenStake& stake, const std::string& id) { return std::ranges::find(stake.ids, id) != stake.ids.end(); }
+
+bool alike(const BrokenStake& a, const BrokenStake& b) { return a.footing.form == b.footing.form && a.footing.symptom == b.footing.symptom; }
+
+bool is_own(const BrokenStake& stake, const std::set<std::string>& who) {
+  return std::ranges::any_of(stake.ids, [&](const auto& id) { return who.contains(id); });
+}
+
+class Attribution {
+ public:
+  Attribution(const std::vector<BrokenStake>& broken, const std::set<std::string>& rules, const Grounds& grounds)
+      : x_broken(broken), x_rules(rules), x_grounds(grounds), x_of(broken.size()) {}
+
+  Causes run() {
+    for (std::size_t i = 0; i < x_broken.size(); ++i) x_of[i] = rule_of(x_broken[i]);
+    for (std::size_t i = 0; i < x_broken.size(); ++i) {
+      if (x_of[i].empty()) x_of[i] = owner_of_form(x_broken[i]);
+    }
+    // Only what stands so far can be the cause of what relied on it.
+    const auto so_far = x_of;
+    for (std::size_t i = 0; i < x_broken.size(); ++i) {
+      if (x_of[i].empty()) x_of[i] = owner_of_act(x_broken[i], so_far);
+    }
+    Causes out{x_of, {}};
+    for (std::size_t i = 0; i < x_broken.size(); ++i) {
+      for (const auto& id : x_broken[i].ids) {
+        if (out.of_stakes[i].empty()) out.of_stakes[i] = ground_of(id);
+      }
+    }
+    for (const auto& id : x_rules) {
+      if (auto ground = ground_of(id); !ground.empty()) out.of_rules[id] = std::move(ground);
+    }
+    return out;
+  }
+
+ private:
+  std::string rule_of(const BrokenStake& stake) const {
+    for (const auto& rule : stake.rules_here) {
+      if (std::ranges::none_of(stake.ids, [&](const auto& id) { return x_grounds.rests(rule, id); })) return rule;
+    }
+    return {};
+  }
+
+  const std::set<std::string>& owners_of(const std::string& form) const {
+    static const std::set<std::string> kNobody;
+    const auto it = x_grounds.owners.find(form);
+    return it == x_grounds.owners.end() ? kNobody : it->second;
+  }
+
+  // What the owner itself broke at stands.
+  std::string owner_of_form(const BrokenStake& stake) const {
+    const auto& who = owners_of(stake.footing.form);
+    if (is_own(stake, who)) return {};
+    for (const auto& owner : who) {
+      const bool by_stake = std::ranges::any_of(x_broken, [&](const auto& other) { return is_of(other, owner) && alike(other, stake); });
+      if (by_stake || stake.rules_in_case.contains(owner)) return owner;
+    }
+    return {};
+  }
+
+  std::string owner_of_act(const BrokenStake& stake, const std::vector<std::string>& so_far) const {
+    if (is_own(stake, owners_of(stake.footing.form))) return {};
+    for (const auto& act : stake.footing.acts) {
+      const auto& who = owners_of(act);
+      if (is_own(stake, who)) continue;
+      for (std::size_t k = 0; k < x_broken.size(); ++k) {
+        const auto& other = x_broken[k];
+        if (!so_far[k].empty() || !other.footing.acts.contains(act) || !alike(other, stake)) continue;
+        for (const auto& id : other.ids) {
+          if (who.contains(id)) return id;
+        }
+      }
+    }
+    return {};
+  }
+
+  // Is the requirement broken, and by nobody else's fault?
+  bool stands(const std::string& id) {
+    if (const auto it = x_stands.find(id); it != x_stands.end()) return it->second;
+    bool broken = x_rules.contains(id);
+    for (std::size_t i = 0; i < x_broken.size() && !broken; ++i) broken = x_of[i].empty() && is_of(x_broken[i], id);
+    x_stands[id] = false;  // for a circle, which lint refuses
+    return x_stands[id] = broken && ground_of(id).empty();
+  }
+
+  // What `id` rests on and is broken, or "".
+  std::string ground_of(const std::string& id) {
+    const auto it = x_grounds.rests_on.find(id);
+    if (it == x_grounds.rests_on.end()) return {};
+    for (const auto& on : it->second) {
+      if (stands(on)) return on;
+      if (auto deeper = ground_of(on); !deeper.empty()) return deeper;
+    }
+    return {};
+  }
+
+  const std::vector<BrokenStake>& x_broken;
+  const std::set<std::string>& x_rules;
+  const Grounds& x_grounds;
+  std::vector<std::string> x_of;
+  std::map<std::string, bool> x_stands;
+};
+
+}  // namespace
+
+bool Grounds::rests(const std::string& id, const std::string& on) const {
+  const auto it = rests_on.find(id);
+  if (it == rests_on.end()) return false;
+  return std::ranges::any_of(it->second, [&](const auto& ground) { return ground == on || rests(ground, on); });
+}
+
+Causes attribute(const std::vector<BrokenStake>& broken, const std::set<std::string>& rules, const Grounds& grounds) {
+  return Attribution(broken, rules, grounds).run();
+}
+
+}  // namespace mailspec::cli

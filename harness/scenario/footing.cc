@@ -1,0 +1,70 @@
+#include "harness/scenario/footing.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "harness/base/ascii.h"
+#include "harness/base/text.h"
+
+namespace mailspec::scenario {
+
+using imap::Response;
+using oracle::Event;
+
+namespace {
+
+// Commands that change nothing, and those every session needs.
+constexpr std::array<std::string_view, 26> kLooks{"FETCH",        "UID FETCH",  "SEARCH", "UID SEARCH", "STATUS", "LIST",    "LSUB",   "NOOP", "CHECK",
+                                                  "IDLE",         "CAPABILITY", "LOGOUT", "LOGIN",      "SELECT", "EXAMINE", "(data)", "DONE", "NAMESPACE",
+                                                  "AUTHENTICATE", "RETR",       "TOP",    "UIDL",       "STAT",   "CAPA",    "USER",   "PASS"};
+
+std::string form_of(const Event& sent) { return sent.imap ? scenario::form_of(sent.asked) : sent.command.keyword; }
+
+std::string symptom_of(const Event& e) {
+  switch (e.kind) {
+    case Event::Kind::closed:
+    case Event::Kind::dropped: return "closed";
+    case Event::Kind::hang: return "hang";
+    case Event::Kind::sent: return "missing";
+    case Event::Kind::received: break;
+    default: return "wrong";
+  }
+  if (!e.imap) return e.reply.ok() ? "wrong" : "refused";
+  const bool status = e.said.kind == Response::Kind::tagged || e.said.keyword == "BAD";
+  return status && (e.said.keyword == "NO" || e.said.keyword == "BAD") ? "refused" : "wrong";
+}
+
+}  // namespace
+
+std::string form_of(const imap::Command& command) {
+  if (command.name != "STORE" && command.name != "UID STORE") return command.name;
+  const auto args = imap::arguments(command.args);
+  return args.size() < 2 ? command.name : command.name + " " + upper(args[1]);
+}
+
+Footing footing_of(const oracle::Trace& trace, std::size_t broke_at, const std::string& item, bool filled) {
+  Footing out;
+  if (broke_at >= trace.events.size()) return out;
+  const auto& at = trace.events[broke_at];
+  for (std::size_t i = 0; i <= broke_at; ++i) {
+    const auto& e = trace.events[i];
+    if (e.kind != Event::Kind::sent || (e.imap && !e.asked.is_command())) continue;
+    const auto form = form_of(e);
+    if (e.connection == at.connection) out.form = form;
+    if (std::ranges::find(kLooks, form) == kLooks.end()) out.acts.insert(form);
+  }
+  if (filled) out.acts.insert("APPEND");
+  // What a tagged response is due for is the command with its tag.
+  if (at.kind == Event::Kind::received && at.imap && at.said.kind == Response::Kind::tagged) {
+    for (std::size_t i = 0; i < broke_at; ++i) {
+      const auto& e = trace.events[i];
+      if (e.kind == Event::Kind::sent && e.connection == at.connection && e.asked.tag == at.said.tag) out.form = form_of(e);
+    }
+  }
+  out.symptom = symptom_of(at);
+  if (!item.empty() && out.symptom == "wrong") out.form = (out.form == "FETCH" || out.form == "UID FETCH" ? "FETCH " : out.form + " ") + item;
+  return out;
+}
+
+}  // namespace mailspec::scenario
