@@ -404,8 +404,7 @@ class Suite {
     auto judgement = oracle::judge(trace, oracle::standing_rules(trace));
     std::map<int, std::size_t> out_of_step;
     for (const auto& f : judgement.findings) {
-      if (f.requirement != "rfc1939/3/one-response-per-command" && f.requirement != "rfc1939/3/multi-line-ends" && f.requirement != "rfc9051/2.2/framing")
-        continue;
+      if (!is_out_of_step(f.requirement)) continue;
       const auto [it, fresh] = out_of_step.emplace(trace.events[f.event].connection, f.event);
       if (!fresh) it->second = std::min(it->second, f.event);
     }
@@ -439,6 +438,14 @@ class Suite {
     for (const auto& trace : stage.take_traces()) absorb(trace, judge_in_step(trace), "(set-up)", "");
   }
 
+  // What comes cannot be trusted any longer: the connection is out of step.
+  static bool is_out_of_step(std::string_view id) {
+    return id == "rfc1939/3/one-response-per-command" || id == "rfc1939/3/multi-line-ends" || id == "rfc9051/2.2/framing";
+  }
+
+  // Does the rule look at the form of a response, and at nothing else? What is wrong with the form accounts for what is made of the response.
+  static bool is_of_form(std::string_view id) { return is_out_of_step(id) || id.ends_with("-grammar") || id.ends_with("-format") || id.ends_with("-syntax"); }
+
   // What is needed to find out, when the run is assembled, whether the stake follows from something else.
   BrokenStake broken_stake(const Stake& stake, const Case& c, const oracle::Trace& trace, const oracle::Judgement& judgement) const {
     BrokenStake out{stake.ids, scenario::footing_of(trace, stake.finding.event, stake.item, !c.messages.empty()), {}, {}};
@@ -450,7 +457,7 @@ class Suite {
     const bool fails = std::ranges::any_of(stake.ids, [&](const auto& id) { return verdict_of_breach(id, c.revision) == Verdict::fail; });
     for (const auto& f : judgement.findings) {
       out.rules_in_case.insert(f.requirement);
-      const bool here = f.event >= first && f.event <= last && f.event < trace.events.size() && trace.events[f.event].connection == n;
+      const bool here = f.event >= first && f.event <= last && f.event < trace.events.size() && trace.events[f.event].connection == n && is_of_form(f.requirement);
       // A warning accounts for no failure.
       const bool outweighs = !fails || verdict_of_breach(f.requirement, c.revision) == Verdict::fail;
       if (here && outweighs && std::ranges::find(stake.ids, f.requirement) == stake.ids.end()) out.rules_here.push_back(f.requirement);
