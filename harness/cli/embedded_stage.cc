@@ -1,4 +1,5 @@
 #include "harness/cli/embedded_stage.h"
+#include "harness/base/ascii.h"
 
 #include "harness/base/text.h"
 #include "harness/scenario/imap_pattern.h"
@@ -106,7 +107,10 @@ Result<scenario::Mailbox> EmbeddedStage::mailbox(const Account& account, const s
     for (std::uint64_t i = 0; i < spec.count; ++i) {
       const auto flags = words(spec.flags);
       const auto date = scenario::instant(spec.date).value_or(1720612800 + static_cast<std::int64_t>(box.messages.size()) * 86400);
-      const auto& m = box.append(*octets, {flags.begin(), flags.end()}, date, 0);
+      const auto sign = spec.date.find_last_of("+-");
+      const auto east = spec.date.size() == sign + 5 ? parse_number(std::string_view(spec.date).substr(sign + 1)).value_or(0) : 0;  // hhmm
+      const int zone = static_cast<int>(east / 100 * 60 + east % 100) * (east && spec.date[sign] == '-' ? -1 : 1);
+      const auto& m = box.append(*octets, {flags.begin(), flags.end()}, date, zone);
       out.uids.push_back(m.uid);
       // UIDs are no sequence numbers, and leave gaps.
       if (out.uids.size() % 2 == 1) ++box.uid_next;

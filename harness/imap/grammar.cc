@@ -92,7 +92,8 @@ bool numbered(Cursor& c) {
     if (c.whole_word("EXPUNGE")) return true;
     return c.whole_word("FETCH") && c.sp() && msg_att(c);
   }
-  return atom(c) && unknown_data(c);
+  // message-data and mailbox-data are all that a number begins; RFC 9586 5 adds UIDFETCH.
+  return (c.whole_word("UIDFETCH") && unknown_data(c)) || c.fail("\"EXISTS\", \"RECENT\", \"EXPUNGE\" or \"FETCH\"");
 }
 
 bool untagged(Cursor& c) {

@@ -248,9 +248,13 @@ class Content : public ImapCheck {
     if (whole == m.sections.end() || !v.whole()) return;
     const auto slice = *i.origin < whole->second.size() ? whole->second.substr(*i.origin, v.text.size()) : "";
     const auto due = *i.origin < whole->second.size() ? std::min<std::uint64_t>(wanted, whole->second.size() - *i.origin) : 0;
+    const auto origin = i.name + "<" + std::to_string(*i.origin) + ">";
     l.demand(kPartial, slice == v.text && (!only || due == v.text.size()), [&] {
-      return i.name + "<" + std::to_string(*i.origin) + "> is not those octets of " + i.name + ": " + visible(v.text, 60) + " came, " + visible(slice, 60) +
-             " was due";
+      if (slice == v.text) return origin + " has " + std::to_string(v.text.size()) + " octets; " + std::to_string(due) + " were due";
+      const auto from = whole->second.find(v.text);
+      const auto elsewhere = from == std::string::npos ? "" : ", which stand at " + std::to_string(from);
+      return origin + " begins with other octets than " + i.name + " has at " + std::to_string(*i.origin) + ": expected '" + visible(slice, 60) + "', got '" +
+             visible(v.text, 60) + "'" + elsewhere;
     });
   }
 

@@ -63,5 +63,6 @@ std::unique_ptr<ImapCheck> imap_content_check();     // what FETCH says of messa
 std::unique_ptr<ImapCheck> imap_search_check();      // SEARCH against SEARCH and against the view
 std::unique_ptr<ImapCheck> imap_list_check();        // LIST and STATUS, and names
 std::unique_ptr<ImapCheck> imap_capability_check();  // CAPABILITY, ENABLED, ID, response codes
+std::unique_ptr<ImapCheck> imap_asked_check();       // what extensions add, and only after it was asked for
 
 }  // namespace mailspec::oracle

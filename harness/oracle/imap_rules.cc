@@ -10,7 +10,8 @@ namespace {
 class ImapRules : public Rule {
  public:
   ImapRules() {
-    for (const auto make : {imap_syntax_check, imap_mailbox_check, imap_content_check, imap_search_check, imap_list_check, imap_capability_check})
+    for (const auto make :
+         {imap_syntax_check, imap_mailbox_check, imap_content_check, imap_search_check, imap_list_check, imap_capability_check, imap_asked_check})
       x_checks.push_back(make());
   }
 

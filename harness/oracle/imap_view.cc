@@ -150,6 +150,19 @@ void ImapViews::given_up(ImapSession& s) {
   if (std::ranges::count_if(s.running, waited_for) == 1) std::ranges::find_if(s.running, waited_for)->given_up = true;
 }
 
+// RFC 7162 3.2.10: as so many EXPUNGEs. Who was not to send it has told it all the same.
+void ImapViews::vanished(ImapSession& s, Selection& d, const Response& r) {
+  imap::NumberSet gone;
+  if (r.values.empty() || r.values[0].is_list() || !imap::parse_set(r.values[0].text, 0, gone)) return;
+  ++d.version;
+  // UIDs that are not known may stand for any of the messages.
+  if (std::ranges::count(d.uids, 0u)) s.unsure = true;
+  const auto n = std::erase_if(d.uids, [&](std::uint64_t uid) { return uid != 0 && imap::contains(gone, uid); });
+  d.expunged += n;
+  d.exists -= std::min<std::uint64_t>(n, d.exists);
+  d.uid_next_count = std::min(d.uid_next_count, d.exists);
+}
+
 void ImapViews::received(const Trace& trace, ImapSession& s, const Response& r) {
   if (r.kind == Response::Kind::tagged) return tagged(trace, s, r);
   if (r.kind != Response::Kind::untagged) return;
@@ -191,6 +204,10 @@ void ImapViews::received(const Trace& trace, ImapSession& s, const Response& r) 
     if (number >= 1 && number <= d->uids.size()) d->uids.erase(d->uids.begin() + static_cast<std::ptrdiff_t>(number) - 1);
     if (d->uid_next_count > d->exists) d->uid_next_count = d->exists;
     else if (number <= d->uid_next_count && d->uid_next_count > 0) --d->uid_next_count;
+  } else if (r.keyword == "VANISHED") {
+    vanished(s, *d, r);
+  } else if (r.number && r.keyword != "FETCH") {
+    s.unsure = true;  // whatever that was to say
   } else if (r.keyword == "FETCH") {
     if (const auto* uid = imap::fetch_item(r, "UID"); uid && number >= 1 && number <= d->uids.size()) d->uids[number - 1] = uid->number().value_or(0);
     if (imap::fetch_item(r, "FLAGS")) ++d->version;

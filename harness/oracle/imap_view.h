@@ -63,6 +63,7 @@ class ImapViews {
   void tagged(const Trace& trace, ImapSession& s, const imap::Response& r);
   static void begin_select(ImapSession& s);
   static void given_up(ImapSession& s);
+  static void vanished(ImapSession& s, Selection& d, const imap::Response& r);
   std::map<int, ImapSession> x_sessions;
   std::map<int, std::vector<std::string>> x_stray;  // words of lines that are no commands
 };

@@ -83,10 +83,30 @@ class Capabilities : public Rule {
       if (pieces[0].find('.') != std::string::npos) return wrong("a capability's tag has no '.'");
       if (std::ranges::any_of(pieces, [](const auto& p) { return p.empty(); }))
         return wrong("parameters are separated by single spaces, and none ends the line");
+      if (const auto tag = glued(pieces[0]); !tag.empty()) return wrong("a space was due behind the tag " + tag);
       if (line.size() + 2 > 512)
         sink.found({"rfc2449/3/capability-512", "a capability line has " + number(line.size() + 2) + " octets", index, offset, true, {}});
       offset += line.size() + 2;
     }
+  }
+
+  // A tag that is known and what would be its parameter, without the space between them: no tag of that name is registered (RFC 2449 7, RFC 5034 3,
+  // RFC 6856 2).
+  static std::string glued(const std::string& word) {
+    static const std::vector<std::pair<std::string, std::vector<std::string>>> kTags{
+        {"EXPIRE", {"NEVER", "0"}},
+        {"LOGIN-DELAY", {"0"}},
+        {"SASL", {"PLAIN", "LOGIN", "CRAM-MD5", "DIGEST-MD5", "SCRAM-", "EXTERNAL", "GSSAPI", "NTLM", "OAUTHBEARER", "XOAUTH2"}},
+        {"UTF8", {"USER"}},
+    };
+    for (const auto& [tag, params] : kTags) {
+      if (word.size() <= tag.size() || !istarts_with(word, tag)) continue;
+      const auto rest = upper(word.substr(tag.size()));
+      if (std::string_view("=:,;/").find(rest[0]) != std::string_view::npos) return tag;
+      const bool digits = std::ranges::all_of(rest, is_digit);
+      if (std::ranges::any_of(params, [&](const auto& p) { return p == "0" ? digits : rest.starts_with(p); })) return tag;
+    }
+    return {};
   }
 
   static void arguments(Sink& sink, std::size_t index, const pop3::CapaList& list, const Connection& c) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -279,8 +280,27 @@ bool Speaker::reached(const Step& step) {
   return s || trouble(s.error().what);
 }
 
+// RFC 8446 6.2, RFC 5246 7.2.2: a handshake that fails ends the connection. Waiting for the rest of a record is legal, so whole ones are sent that no
+// handshake begins with.
+void Speaker::wrong_tls(const Step& step) {
+  static const std::map<std::string, std::string> kOctets{
+      {"record", std::string("\x17\x03\x03\x00\x05hello", 10)},             // application data
+      {"message", std::string("\x16\x03\x01\x00\x04\x14\x00\x00\x00", 9)},  // Finished
+      {"alert", std::string("\x15\x03\x01\x00\x02\x02\x28", 7)},            // handshake_failure, fatal
+      {"text", "no handshake at all\r\n"},
+  };
+  const bool imap = x_case.protocol_of(step.connection) == Protocol::imap;
+  const auto tag = x_bindings.at("marker").octets;
+  const auto came =
+      wires().wrong_handshake(step.connection, kOctets.at(step.words[1]), imap ? tag + " CAPABILITY\r\n" : "CAPA\r\n", std::max(quiet(), 0.3), step.line);
+  // That the handshake has failed may be said in clear, too.
+  if (came.find(imap ? tag + " OK" : "+OK") != std::string::npos)
+    broken("after a TLS handshake that had failed a command in clear was answered: '" + visible(came, 200) + "'");
+}
+
 void Speaker::tls(const Step& step) {
   if (!reached(step)) return;
+  if (!step.words.empty() && step.words[0] == "wrong") return wrong_tls(step);
   net::TlsWish wish;
   bool fails = false, may_fail = false;
   for (std::size_t i = 0; i < step.words.size(); ++i) {

@@ -80,6 +80,7 @@ class Speaker {
   void observe(const Step& step);
   void logins(const Step& step);
   void tls(const Step& step);
+  void wrong_tls(const Step& step);
   bool reached(const Step& step);
   void hello(const Step& step);
   void survives(const Step& step);

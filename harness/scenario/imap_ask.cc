@@ -1,6 +1,8 @@
 #include "harness/scenario/imap_ask.h"
 
 #include <algorithm>
+#include <chrono>
+#include <cstdlib>
 #include <map>
 #include <vector>
 
@@ -9,6 +11,7 @@
 #include "harness/imap/command.h"
 #include "harness/oracle/imap_view.h"
 #include "harness/pop3/reply.h"
+#include "harness/scenario/imap_pattern.h"
 #include "harness/scenario/runner.h"
 #include "harness/scenario/template.h"
 
@@ -115,6 +118,15 @@ std::string ask_whether_agreed(ImapDialogue& dialogue, const oracle::Trace& trac
   return {};
 }
 
+// INTERNALDATE, of a message that has just come. Clocks may be wrong, but not by days.
+std::string about_now(const std::string& written) {
+  constexpr std::int64_t kMost = 36 * 3600;
+  const auto moment = instant(written);
+  if (!moment) return "'" + written + "' is no date";
+  const auto now = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  return std::abs(*moment - now) <= kMost ? "" : "the date was to be the present; it is '" + written + "'";
+}
+
 template <class F>
 std::string ask_status(ImapDialogue& dialogue, int n, const std::string& wanted, int line, F came) {
   const auto parts = words(wanted);
@@ -144,6 +156,7 @@ std::string ask_about(ImapDialogue& dialogue, const oracle::Trace& trace, int n,
   };
   if (what.ends_with("listed") || what.ends_with("subscribed")) return ask_for_name(dialogue, n, what, wanted, line, came);
   if (what == "status") return ask_status(dialogue, n, wanted, line, came);
+  if (what == "present") return about_now(wanted);
   if (what == "state") {
     // Something that is allowed only where a mailbox is selected.
     const auto why = ask(dialogue, n, "UID SEARCH ALL", "UID SEARCH ALL", line);

@@ -151,6 +151,7 @@ class ImapSpeaker : public Speaker {
       case Step::Kind::expect_after: block(here, at); break;
       case Step::Kind::refused: refused(step); break;
       case Step::Kind::taken: taken(step); break;
+      case Step::Kind::permanent: permanent(step); break;
       case Step::Kind::answer: answer(step); break;
       case Step::Kind::told: told(step); break;
       case Step::Kind::check: check(step); break;
@@ -631,6 +632,24 @@ class ImapSpeaker : public Speaker {
     if (r.keyword == "OK") return;
     if (r.keyword != "NO") return broken_at(x_last_used, "OK or NO was due; '" + visible(r.frame.octets, 200) + "' came");
     decline("the server refused it, as it may: '" + visible(r.frame.octets, 200) + "'");
+  }
+
+  // RFC 9051 6.3.2: which flags outlive the session this SELECT has told; all, where it has told nothing.
+  void permanent(const Step& step) {
+    const auto& flag = step.words[0];
+    bool lasts = true;
+    for (const auto& e : trace().events) {
+      if (e.connection != step.connection) continue;
+      if (e.kind == Event::Kind::sent && (e.asked.name == "SELECT" || e.asked.name == "EXAMINE")) lasts = true;
+      if (e.kind != Event::Kind::received) continue;
+      if (e.said.kind == Response::Kind::tagged && e.said.code == "READ-ONLY") lasts = false;
+      if (e.said.code != "PERMANENTFLAGS" || e.said.code_values.empty()) continue;
+      lasts = std::ranges::any_of(e.said.code_values[0].items, [&](const auto& v) { return iequals(v.text, flag) || (flag[0] != '\\' && v.text == "\\*"); });
+    }
+    if (lasts) return;
+    x_result.declined = "the server says that " + flag + " does not outlive a session here";
+    x_stake = nullptr;
+    x_over = true;
   }
 
   std::pair<std::optional<std::size_t>, Outcome> await_tagged(int n, const std::string& tag) {

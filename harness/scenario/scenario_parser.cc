@@ -14,9 +14,9 @@ namespace {
 const std::vector<std::string> kHeaderKeys{"title",    "state",  "connections", "endpoint", "requires", "tags",
                                            "messages", "repeat", "was",         "vary",     "revision", "inbox"};
 constexpr const char* kMessages = R"(a.eml, a.eml*100, a.eml(\Seen " 7-Jul-2024 12:00:00 +0000"), big(25MB), header(10MB), nested(5000) or parts(10000))";
-const std::vector<std::string> kStepWords{"check", "refused", "survives", "taken",   "observe", "connect", "login",     "drop",
-                                          "tls",   "hello",   "wait",     "silence", "forget",  "deliver", "eventually"};
-const std::vector<std::string> kGenerators{"base64", "apop", "sasl", "repeat", "numbered", "atom", "quoted", "astring", "ascii", "argument"};
+const std::vector<std::string> kStepWords{"check", "refused", "survives", "taken", "permanent", "observe", "connect", "login",
+                                          "drop",  "tls",     "hello",    "wait",  "silence",   "forget",  "deliver", "eventually"};
+const std::vector<std::string> kGenerators{"base64", "apop", "sasl", "repeat", "numbered", "atom", "quoted", "astring", "ascii", "argument", "day"};
 constexpr int kMaxNesting = 8;
 
 struct Trouble {
@@ -644,6 +644,9 @@ class FileParser {
       auto any = parse_pattern(step.words[0] + " {_}", 7);
       if (!any) return error(number, static_cast<int>(any.error().offset), any.error().what);
       step.pieces = std::move(*any);
+    } else if (word == "permanent") {
+      step.kind = Step::Kind::permanent;
+      if (!imap_on(step.connection) || step.words.size() != 1) return error(number, 1, "write 'permanent [N] FLAG', in IMAP scenarios");
     } else if (word == "connect" || word == "login" || word == "silence" || word == "forget" || word == "survives") {
       step.kind = word == "survives"  ? Step::Kind::survives
                   : word == "connect" ? Step::Kind::connect
@@ -657,6 +660,11 @@ class FileParser {
       if (!is({"fin", "rst", "cut"})) return error(number, 6, "write 'drop N fin', 'drop N rst', or 'drop N cut': without close_notify");
     } else if (word == "tls") {
       step.kind = Step::Kind::tls;
+      if (!step.words.empty() && step.words[0] == "wrong") {
+        const std::vector<std::string> kinds{"record", "message", "alert", "text"};
+        if (step.words.size() == 2 && std::ranges::find(kinds, step.words[1]) != kinds.end()) return ok();
+        return error(number, 5, "write 'tls N wrong record|message|alert|text'");
+      }
       if (!is({"min", "max", "1.0", "1.1", "1.2", "1.3", "fails", "may", "fail", "alpn", "imap", "pop3", "http/1.1"}))
         return error(number, 5, "write 'tls N [min V] [max V] [alpn imap|pop3|http/1.1] [fails | may fail]' with V from 1.0 to 1.3");
     } else if (word == "hello") {
@@ -757,7 +765,8 @@ const std::vector<std::string>& hello_demands() {
 }
 
 const std::vector<std::string>& check_subjects() {
-  static const std::vector<std::string> kAll{"uids", "exists", "flags", "state", "listed", "unlisted", "subscribed", "unsubscribed", "status", "agrees"};
+  static const std::vector<std::string> kAll{"uids",       "exists",       "flags",  "state",  "listed", "unlisted",
+                                             "subscribed", "unsubscribed", "status", "agrees", "present"};
   return kAll;
 }
 

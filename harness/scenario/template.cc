@@ -104,6 +104,11 @@ Result<Expansion> generate(const Piece& piece, const Bindings& bindings, Worksho
     for (std::uint64_t i = 1; i <= *times; ++i) out.octets += replace_all(args[0], "#", std::to_string(i));
     out.shown = out.octets;
     return out;
+  } else if (piece.text == "day" && args.size() == 1) {
+    // Of an INTERNALDATE: the date of SEARCH, without time and zone.
+    const auto parts = words(args[0]);
+    if (parts.empty()) return wrong(piece, "wants a date");
+    out.octets = parts[0];
   } else if (piece.text == "apop" && args.size() == 1) {
     out.octets = sasl::apop_digest(args[0], workshop.credentials.password);
     out.secret = true;

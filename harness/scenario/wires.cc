@@ -203,6 +203,24 @@ Result<tls::HelloAnswer> Wires::hello(int connection, const tls::Hello& hello, i
   return reader.answer();
 }
 
+std::string Wires::wrong_handshake(int connection, std::string_view octets, std::string_view command, double quiet, int line) {
+  auto& w = wire(connection);
+  std::string came;
+  flush();
+  for (const auto& said : {octets, command}) {
+    if (w.ended || !w.stream->write(said, x_patience.reply)) break;
+    for (bool more = true; more && came.size() < kKeepOctets;) {
+      const auto got = read(w, quiet);
+      more = got.kind == net::Read::Kind::data;
+      if (more) came += got.octets;
+    }
+  }
+  note(Event::Kind::dropped, connection, "after a wrong handshake and a command in clear came '" + visible(elide(came), 300) + "'", line);
+  w.ended = true;
+  w.stream->close(false);
+  return came;
+}
+
 const net::TlsInfo* Wires::tls(int connection) const {
   const auto* w = find(connection);
   return w ? w->stream->tls() : nullptr;

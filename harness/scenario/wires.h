@@ -54,6 +54,8 @@ class Wires {
   const net::TlsInfo* tls(int connection) const;
   // Says a hello in place of a handshake, and reads what the server chooses; the connection ends with it. An error: no answer in time, or it is closed.
   Result<tls::HelloAnswer> hello(int connection, const tls::Hello& hello, int line);
+  // Sends octets in place of a handshake, then `command` in clear; what came of both. The connection ends with it.
+  std::string wrong_handshake(int connection, std::string_view octets, std::string_view command, double quiet, int line);
   enum class End { fin, rst, cut };  // cut: FIN, but under TLS without close_notify
   static End end_of(std::string_view word);
   void drop(int connection, End end, int line);

@@ -20,6 +20,10 @@ std::vector<Switch> imap_mailbox_deviations();
 std::vector<Switch> imap_list_deviations();
 std::vector<Switch> imap_message_deviations();
 std::vector<Switch> imap_session_deviations();
+std::vector<Switch> imap_form_deviations();
+std::vector<Switch> imap_search_deviations();
+std::vector<Switch> imap_kept_deviations();
+std::vector<Switch> imap_unasked_deviations();
 std::vector<Switch> both_deviations();
 std::vector<Switch> security_deviations();
 

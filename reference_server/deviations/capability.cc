@@ -91,6 +91,22 @@ std::vector<Switch> capability_deviations() {
            if (!transaction(s)) drop(lines, "UIDL");
          });
        }},
+      {"capa-expire-glued", "rfc2449/3/capa-syntax", "announces EXPIRENEVER",
+       [](Options& o) {
+         capa(o, [](auto& lines, auto&) {
+           for (auto& line : lines) {
+             if (line.starts_with("EXPIRE ")) line.erase(6, 1);
+           }
+         });
+       }},
+      {"capa-sasl-equals", "rfc2449/3/capa-syntax", "announces SASL=PLAIN, as IMAP writes it",
+       [](Options& o) {
+         capa(o, [](auto& lines, auto&) {
+           for (auto& line : lines) {
+             if (line.starts_with("SASL ")) line[4] = '=';
+           }
+         });
+       }},
       {"top-announced-not-there", "rfc2449/6.1/top-works", "announces TOP and refuses it",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session&) {

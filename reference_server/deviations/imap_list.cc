@@ -20,6 +20,16 @@ ImapOptions::Hook adds_attribute(std::string attribute, Wanted wanted) {
   };
 }
 
+bool is_there(const ImapResponse& r, ImapSession& s) { return r.data.size() > 2 && s.account() && s.account()->mailboxes.all.contains(r.data[2].text); }
+
+// All attributes of a kind for another.
+void replace_attribute(ImapResponse& r, std::string_view from, const char* to) {
+  if (!r.is("LIST")) return;
+  for (auto& n : r.data[0].items) {
+    if (n.text == from) n.text = to;
+  }
+}
+
 bool stands_twice(const std::vector<std::string>& options) { return std::set<std::string>(options.begin(), options.end()).size() < options.size(); }
 
 }  // namespace
@@ -169,6 +179,44 @@ std::vector<Switch> imap_list_deviations() {
          on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (r.is("LIST")) std::erase_if(r.data[0].items, [](const Node& n) { return n.text == "\\NonExistent"; });
          });
+       }},
+      {"imap-subscribed-nonexistent", "rfc5258/3/exists", "says \\NonExistent of all that LIST (SUBSCRIBED) gives",
+       [](Options& o) {
+         on(o, adds_attribute("\\NonExistent", [](const auto& c, const auto& r, auto& s) {
+              return std::ranges::find(c.selection, "SUBSCRIBED") != c.selection.end() && is_there(r, s);
+            }));
+       }},
+      {"imap-children-nonexistent", "rfc5258/3/exists", "says \\NonExistent of names with children",
+       [](Options& o) {
+         on(o, adds_attribute("\\NonExistent", [](const auto& c, const auto& r, auto& s) {
+              return c.extended && is_there(r, s) && s.account()->mailboxes.has_children(r.data[2].text, "/");
+            }));
+       }},
+      {"imap-parents-noselect", "rfc9051/7.3.1/noselect", "says \\Noselect of names with children",
+       [](Options& o) {
+         on(o, adds_attribute("\\Noselect",
+                              [](const auto&, const auto& r, auto& s) { return is_there(r, s) && s.account()->mailboxes.has_children(r.data[2].text, "/"); }));
+       }},
+      {"imap-leaves-noselect", "rfc9051/7.3.1/noselect", "says \\Noselect of names without children in LIST (SUBSCRIBED)",
+       [](Options& o) {
+         on(o, adds_attribute("\\Noselect", [](const auto& c, const auto& r, auto& s) {
+              return !c.selection.empty() && is_there(r, s) && !s.account()->mailboxes.has_children(r.data[2].text, "/");
+            }));
+       }},
+      {"imap-parents-noinferiors", "rfc9051/7.3.1/noinferiors", "says \\Noinferiors of names with children",
+       [](Options& o) {
+         on(o, adds_attribute("\\Noinferiors",
+                              [](const auto&, const auto& r, auto& s) { return is_there(r, s) && s.account()->mailboxes.has_children(r.data[2].text, "/"); }));
+       }},
+      {"imap-parents-without-children", "rfc9051/6.3.9.5/children", "says \\HasNoChildren of names with children",
+       [](Options& o) { on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) { replace_attribute(r, "\\HasChildren", "\\HasNoChildren"); }); }},
+      {"imap-leaves-with-children", "rfc9051/6.3.9.5/children", "says \\HasChildren of names without",
+       [](Options& o) { on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) { replace_attribute(r, "\\HasNoChildren", "\\HasChildren"); }); }},
+      {"imap-all-subscribed", "rfc9051/6.3.9/list-return-subscribed", "says \\Subscribed of all that RETURN (SUBSCRIBED) gives",
+       [](Options& o) {
+         on(o, adds_attribute("\\Subscribed", [](const auto& c, const auto& r, auto& s) {
+              return std::ranges::find(c.returns, "SUBSCRIBED") != c.returns.end() && !s.account()->mailboxes.subscribed.contains(r.data[2].text);
+            }));
        }},
       {"imap-extended-data-unasked", "rfc5258/3/extended-items-asked", "sends extended data in a plain LIST under IMAP4rev1",
        [](Options& o) {

@@ -76,6 +76,8 @@ class Names {
     }
     return !x_names.empty() && x_names.contains(name);
   }
+  // Of those that are one for each of what they are of.
+  bool has(std::string_view name, std::string_view of) const { return (!x_names.empty() || Scout::current()) && has(std::string(name) + std::string(of)); }
   const std::set<std::string, std::less<>>& all() const { return x_names; }
 
  private:

@@ -11,6 +11,10 @@ using Choice = Options::TlsChoice;
 std::vector<Switch> tls_deviations() {
   return {
       {"stls-never-begins", "rfc2595/4/stls-begins-tls", "says +OK to STLS and goes on in clear", [](Options& o) { o.faults.insert("stls-breaks"); }},
+      {"stls-failed-goes-on", "rfc8446/6.2/failed-handshake-ends", "goes on in clear when the handshake behind STLS has failed",
+       [](Options& o) { o.imap.faults.insert("clear-after-failed-handshake"); }},
+      {"imap-starttls-failed-goes-on", "rfc8446/6.2/failed-handshake-ends", "goes on in clear when the handshake behind STARTTLS has failed",
+       [](Options& o) { o.imap.faults.insert("clear-after-failed-handshake"); }},
       {"stls-leaves-authorization", "rfc2595/4/stays-in-authorization", "answers STAT under TLS before the login",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session& s) {

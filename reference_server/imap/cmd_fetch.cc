@@ -195,7 +195,8 @@ Node Session::fetch_item(const FetchAtt& a, const StoredMessage& m, const std::o
   if (!octets) return Node::nil();
   if (a.partial) {
     name += "<" + std::to_string(a.partial->first) + ">";
-    const auto from = a.partial->first + (fault("partial-shifted") ? 1 : 0), most = a.partial->second + (fault("partial-too-long") ? 1 : 0);
+    const auto from = fault("partial-from-zero") ? 0 : a.partial->first + (fault("partial-shifted") ? 1 : 0),
+               most = a.partial->second + (fault("partial-too-long") ? 1 : 0);
     *octets = from < octets->size() ? octets->substr(from, most) : "";
   }
   const bool eight = a.name == "BINARY[]" && (octets->find('\0') != std::string::npos || fault("always-literal8"));
@@ -232,7 +233,17 @@ void Session::fetch_one(const Command& c, std::size_t index, const StoredMessage
       c.fetch, [](const auto& a) { return a.name != "FLAGS" && a.name != "UID" && a.name != "INTERNALDATE" && a.name != "RFC822.SIZE" && a.name != "RFC822"; });
   std::optional<mime::Part> part;
   if (parses) part = mime::parse_message(m.octets);
+  // Faults only: of two items of a kind one is answered.
+  std::set<std::string_view> answered;
+  const auto is_one_too_many = [&](const FetchAtt& a) {
+    if (a.name != "BODY[]") return false;
+    const bool fields = a.section.text == Section::Text::fields || a.section.text == Section::Text::fields_not;
+    if (fault("one-fields-section") && fields) return !answered.insert("fields").second;
+    if (fault("one-partial") && a.partial) return !answered.insert("partial").second;
+    return fault("one-section") && !answered.insert("section").second;
+  };
   for (const auto& a : c.fetch) {
+    if (is_one_too_many(a)) continue;
     if (a.name == "FLAGS") {
       add("FLAGS", flags_of(x_view.slots[index], m));
       x_view.slots[index].told = m.changed;

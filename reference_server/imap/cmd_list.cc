@@ -41,6 +41,10 @@ void Session::list(const Command& c) {
   const bool return_subscribed = has(c.returns, "SUBSCRIBED") || subscribed_only;
   const bool return_children = has(c.returns, "CHILDREN") || (!c.extended && (o().children || x_rev2));
   const bool return_status = has(c.returns, "STATUS");
+  if (return_status && x_state == State::selected) {
+    if (fault("list-status-selected-bad")) return bad(c, "not while a mailbox is selected");
+    if (fault("list-status-selected-ends")) return end("not while a mailbox is selected");
+  }
   // The names that may match: existing ones, and with SUBSCRIBED those that are subscribed.
   std::map<std::string, bool> candidates;  // name, is it there in its own right
   if (subscribed_only && !fault("list-subscribed-all")) {

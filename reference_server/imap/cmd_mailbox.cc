@@ -53,6 +53,7 @@ void Session::select(const Command& c) {
   const auto name = name_in(c.mailbox);
   auto* box = name ? x_account->mailboxes.find(*name) : nullptr;
   if (had && fault("leaving-expunges")) expunge_deleted();
+  if (had) forget_flags("SELECT");
   if (!fault("failed-select-keeps") || (box && box->selectable)) {
     leave();
     // RFC 9051 6.3.2: once the old mailbox is left, CLOSED says so.
@@ -105,6 +106,7 @@ void Session::close(const Command& c) {
   if (removes && in_use() && o().refuses_in_use) return no(c, "somebody else is at work here", "INUSE");
   if (removes && !fault("close-keeps")) expunge_deleted();
   if (c.name == "UNSELECT" && fault("unselect-expunges")) expunge_deleted();
+  forget_flags(c.name);
   if (!(c.name == "CLOSE" ? fault("close-stays-selected") : fault("unselect-stays-selected"))) {
     leave();
     x_state = State::authenticated;
@@ -160,7 +162,12 @@ void Session::remove(const Command& c) {
   auto* box = name ? boxes.find(*name) : nullptr;
   if (!box) return fault("delete-missing") ? ok(c) : no(c, "no such mailbox", "NONEXISTENT");
   if (box->name == "INBOX" && !fault("delete-inbox")) return no(c, "INBOX stays", "CANNOT");
-  if (box->name == "INBOX") return ok(c);
+  if (box->name == "INBOX") {
+    if (fault("delete-inbox-done")) {
+      for (auto it = box->messages.begin(); it != box->messages.end();) box->expunge((it++)->first);
+    }
+    return ok(c);
+  }
   if (fault("delete-keeps")) return ok(c);
   if (fault("uidvalidity-constant")) boxes.remembered[box->name] = box->uid_validity;
   if (fault("delete-unsubscribes")) boxes.subscribed.erase(box->name);

@@ -2,6 +2,8 @@
 #include <algorithm>
 
 #include "harness/base/ascii.h"
+#include "harness/base/text.h"
+#include "reference_server/imap/date_time.h"
 #include "reference_server/imap/session.h"
 #include "reference_server/mime/text.h"
 
@@ -31,6 +33,13 @@ std::string set_text(std::vector<std::uint64_t> uids) {
   return out;
 }
 
+// The moment the Date field of a message names, where it is one.
+std::optional<std::int64_t> date_of_field(const std::string& octets) {
+  const auto message = mime::parse_message(octets);
+  const auto* field = message.field("Date");
+  return field ? moment_of_field(field->value) : std::nullopt;
+}
+
 }  // namespace
 
 void Session::append(const Command& c) {
@@ -47,7 +56,7 @@ void Session::append(const Command& c) {
   for (const auto& item : c.append) {
     std::set<std::string> flags;
     for (const auto& f : item.flags) {
-      if (f.starts_with('\\') || !fault("keywords-dropped")) flags.insert(flag_as_kept(*box, f));
+      if (f.starts_with('\\') || (!fault("keywords-dropped") && !fault("append-keywords-dropped"))) flags.insert(flag_as_kept(*box, f));
     }
     if (fault("append-forgets-flags")) flags.clear();
     const bool binary = item.octets.find('\0') != std::string::npos;
@@ -58,7 +67,12 @@ void Session::append(const Command& c) {
     if (binary && octets.find('\0') != std::string::npos) return no(c, "a NUL outside a binary part", "UNKNOWN-CTE");
     if (fault("binary-kept")) octets = item.octets;
     if (fault("append-changes-octets")) octets += "\r\n";
-    auto date = item.date.value_or(std::pair<std::int64_t, int>(1720612800 + static_cast<std::int64_t>(x_now), 0));
+    if (fault("append-adds-field")) octets = "X-Received-By: somebody\r\n" + octets;
+    if (fault("append-lf")) octets = replace_all(std::move(octets), "\r\n", "\n");
+    auto date = item.date.value_or(std::pair<std::int64_t, int>(present(x_now), 0));
+    if (!item.date && fault("append-date-epoch")) date = {0, 0};
+    if (!item.date && fault("append-date-of-field")) date = {date_of_field(octets).value_or(0), 0};
+    if (!item.date && fault("append-date-last") && !box->messages.empty()) date.first = box->messages.rbegin()->second.date;
     if (fault("append-forgets-date")) date = {1000000000, 0};
     if (fault("append-date-ignores-zone")) date.first += date.second * 60;
     if (fault("append-own-count")) box->uid_next = x_next_uids.emplace(box->name, box->uid_next).first->second++;
@@ -74,8 +88,12 @@ void Session::append(const Command& c) {
 void Session::store(const Command& c) {
   bool bad_number = false;
   const auto indexes = resolve(c.set, c.uid, bad_number);
-  if (bad_number) return bad(c, "no such message");
+  if (bad_number && !fault("store-out-of-range")) return bad(c, "no such message");
   if (c.set.saved && indexes.empty() && fault("save-empty-bad")) return bad(c, "nothing is saved");
+  // Faults are one for each form.
+  const auto form = std::string(c.uid ? "UID " : "") + std::string(c.store ? 1 : 0, c.store) + (c.silent ? "FLAGS.SILENT" : "FLAGS");
+  if (fault("refuses-", form)) return bad(c, "not in this form");
+  if (fault("store-refused")) return no(c, "flags stay as they are", "CANNOT");
   if (x_view.read_only) return no(c, "the mailbox is read-only", "CANNOT");
   bool missing = false;
   for (const auto index : indexes) {
@@ -96,11 +114,11 @@ void Session::store(const Command& c) {
     if (how == '-') {
       for (const auto& f : flags) m->flags.erase(f);
     }
-    if (fault("store-does-nothing")) m->flags = before;
+    if (fault("store-does-nothing") || fault("ignores-", form)) m->flags = before;
     for (const auto& f : m->flags) {
       if (!f.starts_with('\\')) x_view.box->keywords.insert(f);
     }
-    if (!fault("drop-forgets-flags")) x_view.slots[index].flags = m->flags;
+    if (!fault("drop-forgets-flags") && !fault("leaving-forgets")) x_view.slots[index].flags = m->flags;
     if (m->flags != before) m->changed = ++x_view.box->changes;
     const bool silent = fault("silent-speaks") ? false : c.silent;
     // RFC 9051 6.4.6: without .SILENT the new value comes back, whether changed or not.
@@ -143,7 +161,7 @@ void Session::expunge(const Command& c) {
 void Session::copy(const Command& c) {
   bool bad_number = false;
   const auto indexes = resolve(c.set, c.uid, bad_number);
-  if (bad_number) return bad(c, "no such message");
+  if (bad_number && !fault("copy-out-of-range")) return bad(c, "no such message");
   const auto name = name_in(c.mailbox);
   auto* box = name ? x_account->mailboxes.find(*name) : nullptr;
   if (!box && name && fault("copy-creates")) box = &x_account->mailboxes.create(*name);
@@ -185,7 +203,7 @@ void Session::copy(const Command& c) {
     for (const auto uid : source) x_view.box->expunge(uid);
   }
   std::vector<Node> data;
-  const bool codes = (o().uidplus || x_rev2) && !source.empty();
+  const bool codes = (o().uidplus || x_rev2) && (!source.empty() || fault("copyuid-empty"));
   if (codes) {
     if (fault("copyuid-swapped")) std::swap(source, target);
     data = {Node::num(box->uid_validity), Node::atom(set_text(source)), Node::atom(set_text(target))};

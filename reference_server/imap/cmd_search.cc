@@ -56,7 +56,7 @@ std::string set_text(const std::vector<std::uint64_t>& numbers) {
 bool Session::matches(const SearchKey& k, std::size_t index, const StoredMessage& m) const {
   const auto& n = k.name;
   const auto day_of = [&] {
-    const auto local = m.date + m.zone * 60;
+    const auto local = m.date + (fault("search-day-in-utc") ? 0 : (choice("days-at-0530") ? 330 : m.zone) * 60);
     return local >= 0 ? local / 86400 : (local - 86399) / 86400;
   };
   if (n == "(") {
@@ -93,9 +93,17 @@ bool Session::matches(const SearchKey& k, std::size_t index, const StoredMessage
   if (fault("search-undecoded") && (n == "BODY" || n == "SUBJECT")) return contains(n == "BODY" ? part.body : part.header, k.text);
   if (n == "SENTBEFORE" || n == "SENTON" || n == "SENTSINCE") {
     const auto* f = part.field("Date");
-    const auto day = fault("sent-is-internaldate") ? std::optional(day_of()) : f ? day_of_field(f->value) : std::nullopt;
+    const auto moment = f && fault("sent-day-in-utc") ? moment_of_field(f->value) : std::nullopt;
+    const auto day = moment                          ? std::optional(*moment / 86400)
+                     : fault("sent-is-internaldate") ? std::optional(day_of())
+                     : f                             ? day_of_field(f->value)
+                                                     : std::nullopt;
     if (!day) return false;
     return n == "SENTBEFORE" ? *day < k.day : n == "SENTON" ? *day == k.day : *day >= k.day;
+  }
+  if (fault("search-words-undecoded") && (n == "SUBJECT" || n == "FROM" || n == "HEADER")) {
+    const auto* f = part.field(n == "HEADER" ? k.field : n);
+    return f && contains(f->value, k.text);
   }
   if (n == "HEADER") return fault("header-empty-matches-none") && k.text.empty() ? false : field_contains(part, k.field, k.text);
   if (n == "BODY") return body_contains(part, k.text);

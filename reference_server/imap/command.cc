@@ -7,6 +7,7 @@
 #include "harness/base/ascii.h"
 #include "harness/base/planted.h"
 #include "harness/base/text.h"
+#include "reference_server/deviations/scout.h"
 #include "reference_server/imap/date_time.h"
 #include "reference_server/imap/names.h"
 
@@ -50,7 +51,7 @@ class Parser {
       if (std::ranges::find(kUid, c.name) == kUid.end()) fail("unknown command");
     }
     if (!x_failed) arguments(c);
-    if (!x_failed && x_at != x_text.size()) fail("too many arguments");
+    if (!x_failed && x_at != x_text.size() && !fault("tail-ignored-of-", c.name)) fail("too many arguments");
     if (x_failed) {
       out.command.reset();
       out.refusal.why = std::move(x_why);
@@ -61,6 +62,8 @@ class Parser {
   }
 
  private:
+  // Faults are named by what they are of.
+  bool fault(std::string_view name, std::string_view of = {}) const { return x_reading.faults && x_reading.faults->has(name, of); }
   bool at_end() const { return x_at >= x_text.size(); }
   char peek(std::size_t n = 0) const { return x_at + n < x_text.size() ? x_text[x_at + n] : '\0'; }
   void fail(std::string why) {
@@ -108,6 +111,11 @@ class Parser {
           fail("a backslash quotes only itself and quotes");
           return {};
         }
+        if (fault(c == '"' ? "no-escaped-quote" : "no-escaped-backslash")) {
+          fail("no backslash in a quoted string");
+          return {};
+        }
+        if (fault("escapes-kept")) out += '\\';
         ++x_at;
       } else if (c == '\r' || c == '\n' || c == '\0') {
         fail("a quoted string has no line ends");
@@ -147,11 +155,14 @@ class Parser {
     if (!eight && out.find('\0') != std::string_view::npos) fail("a literal has no NUL");
     return std::string(out);
   }
-  std::string astring() {
+  // `what` it is an argument of.
+  std::string astring(std::string_view what) {
+    if (fault(peek() == '"' ? "no-quoted-" : peek() == '{' ? "no-literal-" : "no-atom-", what)) fail("not in this form");
     if (peek() == '"' || peek() == '{') return string();
     return std::string(run_of(astring_char, "an astring was due"));
   }
   std::string list_mailbox() {
+    if (fault(peek() == '"' ? "no-quoted-" : peek() == '{' ? "no-literal-" : "no-atom-", "pattern")) fail("not in this form");
     if (peek() == '"' || peek() == '{') return string();
     return std::string(run_of([](char c) { return astring_char(c) || c == '%' || c == '*'; }, "a pattern was due"));
   }
@@ -234,9 +245,9 @@ class Parser {
     } else if (n == "LOGIN") {
       sp();
       c.quoted_login = peek() == '"';
-      c.user = astring();
+      c.user = astring("user");
       sp();
-      c.password = astring();
+      c.password = astring("password");
     } else if (n == "AUTHENTICATE") {
       sp();
       c.mechanism = word();
@@ -250,10 +261,10 @@ class Parser {
       }
     } else if (n == "SELECT" || n == "EXAMINE" || n == "DELETE" || n == "SUBSCRIBE" || n == "UNSUBSCRIBE") {
       sp();
-      c.mailbox = astring();
+      c.mailbox = astring(c.name);
     } else if (n == "CREATE") {
       sp();
-      c.mailbox = astring();
+      c.mailbox = astring(c.name);
       if (x_reading.special_use && take(' ')) {
         lit('(');
         if (word() != "USE") fail("USE was due");
@@ -263,19 +274,19 @@ class Parser {
       }
     } else if (n == "RENAME") {
       sp();
-      c.mailbox = astring();
+      c.mailbox = astring(c.name);
       sp();
-      c.target = astring();
+      c.target = astring("target");
     } else if (n == "STATUS") {
       sp();
-      c.mailbox = astring();
+      c.mailbox = astring(c.name);
       sp();
       c.items = status_items();
     } else if (n == "LIST") {
       list(c);
     } else if (n == "LSUB" && x_reading.rev1) {
       sp();
-      c.mailbox = astring();
+      c.mailbox = astring(c.name);
       sp();
       c.patterns.push_back(list_mailbox());
     } else if (n == "APPEND") {
@@ -315,7 +326,7 @@ class Parser {
       sp();
       c.set = set();
       sp();
-      c.mailbox = astring();
+      c.mailbox = astring(c.name);
     } else if (n == "SEARCH") {
       search(c);
     } else {
@@ -356,7 +367,7 @@ class Parser {
       if (has("RECURSIVEMATCH") && !has("SUBSCRIBED") && !has("SPECIAL-USE")) fail("RECURSIVEMATCH stands not alone");
       sp();
     }
-    c.mailbox = astring_or_empty();
+    c.mailbox = astring("reference");
     sp();
     if (peek() == '(' && x_reading.list_extended) {
       c.extended = true;
@@ -386,7 +397,6 @@ class Parser {
     } while (!x_failed && take(' '));
     lit(')');
   }
-  std::string astring_or_empty() { return astring(); }
 
   void id(Command& c) {
     sp();
@@ -412,7 +422,7 @@ class Parser {
 
   void append(Command& c) {
     sp();
-    c.mailbox = astring();
+    c.mailbox = astring(c.name);
     do {
       AppendItem item;
       sp();
@@ -459,7 +469,7 @@ class Parser {
         sp();
         lit('(');
         do {
-          s.names.push_back(astring());
+          s.names.push_back(astring("field-name"));
           // RFC 5322 2.2: printable US-ASCII but the colon.
           if (std::ranges::any_of(s.names.back(), [](char c) { return c <= ' ' || c > '~' || c == ':'; })) fail("that is no field name");
         } while (!x_failed && take(' '));
@@ -570,12 +580,12 @@ class Parser {
     const std::string_view n = k.name;
     if (n == "BCC" || n == "BODY" || n == "CC" || n == "FROM" || n == "SUBJECT" || n == "TEXT" || n == "TO") {
       sp();
-      k.text = astring();
+      k.text = astring("search");
     } else if (n == "HEADER") {
       sp();
-      k.field = astring();
+      k.field = astring("field");
       sp();
-      k.text = astring();
+      k.text = astring("search");
     } else if (n == "BEFORE" || n == "ON" || n == "SINCE" || n == "SENTBEFORE" || n == "SENTON" || n == "SENTSINCE") {
       sp();
       k.day = date();
@@ -623,7 +633,7 @@ class Parser {
     }
     if (istarts_with(x_text.substr(x_at), "CHARSET ")) {
       x_at += 8;
-      c.charset = upper(astring());
+      c.charset = upper(astring("charset"));
       sp();
     }
     c.search.name = "(";

@@ -9,6 +9,10 @@
 #include <utility>
 #include <vector>
 
+namespace mailspec::reference {
+class Names;
+}
+
 namespace mailspec::reference::imap {
 
 constexpr std::uint64_t kStar = ~0ull;  // "*" in a set
@@ -84,7 +88,8 @@ struct Reading {
   bool rev2 = false, literal8 = true, uidplus = true, move = true, unselect = true, idle = true, id = true, namespaces = true, enable = true,
        list_extended = true, list_status = true, special_use = true, esearch = true, searchres = true, status_size = true, binary = true, multiappend = true,
        sasl_ir = true, rev1 = true;
-  bool number_wraps = false;  // a fault
+  bool number_wraps = false;      // a fault
+  const Names* faults = nullptr;  // other faults of reading
 };
 
 struct Refusal {

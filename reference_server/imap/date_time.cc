@@ -46,6 +46,11 @@ std::optional<std::pair<std::int64_t, int>> parse_date_time(std::string_view t) 
   return std::pair(*day * 86400 + n(12, 2) * 3600 + n(15, 2) * 60 + n(18, 2) - zone * 60, zone);
 }
 
+std::int64_t present(double now) {
+  static const auto began = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  return began + static_cast<std::int64_t>(now);
+}
+
 std::string write_date_time(std::int64_t seconds, int zone) {
   const auto local = seconds + zone * 60;
   auto day = local / 86400, rest = local % 86400;
@@ -70,6 +75,19 @@ std::optional<std::int64_t> day_of_field(std::string_view text) {
   if (w[2].size() == 2) year += year < 50 ? 2000 : 1900;
   if (w[2].size() == 3) year += 1900;
   return day_number(year, *m, static_cast<unsigned>(*d));
+}
+
+std::optional<std::int64_t> moment_of_field(std::string_view text) {
+  const auto day = day_of_field(text);
+  const auto colon = text.find(':');
+  if (!day || colon == std::string_view::npos || colon < 2 || text.size() < colon + 3) return std::nullopt;
+  auto seconds = *day * 86400 + static_cast<std::int64_t>(parse_number(trim(text.substr(colon - 2, 2))).value_or(0) * 3600);
+  seconds += static_cast<std::int64_t>(parse_number(text.substr(colon + 1, 2)).value_or(0) * 60);
+  const auto sign = text.find_first_of("+-", colon);
+  if (sign == std::string_view::npos || text.size() < sign + 5) return seconds;
+  const auto zone =
+      static_cast<std::int64_t>(parse_number(text.substr(sign + 1, 2)).value_or(0) * 3600 + parse_number(text.substr(sign + 3, 2)).value_or(0) * 60);
+  return text[sign] == '-' ? seconds + zone : seconds - zone;
 }
 
 }  // namespace mailspec::reference::imap

@@ -51,6 +51,7 @@ void Session::disconnected() {
       if (it != x_view.box->messages.end() && it->second.flags != slot.flags) it->second.flags = slot.flags, it->second.changed = ++x_view.box->changes;
     }
   }
+  if (x_state == State::selected) forget_flags("drop");
   if (x_in_literal && fault("append-partial")) {
     x_command.append(std::exchange(x_literal_left, 0), ' ');
     x_in_literal = false;
@@ -298,6 +299,7 @@ Reading Session::reading() const {
   r.literal8 = i.binary;
   r.multiappend = i.multiappend;
   r.sasl_ir = i.sasl_ir || two;
+  r.faults = &i.faults;
   return r;
 }
 
@@ -307,7 +309,17 @@ void Session::handle(const std::string& octets) {
     if (w.size() > 1 && w[1] != upper(w[1])) return refuse({tag_of(octets), "unknown command", false, {}}, octets);
   }
   auto parsed = parse_command(octets, reading());
+  if (parsed.refusal.why == "unknown search key" && fault("unknown-key-no")) {
+    parsed.refusal.no = true;
+    if (upper(octets).find("SAVE") != std::string::npos) x_view.saved.clear();  // RFC 5182 2.1
+  }
   if (!parsed.command) return refuse(parsed.refusal, octets);
+  if (parsed.command->name == "STATUS" && octets.find("}\r\n") != std::string::npos) {
+    if (fault("literal-unanswered")) {
+      x_close = true;
+      return;
+    }
+  }
   Command c = std::move(*parsed.command);
   if (fault("literal-is-other-name") && octets.find("}\r\n") != std::string::npos && c.append.empty()) c.mailbox += "x";
   x_current = &c;
@@ -323,6 +335,7 @@ bool Session::allowed(const Command& c) {
   if (n == "CAPABILITY" || n == "NOOP" || n == "LOGOUT" || n == "ID") return true;
   if (n == "STARTTLS" || n == "LOGIN" || n == "AUTHENTICATE") return x_state == State::not_authenticated || fault("login-twice");
   if (x_state == State::not_authenticated) return false;
+  if (x_state == State::selected && fault("selected-refuses-", n)) return false;
   const bool select =
       n == "CHECK" || n == "CLOSE" || n == "UNSELECT" || n == "EXPUNGE" || n == "COPY" || n == "MOVE" || n == "FETCH" || n == "STORE" || n == "SEARCH";
   return !select || x_state == State::selected;
@@ -351,6 +364,7 @@ void Session::dispatch(const Command& c) {
       emit(std::move(r));
     }
     if (fault("leaving-expunges")) expunge_deleted();
+    forget_flags("LOGOUT");
     if (!fault("logout-unanswered")) done(c, "OK", "LOGOUT completed");
     leave();
     x_state = State::logout;
@@ -499,6 +513,8 @@ bool Session::tell_expunged(bool allowed) {
   if (gone.empty()) return true;
   if (!allowed) return false;
   const bool own = x_current && (x_current->name == "EXPUNGE" || x_current->name == "MOVE");
+  // IDLE tells in any case.
+  if (!own && !x_idling && (fault("expunge-never-told") || (fault("expunge-told-late") && ++counter < 40))) return false;
   const std::size_t most = o().expunges_one_by_one && !own ? 1 : gone.size();
   const bool all = gone.size() <= most;
   gone.resize(std::min(gone.size(), most));
@@ -596,6 +612,21 @@ void Session::stumble(const Command& c) {
   if (swallows) std::erase_if(v.slots, [&](const Slot& s) { return !v.box->messages.contains(s.uid); });
 }
 
+// Faults only: flags that this session has set, and that do not outlive it.
+void Session::forget_flags(std::string_view way) {
+  if (!x_view.box || !fault("leaving-forgets")) return;
+  for (const auto& slot : x_view.slots) {
+    const auto it = x_view.box->messages.find(slot.uid);
+    if (it == x_view.box->messages.end()) continue;
+    const auto n = std::erase_if(it->second.flags, [&](const std::string& f) {
+      if (slot.flags.contains(f)) return false;
+      const auto kind = f.starts_with('\\') ? f : std::string("keyword");
+      return fault("forgets-", kind) || fault("forgets-at-", way);
+    });
+    if (n > 0) it->second.changed = ++x_view.box->changes;
+  }
+}
+
 std::vector<std::size_t> Session::resolve(const Set& set, bool uid, bool& bad) const {
   std::vector<std::size_t> out;
   const auto& slots = x_view.slots;
@@ -621,6 +652,7 @@ std::vector<std::size_t> Session::resolve(const Set& set, bool uid, bool& bad) c
     if (b == kStar) b = slots.size();
     if (fault("star-is-first") && b == slots.size()) b = std::min<std::uint64_t>(1, slots.size());
     if (a > b && !fault("reversed-range-empty")) std::swap(a, b);
+    if (x_current && fault("beyond-is-last-in-", x_current->name)) a = std::min<std::uint64_t>(a, slots.size()), b = std::min<std::uint64_t>(b, slots.size());
     if (a == 0 || b > slots.size()) bad = true;
     for (auto n = std::max<std::uint64_t>(a, 1); n <= b && n <= slots.size(); ++n) chosen[n - 1] = true;
   }

@@ -70,6 +70,8 @@ class Session : public ProtocolSession {
   const ImapOptions& o() const { return x_options.imap; }
   bool fault(std::string_view name) const { return o().fault(name) || planted(name); }
   bool choice(std::string_view name) const { return o().choice(name); }
+  // Of faults that are one for each `what`.
+  bool fault(std::string_view name, std::string_view what) const { return o().faults.has(name, what); }
   Writing writing() const { return {x_rev2, o().literals_for_strings, o().lower_case}; }
 
   // session.cc: framing and dispatch
@@ -101,6 +103,7 @@ class Session : public ProtocolSession {
   void save_by_number(std::size_t going);
   void stumble(const Command& c);
   void expunge_deleted();
+  void forget_flags(std::string_view way);
   bool in_use() const { return x_view.box->sessions > 1; }  // by another session, too
   void leave();                                             // the selected mailbox
   bool tells_expunges(const Command& c) const;

@@ -35,6 +35,10 @@ void Connection::feed(std::string_view octets, double now) {
   if (!x_tls) return feed_session(octets, now);
   x_tls->feed(octets);
   if (auto plain = x_tls->take_plaintext(); !plain.empty()) feed_session(plain, now);
+  if (x_tls->failed() && !x_tls->established() && x_session->options().imap.fault("clear-after-failed-handshake")) {
+    x_tls.reset();
+    return;
+  }
   if (x_tls->failed() || x_tls->closed()) peer_closed();
 }
 

@@ -107,12 +107,6 @@ std::vector<Switch> imap_variations() {
            r.after.push_back(again);
          });
        }},
-      {"imap-unknown-data", "", "sends untagged data nobody has asked for",
-       [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
-           if (r.tagged() && c.name == "NOOP") r.before.push_back(untagged("XSTATISTICS (one 2 \"three\" NIL)"));
-         });
-       }},
       {"imap-alert", "", "sends [ALERT] with words in brackets and braces",
        [](Options& o) {
          on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
@@ -174,13 +168,6 @@ std::vector<Switch> imap_variations() {
            if (r.is("LIST") && r.data[0].items.empty()) r.data[0].items.insert(r.data[0].items.end(), {Node::atom("\\Unmarked"), Node::atom("\\XOwn")});
          });
        }},
-      {"imap-modseq", "", "adds items of an extension to FETCH",
-       [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
-           if (r.is("FETCH") && c.name == "FETCH")
-             r.data[0].items.insert(r.data[0].items.end(), {Node::atom("MODSEQ"), Node::list({Node::num(12345678901ull)})});
-         });
-       }},
       {"imap-no-extension-data", "", "leaves language and location out of BODYSTRUCTURE",
        [](Options& o) {
          on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
@@ -189,6 +176,7 @@ std::vector<Switch> imap_variations() {
        }},
       {"imap-date-in-utc", "", "tells INTERNALDATE in another zone",
        [](Options& o) {
+         o.imap.choices.insert("days-at-0530");
          on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            auto* n = item(r, "INTERNALDATE");
            const auto date = n ? imap::parse_date_time(n->text) : std::nullopt;

@@ -1,0 +1,108 @@
+// Forms: each string form of each argument, escapes, the six forms of STORE, what stands behind a command, commands while a mailbox is selected.
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "reference_server/deviations/areas.h"
+#include "reference_server/deviations/imap_rewrite.h"
+
+namespace mailspec::reference {
+
+namespace {
+void fault(Options& o, const char* name) { o.imap.faults.insert(name); }
+}  // namespace
+
+std::vector<Switch> imap_form_deviations() {
+  return {
+      {"imap-select-quoted-bad", "rfc9051/4.3/string-forms", "takes no quoted name in SELECT", [](Options& o) { fault(o, "no-quoted-SELECT"); }},
+      {"imap-append-literal-name-bad", "rfc9051/4.3/string-forms", "takes no literal for APPEND's mailbox", [](Options& o) { fault(o, "no-literal-APPEND"); }},
+      {"imap-copy-literal-name-bad", "rfc9051/4.3/string-forms", "takes no literal for COPY's mailbox", [](Options& o) { fault(o, "no-literal-COPY"); }},
+      {"imap-status-literal-name-bad", "rfc9051/4.3/string-forms", "takes no literal for STATUS's mailbox", [](Options& o) { fault(o, "no-literal-STATUS"); }},
+      {"imap-rename-atom-target-bad", "rfc9051/4.3/string-forms", "takes no atom for the new name of RENAME", [](Options& o) { fault(o, "no-atom-target"); }},
+      {"imap-list-literal-pattern-bad", "rfc9051/4.3/string-forms", "takes no literal for a pattern", [](Options& o) { fault(o, "no-literal-pattern"); }},
+      {"imap-list-literal-reference-bad", "rfc9051/4.3/string-forms", "takes no literal for the reference of LIST",
+       [](Options& o) { fault(o, "no-literal-reference"); }},
+      {"imap-list-atom-reference-bad", "rfc9051/4.3/string-forms", "takes no atom for the reference of LIST",
+       [](Options& o) { fault(o, "no-atom-reference"); }},
+      {"imap-field-name-quoted-bad", "rfc9051/4.3/string-forms", "takes no quoted name in HEADER.FIELDS", [](Options& o) { fault(o, "no-quoted-field-name"); }},
+      {"imap-field-name-literal-bad", "rfc9051/4.3/string-forms", "takes no literal for a name in HEADER.FIELDS",
+       [](Options& o) { fault(o, "no-literal-field-name"); }},
+      {"imap-search-field-literal-bad", "rfc9051/4.3/string-forms", "takes no literal for the field of SEARCH HEADER",
+       [](Options& o) { fault(o, "no-literal-field"); }},
+      {"imap-search-atom-bad", "rfc9051/4.3/string-forms", "takes no atom for a string to search for", [](Options& o) { fault(o, "no-atom-search"); }},
+      {"imap-charset-quoted-bad", "rfc9051/4.3/string-forms", "takes no quoted string for SEARCH's charset", [](Options& o) { fault(o, "no-quoted-charset"); }},
+      {"imap-password-literal-bad", "rfc9051/4.3/string-forms", "takes no literal for LOGIN's password", [](Options& o) { fault(o, "no-literal-password"); }},
+      {"imap-backslash-bad", "rfc9051/9/escapes", "takes no backslash in a quoted string", [](Options& o) { fault(o, "no-escaped-backslash"); }},
+      {"imap-escaped-quote-bad", "rfc9051/9/escapes", "takes no quote in a quoted string", [](Options& o) { fault(o, "no-escaped-quote"); }},
+      {"imap-escapes-kept", "rfc9051/9/escapes", "leaves the backslash that escapes in a quoted string", [](Options& o) { fault(o, "escapes-kept"); }},
+      {"imap-name-unescaped", "rfc9051/9/escapes", "escapes nothing in the quoted names it sends",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if ((r.is("LIST") || r.is("STATUS")) && !r.data.empty()) {
+             auto& name = r.is("LIST") ? r.data.back() : r.data[0];
+             if (name.text.find_first_of("\\\"") != std::string::npos) name = Node::atom("\"" + name.text + "\"");
+           }
+         });
+       }},
+      {"imap-uid-store-replace-bad", "rfc9051/6.4.6/store-forms", "says BAD to UID STORE n FLAGS", [](Options& o) { fault(o, "refuses-UID FLAGS"); }},
+      {"imap-uid-store-add-bad", "rfc9051/6.4.6/store-forms", "says BAD to UID STORE n +FLAGS", [](Options& o) { fault(o, "refuses-UID +FLAGS"); }},
+      {"imap-uid-store-remove-bad", "rfc9051/6.4.6/store-forms", "says BAD to UID STORE n -FLAGS", [](Options& o) { fault(o, "refuses-UID -FLAGS"); }},
+      {"imap-uid-store-replace-silent-bad", "rfc9051/6.4.6/store-forms", "says BAD to UID STORE n FLAGS.SILENT",
+       [](Options& o) { fault(o, "refuses-UID FLAGS.SILENT"); }},
+      {"imap-uid-store-add-silent-bad", "rfc9051/6.4.6/store-forms", "says BAD to UID STORE n +FLAGS.SILENT",
+       [](Options& o) { fault(o, "refuses-UID +FLAGS.SILENT"); }},
+      {"imap-uid-store-remove-silent-bad", "rfc9051/6.4.6/store-forms", "says BAD to UID STORE n -FLAGS.SILENT",
+       [](Options& o) { fault(o, "refuses-UID -FLAGS.SILENT"); }},
+      {"imap-store-remove-silent-idle", "rfc9051/6.4.6/store-forms", "does nothing at STORE n -FLAGS.SILENT",
+       [](Options& o) { fault(o, "ignores--FLAGS.SILENT"); }},
+      {"imap-uid-store-add-silent-idle", "rfc9051/6.4.6/store-forms", "does nothing at UID STORE n +FLAGS.SILENT",
+       [](Options& o) { fault(o, "ignores-UID +FLAGS.SILENT"); }},
+      {"imap-store-refused", "rfc9051/6.4.6/store-forms", "says NO to STORE, whatever the form", [](Options& o) { fault(o, "store-refused"); }},
+      {"imap-fetch-tail-ignored", "rfc9051/2.2.2/syntax-bad", "looks at the first item only of a FETCH without parentheses",
+       [](Options& o) { fault(o, "tail-ignored-of-FETCH"); }},
+      {"imap-store-tail-ignored", "rfc9051/2.2.2/syntax-bad", "ignores what stands behind the flags of STORE",
+       [](Options& o) { fault(o, "tail-ignored-of-STORE"); }},
+      {"imap-copy-tail-ignored", "rfc9051/2.2.2/syntax-bad", "ignores what stands behind COPY's mailbox", [](Options& o) { fault(o, "tail-ignored-of-COPY"); }},
+      {"imap-status-tail-ignored", "rfc9051/2.2.2/syntax-bad", "ignores what stands behind STATUS's items",
+       [](Options& o) { fault(o, "tail-ignored-of-STATUS"); }},
+      {"imap-noop-tail-ignored", "rfc9051/2.2.2/syntax-bad", "ignores what stands behind NOOP", [](Options& o) { fault(o, "tail-ignored-of-NOOP"); }},
+      {"imap-select-tail-ignored", "rfc9051/2.2.2/syntax-bad", "ignores what stands behind SELECT's mailbox",
+       [](Options& o) { fault(o, "tail-ignored-of-SELECT"); }},
+      {"imap-rename-tail-ignored", "rfc9051/2.2.2/syntax-bad", "ignores what stands behind RENAME's names",
+       [](Options& o) { fault(o, "tail-ignored-of-RENAME"); }},
+      {"imap-one-fields-section", "rfc9051/6.4.5/several-sections", "answers one HEADER.FIELDS of two", [](Options& o) { fault(o, "one-fields-section"); }},
+      {"imap-one-partial", "rfc9051/6.4.5/several-sections", "answers one partial of two", [](Options& o) { fault(o, "one-partial"); }},
+      {"imap-one-section", "rfc9051/6.4.5/several-sections", "answers one section of two", [](Options& o) { fault(o, "one-section"); }},
+      {"imap-sections-share-octets", "rfc9051/6.4.5/several-sections", "sends the first section of a response for all",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (!r.is("FETCH") || r.data.empty()) return;
+           const Node* first = nullptr;
+           for (std::size_t i = 0; i + 1 < r.data[0].items.size(); i += 2) {
+             if (!r.data[0].items[i].text.starts_with("BODY[HEADER.FIELDS")) continue;
+             if (first) r.data[0].items[i + 1] = *first;
+             else first = &r.data[0].items[i + 1];
+           }
+         });
+       }},
+      {"imap-partial-from-zero", "rfc9051/6.4.5/partial", "begins every partial text at the first octet", [](Options& o) { fault(o, "partial-from-zero"); }},
+      {"imap-list-status-selected-bad", "rfc9051/6.3.9/list-status", "says BAD to LIST with RETURN (STATUS) while a mailbox is selected",
+       [](Options& o) { fault(o, "list-status-selected-bad"); }},
+      {"imap-list-status-selected-ends", "rfc9051/6.3.9/list-status", "ends the session at LIST with RETURN (STATUS) while a mailbox is selected",
+       [](Options& o) { fault(o, "list-status-selected-ends"); }},
+      {"imap-list-not-selected", "rfc9051/6.4/authenticated-commands", "takes LIST only while no mailbox is selected",
+       [](Options& o) { fault(o, "selected-refuses-LIST"); }},
+      {"imap-status-not-selected", "rfc9051/6.4/authenticated-commands", "takes STATUS only while no mailbox is selected",
+       [](Options& o) { fault(o, "selected-refuses-STATUS"); }},
+      {"imap-namespace-not-selected", "rfc9051/6.4/authenticated-commands", "takes NAMESPACE only while no mailbox is selected",
+       [](Options& o) { fault(o, "selected-refuses-NAMESPACE"); }},
+      {"imap-create-not-selected", "rfc9051/6.4/authenticated-commands", "takes CREATE only while no mailbox is selected",
+       [](Options& o) { fault(o, "selected-refuses-CREATE"); }},
+      {"imap-subscribe-not-selected", "rfc9051/6.4/authenticated-commands", "takes SUBSCRIBE only while no mailbox is selected",
+       [](Options& o) { fault(o, "selected-refuses-SUBSCRIBE"); }},
+      {"imap-append-not-selected", "rfc9051/6.4/authenticated-commands", "takes APPEND only while no mailbox is selected",
+       [](Options& o) { fault(o, "selected-refuses-APPEND"); }},
+  };
+}
+
+}  // namespace mailspec::reference
