@@ -73,7 +73,8 @@ struct SelftestArgs {
   std::string report, scenarios;
   std::vector<std::string> only;
   int mixes = 3;
-  int long_way = 0;  // so many deviations of --full over all cases, too
+  std::size_t most_unexplained = 0, most_losing = 0;  // of --full: more is a failure
+  int long_way = 0;                                   // so many deviations of --full over all cases, too
   std::uint64_t seed = 1;
 };
 int selftest(const SelftestArgs& args);

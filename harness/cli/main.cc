@@ -212,6 +212,10 @@ int main(int argc, char** argv) {
   SelftestArgs selftest_args;
   auto* selftest_app = app.add_subcommand("selftest", "prove the suite: every deviation caught, no variation flagged");
   selftest_app->add_flag("--full", selftest_args.full, "the whole suite for each deviation, with what else it trips");
+  selftest_app->add_option("--most-unexplained", selftest_args.most_unexplained, "with --full: more unexplained requirements are a failure")
+      ->capture_default_str();
+  selftest_app->add_option("--most-losing", selftest_args.most_losing, "with --full: more rows that lose checks without a reason are a failure")
+      ->capture_default_str();
   selftest_app->add_option("--long", selftest_args.long_way, "with --full: try so many deviations on all cases, and compare")->check(CLI::PositiveNumber);
   selftest_app->add_flag("--verbose", selftest_args.verbose, "the whole matrix, not only what is amiss");
   selftest_app->add_option("--report", selftest_args.report, "json=FILE")->type_name("json=FILE");

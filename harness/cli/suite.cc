@@ -457,7 +457,8 @@ class Suite {
     const bool fails = std::ranges::any_of(stake.ids, [&](const auto& id) { return verdict_of_breach(id, c.revision) == Verdict::fail; });
     for (const auto& f : judgement.findings) {
       out.rules_in_case.insert(f.requirement);
-      const bool here = f.event >= first && f.event <= last && f.event < trace.events.size() && trace.events[f.event].connection == n && is_of_form(f.requirement);
+      const bool here =
+          f.event >= first && f.event <= last && f.event < trace.events.size() && trace.events[f.event].connection == n && is_of_form(f.requirement);
       // A warning accounts for no failure.
       const bool outweighs = !fails || verdict_of_breach(f.requirement, c.revision) == Verdict::fail;
       if (here && outweighs && std::ranges::find(stake.ids, f.requirement) == stake.ids.end()) out.rules_here.push_back(f.requirement);
