@@ -117,7 +117,8 @@ struct Options : Pop3Offer, ConnectionOptions {
   bool choice(std::string_view name) const { return choices.has(name); }
   bool fault(std::string_view name) const { return faults.has(name); }
   ScramFaults scram_faults() const {
-    return {fault("scram-any-nonce"), fault("scram-any-proof"), fault("scram-any-extension"), fault("scram-few-iterations") ? 1024 : 4096};
+    return {fault("scram-any-nonce"), fault("scram-any-proof"), fault("scram-any-extension"), fault("scram-few-iterations") ? 1024 : 4096,
+            choice("scram-errors-told")};
   }
 
   using Hook = std::function<void(const pop3::Command&, pop3::Reply&, pop3::Session&)>;

@@ -23,6 +23,8 @@ const std::vector<Switch>& variations() {
   static const std::vector<Switch> kAll = [] {
     auto all = pop3_variations();
     for (auto& v : imap_variations()) all.push_back(std::move(v));
+    for (auto& v : pop3_session_variations()) all.push_back(std::move(v));
+    for (auto& v : imap_session_variations()) all.push_back(std::move(v));
     return all;
   }();
   return kAll;

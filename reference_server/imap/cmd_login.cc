@@ -1,5 +1,6 @@
 // CAPABILITY, LOGIN, AUTHENTICATE, ENABLE, ID.
 #include <algorithm>
+#include <utility>
 
 #include "harness/base/ascii.h"
 #include "reference_server/imap/session.h"
@@ -54,6 +55,11 @@ void Session::capability(const Command& c) {
 }
 
 void Session::logged_in(const Command& c, Account& account) {
+  ++x_store.traffic.logins;
+  if (choice("unavailable-now-and-then") && x_store.traffic.logins % 7 == 0) return no(c, "come again", "UNAVAILABLE");
+  if (choice("two-sessions-a-user") && account.imap_sessions >= 2) return no(c, "too many sessions of this user", "LIMIT");
+  if (choice("ten-sessions-a-user") && account.imap_sessions >= 10) return no(c, "too many sessions of this user", "LIMIT");
+  if (!std::exchange(x_counted, true)) ++account.imap_sessions;
   x_account = &account;
   x_state = State::authenticated;
   auto& boxes = account.mailboxes;
@@ -64,12 +70,18 @@ void Session::logged_in(const Command& c, Account& account) {
   ok(c, "CAPABILITY", std::move(caps));
 }
 
+void Session::login_failed(const Command& c) {
+  ++x_refused_logins;
+  ++x_store.traffic.refused_logins;
+  no(c, "authentication failed", "AUTHENTICATIONFAILED");
+}
+
 void Session::login(const Command& c) {
   if (o().logindisabled && !x_tls && !fault("login-although-disabled")) return no(c, "LOGIN is disabled", "PRIVACYREQUIRED");
   if (fault("login-atoms-only") && c.quoted_login) return no(c, "authentication failed");
   auto* account = x_store.find(c.user);
   if (!account && fault("discloses-users")) return no(c, "no such user", "AUTHENTICATIONFAILED");
-  if (!account || (account->password != c.password && !fault("any-password"))) return no(c, "authentication failed", "AUTHENTICATIONFAILED");
+  if (!account || (account->password != c.password && !fault("any-password"))) return login_failed(c);
   logged_in(c, *account);
 }
 
@@ -103,7 +115,7 @@ void Session::authenticate(const Command& c) {
   if (step.kind == Exchange::Step::Kind::challenge) return ask(base64_encode(step.challenge));
   x_authenticating.reset();
   auto* account = step.kind == Exchange::Step::Kind::success ? x_store.find(step.user) : nullptr;
-  if (!account) return no(current, "authentication failed", "AUTHENTICATIONFAILED");
+  if (!account) return login_failed(current);
   logged_in(current, *account);
 }
 
@@ -124,7 +136,7 @@ void Session::sasl_step(const std::optional<std::string>& line) {
   if (step.kind == Exchange::Step::Kind::challenge) return ask(base64_encode(step.challenge));
   finish();
   auto* account = step.kind == Exchange::Step::Kind::success ? x_store.find(step.user) : nullptr;
-  if (!account) return no(c, "authentication failed", "AUTHENTICATIONFAILED");
+  if (!account) return login_failed(c);
   logged_in(c, *account);
 }
 

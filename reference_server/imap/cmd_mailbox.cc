@@ -61,7 +61,9 @@ void Session::select(const Command& c) {
     x_state = State::authenticated;
   }
   if (!box || !box->selectable) return no(c, "no such mailbox", "NONEXISTENT");
+  if (const auto why = why_in_use(*box); !why.empty()) return no(c, why, "INUSE");
   x_view.box = box;
+  box->owner = x_serial;
   x_view.name = box->name;
   x_view.read_only = c.name == "EXAMINE" && !fault("examine-writes");
   ++box->sessions;
@@ -90,6 +92,15 @@ void Session::select(const Command& c) {
   untagged_ok("UIDVALIDITY", {Node::num(box->uid_validity)}, "UIDs are valid");
   if (x_rev2) untagged("LIST", {Node::list(), separator(), name_out(box->name)});
   ok(c, c.name == "EXAMINE" ? "READ-ONLY" : "READ-WRITE");
+}
+
+// RFC 9051 7.1, INUSE: why the mailbox cannot be had now, "" if it can.
+std::string Session::why_in_use(const Mailbox& box) const {
+  const int by_pop3 = &box == &x_account->inbox() ? x_account->maildrop.sessions : 0;
+  if (by_pop3 > 0 && choice("in-use-by-pop3")) return "a POP3 session holds the mailbox";
+  if (box.sessions > by_pop3 && (choice("select-in-use") || choice("select-waits"))) return "another session holds the mailbox";
+  if (x_now < box.held_until && choice("lock-outlives-drop")) return "a session that has gone still holds the mailbox";
+  return {};
 }
 
 void Session::expunge_deleted() {

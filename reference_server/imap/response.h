@@ -51,7 +51,9 @@ struct Response {
 
   // For deviations and variations.
   bool drop = false;
-  std::string raw;  // in place of all: without the line end
+  double delay = 0;    // seconds until it is sent
+  std::string ends{};  // the session ends behind it, for this reason
+  std::string raw;     // in place of all: without the line end
   std::string line_end = "\r\n";
   std::vector<Response> before, after;
 

@@ -20,11 +20,24 @@ const Command& nobody() {
 Session::Session(Store& store, const Options& options, bool tls, std::string nonce, double now)
     : x_store(store), x_options(options), x_tls(tls), x_nonce(std::move(nonce)), x_now(now), x_last_command(now) {
   x_rev2 = o().rev2 && !o().rev1;
+  greet();
+}
+
+void Session::greet() {
+  x_serial = ++x_store.traffic.sessions;
   Response greeting;
   greeting.keyword = "OK";
   greeting.text = "mailspec reference server";
   greeting.code = "CAPABILITY";
   for (const auto& c : capabilities()) greeting.code_data.push_back(Node::atom(c));
+  if (choice("bye-at-connection-rate") && x_store.traffic.comes_too_fast(x_now)) {
+    greeting.keyword = "BYE";
+    greeting.text = "too many connections in too short a time";
+    greeting.code = "UNAVAILABLE";
+    greeting.code_data.clear();
+    x_close = true;
+    x_state = State::logout;
+  }
   Command none;
   none.name = "(greeting)";
   x_current = &none;
@@ -32,11 +45,15 @@ Session::Session(Store& store, const Options& options, bool tls, std::string non
   x_current = nullptr;
 }
 
-Session::~Session() { leave(); }
+Session::~Session() {
+  leave();
+  if (x_counted) --x_account->imap_sessions;
+}
 
 void Session::leave() {
   if (!x_view.box) return;
   x_view.box->leave();
+  if (x_view.box->owner == x_serial) x_view.box->owner = 0;
   x_view = {};
   if (!x_account) return;
   auto& gone = x_account->mailboxes.deleted;
@@ -57,6 +74,7 @@ void Session::disconnected() {
     x_in_literal = false;
     handle(std::exchange(x_command, {}));
   }
+  if (x_state == State::selected && choice("lock-outlives-drop")) x_view.box->held_until = x_now + 5;
   leave();
   x_state = State::logout;
   x_close = true;
@@ -76,6 +94,7 @@ void Session::feed(std::string_view octets, double now) {
   x_now = now;
   if (planted("session-lf-after-literal-lost") && octets == "\n" && x_command.find("}\r\n") != std::string::npos) return;
   if (planted("session-runs-after-logout")) x_close = false;
+  end_if_taken_over();
   if (x_close) return;
   if (x_in_literal && x_in.empty()) {
     const auto n = std::min<std::uint64_t>(x_literal_left, octets.size());
@@ -91,8 +110,20 @@ void Session::feed(std::string_view octets, double now) {
 
 void Session::tick(double now) {
   x_now = now;
+  if (x_idling && choice("idle-says-still-here") && now - x_said_at >= 120) {
+    x_said_at = now;
+    untagged_ok("", {}, "Still here");
+  }
+  if (x_idling && choice("idle-is-activity")) return;
   if (x_close || now - x_last_command < o().autologout) return;
   end("autologout");
+}
+
+// RFC 9051 3.4 and 7.1.5: a server may end a session; here because another has taken its mailbox.
+void Session::end_if_taken_over() {
+  if (x_close || x_state != State::selected || !choice("select-takes-over") || x_view.box->owner == x_serial) return;
+  leave();
+  end("another session has taken the mailbox");
 }
 
 // RFC 2180 3.3.
@@ -104,6 +135,8 @@ void Session::end_if_deleted() {
 
 std::string Session::output(std::size_t max) {
   end_if_deleted();
+  end_if_taken_over();
+  if (x_now < x_silent_until) return {};
   if (x_idling && x_state == State::selected && !fault("idle-is-silent")) {
     x_current = &*x_idling;
     sync(true);
@@ -368,6 +401,7 @@ void Session::dispatch(const Command& c) {
     if (!fault("logout-unanswered")) done(c, "OK", "LOGOUT completed");
     leave();
     x_state = State::logout;
+    if (choice("closes-late")) x_open_until = x_now + 3;
     x_close = !fault("logout-stays-open");
     if (!x_close) x_state = State::authenticated;
   } else if (n == "STARTTLS") {
@@ -410,6 +444,8 @@ void Session::emit(Response r) {
   auto written = write_response(r, writing());
   if (x_out.empty()) x_out = std::move(written);
   else x_out += written;
+  if (r.delay > 0) x_silent_until = std::max(x_silent_until, x_now + r.delay);
+  if (!r.ends.empty() && !x_close) end(r.ends);
 }
 
 void Session::untagged(std::string keyword, std::vector<Node> data) {

@@ -51,7 +51,7 @@ class Session : public ProtocolSession {
   void tick(double now) override;
   std::string output(std::size_t max) override;
   void disconnected() override;
-  bool wants_close() const override { return x_close && x_out.empty(); }
+  bool wants_close() const override { return x_close && x_out.empty() && x_now >= x_open_until; }
   bool wants_tls() const override { return x_start_tls && x_out.empty(); }
   void tls_started(double now) override;
   const Options& options() const override { return x_options; }
@@ -62,6 +62,11 @@ class Session : public ProtocolSession {
   bool tls() const { return x_tls; }
   bool rev2() const { return x_rev2; }
   Account* account() const { return x_account; }
+  Store& store() const { return x_store; }
+  double now() const { return x_now; }
+  int bads() const { return x_bads; }
+  int refused_logins() const { return x_refused_logins; }
+  bool logged_in() const { return x_counted; }
   int counter = 0;  // free for a hook that must tell one call from the next
   std::string memory;
   Scout::Memories scouted;  // the same, while a Scout tries the hooks of many
@@ -94,6 +99,9 @@ class Session : public ProtocolSession {
   void ask(std::string text);
   void end(std::string why);
   void end_if_deleted();
+  void end_if_taken_over();
+  std::string why_in_use(const Mailbox& box) const;
+  void greet();
   // What has happened to the mailbox since the client was last told.
   void sync(bool expunges);
   bool tell_expunged(bool allowed);
@@ -113,6 +121,7 @@ class Session : public ProtocolSession {
   void capability(const Command& c);
   void login(const Command& c);
   void authenticate(const Command& c);
+  void login_failed(const Command& c);
   void sasl_step(const std::optional<std::string>& response);
   void logged_in(const Command& c, Account& account);
   void enable(const Command& c);
@@ -165,14 +174,16 @@ class Session : public ProtocolSession {
   bool x_tls, x_rev2 = false;
   std::string x_nonce;
   double x_now, x_last_command;
+  double x_silent_until = 0, x_open_until = 0, x_said_at = 0;
   std::string x_in, x_out;
   std::size_t x_at = 0;              // octets of x_in that are dealt with
   std::size_t x_sent = 0;            // octets of x_out
   std::string x_command;             // so far, with literals
   std::uint64_t x_literal_left = 0;  // still to come
   bool x_in_literal = false;
-  std::uint64_t x_skip = 0;  // octets of a refused non-synchronising literal
-  bool x_skip_rest = false;  // then the rest of its command
+  std::uint64_t x_serial = 0;  // of this session
+  std::uint64_t x_skip = 0;    // octets of a refused non-synchronising literal
+  bool x_skip_rest = false;    // then the rest of its command
   std::string x_skip_tag;
   bool x_overlong = false;
   bool x_close = false, x_start_tls = false;
@@ -184,7 +195,8 @@ class Session : public ProtocolSession {
   Account* x_account = nullptr;
   View x_view;
   const Command* x_current = nullptr;
-  int x_bads = 0;
+  bool x_counted = false;  // among the account's sessions
+  int x_bads = 0, x_refused_logins = 0;
 };
 
 Node envelope_of(const mime::Part& message);

@@ -35,6 +35,7 @@ struct Reply {
   std::optional<std::string> content;                                    // in place of `message`: octets with CRLF, not yet stuffed
   std::string after;                                                     // octets that follow the whole response
   bool close = false;                                                    // once it is sent
+  double delay = 0;                                                      // seconds until it is sent
   bool start_tls = false;                                                // once it is sent
   Framing framing;
 

@@ -39,6 +39,14 @@ std::string surrogate_of(const std::string& octets) {
 
 std::string hash_uid(const std::string& octets) { return md5_hex(octets); }
 
+// RFC 1939 7: one to 70 characters in the range 0x21 to 0x7E.
+std::string printable_uid(const StoredMessage& message) {
+  constexpr std::size_t kMost = 70, kFirst = 0x21, kPrintable = 0x7E - kFirst + 1;
+  std::string uid = std::to_string(message.serial) + ":";
+  for (std::size_t i = message.serial * kMost; uid.size() < kMost; ++i) uid += static_cast<char>(kFirst + i % kPrintable);
+  return uid;
+}
+
 }  // namespace
 
 Session::Session(Store& store, const Options& options, bool tls, std::string nonce, double now)
@@ -79,6 +87,7 @@ void Session::tick(double now) {
 }
 
 std::string Session::output(std::size_t max) {
+  if (x_now < x_silent_until) return {};
   for (;;) {
     if (x_writer && x_out.size() < max) {
       if (x_writer->write(x_out, max)) {
@@ -105,6 +114,7 @@ void Session::disconnected() {
     if (x_options.fault("uid-lost-on-drop")) {
       for (auto& [uid, message] : x_account->inbox().messages) message.serial += 100000;
     }
+    if (choice("lock-outlives-drop")) x_account->maildrop.held_until = x_now + 3;
   }
   release();
   x_state = State::ended;
@@ -239,7 +249,12 @@ void Session::send(const Command& command, Reply reply) {
   if (auto* scout = Scout::current()) scout->sees(command, reply, *this);
   for (const auto& hook : x_options.hooks) hook(command, reply, *this);
   x_out += write_reply(reply);
+  if (reply.delay > 0) x_silent_until = std::max(x_silent_until, x_now + reply.delay);
   x_close = reply.close;
+  if (x_close && x_state != State::ended) {
+    release();
+    x_state = State::ended;
+  }
   x_start_tls = reply.start_tls;
   if (reply.kind == Reply::Kind::positive && reply.multi && (reply.message || reply.content)) {
     x_current = std::move(reply);
@@ -394,14 +409,28 @@ Reply Session::sasl_step(const std::optional<std::string>& response) {
 
 // RFC 3206 5: [AUTH] says that the credentials are at fault.
 Reply Session::login_failed(std::string why) {
+  ++x_refused_logins;
+  ++x_store.traffic.refused_logins;
   auto reply = Reply::bad(std::move(why), x_options.auth_resp_code ? "AUTH" : "");
   reply.close = x_options.close_after_failed_login;
   return reply;
 }
 
+// What keeps a maildrop from being opened for the time being, "" if nothing does.
+std::string Session::why_held(Account& account) const {
+  if (x_now < account.maildrop.held_until && choice("lock-outlives-drop")) return "a session that has gone still holds the maildrop";
+  const bool by_imap = account.inbox().sessions > account.maildrop.sessions;
+  if (by_imap && choice("in-use-by-imap")) return "an IMAP session holds the maildrop";
+  return {};
+}
+
 // RFC 1939 4: lock, number, measure.
 Reply Session::open_maildrop(Account& account) {
   auto& maildrop = account.maildrop;
+  ++x_store.traffic.logins;
+  if (choice("temporary-now-and-then") && x_options.resp_codes && x_options.auth_resp_code && x_store.traffic.logins % 7 == 0)
+    return Reply::bad("come again", "SYS/TEMP");
+  if (const auto why = why_held(account); !why.empty()) return Reply::bad(why, "IN-USE");
   if (account.unusable) return Reply::bad("the maildrop cannot be opened", "SYS/PERM");
   if (maildrop.locked && !x_options.shared_maildrop && !x_options.fault("shared-lock")) return Reply::bad("maildrop already locked", "IN-USE");
   if (x_options.login_delay && x_now - maildrop.last_login < x_options.login_delay && !x_options.fault("delay-not-enforced")) {
@@ -420,12 +449,17 @@ Reply Session::open_maildrop(Account& account) {
   if (x_options.fault("shows-expunged")) {
     for (const auto& [uid, message] : inbox.ghosts) number(message);
   }
+  // RFC 1939 4 numbers messages, and says nothing of their order.
+  if (choice("newest-first")) std::ranges::reverse(x_slots);
+  if (choice("smallest-first")) std::ranges::sort(x_slots, {}, [](const Slot& s) { return std::pair(s.size, s.message->uid); });
   x_state = State::transaction;
   return Reply::good(x_options.login_text_is_empty ? "" : "maildrop locked and ready");
 }
 
 void Session::number(const StoredMessage& message) {
-  std::string uid = x_options.hash_uids ? hash_uid(message.octets) : "m" + std::to_string(1000000 + message.serial * 7919);
+  std::string uid = choice("printable-uids") ? printable_uid(message)
+                    : x_options.hash_uids    ? hash_uid(message.octets)
+                                             : "m" + std::to_string(1000000 + message.serial * 7919);
   if (x_options.fault("uid-per-session")) uid += "." + x_nonce.substr(0, 8);
   if (x_options.fault("uid-renumbers")) uid = "u" + std::to_string(x_slots.size() + 1);
   if (x_options.fault("uid-of-flags")) uid += "." + std::to_string(message.flags.size());
@@ -435,6 +469,7 @@ void Session::number(const StoredMessage& message) {
 }
 
 Reply Session::stls(const Command&) {
+  if (x_user && choice("stls-refused-after-user")) return Reply::bad("not after USER");
   if (x_tls) return Reply::bad("TLS is active");
   if (x_utf8 && x_options.stls_refused_after_utf8) return Reply::bad("not after UTF8");
   auto reply = Reply::good("begin TLS negotiation");
@@ -621,7 +656,15 @@ Reply Session::quit(const Command&) {
   auto reply = Reply::good("signing off");
   reply.close = !x_options.fault("quit-stays-open");
   if (x_state == State::authorization && x_options.fault("quit-auth-closes-silently")) reply.kind = Reply::Kind::silence;
-  if (x_state == State::transaction) update();
+  if (choice("closes-late")) x_open_until = x_now + 3;
+  const bool removes = std::ranges::any_of(x_slots, &Slot::deleted);
+  // RFC 1939 6: after an error some or none of the marked messages may have been removed.
+  if (removes && choice("removal-fails-now-and-then") && ++x_store.traffic.removals % 4 == 0) {
+    reply.kind = Reply::Kind::negative;
+    reply.text = "some deleted messages not removed";
+  } else if (x_state == State::transaction) {
+    update();
+  }
   release();
   x_state = State::ended;
   return reply;

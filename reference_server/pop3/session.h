@@ -33,7 +33,7 @@ class Session : public ProtocolSession {
   // The peer is gone: no UPDATE state.
   void disconnected() override;
 
-  bool wants_close() const override { return x_close && drained(); }
+  bool wants_close() const override { return x_close && drained() && x_now >= x_open_until; }
   bool wants_tls() const override { return x_start_tls && drained(); }
   void tls_started(double now) override;
   bool tls() const { return x_tls; }
@@ -51,11 +51,15 @@ class Session : public ProtocolSession {
   const std::vector<Slot>& slots() const { return x_slots; }
   const Slot* slot(std::uint64_t number) const;
   bool gone(const Slot& slot) const;  // somebody has removed it meanwhile
-  int counter = 0;                    // free for a hook that must tell one call from the next
+  Store& store() const { return x_store; }
+  int refused_logins() const { return x_refused_logins; }
+  int counter = 0;  // free for a hook that must tell one call from the next
   std::string memory;
   Scout::Memories scouted;  // the same, while a Scout tries the hooks of many
 
  private:
+  bool choice(std::string_view name) const { return x_options.choice(name); }
+  std::string why_held(Account& account) const;
   bool drained() const { return x_out.empty() && !x_writer; }
   void process();
   std::optional<std::string> next_line();
@@ -114,6 +118,8 @@ class Session : public ProtocolSession {
   Account* x_account = nullptr;
   std::vector<Slot> x_slots;
   double x_now = 0, x_last_command = 0;
+  double x_silent_until = 0, x_open_until = 0;  // what is said waits; the end waits
+  int x_refused_logins = 0;
 };
 
 }  // namespace mailspec::reference::pop3

@@ -75,6 +75,13 @@ class Plain : public Exchange {
   Lookup x_lookup;
 };
 
+// RFC 4422 appendix A: who the client is was told outside of SASL, by its certificate. Nobody's is accepted here.
+class External : public Exchange {
+ public:
+  bool client_first() const override { return true; }
+  Step step(const std::optional<std::string>& response) override { return response ? failure("no certificate") : challenge(""); }
+};
+
 // The LOGIN mechanism, as draft-murchison-sasl-login describes it: no initial response.
 class Login : public Exchange {
  public:
@@ -125,11 +132,20 @@ class Scram : public Exchange {
   bool client_first() const override { return true; }
   Step step(const std::optional<std::string>& response) override {
     if (!response) return challenge("");
+    if (!x_failed.empty()) return failure(x_failed);
     switch (x_stage++) {
       case 0: return first(*response);
-      case 1: return last(*response);
+      case 1: return told(last(*response));
       default: return response->empty() ? success(x_user) : failure("malformed message");
     }
+  }
+
+  // RFC 5802 5.1 and 7: a server-final-message may say what was wrong, before the exchange fails.
+  Step told(Step step) {
+    if (step.kind != Step::Kind::failure || !x_faults.tells_errors) return step;
+    x_failed = step.why;
+    const bool bindings = step.why.starts_with("channel bindings"), proof = step.why.starts_with("wrong");
+    return challenge(std::string("e=") + (bindings ? "channel-bindings-dont-match" : proof ? "invalid-proof" : "other-error"));
   }
 
  private:
@@ -181,6 +197,7 @@ class Scram : public Exchange {
   const EVP_MD* x_md;
   ScramFaults x_faults;
   int x_stage = 0;
+  std::string x_failed;  // why, once it has been told
   std::string x_user, x_gs2, x_client_first, x_server_first, x_salt;
 };
 
@@ -259,6 +276,7 @@ std::unique_ptr<Exchange> make_exchange(std::string_view mechanism, Exchange::Lo
   const std::string name = upper(mechanism);
   if (name == "PLAIN") return std::make_unique<Plain>(std::move(lookup));
   if (name == "LOGIN") return std::make_unique<Login>(std::move(lookup));
+  if (name == "EXTERNAL") return std::make_unique<External>();
   if (name == "CRAM-MD5") return std::make_unique<CramMd5>(std::move(lookup), std::move(nonce));
   if (name == "SCRAM-SHA-1") return std::make_unique<Scram>(std::move(lookup), std::move(nonce), EVP_sha1(), faults);
   if (name == "SCRAM-SHA-256") return std::make_unique<Scram>(std::move(lookup), std::move(nonce), EVP_sha256(), faults);

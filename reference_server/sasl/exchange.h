@@ -45,6 +45,7 @@ struct ScramFaults {
   bool any_proof = false;      // or none at all
   bool any_extension = false;  // takes the reserved attribute "m"
   int iterations = 4096;       // RFC 5802 5.1: at least 4096
+  bool tells_errors = false;   // in a challenge, before it fails: no fault (RFC 5802 5.1 and 7)
 };
 
 std::unique_ptr<Exchange> make_exchange(std::string_view mechanism, Exchange::Lookup lookup, std::string nonce, const ScramFaults& faults = {});

@@ -33,6 +33,8 @@ struct Mailbox {
   std::uint64_t changes = 1;                      // counts whatever happens to it
   int sessions = 0;                               // that have it selected, or open as a maildrop
   bool selectable = true;
+  std::uint64_t owner = 0;   // the session that has selected it last
+  double held_until = -1e9;  // by a session that has been dropped: seconds
   std::set<std::string> keywords;
   std::string use;  // \Sent and the like (RFC 6154)
 

@@ -23,6 +23,15 @@ StoredMessage& Account::deliver(std::string_view octets, bool verbatim) {
   return message;
 }
 
+bool Traffic::comes_too_fast(double now) {
+  constexpr double kWindow = 10;  // seconds
+  constexpr std::size_t kMost = 20;
+  while (!connections.empty() && connections.front() < now - kWindow) connections.pop_front();
+  if (connections.size() >= kMost) return true;
+  connections.push_back(now);
+  return false;
+}
+
 Account& Store::add(std::string name, std::string password) {
   auto& account = x_accounts[name];
   account.name = std::move(name);
