@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <condition_variable>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -36,6 +37,8 @@ namespace {
 constexpr int kFreeLanes = 6;       // for cases that need no account; they mostly wait
 constexpr int kPatientHangs = 4;    // after so many hangs the suite stops being patient
 constexpr int kMaxHangs = 40;       // after so many it stops
+constexpr int kPatientLimits = 4;   // after so many limits that were waited out in vain no other is waited for as long
+constexpr double kShortLimits = 4;  // seconds
 constexpr int kMaxUnreachable = 3;  // in a row
 // What the search for a smaller input may take.
 constexpr int kSmallerInputs = 4;  // until one has been found
@@ -84,6 +87,57 @@ struct Standing {
   std::vector<std::string> wire;
   std::string trace;
   std::string follows_from;  // another requirement's failure
+};
+
+// The cases in flight. Who would be alone waits until all others have left, and those who come wait for him.
+class Turnstile {
+ public:
+  class Inside {
+   public:
+    explicit Inside(Turnstile& t) : x(t) {
+      std::unique_lock lock(x.x_mutex);
+      x.x_changed.wait(lock, [&] { return x.x_wish_to_be_alone == 0; });
+      ++x.x_inside;
+    }
+    ~Inside() {
+      const std::scoped_lock lock(x.x_mutex);
+      --x.x_inside;
+      x.x_changed.notify_all();
+    }
+    Inside(const Inside&) = delete;
+    Inside& operator=(const Inside&) = delete;
+
+   private:
+    Turnstile& x;
+  };
+
+  // For who is inside already.
+  class Alone {
+   public:
+    explicit Alone(Turnstile& t) : x(t) {
+      std::unique_lock lock(x.x_mutex);
+      ++x.x_wish_to_be_alone;
+      --x.x_inside;
+      x.x_changed.notify_all();
+      x.x_changed.wait(lock, [&] { return x.x_inside == 0; });
+      ++x.x_inside;
+    }
+    ~Alone() {
+      const std::scoped_lock lock(x.x_mutex);
+      --x.x_wish_to_be_alone;
+      x.x_changed.notify_all();
+    }
+    Alone(const Alone&) = delete;
+    Alone& operator=(const Alone&) = delete;
+
+   private:
+    Turnstile& x;
+  };
+
+ private:
+  std::mutex x_mutex;
+  std::condition_variable x_changed;
+  int x_inside = 0, x_wish_to_be_alone = 0;
 };
 
 class Suite {
@@ -221,8 +275,9 @@ class Suite {
     options.seed = x_options.seed;
     options.patience = x_options.patience;
     options.alone = x_options.jobs == 1;
+    if (x_limited >= kPatientLimits) options.patience.limits = std::min(options.patience.limits, kShortLimits);
     // Never less than what the server has been seen to need.
-    if (x_hangs >= kPatientHangs) options.patience = scenario::Patience::of(std::min(options.patience.reply, std::max(3.0, 1.5 * x_slowest)));
+    if (x_hangs >= kPatientHangs) options.patience = scenario::Patience::short_of(std::min(options.patience.reply, std::max(3.0, 1.5 * x_slowest)));
     options.fixture = [this](const std::string& name) { return x_library.fixture(name); };
     const auto name = c.name();
     if (auto* watch = x_options.watch) {
@@ -231,19 +286,18 @@ class Suite {
       watch->begins(name);
     }
     (void)net::take_cut_short();
+    const Turnstile::Inside inside(x_turnstile);
     const auto began = std::chrono::steady_clock::now();
-    auto result = scenario::run_case(c, stage, account, options);
-    if (result.locked_out() && stage.recover()) result = scenario::run_case(c, stage, account, options);
+    const int resets = x_resets;
+    auto result = run_served(c, stage, account, options);
+    // What our own reset has ended accuses nobody.
+    if (!options.alone && x_resets != resets) result = run_served(c, stage, account, options);
     if (c.repeat > 1) result = race(c, stage, account, options, std::move(result));
+    if (result.limited) ++x_limited;
     bool flaky = false;
-    if (result.hung()) {
-      ++x_hangs;
-      auto second = scenario::run_case(c, stage, account, options);
-      flaky = !second.hung();
-      if (flaky) result = std::move(second);
-      else if (!answers(stage, c.imap())) blame_nobody(result);
-      if (x_hangs > kMaxHangs) stop("the server hung in " + std::to_string(kMaxHangs) + " cases; the rest was not tried");
-    }
+    if (result.hung()) ++x_hangs;
+    if (result.hung() || (!options.alone && result.harmed())) flaky = confirm(c, stage, account, options, result);
+    if (x_hangs > kMaxHangs) stop("the server hung in " + std::to_string(kMaxHangs) + " cases; the rest was not tried");
     if (result.unreachable) {
       if (++x_unreachable >= kMaxUnreachable) {
         x_lost_server = true;
@@ -262,6 +316,30 @@ class Suite {
     learn_pace(result.trace);
     if (x_options.finds_smaller && !x_stop) find_smaller(stage, account, c, std::move(options), result);
     finish(i, std::move(result), flaky, std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
+  }
+
+  // Where nobody can log in, or even connect, something may be done about it.
+  CaseResult run_served(const Case& c, scenario::Stage& stage, const scenario::Account& account, const scenario::RunOptions& options) {
+    auto result = scenario::run_case(c, stage, account, options);
+    if (!result.locked_out() || !stage.recover()) return result;
+    ++x_resets;
+    return scenario::run_case(c, stage, account, options);
+  }
+
+  // A hang or a crash counts if it comes again while no other case is in flight, whose input might be to blame. Where the server serves nobody any longer
+  // the first that has brought it there keeps its verdict. True if it did not come again.
+  bool confirm(const Case& c, scenario::Stage& stage, const scenario::Account& account, const scenario::RunOptions& options, CaseResult& result) {
+    const Turnstile::Alone alone(x_turnstile);
+    auto second = run_served(c, stage, account, options);
+    const bool again = second.hung() || second.harmed();
+    if (answers(stage, c.imap())) {
+      x_down = false;
+      if (!again) result = std::move(second);
+      return !again;
+    }
+    const bool may_have = options.alone || std::ranges::any_of(c.steps, [](const auto& step) { return step.kind == scenario::Step::Kind::survives; });
+    if (!may_have || x_down.exchange(true)) blame_nobody(result);
+    return false;
   }
 
   // How long the slowest response has taken so far.
@@ -390,7 +468,7 @@ class Suite {
     for (auto& stake : result.stakes) {
       if (stake.outcome == Stake::Outcome::broken) stake.outcome = Stake::Outcome::unreached;
     }
-    result.setup_trouble = "it timed out, and so did a fresh connection";
+    result.setup_trouble = "the server no longer answers anybody";
   }
 
   void stop(std::string why) {
@@ -435,7 +513,12 @@ class Suite {
   }
 
   void absorb_set_up(scenario::Stage& stage) {
-    for (const auto& trace : stage.take_traces()) absorb(trace, judge_in_step(trace), "(set-up)", "");
+    for (const auto& trace : stage.take_traces()) {
+      auto judgement = judge_in_step(trace);
+      // What our own reset has ended accuses nobody, however late it is found.
+      if (x_resets > 0) std::erase_if(judgement.findings, [](const Finding& f) { return f.requirement == "rfc9051/3.4/bye-before-close"; });
+      absorb(trace, judgement, "(set-up)", "");
+    }
   }
 
   // What comes cannot be trusted any longer: the connection is out of step.
@@ -678,7 +761,9 @@ class Suite {
   std::vector<std::string> x_troubles;
   std::atomic<bool> x_stop{false};
   std::atomic<bool> x_lost_server{false};
-  std::atomic<int> x_hangs{0}, x_unreachable{0};
+  std::atomic<int> x_hangs{0}, x_unreachable{0}, x_limited{0}, x_resets{0};
+  std::atomic<bool> x_down{false};  // and who has done it is known
+  Turnstile x_turnstile;
   std::atomic<double> x_slowest{0};
   std::array<std::atomic<int>, 4> x_sought{};  // smaller inputs, by kind of finding
 };

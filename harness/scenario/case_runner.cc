@@ -1,6 +1,7 @@
 #include "harness/scenario/case_runner.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdio>
 #include <map>
@@ -19,6 +20,7 @@ using oracle::Finding;
 namespace {
 
 constexpr double kQuietLive = 0.3;
+constexpr std::array kPauses{0.2, 0.3, 0.5, 1.0, 2.0, 4.0, 8.0, 14.0, 30.0};  // seconds, between tries of what is refused for the time being
 
 net::TlsVersion version_of(const std::string& word) {
   if (word == "1.0") return net::TlsVersion::tls1_0;
@@ -60,6 +62,8 @@ Speaker::Speaker(CaseState& state)
       x_bindings(state.bindings),
       x_workshop(state.workshop),
       x_stake(state.stake),
+      x_begun(state.begun),
+      x_waited(state.waited),
       x_stopped(state.stopped),
       x_over(state.over),
       x_line(state.line),
@@ -69,7 +73,10 @@ void Speaker::do_step(const Step& step, std::size_t here, std::size_t& at) {
   switch (step.kind) {
     case Step::Kind::stake: open_stake(step); break;
     case Step::Kind::observe: observe(step); break;
-    case Step::Kind::wait: x_stage.transport().wait(step.seconds); break;
+    case Step::Kind::wait:
+      x_stage.transport().wait(step.seconds);
+      x_waited = true;
+      break;
     case Step::Kind::tls: tls(step); break;
     case Step::Kind::hello: hello(step); break;
     case Step::Kind::logins: logins(step); break;
@@ -77,6 +84,7 @@ void Speaker::do_step(const Step& step, std::size_t here, std::size_t& at) {
     case Step::Kind::drop: wires().drop(step.connection, Wires::end_of(step.words[0]), step.line); break;
     default: perform(step, here, at);
   }
+  x_begun = step.kind != Step::Kind::stake;
 }
 
 CaseResult run_case(const Case& test, Stage& stage, const Account& account, const RunOptions& options) {
@@ -143,6 +151,7 @@ const Step* Speaker::next_of(std::size_t at, int connection) const {
 
 void Speaker::open_stake(const Step& step) {
   close_stake();
+  x_waited = false;
   if (step.ids.empty()) return;
   auto& count = x_state.stake_count;
   while (x_result.stakes[count].line != step.line) ++count;
@@ -177,7 +186,31 @@ void Speaker::broken(std::string what, Finding::Kind kind, std::size_t offset, b
   x_stopped = true;
 }
 
+void Speaker::ended_before(const Step& step, const std::string& last_words) {
+  const auto what = "the server ended the session before '" + step.text + "' could be sent" + (last_words.empty() ? "" : ": " + last_words);
+  if (x_stake && !x_begun) return static_cast<void>(trouble(what));
+  broken(what, Finding::Kind::closed);
+}
+
+bool Speaker::wait_out(std::size_t attempt) {
+  double so_far = 0;
+  for (std::size_t i = 0; i <= attempt && i < kPauses.size(); ++i) so_far += kPauses[i];
+  if (attempt >= kPauses.size() || so_far > x_options.patience.limits) return false;
+  x_stage.transport().wait(kPauses[attempt]);
+  return true;
+}
+
+bool Speaker::limited(const std::string& refusal) {
+  x_result.limited = true;
+  return trouble("the server refuses for the time being, and waiting did not help: " + refusal +
+                 "; raise its limits on connections, logins or sessions, or run with --jobs 1");
+}
+
 void Speaker::broken_by(Outcome outcome, int n, const std::string& wanted) {
+  if (outcome == Outcome::flood && wires().overfull()) {
+    trouble(wanted + " was due after more responses than the harness keeps of one case: its own limit");
+    return;
+  }
   const auto kind = outcome == Outcome::hang ? Finding::Kind::hang : outcome == Outcome::closed ? Finding::Kind::closed : Finding::Kind::wrong;
   broken(wanted + " was due; " + what_happened(n), kind);
 }
@@ -216,7 +249,9 @@ void Speaker::check_tls(const Step& step) {
     return broken("the certificate's key has only " + std::to_string(info->security_bits) + " bits of security; RSA 2048 has 112");
   if (what == "alpn" && !info->alpn.empty() && info->alpn != x_alpn)
     return broken("the server chose '" + visible(info->alpn, 80) + "' in ALPN, which was not offered");
-  if (what == "unasked" && info->asked_for_certificate) return broken("the server asked for a client certificate");
+  // RFC 8314 4.2: who takes some certificates as a login may ask, and enables EXTERNAL for it.
+  const bool takes_some = std::ranges::any_of(x_result.trace.offered, [](const auto& tag) { return upper(tag).find("EXTERNAL") != std::string::npos; });
+  if (what == "unasked" && info->asked_for_certificate && !takes_some) return broken("the server asked for a client certificate");
 }
 
 void Speaker::observe(const Step& step) {
@@ -440,6 +475,10 @@ void Speaker::compare(const Step& step) {
 
 bool CaseResult::hung() const {
   return std::ranges::any_of(stakes, [](const Stake& s) { return s.outcome == Stake::Outcome::broken && s.finding.kind == Finding::Kind::hang; });
+}
+
+bool CaseResult::harmed() const {
+  return std::ranges::any_of(stakes, [](const Stake& s) { return s.outcome == Stake::Outcome::broken && s.finding.kind == Finding::Kind::crash; });
 }
 
 std::string with_crlf(std::string_view octets) {

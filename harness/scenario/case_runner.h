@@ -25,6 +25,8 @@ struct CaseState {
   Workshop workshop;
   Stake* stake = nullptr;
   std::size_t stake_count = 0;
+  bool begun = false;   // something of the stake has been said to the server
+  bool waited = false;  // the stake has let time pass
   bool stopped = false;
   bool over = false;  // ended early, and rightly so
   int line = 0;
@@ -71,6 +73,12 @@ class Speaker {
   // What the current stake demands did not happen.
   void broken(std::string what, oracle::Finding::Kind kind = oracle::Finding::Kind::wrong, std::size_t offset = 0, bool in_content = false);
   void broken_by(Outcome outcome, int connection, const std::string& wanted);
+  // The session is found ended before the step could be taken. Where the server had been told nothing of the stake yet, that is set-up.
+  void ended_before(const Step& step, const std::string& last_words);
+  // What a server refuses for the time being is waited out, longer each time: is another try worth it?
+  bool wait_out(std::size_t attempt);
+  // Waiting did not help: `refusal` is what the server still says.
+  bool limited(const std::string& refusal);
   void bind(const std::string& name, std::string octets, bool secret = false) { x_bindings[name] = {std::move(octets), secret}; }
   void bind_account(const Account& account);
   // A pattern as it reads with what is bound so far.
@@ -97,6 +105,8 @@ class Speaker {
   Bindings& x_bindings;
   Workshop& x_workshop;
   Stake*& x_stake;
+  bool& x_begun;
+  bool& x_waited;
   bool& x_stopped;
   bool& x_over;
   int& x_line;

@@ -1,5 +1,6 @@
 #include "harness/scenario/dialogue.h"
 
+#include <algorithm>
 #include <deque>
 #include <utility>
 
@@ -113,7 +114,9 @@ Dialogue::Outcome Dialogue::receive(int connection) {
       return Outcome::flood;
     }
     if (w.ended) return Outcome::closed;
-    const double patience = w.reader.looks_ended() ? std::min(1.0, x_patience.reply) : x_patience.reply;
+    // Who guesses passwords is made to wait.
+    const double most = pop3::is_authentication(due.command) ? std::max(x_patience.reply, x_patience.login) : x_patience.reply;
+    const double patience = w.reader.looks_ended() ? std::min(1.0, most) : most;
     auto read = Wires::read(w, patience);
     if (read.kind == net::Read::Kind::data) {
       w.reader.feed(read.octets);

@@ -26,13 +26,15 @@ std::string ask(ImapDialogue& dialogue, int connection, const std::string& comma
   if (!dialogue.open(connection)) return "the connection is closed";
   const auto sent = dialogue.send(connection, {{tag + " " + command + "\r\n", tag + " " + shown + "\r\n", false}}, line);
   if (sent != Outcome::ok) return "it could not be sent";
+  std::string bye;
   for (;;) {
     switch (dialogue.receive(connection)) {
       case Outcome::ok: break;
-      case Outcome::closed: return "the server closed the connection after " + shown;
+      case Outcome::closed: return "the server closed the connection after " + shown + bye;
       default: return "no response to " + shown;
     }
     const auto& said = dialogue.last().said;
+    if (said.kind == Response::Kind::untagged && said.keyword == "BYE") bye = ": '" + visible(said.frame.octets, 200) + "'";
     if (said.kind == Response::Kind::tagged && said.tag == tag) return said.keyword == "OK" ? "" : "'" + visible(said.frame.octets, 200) + "' came";
     if (said.kind == Response::Kind::tagged && !dialogue.outstanding(connection, tag)) return "'" + visible(said.frame.octets, 200) + "' came";
   }

@@ -235,7 +235,13 @@ Wires::Outcome ImapDialogue::read(int connection, double seconds, bool hang_at_e
   }
 }
 
-Wires::Outcome ImapDialogue::receive(int connection) { return read(connection, x_patience.reply, true); }
+// RFC 9051 11.7: servers should limit or delay failed logins.
+double ImapDialogue::patience(const ImapWire& w) const {
+  const bool login = std::ranges::any_of(w.due, [](const auto& d) { return d.name == "LOGIN" || d.name == "AUTHENTICATE"; });
+  return login ? std::max(x_patience.reply, x_patience.login) : x_patience.reply;
+}
+
+Wires::Outcome ImapDialogue::receive(int connection) { return read(connection, patience(imap_wire(connection)), true); }
 Wires::Outcome ImapDialogue::receive_within(int connection, double seconds) { return read(connection, seconds, false); }
 
 bool ImapDialogue::drain(int connection) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/base/ascii.h"
 #include "harness/scenario/wires.h"
 
 namespace mailspec::scenario {
@@ -41,9 +42,12 @@ class ImapDialogue : public Wires {
   bool midway(int connection) const;
   // A tag no scenario uses, and no command before: "ms1", "ms2", ...
   std::string fresh_tag() { return "ms" + std::to_string(++x_serial); }
+  static bool is_own(const std::string& tag) { return tag.starts_with("ms") && parse_number(std::string_view(tag).substr(2)).has_value(); }
   void forget(int connection);  // no response is due any longer
   // The trace has been emptied: the bound on what it holds begins anew.
   void trace_emptied() { x_kept = 0; }
+  // More has come than the harness keeps of one dialogue: its own limit, and nobody's fault.
+  bool overfull() const override { return x_kept > kMostKept; }
   // Reads to the server's end of the connection.
   Outcome wait_closed(int connection);
 
@@ -54,6 +58,7 @@ class ImapDialogue : public Wires {
   void unfinished(Wire& wire, oracle::Event& event) override;
   ImapWire& imap_wire(int connection);
   Outcome read(int connection, double seconds, bool hang_at_end);
+  double patience(const ImapWire& wire) const;
   bool take(int connection);
   Outcome await_continuation(int connection, const std::string& tag);
 

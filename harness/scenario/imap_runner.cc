@@ -6,6 +6,7 @@
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
 #include "harness/imap/command.h"
+#include "harness/pop3/reply.h"
 #include "harness/scenario/case_runner.h"
 #include "harness/scenario/imap_ask.h"
 #include "harness/scenario/imap_pattern.h"
@@ -66,30 +67,167 @@ class ImapSpeaker : public Speaker {
     }
     if (x_case.state == "none") return true;
     for (int n = 1; n <= x_case.connections; ++n) {
-      if (!connect(n, 0)) return false;
-      if (!greeting(n)) {
-        x_result.not_greeted = true;
-        return trouble("no greeting: " + what_happened(n));
-      }
+      if (!reach(n, 0)) return false;
       if (!raise_tls_if_needed(n)) return false;
       if (x_case.state == "not-authenticated") continue;
       if (!login(n, 0)) {
         x_result.login_failed = true;
         return trouble("login failed: " + x_login_trouble);
       }
-      if (x_case.state == "selected") {
-        if (const auto why = ask(x_dialogue, n, "SELECT " + quoted(x_box), "SELECT " + quoted(x_box), 0); !why.empty())
-          return trouble("SELECT in set-up: " + why);
-        x_selected[n] = true;
-      }
+      if (x_case.state == "selected" && is_addressed(n) && !select(n, "SELECT " + quoted(x_box), 0)) return false;
       x_mark[n] = trace().events.size();
     }
     return true;
   }
 
+  // Who only stands by needs no mailbox: some servers lock them.
+  bool is_addressed(int n) const {
+    return n == 1 || std::ranges::any_of(x_case.steps, [&](const Step& s) { return s.kind != Step::Kind::stake && s.connection == n; });
+  }
+
+  // Selects a mailbox for the harness's own reasons; what another session holds is waited for (RFC 9051 7.1, INUSE).
+  bool select(int n, const std::string& command, int line) {
+    for (std::size_t attempt = 0;; ++attempt) {
+      const auto why = ask(x_dialogue, n, command, command, line);
+      if (why.empty()) break;
+      if (!x_dialogue.open(n) || !is_for_now(x_dialogue.last().said)) return trouble(command.substr(0, command.find(' ')) + " in set-up: " + why);
+      if (!wait_out(attempt)) return limited(why);
+    }
+    x_selection[n] = command;
+    return true;
+  }
+
+  // RFC 9051 7.1: refused now, and perhaps not the next time.
+  static bool is_for_now(const Response& r) { return r.keyword == "NO" && (r.code == "INUSE" || r.code == "LIMIT" || r.code == "UNAVAILABLE"); }
+
+  // A connection that has been greeted. A limit on connections is told by BYE in place of a greeting (RFC 9051 7.1.5), and waited out.
+  bool reach(int n, int line) {
+    for (std::size_t attempt = 0;; ++attempt) {
+      if (!connect(n, line)) return false;
+      if (greeting(n)) return true;
+      if (!turned_away(n)) break;
+      if (!wait_out(attempt)) return limited(last_words(n));
+    }
+    x_result.not_greeted = true;
+    return trouble("no greeting: " + what_happened(n));
+  }
+
+  // Has BYE come in place of a greeting?
+  bool turned_away(int n) const {
+    for (auto i = trace().events.size(); i-- > 0;) {
+      const auto& e = trace().events[i];
+      if (e.connection == n && e.kind == Event::Kind::connect) return false;
+      if (e.connection == n && e.kind == Event::Kind::received) return e.said.keyword == "BYE" && first_of_connection(n, i);
+    }
+    return false;
+  }
+
+  bool first_of_connection(int n, std::size_t event) const {
+    while (event-- > 0) {
+      const auto& e = trace().events[event];
+      if (e.connection == n && e.kind != Event::Kind::tls) return e.kind == Event::Kind::connect;
+    }
+    return false;
+  }
+
+  // The last BYE on a connection, as it came.
+  std::string last_words(int n) const {
+    for (auto i = trace().events.size(); i-- > 0;) {
+      const auto& e = trace().events[i];
+      if (e.connection != n) continue;
+      if (e.kind == Event::Kind::received && e.said.keyword == "BYE") return "'" + visible(e.said.frame.octets, 200) + "'";
+      if (e.kind == Event::Kind::connect) break;
+    }
+    return {};
+  }
+
+  // What led to the end of a session: a refusal, with BYE behind it or not; a BYE while no command was running; anything else.
+  enum class Ending { refusal, bye, other };
+  Ending ending(int n) const {
+    if (x_dialogue.open(n)) return Ending::other;
+    bool bye = false;
+    for (auto i = trace().events.size(); i-- > 0;) {
+      const auto& e = trace().events[i];
+      if (e.connection != n || e.kind == Event::Kind::closed) continue;
+      if (e.kind == Event::Kind::sent && (bye || x_dialogue.is_own(e.asked.tag))) continue;  // said into the end: it was not answered
+      if (e.kind != Event::Kind::received) return Ending::other;
+      const auto& r = e.said;
+      if (r.kind == Response::Kind::continuation) return Ending::other;
+      if (r.kind == Response::Kind::untagged && r.keyword != "BAD") {
+        bye = bye || r.keyword == "BYE";
+        continue;
+      }
+      // The answer to what was smuggled in is not one to a command of ours.
+      if (r.kind == Response::Kind::tagged && !was_sent(n, r.tag)) return Ending::other;
+      if (r.keyword == "NO" || r.keyword == "BAD") return Ending::refusal;
+      return bye && !x_dialogue.outstanding(n) ? Ending::bye : Ending::other;
+    }
+    return Ending::other;
+  }
+
+  // Is there a session to go on with? Where a refusal has ended the last one a new one is brought to where that was.
+  bool there(const Step& step) {
+    const int n = step.connection;
+    if (x_dialogue.open(n)) return true;
+    switch (ending(n)) {
+      case Ending::refusal: {
+        // What the exchange under way has brought is still to be looked at.
+        const auto mark = x_mark[n];
+        const bool renewed = renew(n, step.line);
+        const auto since = trace().events.begin() + static_cast<std::ptrdiff_t>(mark);
+        if (std::any_of(since, trace().events.end(),
+                        [&](const Event& e) { return e.connection == n && e.kind == Event::Kind::sent && e.line > 0 && !x_dialogue.is_own(e.asked.tag); }))
+          x_mark[n] = mark;
+        return renewed;
+      }
+      case Ending::bye:
+        // RFC 9051 7.1.5: that is the server's right, but for how soon a silence may end it.
+        if (!x_waited) return trouble("the server ended the session before '" + step.text + "': " + last_words(n));
+        break;
+      case Ending::other: break;
+    }
+    ended_before(step, last_words(n));
+    return false;
+  }
+
+  // What was selected when a refusal ended the session: nothing, if the last SELECT was refused (RFC 9051 6.3.2).
+  std::string selection_kept(int n) {
+    bool refused = true;
+    for (auto i = trace().events.size(); i-- > 0;) {
+      const auto& e = trace().events[i];
+      if (e.connection != n) continue;
+      if (e.kind == Event::Kind::connect) break;
+      if (e.kind != Event::Kind::sent || (e.asked.name != "SELECT" && e.asked.name != "EXAMINE")) continue;
+      for (auto k = i; k < trace().events.size(); ++k) {
+        const auto& answer = trace().events[k];
+        if (answer.connection == n && answer.kind == Event::Kind::received && answer.said.tag == e.asked.tag) refused = answer.said.keyword != "OK";
+      }
+      return refused ? "" : x_selection[n];
+    }
+    return x_selection[n];
+  }
+
+  bool renew(int n, int line) {
+    const bool tls = x_dialogue.tls(n), authenticated = x_authenticated[n];
+    const auto selection = selection_kept(n);
+    // RFC 5182 2.1: what was saved goes with the session.
+    const bool saved =
+        std::ranges::any_of(x_case.steps, [&](const Step& s) { return s.line >= x_line && s.connection == n && s.text.find(" $") != std::string::npos; });
+    if (saved) return trouble("after a refusal the server ended the session, and with it went the saved search result");
+    if (!reach(n, line)) return false;
+    if (tls && !x_dialogue.tls(n) && !raise_tls(n)) return false;
+    if (authenticated && !login(n, line)) return trouble("after a refusal the server ended the session; a new login failed: " + x_login_trouble);
+    if (!selection.empty() && !select(n, selection, line)) return false;
+    x_mark[n] = trace().events.size();
+    return true;
+  }
+
   bool raise_tls_if_needed(int n) {
     const bool needed = std::ranges::any_of(x_case.requires_, [&](const auto& f) { return x_stage.offer().imap_needs_tls(f); });
-    if (!needed || x_dialogue.tls(n)) return true;
+    return !needed || x_dialogue.tls(n) || raise_tls(n);
+  }
+
+  bool raise_tls(int n) {
     if (const auto why = ask(x_dialogue, n, "STARTTLS", "STARTTLS", 0); !why.empty()) return trouble("STARTTLS was refused in set-up: " + why);
     if (auto s = x_dialogue.start_tls(n, {}, 0); !s) return trouble("TLS in set-up: " + s.error().what);
     return true;
@@ -103,7 +241,8 @@ class ImapSpeaker : public Speaker {
       return trouble("no connection: " + s.error().what);
     }
     x_mark[n] = trace().events.size();
-    x_authenticated[n] = x_selected[n] = false;
+    x_authenticated[n] = false;
+    x_selection[n].clear();
     return true;
   }
 
@@ -116,16 +255,17 @@ class ImapSpeaker : public Speaker {
   }
 
   bool login(int n, int line) {
-    if (!x_dialogue.open(n)) {
-      if (!connect(n, line)) return false;
-      if (!greeting(n)) {
-        x_login_trouble = what_happened(n);
-        return false;
-      }
-    }
-    if (!x_authenticated[n]) {
+    // A scenario that has raised TLS on this connection means it.
+    const bool under_tls = x_dialogue.open(n) && x_dialogue.tls(n);
+    for (std::size_t attempt = 0;; ++attempt) {
+      if (!x_dialogue.open(n) && !reach(n, line)) return false;
+      if (under_tls && !x_dialogue.tls(n) && !raise_tls(n)) return false;
+      if (x_authenticated[n]) break;
       x_login_trouble = log_in(x_dialogue, n, x_account, x_stage.offer(), line);
-      if (!x_login_trouble.empty()) return false;
+      if (x_login_trouble.empty()) break;
+      const bool for_now = x_dialogue.open(n) ? is_for_now(x_dialogue.last().said) : !last_words(n).empty();
+      if (!for_now) return false;
+      if (!wait_out(attempt)) return limited(x_login_trouble);
     }
     x_authenticated[n] = true;
     const auto& offer = *x_stage.offer().imap;
@@ -157,10 +297,11 @@ class ImapSpeaker : public Speaker {
       case Step::Kind::check: check(step); break;
       case Step::Kind::eventually: eventually(step); break;
       case Step::Kind::connect: {
-        if (!connect(step.connection, step.line)) break;
-        const auto* next = next_of(here, step.connection);
-        if (next && next->kind == Step::Kind::expect) break;
-        if (!greeting(step.connection)) broken("a greeting '* OK' was due; " + what_happened(step.connection));
+        const bool read_later = [&] {
+          const auto* next = next_of(here, step.connection);
+          return next && next->kind == Step::Kind::expect;
+        }();
+        connect_greeted(step.connection, step.line, read_later);
         break;
       }
       case Step::Kind::login:
@@ -172,6 +313,22 @@ class ImapSpeaker : public Speaker {
         break;
       case Step::Kind::deliver: trouble("deliver is not for IMAP: use APPEND"); break;
       default: break;
+    }
+  }
+
+  // A step of the scenario's own; where it looks at the greeting itself, that is left to be found.
+  void connect_greeted(int n, int line, bool left_to_be_found) {
+    for (std::size_t attempt = 0;; ++attempt) {
+      if (!connect(n, line)) return;
+      const auto before = x_mark[n];
+      const bool greeted = greeting(n);
+      if (turned_away(n)) {
+        if (wait_out(attempt)) continue;
+        return static_cast<void>(limited(last_words(n)));
+      }
+      if (left_to_be_found && before < trace().events.size() && x_dialogue.last().kind == Event::Kind::received) x_mark[n] = before;
+      else if (!greeted) broken_by(x_dialogue.last().kind == Event::Kind::hang ? Outcome::hang : Outcome::closed, n, "a greeting '* OK'");
+      return;
     }
   }
 
@@ -243,7 +400,7 @@ class ImapSpeaker : public Speaker {
   void send(const Step& step, bool may_be_closed = false) {
     const int n = step.connection;
     if (!x_dialogue.open(n) && may_be_closed) return;
-    if (!x_dialogue.open(n)) return broken("the connection is closed, so '" + step.text + "' could not be sent", Finding::Kind::closed);
+    if (!there(step)) return;
     x_breach.clear();
     x_unsendable.clear();
     auto parts = parts_of(step);
@@ -254,7 +411,7 @@ class ImapSpeaker : public Speaker {
     // A pipeline is not read in between; what IDLE tells comes before its end.
     if (!x_dialogue.outstanding(n) || step.text.ends_with(" DONE")) x_dialogue.drain(n);
     if (!x_dialogue.open(n) && may_be_closed) return;
-    if (!x_dialogue.open(n)) return broken("the server closed the connection before '" + step.text + "' could be sent", Finding::Kind::closed);
+    if (!there(step)) return;
     bool raw = step.kind == Step::Kind::send_raw;
     if (x_options.keeps_input || x_options.instead) {
       std::string octets, shown;
@@ -361,13 +518,9 @@ class ImapSpeaker : public Speaker {
     // A "+" that a literal has waited for is used up by it.
     auto found = find_event(n, [&](const Response& r) { return is_it(r); });
     while (!found) {
-      if (!x_dialogue.open(n)) {
-        broken(wanted + " was due; " + what_happened(n), Finding::Kind::closed);
-        return false;
-      }
-      const auto outcome = x_dialogue.receive(n);
+      const auto outcome = x_dialogue.open(n) ? x_dialogue.receive(n) : Outcome::closed;
       if (outcome != Outcome::ok) {
-        broken_by(outcome, n, wanted);
+        missed(outcome, n, wanted);
         return false;
       }
       const auto& r = x_dialogue.last().said;
@@ -401,8 +554,17 @@ class ImapSpeaker : public Speaker {
       track(n, *found);
       return true;
     }
+    if (is_for_now(r)) return limited("'" + visible(r.frame.octets, 200) + "'");
     broken_at(*found, wanted + " was due; '" + visible(r.frame.octets, 200) + "' came" + (matcher.why().empty() ? "" : " (" + matcher.why() + ")"));
     return false;
+  }
+
+  // What was due did not come. Where a refusal has ended the session before, or BYE while no command was running, it need not.
+  void missed(Outcome outcome, int n, const std::string& wanted) {
+    const auto how = outcome == Outcome::closed ? ending(n) : Ending::other;
+    if (how == Ending::other || (how == Ending::bye && x_waited)) return broken_by(outcome, n, wanted);
+    const auto words = last_words(n);
+    trouble(wanted + " was due; the server had ended the session" + (words.empty() ? ", after a refusal" : ": " + words));
   }
 
   // A "+" to one of these wants an answer: nothing more will come.
@@ -538,8 +700,8 @@ class ImapSpeaker : public Speaker {
       if (e.kind != Event::Kind::sent || e.connection != n || e.asked.tag != r.tag) continue;
       const auto& k = e.asked.name;
       if (k == "LOGIN" || k == "AUTHENTICATE") x_authenticated[n] = true;
-      if (k == "SELECT" || k == "EXAMINE") x_selected[n] = true;
-      if (k == "CLOSE" || k == "UNSELECT") x_selected[n] = false;
+      if (k == "SELECT" || k == "EXAMINE") x_selection[n] = k + " " + quoted(imap::unquoted(imap::arguments(e.asked.args).at(0)));
+      if (k == "CLOSE" || k == "UNSELECT") x_selection[n].clear();
       return;
     }
   }
@@ -581,6 +743,11 @@ class ImapSpeaker : public Speaker {
       if (outcome != Outcome::ok) return broken_by(outcome, n, "a refusal (" + tag + " NO or " + tag + " BAD)");
       const auto& r = x_dialogue.last().said;
       if (is_answer(r, tag)) found = x_dialogue.last_event();
+      if (r.kind == Response::Kind::continuation && tells_scram_error(r)) {
+        // RFC 5802 5.1 and 7: it says what was wrong, and fails when the client has answered.
+        x_dialogue.send(n, {{"\r\n", "\r\n", false}}, step.line);
+        continue;
+      }
       asked_for_more = r.kind == Response::Kind::continuation;
       if (r.kind == Response::Kind::continuation && !x_dialogue.outstanding(n, tag)) return broken("a refusal was due; " + what_happened(n));
     }
@@ -588,6 +755,12 @@ class ImapSpeaker : public Speaker {
     x_mark[n] = *found + 1;
     if (r.keyword == "OK") return broken_at(*found, "a refusal (NO or BAD) was due; '" + visible(r.frame.octets, 200) + "' came");
     fence(n, step.line, may_close);
+  }
+
+  static bool tells_scram_error(const Response& r) {
+    const auto& octets = r.frame.octets;
+    const auto message = octets.size() > 2 ? pop3::decode_base64(std::string_view(octets).substr(2)) : std::nullopt;
+    return message && message->starts_with("e=");
   }
 
   Outcome answered(int n) override {
@@ -618,7 +791,12 @@ class ImapSpeaker : public Speaker {
   bool greets(int n, int line) override {
     const auto& offer = *x_stage.offer().imap;
     const bool tls = x_case.endpoint == "imaps" || !offer.clear;
-    return x_dialogue.connect(n, x_stage.imap_endpoint(tls), x_account.name, line) && greeting(n);
+    for (std::size_t attempt = 0;; ++attempt) {
+      if (!x_dialogue.connect(n, x_stage.imap_endpoint(tls), x_account.name, line)) return false;
+      if (greeting(n)) return true;
+      if (!turned_away(n)) return false;
+      if (!wait_out(attempt)) return limited(last_words(n));
+    }
   }
 
   // OK, or NO to what a server may refuse: then there is nothing to judge.
@@ -734,13 +912,16 @@ class ImapSpeaker : public Speaker {
       x_mark[n] = std::max(x_mark[n], trace().events.size());
       return;
     }
-    if (!x_dialogue.open(n) && may_close) return fence_anew(n, line);
+    if (!x_dialogue.open(n) && (may_close || ending(n) == Ending::refusal)) return fence_anew(n, line);
     broken("after the refusal NOOP was due to be answered with OK: " + why);
   }
 
+  // A refusal may end the session; the next is to be had, and is brought to where this one was.
   void fence_anew(int n, int line) {
-    if (!connect(n, line)) return;
-    if (!greeting(n)) return broken("after the refusal a new connection was not greeted: " + what_happened(n), Finding::Kind::crash);
+    if (renew(n, line) || !x_result.not_greeted) return;
+    x_stopped = x_result.not_greeted = false;
+    x_result.setup_trouble.clear();
+    broken("after the refusal a new connection was not greeted: " + what_happened(n), Finding::Kind::crash);
   }
 
   void check(const Step& step) {
@@ -771,15 +952,23 @@ class ImapSpeaker : public Speaker {
 
   // Asks the server what a check is about; "" if it is so, else what is so instead.
   std::string subject(const Step& step) {
-    auto wanted = expand(step.left, x_bindings, x_workshop, step.connection);
+    const int n = step.connection;
+    auto wanted = expand(step.left, x_bindings, x_workshop, n);
     if (!wanted) {
       fail_scenario(wanted.error().what);
       return {};
     }
-    auto why = ask_about(x_dialogue, trace(), step.connection, step.words[0], wanted->octets, step.line);
+    if (x_dialogue.open(n) && !x_dialogue.outstanding(n)) x_dialogue.drain(n);
+    std::string why;
+    for (int tries = 0; tries < 2; ++tries) {
+      if (!there(step)) return {};
+      why = ask_about(x_dialogue, trace(), n, step.words[0], wanted->octets, step.line);
+      x_mark[n] = trace().events.size();
+      // Said into the end that a refusal had brought.
+      if (why.empty() || ending(n) != Ending::refusal) break;
+    }
     if (x_stake && step.words[0] == "flags") x_stake->item = "FLAGS";
     if (x_stake && step.words[0] == "uids") x_stake->item = "UID";
-    x_mark[step.connection] = trace().events.size();
     return why;
   }
 
@@ -808,8 +997,9 @@ class ImapSpeaker : public Speaker {
   std::vector<std::size_t> x_used;
   std::size_t x_last_used = 0;
   bool x_bad_due = false;
-  std::map<int, bool> x_authenticated, x_selected;
-  std::map<int, bool> x_answered;  // by a NO in place of "+", which has been read already
+  std::map<int, bool> x_authenticated;
+  std::map<int, std::string> x_selection;  // the command that has selected what is selected
+  std::map<int, bool> x_answered;          // by a NO in place of "+", which has been read already
   std::string x_box;
   bool x_shared = false;
   std::string x_login_trouble, x_breach;

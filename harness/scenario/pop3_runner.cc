@@ -15,7 +15,7 @@ using Outcome = Wires::Outcome;
 
 namespace {
 
-constexpr int kLoginTries = 6;
+constexpr std::size_t kLoginTries = 6;
 
 bool is_block_end(const Step& step) { return step.kind == Step::Kind::expect && step.pieces.size() == 1 && step.pieces[0].text == "."; }
 
@@ -69,12 +69,7 @@ class Pop3Speaker : public Speaker {
     if (x_case.state == "none") return true;
     x_stage.transport().wait(login_delay());
     for (int n = 1; n <= x_case.connections; ++n) {
-      if (!connect(n, 0)) return false;
-      if (!greeting(n)) {
-        x_result.not_greeted = true;
-        return trouble("no greeting: " + what_happened(n));
-      }
-      if (!raise_tls_if_needed(n)) return false;
+      if (!reach(n, 0) || !raise_tls_if_needed(n)) return false;
       if (x_case.state == "transaction" && !login(n, 0)) {
         x_result.login_failed = true;
         return trouble("login failed: " + x_login_trouble);
@@ -115,18 +110,34 @@ class Pop3Speaker : public Speaker {
     return true;
   }
 
+  // A connection that has been greeted. One that is turned away is tried again: limits on connections pass.
+  bool reach(int n, int line) {
+    for (std::size_t attempt = 0;; ++attempt) {
+      if (!connect(n, line)) return false;
+      if (greeting(n)) return true;
+      if (!turned_away()) break;
+      if (!wait_out(attempt)) return limited(what_happened(n));
+    }
+    x_result.not_greeted = true;
+    return trouble("no greeting: " + what_happened(n));
+  }
+
+  bool turned_away() const { return x_dialogue.last().kind == Event::Kind::received && x_dialogue.last().reply.status == pop3::Status::err; }
+
+  // RFC 2449 8.1 and RFC 3206 4: refused now, and perhaps not the next time.
+  bool is_for_now() const {
+    const auto& e = x_dialogue.last();
+    if (e.kind != Event::Kind::received || e.reply.status != pop3::Status::err) return false;
+    return pop3::code_is(e.reply.code, "IN-USE") || pop3::code_is(e.reply.code, "LOGIN-DELAY") || pop3::code_is(e.reply.code, "SYS/TEMP");
+  }
+
   bool login(int n, int line) {
     const auto& offer = x_stage.offer();
     // A scenario that has raised TLS on this connection means it: a new one is raised, too.
     const bool under_tls = x_dialogue.open(n) && x_dialogue.tls(n);
-    for (int attempt = 0; attempt < kLoginTries; ++attempt) {
-      if (attempt) x_stage.transport().wait(std::max(0.2 * attempt, login_delay()));
+    for (std::size_t attempt = 0;; ++attempt) {
       if (!x_dialogue.open(n)) {
-        if (!connect(n, line)) return false;
-        if (!greeting(n)) {
-          x_login_trouble = what_happened(n);
-          continue;
-        }
+        if (!reach(n, line)) return false;
         if (under_tls && !x_dialogue.tls(n) && !raise_tls(n)) return false;
       }
       if (x_dialogue.due(n) && !greeting(n)) return false;
@@ -135,10 +146,59 @@ class Pop3Speaker : public Speaker {
         x_transaction[n] = true;
         return true;
       }
+      // What IMAP holds in the case itself is not given up by waiting.
+      const bool for_now = is_for_now() && !(x_case.both() && pop3::code_is(x_dialogue.last().reply.code, "IN-USE"));
       // The maildrop may still be held by a session that has just gone.
       if (x_dialogue.open(n)) x_dialogue.drop(n, Wires::End::fin, line);
+      if (!for_now && attempt + 1 >= kLoginTries) return false;
+      const auto before = x_stage.transport().now();
+      // A lock that outlasts all patience is a fault; other refusals are limits.
+      if (!wait_out(attempt)) return for_now && x_login_trouble.find("[IN-USE") == std::string::npos ? limited(x_login_trouble) : false;
+      if (const auto rest = login_delay() - (x_stage.transport().now() - before); rest > 0) x_stage.transport().wait(rest);
+    }
+  }
+
+  // What led to the end of a session: the refusal of a command, which may end it (RFC 1939 3 and 4 forbid nothing of the kind), or anything else.
+  bool ended_by_refusal(int n) const {
+    if (x_dialogue.open(n)) return false;
+    const auto& events = x_result.trace.events;
+    for (auto i = events.size(); i-- > 0;) {
+      const auto& e = events[i];
+      if (e.connection != n || e.kind == Event::Kind::closed) continue;
+      // Said into the end: it was not answered.
+      if (e.kind == Event::Kind::sent && (e.command.keyword == "NOOP" || e.command.keyword == "CAPA")) continue;
+      return e.kind == Event::Kind::received && e.reply.status == pop3::Status::err;
     }
     return false;
+  }
+
+  bool has_marks(int n) const {
+    bool any = false;
+    for (const auto& e : x_result.trace.events) {
+      if (e.connection != n) continue;
+      if (e.kind == Event::Kind::connect || (e.command.keyword == "RSET" && e.kind == Event::Kind::received)) any = false;
+      any = any || (e.kind == Event::Kind::received && e.command.keyword == "DELE" && e.reply.ok());
+    }
+    return any;
+  }
+
+  // Is there a session to go on with? Where a refusal has ended the last one a new one is brought to where that was.
+  bool there(const Step& step) {
+    const int n = step.connection;
+    if (x_dialogue.open(n)) return true;
+    if (ended_by_refusal(n)) return renew(n, step.line);
+    ended_before(step, "");
+    return false;
+  }
+
+  bool renew(int n, int line) {
+    const bool tls = x_dialogue.tls(n), transaction = x_transaction[n];
+    // RFC 1939 6: with the session its marks have gone.
+    if (transaction && has_marks(n)) return trouble("after a refusal the server ended the session, and with it went the marks of deletion");
+    x_transaction[n] = false;
+    if (!reach(n, line)) return false;
+    if (tls ? !x_dialogue.tls(n) && !raise_tls(n) : !raise_tls_if_needed(n)) return false;
+    return !transaction || login(n, line) || trouble("after a refusal the server ended the session; a new login failed: " + x_login_trouble);
   }
 
   // RFC 2449 6.5; no more than a minute's patience.
@@ -165,11 +225,13 @@ class Pop3Speaker : public Speaker {
       case Step::Kind::refused: refused(step); break;
       case Step::Kind::check: check(step); break;
       case Step::Kind::connect: {
-        if (!connect(step.connection, step.line)) break;
-        x_transaction[step.connection] = false;
         const auto* next = next_of(here, step.connection);
-        if (next && next->kind == Step::Kind::expect) break;
-        if (!greeting(step.connection)) broken("a greeting that begins with +OK was due; " + what_happened(step.connection));
+        x_transaction[step.connection] = x_deletes[step.connection] = false;
+        if (next && next->kind == Step::Kind::expect) {
+          (void)connect(step.connection, step.line);
+          break;
+        }
+        if (!reach(step.connection, step.line)) not_greeted("a greeting that begins with +OK was due; " + what_happened(step.connection), Finding::Kind::wrong);
         else if (next && next->text.find("STLS") == std::string::npos) raise_tls_if_needed(step.connection);
         break;
       }
@@ -212,7 +274,7 @@ class Pop3Speaker : public Speaker {
 
   void send(const Step& step) {
     const int n = step.connection;
-    if (!x_dialogue.open(n)) return broken("the connection is closed, so '" + step.text + "' could not be sent", Finding::Kind::closed);
+    if (!there(step)) return;
     auto expanded = expand(step.pieces, x_bindings, x_workshop, n);
     if (!expanded) return fail_scenario(expanded.error().what);
     if (!expanded->breach.empty()) return broken(expanded->breach);
@@ -221,7 +283,7 @@ class Pop3Speaker : public Speaker {
     const std::string end = step.kind == Step::Kind::send ? "\r\n" : "";
     // Only what was asked for may wait to be read before a command is sent.
     if (!x_dialogue.due(n)) x_dialogue.unasked(n, 0);
-    if (!x_dialogue.open(n)) return broken("the server closed the connection before '" + step.text + "' could be sent", Finding::Kind::closed);
+    if (!there(step)) return;
     expanded->octets += end, expanded->shown += end;
     if (const auto* instead = sent_instead(step, expanded->octets, expanded->shown)) {
       if (instead->empty()) return;
@@ -248,9 +310,15 @@ class Pop3Speaker : public Speaker {
     if (!x_dialogue.due(n)) return fail_scenario("no response is due here: '" + step.text + "'");
     const auto outcome = x_dialogue.receive(n);
     const std::string wanted = step.text.substr(step.text.find(':') + 2);
+    if (outcome == Outcome::closed && ended_by_refusal(n))
+      return static_cast<void>(trouble("'" + wanted + "' was due; the server had ended the session after a refusal"));
     if (outcome != Outcome::ok) return broken_by(outcome, n, "'" + wanted + "'");
     const auto& reply = x_dialogue.last().reply;
     const auto& keyword = x_dialogue.last().command.keyword;
+    // RFC 1939 6: an error may keep some or all of the marked messages where they are.
+    if (keyword == "QUIT" && reply.status == pop3::Status::err && has_marks(n))
+      return static_cast<void>(trouble("the server could not remove what was marked: " + what_happened(n)));
+    if (is_for_now() && !pop3::code_is(reply.code, "IN-USE") && wanted.starts_with("+OK")) return static_cast<void>(limited(what_happened(n)));
     if (!first_line_fits(step.pieces, reply, keyword)) return;
     track(n);
     // Content lines, if the scenario has any.
@@ -419,7 +487,17 @@ class Pop3Speaker : public Speaker {
 
   bool greets(int n, int line) override {
     const bool tls = x_case.endpoint == "pop3s" || !x_stage.offer().clear;
-    return x_dialogue.connect(n, x_stage.endpoint(tls), x_account.name, line) && greeting(n);
+    for (std::size_t attempt = 0;; ++attempt) {
+      if (!x_dialogue.connect(n, x_stage.endpoint(tls), x_account.name, line)) return false;
+      if (greeting(n)) return true;
+      if (!turned_away()) return false;
+      if (!wait_out(attempt)) return limited(what_happened(n));
+    }
+  }
+
+  static bool tells_scram_error(const pop3::Reply& reply) {
+    const auto message = reply.status == pop3::Status::challenge ? pop3::decode_base64(reply.text) : std::nullopt;
+    return message && message->starts_with("e=");
   }
 
   // A refusal, and then proof that the connection is in step: one NOOP, one response.
@@ -430,13 +508,18 @@ class Pop3Speaker : public Speaker {
     const auto outcome = x_dialogue.receive(n);
     if (outcome == Outcome::closed && may_close) return fence_anew(n, step.line);
     if (outcome != Outcome::ok) return broken_by(outcome, n, "a refusal (-ERR)");
+    if (tells_scram_error(x_dialogue.last().reply)) {
+      // RFC 5802 5.1 and 7: it says what was wrong, and fails when the client has answered.
+      x_dialogue.send(n, "\r\n", "\r\n", step.line);
+      return refused(step);
+    }
     if (x_dialogue.last().reply.status != pop3::Status::err) return broken("a refusal (-ERR) was due; " + what_happened(n));
     if (x_dialogue.due(n)) return;  // pipelined: the next response is the fence
     // Before the login NOOP is refused, too; CAPA, where it is there, tells its own answer from a stray one.
     const std::string probe = !x_transaction[n] && x_stage.offer().capa ? "CAPA" : "NOOP";
     x_dialogue.send(n, probe + "\r\n", probe + "\r\n", step.line);
     const auto fence = x_dialogue.receive(n);
-    if (fence == Outcome::closed && may_close) return fence_anew(n, step.line);
+    if (fence == Outcome::closed && (may_close || ended_by_refusal(n))) return fence_anew(n, step.line);
     if (fence != Outcome::ok) return broken_by(fence, n, "after the refusal, a response to " + probe);
     const auto status = x_dialogue.last().reply.status;
     const bool must_be_positive = x_transaction[n] || probe == "CAPA";
@@ -447,11 +530,17 @@ class Pop3Speaker : public Speaker {
       return broken("after the refusal more came than the answer to " + probe + ": '" + visible(x_dialogue.last().octets, 120) + "'");
   }
 
+  // A refusal may end the session; the next is to be had, and is brought to where this one was.
   void fence_anew(int n, int line) {
-    if (!connect(n, line)) return;
-    x_transaction[n] = false;
-    if (!greeting(n)) return broken("after the refusal a new connection was not greeted: " + what_happened(n), Finding::Kind::crash);
-    raise_tls_if_needed(n);
+    if (!renew(n, line)) not_greeted("after the refusal a new connection was not greeted: " + what_happened(n), Finding::Kind::crash);
+  }
+
+  // `reach` has failed: is that what the stake is about?
+  void not_greeted(std::string what, Finding::Kind kind) {
+    if (!std::exchange(x_result.not_greeted, false)) return;
+    x_stopped = false;
+    x_result.setup_trouble.clear();
+    broken(std::move(what), kind);
   }
 
   void check(const Step& step) {

@@ -101,10 +101,12 @@ struct CaseResult {
   bool unreachable = false;
   bool not_greeted = false;     // in set-up
   bool login_failed = false;    // in set-up
+  bool limited = false;         // a limit of the server's stood in the way, and waiting did not help
   bool scenario_error = false;  // the scenario itself is wrong: ours
   std::string declined;         // what the case needs the server refused, as it may; the stakes from there on are unreached
   Input input;                  // where it is kept
   bool hung() const;
+  bool harmed() const;  // the server, or a session that did nothing wrong
   // Set-up got nowhere, for reasons that Stage::recover may do away with.
   bool locked_out() const { return unreachable || not_greeted || login_failed; }
 };

@@ -24,8 +24,12 @@ struct Patience {
   double reply = 10;   // seconds for a response to come whole, counted anew whenever octets come
   double quiet = 0.2;  // seconds in which nothing may come where nothing is due
   double total = 120;  // seconds for one response, however it trickles: twelve times as long; and three times this for all that comes before more is sent
+  double login = 60;   // seconds for the answer to a login: who guesses passwords is made to wait, longer each time
+  double limits = 60;  // seconds in which a limit on connections or logins, or a lock, is waited out
 
   static Patience of(double reply) { return {reply, 0.2, 12 * reply}; }
+  // Where much has been waited for in vain.
+  static Patience short_of(double reply) { return {reply, 0.2, 12 * reply, 6 * reply, 2 * reply}; }
 };
 
 class Wires {
@@ -50,6 +54,7 @@ class Wires {
   std::size_t last_event() const { return x_last_event; }
   const oracle::Event& last() const { return x_trace.events[x_last_event]; }
   bool truncated(int connection) const;  // the server ended TLS without close_notify
+  virtual bool overfull() const { return false; }
   Status start_tls(int connection, const net::TlsWish& wish, int line);
   const net::TlsInfo* tls(int connection) const;
   // Says a hello in place of a handshake, and reads what the server chooses; the connection ends with it. An error: no answer in time, or it is closed.
