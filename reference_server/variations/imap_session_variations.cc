@@ -21,8 +21,12 @@ double delay_of_refusal(std::uint64_t refused) { return std::min(15.0, 2.0 * sta
 std::vector<Switch> imap_session_variations() {
   return {
       // ---- who holds a mailbox
-      {"imap-lock-outlives-drop", "", "holds a mailbox for 5 seconds after its session was dropped: NO [INUSE] (RFC 9051 7.1)",
-       [](Options& o) { choose(o, "lock-outlives-drop"); }},
+      {"imap-lock-outlives-drop",
+       "",
+       "holds a mailbox for 5 seconds after its session was dropped: NO [INUSE] (RFC 9051 7.1)",
+       [](Options& o) { choose(o, "lock-outlives-drop"); },
+       {},
+       "drops: the mailbox cannot be had so soon after its session was dropped"},
       {"imap-in-use-by-pop3",
        "",
        "refuses to select INBOX while POP3 has the maildrop, with NO [INUSE] (RFC 9051 7.1)",
@@ -132,10 +136,10 @@ std::vector<Switch> imap_session_variations() {
       // ---- logins
       {"scram-errors-told", "", "tells what is wrong with a SCRAM message in a challenge, and fails after the client's answer (RFC 5802 5.1, 7)",
        [](Options& o) { o.choices.insert("scram-errors-told"); }},
-      {"imap-bad-login", "", "refuses a login with BAD where somebody is logged in, else with NO without a code (RFC 9051 6.2.3)",
+      {"imap-bad-login", "", "gives no code with a refused login (RFC 9051 7.1: codes are optional)",
        [](Options& o) {
          on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
-           if (is_refused_login(c, r)) r.code.clear();
+           if (is_refused_login(c, r) && r.code == "AUTHENTICATIONFAILED") r.code.clear();
          });
        }},
       {"imap-capability-untagged", "", "tells capabilities in an untagged response at the login, in no response code (RFC 9051 7.2.2)",
