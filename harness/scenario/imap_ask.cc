@@ -102,7 +102,11 @@ std::string ask_whether_agreed(ImapDialogue& dialogue, const oracle::Trace& trac
   for (std::size_t i = 0; i < trace.events.size(); ++i) views.update(trace, i);
   const auto told = views.of(n).selection;
   const std::string command = "UID FETCH 1:* (UID)";
-  if (const auto why = ask(dialogue, n, command, command, line); !why.empty()) return command + ": " + why;
+  auto why = ask(dialogue, n, command, command, line);
+  const bool untold = dialogue.last().said.keyword == "NO" && dialogue.last().said.code == "EXPUNGEISSUED";
+  // rfc2180 4.1.2: FETCH may be refused where another session has expunged; NOOP then tells of it.
+  if (untold) why = ask(dialogue, n, "NOOP", "NOOP", line);
+  if (!why.empty()) return command + ": " + why;
   std::map<std::uint64_t, std::uint64_t> there;  // number to UID
   bool news = false;
   came([&](const Response& r) {
@@ -111,6 +115,7 @@ std::string ask_whether_agreed(ImapDialogue& dialogue, const oracle::Trace& trac
     if (uid && r.number) there[*r.number] = uid->number().value_or(0);
   });
   if (news) return {};  // told just now
+  if (untold) return command + " was refused for an EXPUNGE that NOOP does not tell of";
   if (told.exists != there.size()) return "the session was told of " + std::to_string(told.exists) + " messages; there are " + std::to_string(there.size());
   for (const auto& [number, uid] : there) {
     const auto known = number <= told.uids.size() ? told.uids[number - 1] : 0;

@@ -335,7 +335,7 @@ std::vector<Switch> imap_mailbox_deviations() {
       {"imap-appenduid-other-validity", "rfc9051/2.3.1.1/uidvalidity-stable", "tells another UIDVALIDITY in [APPENDUID] than in STATUS",
        [](Options& o) {
          on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
-           if (r.code == "APPENDUID") r.code_data[0].text += "1";
+           if (r.code == "APPENDUID") r.code_data[0].text.back() = r.code_data[0].text.ends_with('9') ? '1' : '9';
          });
        }},
       {"imap-rename-inbox-copies", "rfc9051/6.3.6/rename-inbox", "leaves INBOX as it was when it is renamed",

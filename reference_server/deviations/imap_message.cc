@@ -281,8 +281,11 @@ std::vector<Switch> imap_message_deviations() {
       {"imap-envelope-groups", "rfc9051/7.5.2/envelope-groups", "leaves groups out of ENVELOPE",
        [](Options& o) {
          on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
-           if (auto* n = item(r, "ENVELOPE"))
-             for (std::size_t i = 2; i < 8; ++i) std::erase_if(n->items[i].items, [](const Node& a) { return a.items[3].kind == Node::Kind::nil; });
+           auto* n = item(r, "ENVELOPE");
+           for (std::size_t i = 2; n && i < 8; ++i) {
+             auto& list = n->items[i];
+             if (std::erase_if(list.items, [](const Node& a) { return a.items[3].kind == Node::Kind::nil; }) && list.items.empty()) list = Node::nil();
+           }
          });
        }},
       {"imap-envelope-subject", "rfc9051/7.5.2/envelope-subject", "cuts the subject in ENVELOPE",

@@ -65,9 +65,10 @@ std::vector<Switch> imap_session_deviations() {
       {"imap-keywords-of-the-session", "rfc9051/2.3.2/permanent-flags-shared", "shows no keyword that another session has made",
        [](Options& o) {
          on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
+           if (c.name == "STORE") s.memory += " " + join(c.flags, " ");
+           for (const auto& a : c.append) s.memory += " " + join(a.flags, " ");
            auto* flags = item(r, "FLAGS");
            if (!flags) return;
-           if (c.name == "STORE") s.memory += " " + join(c.flags, " ");
            std::erase_if(flags->items, [&](const Node& n) { return n.text.starts_with('$') && s.memory.find(n.text) == std::string::npos; });
          });
        }},

@@ -220,7 +220,8 @@ void Session::fetch_one(const Command& c, std::size_t index, const StoredMessage
   bool seen = false;
   if (!x_view.read_only || fault("examine-sets-seen")) {
     for (const auto& a : c.fetch)
-      seen = seen || ((!a.peek || fault("peek-sets-seen")) && a.name != "RFC822.HEADER") || (fault("header-sets-seen") && a.name == "RFC822.HEADER");
+      seen = seen || ((!a.peek || (fault("peek-sets-seen") && a.name == "BODY[]")) && a.name != "RFC822.HEADER") ||
+             (fault("header-sets-seen") && a.name == "RFC822.HEADER");
   }
   if (fault("body-leaves-unseen")) seen = false;
   auto& stored = const_cast<StoredMessage&>(m);

@@ -684,9 +684,9 @@ std::vector<std::size_t> Session::resolve(const Set& set, bool uid, bool& bad) c
       }
       continue;
     }
-    if (a == kStar) a = slots.size();
-    if (b == kStar) b = slots.size();
-    if (fault("star-is-first") && b == slots.size()) b = std::min<std::uint64_t>(1, slots.size());
+    const std::uint64_t star = fault("star-is-first") ? std::min<std::size_t>(1, slots.size()) : slots.size();
+    if (a == kStar) a = star;
+    if (b == kStar) b = star;
     if (a > b && !fault("reversed-range-empty")) std::swap(a, b);
     if (x_current && fault("beyond-is-last-in-", x_current->name)) a = std::min<std::uint64_t>(a, slots.size()), b = std::min<std::uint64_t>(b, slots.size());
     if (a == 0 || b > slots.size()) bad = true;
