@@ -104,7 +104,7 @@ std::string write_command(const Command& c) {
   if (n == "STATUS") return out + " " + string(c.mailbox) + " " + list(c.items, kAsIs);
   if (n == "LIST") return out + list_arguments(c);
   if (n == "LSUB") return out + " " + string(c.mailbox) + " " + string(c.patterns[0]);
-  if (n == "ID") return out + " NIL";  // nothing of it is kept
+  if (n == "ID") return out + (c.items.empty() ? " NIL" : " ()");  // of its fields nothing is kept
   if (n == "FETCH") return out + " " + set(c.set) + " " + list(c.fetch, fetch_att);
   if (n == "STORE")
     return out + " " + set(c.set) + " " + (c.store ? std::string(1, c.store) : "") + (c.silent ? "FLAGS.SILENT " : "FLAGS ") + list(c.flags, kAsIs);

@@ -6,6 +6,8 @@
 #include "harness/base/text.h"
 #include "harness/cli/commands.h"
 #include "harness/cli/console.h"
+#include "harness/cli/library.h"
+#include "harness/result/causes.h"
 #include "harness/result/compare.h"
 #include "harness/result/trace_json.h"
 #include "reports/comparison.h"
@@ -87,6 +89,9 @@ int report_merge(const std::vector<std::string>& files, const std::vector<std::s
   if (!runs) return complain(runs.error());
   auto run = result::merge(*runs);
   if (!run) return complain(run.error());
+  auto library = load_library("");
+  if (!library) return complain(library.error());
+  result::find_causes(*run, library->catalogue);
   return tell(*run, *reports, {strict, false, false, {}, ""});
 }
 

@@ -13,6 +13,7 @@
 #include "harness/cli/commands.h"
 #include "harness/cli/console.h"
 #include "harness/net/haste.h"
+#include "harness/result/causes.h"
 #include "harness/result/known.h"
 #include "harness/result/trace_json.h"
 #include "reports/reports.h"
@@ -299,6 +300,7 @@ int run(const RunArgs& args) {
     auto all = result::merge({std::move(*earlier), std::move(run)});
     if (!all) return complain(all.error());
     run = std::move(*all);
+    result::find_causes(run, library->catalogue);
   }
   finish(run, known);
   return tell(run, *reports, {args.strict, args.verbose, args.quiet, console.told(), args.known});

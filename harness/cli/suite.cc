@@ -16,10 +16,10 @@
 
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
-#include "harness/cli/attribution.h"
 #include "harness/cli/smaller.h"
 #include "harness/net/haste.h"
 #include "harness/oracle/standing_rules.h"
+#include "harness/result/causes.h"
 #include "harness/result/skips.h"
 #include "harness/result/trace_json.h"
 
@@ -86,7 +86,6 @@ struct Standing {
   Finding first;
   std::vector<std::string> wire;
   std::string trace;
-  std::string follows_from;  // another requirement's failure
 };
 
 // The cases in flight. Who would be alone waits until all others have left, and those who come wait for him.
@@ -530,8 +529,9 @@ class Suite {
   static bool is_of_form(std::string_view id) { return is_out_of_step(id) || id.ends_with("-grammar") || id.ends_with("-format") || id.ends_with("-syntax"); }
 
   // What is needed to find out, when the run is assembled, whether the stake follows from something else.
-  BrokenStake broken_stake(const Stake& stake, const Case& c, const oracle::Trace& trace, const oracle::Judgement& judgement) const {
-    BrokenStake out{stake.ids, scenario::footing_of(trace, stake.finding.event, stake.item, !c.messages.empty()), {}, {}};
+  result::Basis basis_of(const Stake& stake, const Case& c, const oracle::Trace& trace, const oracle::Judgement& judgement) const {
+    result::Basis out;
+    out.footing = oracle::footing_of(trace, stake.finding.event, stake.item, !c.messages.empty());
     const auto last = stake.finding.event;
     const int n = last < trace.events.size() ? trace.events[last].connection : 0;
     // The exchange: from the last command sent on this connection.
@@ -547,29 +547,6 @@ class Suite {
       if (here && outweighs && std::ranges::find(stake.ids, f.requirement) == stake.ids.end()) out.rules_here.push_back(f.requirement);
     }
     return out;
-  }
-
-  // What broken stakes, by the index of their case, and standing rules follow from.
-  void find_causes() {
-    Grounds grounds;
-    for (const auto& [id, r] : x_library.catalogue.all()) {
-      for (const auto& form : r.forms) grounds.owners[form].insert(id);
-      if (!r.rests.empty()) grounds.rests_on[id] = r.rests;
-    }
-    std::set<std::string> rules;
-    for (const auto& [id, s] : x_standing) {
-      if (!s.broken_in.empty()) rules.insert(id);
-    }
-    std::vector<std::size_t> cases;
-    std::vector<BrokenStake> broken;
-    for (std::size_t i = 0; i < x_results.size(); ++i) {
-      if (x_state[i] != State::done || !x_results[i].broken) continue;
-      cases.push_back(i);
-      broken.push_back(*x_results[i].broken);
-    }
-    auto found = attribute(broken, rules, grounds);
-    for (std::size_t k = 0; k < cases.size(); ++k) x_results[cases[k]].follows_from = found.of_stakes[k];
-    for (const auto& [id, cause] : found.of_rules) x_standing[id].follows_from = cause;
   }
 
   // Judges the trace and keeps only what reports need of it.
@@ -598,7 +575,7 @@ class Suite {
     }
     kept.result.stakes = std::move(result.stakes);
     for (const auto& stake : kept.result.stakes) {
-      if (stake.outcome == Stake::Outcome::broken) kept.broken = broken_stake(stake, c, result.trace, judgement);
+      if (stake.outcome == Stake::Outcome::broken) kept.basis = basis_of(stake, c, result.trace, judgement);
     }
     const auto fresh = absorb(result.trace, judgement, c.name(), file);
     const std::scoped_lock lock(x_mutex);
@@ -620,12 +597,12 @@ class Suite {
     run.troubles = x_troubles;
     run.unreachable = x_lost_server;
     run.interrupted = x_options.interrupt && *x_options.interrupt;
-    find_causes();
     for (std::size_t i = 0; i < x_plan.size(); ++i) {
       if (x_state[i] != State::other_shard) case_checks(i, run);
     }
     for (const auto& id : rule_requirements()) standing_check(id, run);
     std::ranges::sort(run.checks, {}, &Check::id);
+    result::find_causes(run, x_library.catalogue);
     return run;
   }
 
@@ -638,11 +615,10 @@ class Suite {
     return r && r->can_fail(revision) ? Verdict::fail : Verdict::warn;
   }
 
-  static void follow(Check& check, const std::string& from) {
-    if (from.empty()) return;
-    check.verdict = Verdict::inconclusive;
-    check.follows = true;
-    check.reason = "follows from the failure of " + from + ": " + check.reason;
+  static void add_basis(Check& check, result::Basis basis) {
+    basis.alone = check.verdict;
+    basis.reason = check.reason;
+    check.basis = std::move(basis);
   }
 
   void case_checks(std::size_t i, result::Run& run) {
@@ -692,7 +668,7 @@ class Suite {
           check.wire = kept.wire;
           check.nearest = stake.nearest;
           check.trace = kept.trace;
-          follow(check, kept.follows_from);
+          if (kept.basis) add_basis(check, *kept.basis);
           continue;
         }
         if (!kept.result.declined.empty()) {
@@ -733,7 +709,7 @@ class Suite {
       check.reason = s.first.what;
       check.wire = s.wire;
       check.trace = s.trace;
-      follow(check, s.follows_from);
+      add_basis(check, {});
     }
     run.checks.push_back(std::move(check));
   }
@@ -744,8 +720,7 @@ class Suite {
     std::string trace;
     bool flaky = false;
     double seconds = 0;
-    std::optional<BrokenStake> broken;
-    std::string follows_from;  // the broken stake does; "" if it stands for itself
+    std::optional<result::Basis> basis;  // of the broken stake
   };
 
   const Library& x_library;

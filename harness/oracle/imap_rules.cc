@@ -20,11 +20,12 @@ class ImapRules : public Rule {
     if (trace.both && event.connection > 0 && !event.imap) return x_views.disturbed();
     if (event.connection > 0) {
       const Look look{trace, index, event, x_views.of(event.connection), x_views, sink};
-      const auto found = sink.x_findings.size();
+      const auto before = sink.x_findings.size();
       for (const auto& check : x_checks) {
+        const auto found = sink.x_findings.size();
         check->look(look);
-        // What breaks the grammar is judged for that alone.
-        if (sink.x_findings.size() > found) break;
+        // One response, one accusation: what breaks the grammar is judged for that alone. The others have seen it all the same.
+        if (found > before) sink.x_findings.erase(sink.x_findings.begin() + static_cast<std::ptrdiff_t>(found), sink.x_findings.end());
       }
     }
     x_views.update(trace, index);

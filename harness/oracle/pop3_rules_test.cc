@@ -193,7 +193,7 @@ TEST(Pop3Rules, CapaSyntaxAndStates) {
   EXPECT_EQ(capa(" TOP"), Found{"rfc2449/3/capa-syntax"});
   EXPECT_EQ(capa("SASL  PLAIN"), Found{"rfc2449/3/capa-syntax"});
   EXPECT_EQ(capa("A.B"), Found{"rfc2449/3/capa-syntax"});
-  EXPECT_EQ(capa("EXPIRENEVER"), Found{});  // an unknown tag of its own
+  EXPECT_EQ(capa("EXPIRENEVER"), Found{"rfc2449/3/capa-syntax"}) << "a tag that has run together with its argument";
   EXPECT_EQ(capa("EXPIRE"), Found{"rfc2449/6.7/expire-argument"});
   EXPECT_EQ(capa("LOGIN-DELAY soon"), Found{"rfc2449/6.5/login-delay-argument"});
   EXPECT_EQ(capa("UIDL 1"), Found{"rfc2449/6.1/no-arguments"});

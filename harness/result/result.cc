@@ -125,7 +125,8 @@ Result<Run> merge(const std::vector<Run>& parts) {
         if (std::ranges::find(*to, t) == to->end()) to->push_back(t);
       }
     }
-    for (const auto& c : part.checks) {
+    for (auto c : part.checks) {
+      if (c.basis) c.verdict = c.basis->alone, c.reason = c.basis->reason, c.follows = false;
       const auto [it, fresh] = checks.emplace(c.id, c);
       if (fresh) continue;
       auto broken_in = it->second.broken_in;

@@ -4,18 +4,29 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "harness/base/result.h"
 #include "harness/oracle/catalogue.h"
+#include "harness/oracle/footing.h"
 
 namespace mailspec::result {
 
 enum class Verdict { pass, fail, warn, skip, inconclusive };
 const char* name_of(Verdict verdict);
 std::optional<Verdict> verdict_of(std::string_view name);
+
+// Of a failure: what must be known to find out, from the run as a whole, whether it follows from another.
+struct Basis {
+  oracle::Footing footing;              // of a stake
+  std::vector<std::string> rules_here;  // what standing rules have found in the same exchange, and may account for it
+  std::set<std::string> rules_in_case;  // what standing rules have found in the case
+  Verdict alone = Verdict::fail;        // what it is by itself, and why
+  std::string reason;
+};
 
 // One check: a requirement put to the test by one scenario row, or by a standing rule over the whole run.
 struct Check {
@@ -35,6 +46,7 @@ struct Check {
   std::string trace;                   // file name of the kept trace
   std::vector<std::string> needs;      // capabilities and features its scenario requires
   std::string known;                   // the reason it was expected to fail, from known.toml
+  std::optional<Basis> basis;          // of a failure, also of one that follows from another
 };
 
 // What a report says of a requirement: the catalogue's words, kept with the run so that it can be read without the suite.
@@ -91,7 +103,8 @@ std::string authority(const Run& run, const Check& check);
 oracle::Level level_of(const Run& run, const Check& check);
 
 // Results of the parts of one run (`--shard`), or of runs with different selections, as one. A check that more than one part has is the one that
-// was judged; of two that were, the worse. Errors: parts of different targets or suites.
+// was judged; of two that were, the worse. What follows from another part's failure is for find_causes (causes.h) to say. Errors: parts of different targets or
+// suites.
 Result<Run> merge(const std::vector<Run>& parts);
 
 // Why the run gives no verdict (exit status 130, 2, 3, 6 or 5), as a clause; "" where it gives one.

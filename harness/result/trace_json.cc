@@ -334,6 +334,30 @@ oracle::Level level_named(std::string_view name) { return name == "may" ? oracle
 
 }  // namespace
 
+namespace {
+
+json::object basis_to_json(const Basis& b) {
+  const auto list = [](const std::set<std::string>& all) { return strings({all.begin(), all.end()}); };
+  return {{"alone", name_of(b.alone)},    {"reason", latin1(b.reason)},          {"form", latin1(b.footing.form)},        {"symptom", b.footing.symptom},
+          {"acts", list(b.footing.acts)}, {"rules_here", strings(b.rules_here)}, {"rules_in_case", list(b.rules_in_case)}};
+}
+
+Basis basis_from_json(const json::object& o) {
+  const auto set = [&](const char* key) {
+    const auto list = strings_of(o, key);
+    return std::set<std::string>(list.begin(), list.end());
+  };
+  Basis out;
+  out.alone = verdict_of(text_of(o, "alone")).value_or(Verdict::fail);
+  out.reason = text_of(o, "reason");
+  out.footing = {text_of(o, "form"), text_of(o, "symptom"), set("acts")};
+  out.rules_here = strings_of(o, "rules_here");
+  out.rules_in_case = set("rules_in_case");
+  return out;
+}
+
+}  // namespace
+
 std::string run_to_json(const Run& run) {
   json::object summary;
   for (const auto v : {Verdict::pass, Verdict::fail, Verdict::warn, Verdict::skip, Verdict::inconclusive}) summary[name_of(v)] = run.count(v);
@@ -355,6 +379,7 @@ std::string run_to_json(const Run& run) {
     if (!c.trace.empty()) o["trace"] = c.trace;
     if (!c.known.empty()) o["known"] = latin1(c.known);
     if (!c.needs.empty()) o["needs"] = strings(c.needs);
+    if (c.basis) o["basis"] = basis_to_json(*c.basis);
     checks.push_back(std::move(o));
   }
   for (const auto& [id, about] : run.requirements) {
@@ -460,6 +485,7 @@ Result<Run> read_run(const std::string& path) {
       c.trace = text_of(co, "trace");
       c.known = text_of(co, "known");
       c.needs = strings_of(co, "needs");
+      if (const auto* basis = co.if_contains("basis"); basis && basis->is_object()) c.basis = basis_from_json(basis->as_object());
       run.checks.push_back(std::move(c));
     }
   }

@@ -11,7 +11,6 @@
 #include "harness/oracle/rule.h"
 #include "harness/oracle/trace.h"
 #include "harness/scenario/dialogue.h"
-#include "harness/scenario/footing.h"
 #include "harness/scenario/imap_dialogue.h"
 #include "harness/scenario/offer.h"
 #include "harness/scenario/scenario.h"

@@ -1,8 +1,8 @@
-#include "harness/cli/attribution.h"
+#include "harness/result/causes.h"
 
 #include <gtest/gtest.h>
 
-namespace mailspec::cli {
+namespace mailspec::result {
 namespace {
 
 BrokenStake stake(std::string id, std::string form, std::string symptom, std::set<std::string> acts = {}) {
@@ -11,7 +11,7 @@ BrokenStake stake(std::string id, std::string form, std::string symptom, std::se
 
 using Strings = std::vector<std::string>;
 
-TEST(Attribution, WhatBreaksAtAFormAsItsOwnerDoesFollowsFromTheOwner) {
+TEST(Causes, WhatBreaksAtAFormAsItsOwnerDoesFollowsFromTheOwner) {
   const Grounds grounds{{{"NOOP", {"noop-ok"}}}, {}};
   EXPECT_EQ(attribute({stake("noop-ok", "NOOP", "refused"), stake("pipelining", "NOOP", "refused")}, {}, grounds).of_stakes, (Strings{"", "noop-ok"}));
   EXPECT_EQ(attribute({stake("noop-ok", "NOOP", "refused"), stake("pipelining", "NOOP", "hang")}, {}, grounds).of_stakes, (Strings{"", ""}))
@@ -19,19 +19,27 @@ TEST(Attribution, WhatBreaksAtAFormAsItsOwnerDoesFollowsFromTheOwner) {
   EXPECT_EQ(attribute({stake("pipelining", "NOOP", "refused")}, {}, grounds).of_stakes, (Strings{""})) << "the owner's own check has passed";
 }
 
-TEST(Attribution, OwnersOfOneFormStandForThemselves) {
+TEST(Causes, AFormThatWorksSomewhereIsNotWhatIsBroken) {
+  Grounds grounds{{{"RENAME", {"rename"}}}, {}};
+  const std::vector<BrokenStake> broken{stake("rename", "RENAME", "refused"), stake("string-forms", "RENAME", "refused")};
+  EXPECT_EQ(attribute(broken, {}, grounds).of_stakes, (Strings{"", "rename"}));
+  grounds.works = {"rename"};
+  EXPECT_EQ(attribute(broken, {}, grounds).of_stakes, (Strings{"", ""}));
+}
+
+TEST(Causes, OwnersOfOneFormStandForThemselves) {
   const Grounds grounds{{{"TOP", {"top-works", "top-sends-lines"}}}, {}};
   EXPECT_EQ(attribute({stake("top-works", "TOP", "refused"), stake("top-sends-lines", "TOP", "refused")}, {}, grounds).of_stakes, (Strings{"", ""}));
 }
 
-TEST(Attribution, WhatReliedOnABrokenFormFollowsFromItsOwner) {
+TEST(Causes, WhatReliedOnABrokenFormFollowsFromItsOwner) {
   const Grounds grounds{{{"STORE +FLAGS", {"store-forms"}}}, {}};
   const auto own = stake("store-forms", "FETCH FLAGS", "wrong", {"STORE +FLAGS"});
   EXPECT_EQ(attribute({own, stake("close", "FETCH FLAGS", "wrong", {"STORE +FLAGS"})}, {}, grounds).of_stakes, (Strings{"", "store-forms"}));
   EXPECT_EQ(attribute({own, stake("copy-flags", "FETCH FLAGS", "wrong", {"COPY"})}, {}, grounds).of_stakes, (Strings{"", ""}));
 }
 
-TEST(Attribution, WhatRestsOnABrokenRequirementFollowsFromIt) {
+TEST(Causes, WhatRestsOnABrokenRequirementFollowsFromIt) {
   const Grounds grounds{{}, {{"list-size-exact", {"retr-sends-message"}}, {"list-size-as-sent", {"list-size-exact"}}}};
   const auto causes = attribute({stake("retr-sends-message", "RETR", "wrong")}, {"list-size-exact", "list-size-as-sent"}, grounds);
   EXPECT_EQ(causes.of_stakes, (Strings{""}));
@@ -40,7 +48,7 @@ TEST(Attribution, WhatRestsOnABrokenRequirementFollowsFromIt) {
   EXPECT_TRUE(attribute({}, {"list-size-exact"}, grounds).of_rules.empty());
 }
 
-TEST(Attribution, ARuleOfFormAccountsForTheStakeUnlessItRestsOnIt) {
+TEST(Causes, ARuleOfFormAccountsForTheStakeUnlessItRestsOnIt) {
   auto broken = stake("fetch-items", "FETCH", "missing");
   broken.rules_here = {"fetch-grammar"};
   EXPECT_EQ(attribute({broken}, {"fetch-grammar"}, {}).of_stakes, (Strings{"fetch-grammar"}));
@@ -50,11 +58,11 @@ TEST(Attribution, ARuleOfFormAccountsForTheStakeUnlessItRestsOnIt) {
   EXPECT_EQ(causes.of_rules.at("fetch-grammar"), "fetch-items");
 }
 
-TEST(Attribution, ACircleAccusesSomebody) {
+TEST(Causes, ACircleAccusesSomebody) {
   const Grounds grounds{{}, {{"a", {"b"}}, {"b", {"a"}}}};
   const auto of = attribute({stake("a", "NOOP", "wrong"), stake("b", "NOOP", "wrong")}, {}, grounds).of_stakes;
   EXPECT_TRUE(of[0].empty() || of[1].empty());
 }
 
 }  // namespace
-}  // namespace mailspec::cli
+}  // namespace mailspec::result

@@ -7,7 +7,7 @@
 
 #include "harness/oracle/trace.h"
 
-namespace mailspec::scenario {
+namespace mailspec::oracle {
 
 struct Footing {
   std::string form;            // "UID SEARCH", "STORE +FLAGS"; of a FETCH whose item was wrong "FETCH FLAGS"; "" if nothing had been sent
@@ -17,9 +17,9 @@ struct Footing {
 };
 
 // Of a stake that broke at the event `broke_at`. `item`: of what was wrong in a response, "" if nothing is known of it. `filled`: set-up has appended messages.
-Footing footing_of(const oracle::Trace& trace, std::size_t broke_at, const std::string& item, bool filled);
+Footing footing_of(const Trace& trace, std::size_t broke_at, const std::string& item, bool filled);
 
 // The form of a command as it was sent: its name, with the item of STORE.
 std::string form_of(const imap::Command& command);
 
-}  // namespace mailspec::scenario
+}  // namespace mailspec::oracle

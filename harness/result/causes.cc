@@ -1,8 +1,8 @@
-#include "harness/cli/attribution.h"
+#include "harness/result/causes.h"
 
 #include <algorithm>
 
-namespace mailspec::cli {
+namespace mailspec::result {
 
 namespace {
 
@@ -60,6 +60,7 @@ class Attribution {
     const auto& who = owners_of(stake.footing.form);
     if (is_own(stake, who)) return {};
     for (const auto& owner : who) {
+      if (x_grounds.works.contains(owner)) continue;
       const bool by_stake = std::ranges::any_of(x_broken, [&](const auto& other) { return is_of(other, owner) && alike(other, stake); });
       if (by_stake || stake.rules_in_case.contains(owner)) return owner;
     }
@@ -75,7 +76,7 @@ class Attribution {
         const auto& other = x_broken[k];
         if (!so_far[k].empty() || !other.footing.acts.contains(act) || !alike(other, stake)) continue;
         for (const auto& id : other.ids) {
-          if (who.contains(id)) return id;
+          if (who.contains(id) && !x_grounds.works.contains(id)) return id;
         }
       }
     }
@@ -87,19 +88,22 @@ class Attribution {
     if (const auto it = x_stands.find(id); it != x_stands.end()) return it->second;
     bool broken = x_rules.contains(id);
     for (std::size_t i = 0; i < x_broken.size() && !broken; ++i) broken = x_of[i].empty() && is_of(x_broken[i], id);
-    x_stands[id] = false;  // for a circle, which lint refuses
+    x_stands[id] = false;  // within a circle
     return x_stands[id] = broken && ground_of(id).empty();
   }
 
   // What `id` rests on and is broken, or "".
   std::string ground_of(const std::string& id) {
     const auto it = x_grounds.rests_on.find(id);
-    if (it == x_grounds.rests_on.end()) return {};
+    if (it == x_grounds.rests_on.end() || !x_asked.insert(id).second) return {};  // a circle, which lint refuses, has no ground
+    std::string found;
     for (const auto& on : it->second) {
-      if (stands(on)) return on;
-      if (auto deeper = ground_of(on); !deeper.empty()) return deeper;
+      if (stands(on)) found = on;
+      else found = ground_of(on);
+      if (!found.empty()) break;
     }
-    return {};
+    x_asked.erase(id);
+    return found;
   }
 
   const std::vector<BrokenStake>& x_broken;
@@ -107,6 +111,7 @@ class Attribution {
   const Grounds& x_grounds;
   std::vector<std::string> x_of;
   std::map<std::string, bool> x_stands;
+  std::set<std::string> x_asked;  // that are being asked for their grounds
 };
 
 }  // namespace
@@ -121,4 +126,43 @@ Causes attribute(const std::vector<BrokenStake>& broken, const std::set<std::str
   return Attribution(broken, rules, grounds).run();
 }
 
-}  // namespace mailspec::cli
+namespace {
+
+Grounds grounds_of(const oracle::Catalogue& catalogue) {
+  Grounds out;
+  for (const auto& [id, r] : catalogue.all()) {
+    for (const auto& form : r.forms) out.owners[form].insert(id);
+    if (!r.rests.empty()) out.rests_on[id] = r.rests;
+  }
+  return out;
+}
+
+}  // namespace
+
+void find_causes(Run& run, const oracle::Catalogue& catalogue) {
+  std::vector<BrokenStake> broken;
+  std::set<std::string> rules;
+  for (auto& c : run.checks) {
+    if (!c.basis) continue;
+    c.verdict = c.basis->alone, c.reason = c.basis->reason, c.follows = false;
+    if (c.scenario.empty()) rules.insert(c.requirement);
+    else broken.push_back({{c.requirement}, c.basis->footing, c.basis->rules_here, c.basis->rules_in_case});
+  }
+  auto grounds = grounds_of(catalogue);
+  for (const auto& c : run.checks) {
+    if (c.verdict == Verdict::pass && !c.scenario.empty()) grounds.works.insert(c.requirement);
+  }
+  const auto causes = attribute(broken, rules, grounds);
+  std::size_t next = 0;
+  for (auto& c : run.checks) {
+    if (!c.basis) continue;
+    const auto rule = causes.of_rules.find(c.requirement);
+    const auto& from = !c.scenario.empty() ? causes.of_stakes[next++] : rule == causes.of_rules.end() ? std::string() : rule->second;
+    if (from.empty()) continue;
+    c.verdict = Verdict::inconclusive;
+    c.follows = true;
+    c.reason = "follows from the failure of " + from + ": " + c.basis->reason;
+  }
+}
+
+}  // namespace mailspec::result

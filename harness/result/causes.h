@@ -3,7 +3,7 @@
 // A record of the catalogue may own forms (`form:`), as "UID SEARCH" or "FETCH BODY[]": it is the one that says that this form works. And it may rest on
 // others (`rests:`): where one of those is broken it cannot be judged. A stake follows
 // - from what a standing rule has found in the exchange where it broke, unless that rule's requirement rests on the stake's;
-// - from the owner of the form where it broke, if a stake of the owner broke at the same form in the same way;
+// - from the owner of the form where it broke, if a stake of the owner broke at the same form in the same way, and none of the owner's holds;
 // - from the owner of a form that its case had relied on before, if a stake of the owner that relied on it, too, broke at the same form in the same way;
 // - from a requirement that its own rests on. So does what a standing rule has found.
 #pragma once
@@ -14,21 +14,23 @@
 #include <string>
 #include <vector>
 
-#include "harness/scenario/footing.h"
+#include "harness/oracle/catalogue.h"
+#include "harness/result/result.h"
 
-namespace mailspec::cli {
+namespace mailspec::result {
 
 struct BrokenStake {
   std::vector<std::string> ids;  // the requirements at stake
-  scenario::Footing footing;
+  oracle::Footing footing;
   std::vector<std::string> rules_here;  // what standing rules have found in the same exchange, and may account for it
   std::set<std::string> rules_in_case;  // what standing rules have found in the case
 };
 
-// What the catalogue says of forms and of what rests on what.
+// What the catalogue says of forms and of what rests on what; and what works.
 struct Grounds {
   std::map<std::string, std::set<std::string>, std::less<>> owners;       // of each form
   std::map<std::string, std::vector<std::string>, std::less<>> rests_on;  // without circles
+  std::set<std::string> works{};  // requirements with a check that passes: a form that works somewhere is not what is broken
   // Does the one rest on the other, by any number of steps?
   bool rests(const std::string& id, const std::string& on) const;
 };
@@ -41,4 +43,7 @@ struct Causes {
 // `rules`: the requirements that standing rules have found broken in the run.
 Causes attribute(const std::vector<BrokenStake>& broken, const std::set<std::string>& rules, const Grounds& grounds);
 
-}  // namespace mailspec::cli
+// What follows from another failure becomes inconclusive, and says from which. May be called again when more checks have come.
+void find_causes(Run& run, const oracle::Catalogue& catalogue);
+
+}  // namespace mailspec::result

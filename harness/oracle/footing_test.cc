@@ -1,21 +1,21 @@
-#include "harness/scenario/footing.h"
+#include "harness/oracle/footing.h"
 
 #include <gtest/gtest.h>
 
-namespace mailspec::scenario {
+namespace mailspec::oracle {
 namespace {
 
-oracle::Event sent(const std::string& line) {
-  oracle::Event e;
-  e.kind = oracle::Event::Kind::sent;
+Event sent(const std::string& line) {
+  Event e;
+  e.kind = Event::Kind::sent;
   e.imap = true;
   e.asked = imap::parse_command(line);
   return e;
 }
 
-oracle::Event tagged(const std::string& tag, const std::string& keyword) {
-  oracle::Event e;
-  e.kind = oracle::Event::Kind::received;
+Event tagged(const std::string& tag, const std::string& keyword) {
+  Event e;
+  e.kind = Event::Kind::received;
   e.imap = true;
   e.said.kind = imap::Response::Kind::tagged;
   e.said.tag = tag;
@@ -24,7 +24,7 @@ oracle::Event tagged(const std::string& tag, const std::string& keyword) {
 }
 
 TEST(Footing, ATaggedResponseIsOfTheCommandWithItsTag) {
-  oracle::Trace trace;
+  Trace trace;
   trace.events = {sent("a1 STORE 1 +FLAGS (\\Seen)"), sent("a2 NOOP"), tagged("a1", "NO")};
   const auto f = footing_of(trace, 2, "", false);
   EXPECT_EQ(f.form, "STORE +FLAGS");
@@ -32,7 +32,7 @@ TEST(Footing, ATaggedResponseIsOfTheCommandWithItsTag) {
 }
 
 TEST(Footing, TheItemOfAFetchIsItsForm) {
-  oracle::Trace trace;
+  Trace trace;
   trace.events = {sent("a1 UID COPY 7 box"), sent("a2 UID FETCH 7 (FLAGS)"), tagged("a2", "OK")};
   const auto f = footing_of(trace, 2, "FLAGS", true);
   EXPECT_EQ(f.form, "FETCH FLAGS");
@@ -41,10 +41,10 @@ TEST(Footing, TheItemOfAFetchIsItsForm) {
 }
 
 TEST(Footing, AnEndAndASilenceAreTold) {
-  oracle::Trace trace;
+  Trace trace;
   trace.events = {sent("a1 NOOP"), {}, {}};
-  trace.events[1].kind = oracle::Event::Kind::closed;
-  trace.events[2].kind = oracle::Event::Kind::hang;
+  trace.events[1].kind = Event::Kind::closed;
+  trace.events[2].kind = Event::Kind::hang;
   EXPECT_EQ(footing_of(trace, 1, "", false).symptom, "closed");
   EXPECT_EQ(footing_of(trace, 2, "", false).symptom, "hang");
   EXPECT_EQ(footing_of(trace, 0, "", false).symptom, "missing");
@@ -52,4 +52,4 @@ TEST(Footing, AnEndAndASilenceAreTold) {
 }
 
 }  // namespace
-}  // namespace mailspec::scenario
+}  // namespace mailspec::oracle

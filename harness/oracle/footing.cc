@@ -1,4 +1,4 @@
-#include "harness/scenario/footing.h"
+#include "harness/oracle/footing.h"
 
 #include <algorithm>
 #include <array>
@@ -7,10 +7,9 @@
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
 
-namespace mailspec::scenario {
+namespace mailspec::oracle {
 
 using imap::Response;
-using oracle::Event;
 
 namespace {
 
@@ -19,7 +18,7 @@ constexpr std::array<std::string_view, 26> kLooks{"FETCH",        "UID FETCH",  
                                                   "IDLE",         "CAPABILITY", "LOGOUT", "LOGIN",      "SELECT", "EXAMINE", "(data)", "DONE", "NAMESPACE",
                                                   "AUTHENTICATE", "RETR",       "TOP",    "UIDL",       "STAT",   "CAPA",    "USER",   "PASS"};
 
-std::string form_of(const Event& sent) { return sent.imap ? scenario::form_of(sent.asked) : sent.command.keyword; }
+std::string form_of(const Event& sent) { return sent.imap ? oracle::form_of(sent.asked) : sent.command.keyword; }
 
 std::string symptom_of(const Event& e) {
   switch (e.kind) {
@@ -43,7 +42,7 @@ std::string form_of(const imap::Command& command) {
   return args.size() < 2 ? command.name : command.name + " " + upper(args[1]);
 }
 
-Footing footing_of(const oracle::Trace& trace, std::size_t broke_at, const std::string& item, bool filled) {
+Footing footing_of(const Trace& trace, std::size_t broke_at, const std::string& item, bool filled) {
   Footing out;
   if (broke_at >= trace.events.size()) return out;
   const auto& at = trace.events[broke_at];
@@ -67,4 +66,4 @@ Footing footing_of(const oracle::Trace& trace, std::size_t broke_at, const std::
   return out;
 }
 
-}  // namespace mailspec::scenario
+}  // namespace mailspec::oracle
