@@ -526,7 +526,7 @@ class Suite {
   }
 
   // Does the rule look at the form of a response, and at nothing else? What is wrong with the form accounts for what is made of the response.
-  static bool is_of_form(std::string_view id) { return is_out_of_step(id) || id.ends_with("-grammar") || id.ends_with("-format") || id.ends_with("-syntax"); }
+  static bool is_of_form(std::string_view id) { return is_out_of_step(id) || id.ends_with("-grammar") || id.ends_with("-syntax"); }
 
   // What is needed to find out, when the run is assembled, whether the stake follows from something else.
   result::Basis basis_of(const Stake& stake, const Case& c, const oracle::Trace& trace, const oracle::Judgement& judgement) const {

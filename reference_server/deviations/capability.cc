@@ -54,15 +54,15 @@ std::vector<Switch> capability_deviations() {
        [](Options& o) { capa(o, [](auto& lines, auto&) { lines.emplace_back(""); }); }},
       {"capa-long-line", "rfc2449/3/capability-512", "announces a capability of 600 octets",
        [](Options& o) { capa(o, [](auto& lines, auto&) { lines.push_back("X-LONG " + std::string(600, 'x')); }); }},
-      {"command-limit-47", "rfc2449/4/commands-of-255", "takes commands of 47 octets, and ends the session at longer ones",
+      {"command-limit-47", "rfc2449/4/commands-of-255", "takes commands of 47 octets, and takes longer ones for two",
        [](Options& o) {
          o.command_limit = 47;
-         o.close_on_bad_line = true;
+         o.faults.insert("big-line-is-two");
        }},
-      {"command-limit-254", "rfc2449/4/commands-of-255", "ends the session at a command of 255 octets",
+      {"command-limit-250", "rfc2449/4/commands-of-255", "takes commands of 250 octets, and takes longer ones for two",
        [](Options& o) {
-         o.command_limit = 254;
-         o.close_on_bad_line = true;
+         o.command_limit = 250;
+         o.faults.insert("big-line-is-two");
        }},
       {"pop3-capa-err-after-login", "rfc2449/5/capa-in-both-states", "refuses CAPA after the login",
        [](Options& o) { o.faults.insert("capa-err-in-transaction"); }},

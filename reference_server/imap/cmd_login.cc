@@ -54,17 +54,21 @@ void Session::capability(const Command& c) {
   ok(c);
 }
 
+void Session::enter(Account& account) {
+  x_account = &account;
+  x_state = State::authenticated;
+  auto& boxes = account.mailboxes;
+  if (boxes.next_uid_validity == 0) boxes.next_uid_validity = o().first_uidvalidity;
+  if (auto& inbox = account.inbox(); inbox.uid_validity == 0) inbox.uid_validity = boxes.next_uid_validity++;
+}
+
 void Session::logged_in(const Command& c, Account& account) {
   ++x_store.traffic.logins;
   if (choice("unavailable-now-and-then") && x_store.traffic.logins % 7 == 0) return no(c, "come again", "UNAVAILABLE");
   if (choice("two-sessions-a-user") && account.imap_sessions >= 2) return no(c, "too many sessions of this user", "LIMIT");
   if (choice("ten-sessions-a-user") && account.imap_sessions >= 10) return no(c, "too many sessions of this user", "LIMIT");
   if (!std::exchange(x_counted, true)) ++account.imap_sessions;
-  x_account = &account;
-  x_state = State::authenticated;
-  auto& boxes = account.mailboxes;
-  if (boxes.next_uid_validity == 0) boxes.next_uid_validity = o().first_uidvalidity;
-  if (auto& inbox = account.inbox(); inbox.uid_validity == 0) inbox.uid_validity = boxes.next_uid_validity++;
+  enter(account);
   std::vector<Node> caps;
   for (const auto& name : capabilities()) caps.push_back(Node::atom(name));
   ok(c, "CAPABILITY", std::move(caps));
@@ -124,7 +128,7 @@ void Session::sasl_step(const std::optional<std::string>& line) {
   const auto finish = [&] { x_authenticating.reset(); };
   if (line && *line == "*") {
     finish();
-    if (fault("cancel-logs-in")) x_account = x_store.find("alice"), x_state = State::authenticated;
+    if (auto* account = fault("cancel-logs-in") ? x_store.find("alice") : nullptr) enter(*account);
     return bad(c, "cancelled");
   }
   const auto octets = base64_decode(line.value_or(""));

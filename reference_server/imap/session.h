@@ -124,6 +124,7 @@ class Session : public ProtocolSession {
   void login_failed(const Command& c);
   void sasl_step(const std::optional<std::string>& response);
   void logged_in(const Command& c, Account& account);
+  void enter(Account& account);
   void enable(const Command& c);
   void id(const Command& c);
 

@@ -10,7 +10,8 @@ namespace mailspec::reference {
 namespace {
 
 std::string fresh_nonce(std::uint64_t serial, bool repeatable) {
-  unsigned char raw[9] = {};
+  unsigned char raw[9];
+  for (std::size_t i = 0; i < sizeof raw; ++i) raw[i] = static_cast<unsigned char>(serial * 2654435761u >> 3 * i);
   if (!repeatable) RAND_bytes(raw, sizeof raw);
   std::string octets(reinterpret_cast<char*>(raw), sizeof raw);
   std::string text = base64_encode(octets);
