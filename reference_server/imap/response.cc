@@ -24,6 +24,7 @@ bool side_by_side(const Node& a, const Node& b) { return a.kind == Node::Kind::l
 void write(std::string& out, const Node& n, const Writing& how) {
   switch (n.kind) {
     case Node::Kind::atom: out += how.lower_case ? lower(n.text) : n.text; break;
+    case Node::Kind::bare: out += n.text; break;
     case Node::Kind::nil: out += how.lower_case ? "nil" : "NIL"; break;
     case Node::Kind::quoted:
     case Node::Kind::string:

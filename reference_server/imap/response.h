@@ -11,7 +11,7 @@
 namespace mailspec::reference::imap {
 
 struct Node {
-  enum class Kind { atom, string, quoted, nil, list, literal, literal8 };  // quoted: where no literal may stand
+  enum class Kind { atom, string, quoted, bare, nil, list, literal, literal8 };  // quoted: where no literal may stand; bare: a string as an atom
   Kind kind = Kind::nil;
   std::string text;
   std::vector<Node> items;

@@ -26,7 +26,7 @@ void make_quoted(Node& n) {
 // A name without quotes, where it is an astring as it stands. NIL would be taken for none.
 void make_atom(Node& n) {
   const auto plain = [](char c) { return c > ' ' && c < 127 && std::string_view("(){%*\"\\").find(c) == std::string_view::npos; };
-  if (n.kind == Node::Kind::string && !n.text.empty() && std::ranges::all_of(n.text, plain) && !iequals(n.text, "NIL")) n.kind = Node::Kind::atom;
+  if (n.kind == Node::Kind::string && !n.text.empty() && std::ranges::all_of(n.text, plain) && !iequals(n.text, "NIL")) n.kind = Node::Kind::bare;
 }
 
 void without_extension(Node& body) {
