@@ -128,8 +128,7 @@ TEST(ImapRules, SearchAlgebra) {
 
 // What a hostile server says to a SEARCH neither takes for ever nor all memory.
 TEST(ImapRules, NumbersWithoutEnd) {
-  EXPECT_EQ(found(selected({"C: a SEARCH ALL", "S: * SEARCH 1 18446744073709551615", "S: a OK x"})),
-            Set{"rfc3501/7.2.5/search-grammar"});
+  EXPECT_EQ(found(selected({"C: a SEARCH ALL", "S: * SEARCH 1 18446744073709551615", "S: a OK x"})), Set{"rfc3501/7.2.5/search-grammar"});
   const Set out_of_range{"rfc9051/7.3.4/esearch-grammar"};
   EXPECT_EQ(found(selected({"C: a SEARCH ALL", "S: * ESEARCH (TAG \"a\") ALL 0:18446744073709551615", "S: a OK x"})), out_of_range);
   EXPECT_EQ(found(selected({"C: a SEARCH ALL", "S: * ESEARCH (TAG \"a\") ALL 18446744073709551614:18446744073709551615", "S: a OK x"})), out_of_range);

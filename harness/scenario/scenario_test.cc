@@ -74,7 +74,8 @@ TEST(ScenarioParser, ObservationsAndSubjects) {
   EXPECT_EQ(imap("observe how answer\n"), "");
   EXPECT_EQ(imap("observe how answer 2\n"), "t.imap:4:9: write 'observe NAME answer [N] TAG' or 'observe NAME told [N] KEYWORD', of an IMAP connection");
   EXPECT_EQ(imap("check 2 agrees\neventually 2 listed {box}\ncheck 1 status {box} MESSAGES 2\n"), "");
-  EXPECT_EQ(imap("eventually 2 here\n"), "t.imap:4:1: write 'eventually N uids|exists|flags|state|listed|unlisted|subscribed|unsubscribed|status|agrees|present ...'");
+  EXPECT_EQ(imap("eventually 2 here\n"),
+            "t.imap:4:1: write 'eventually N uids|exists|flags|state|listed|unlisted|subscribed|unsubscribed|status|agrees|present ...'");
 }
 
 TEST(Offer, WhatIsNamedMustMeanSomething) {
