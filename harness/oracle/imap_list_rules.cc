@@ -210,7 +210,9 @@ class ListCheck : public ImapCheck {
     if (open == std::string::npos) return;
     Names asked, came;
     static const Names kItems{"MESSAGES", "RECENT", "UIDNEXT", "UIDVALIDITY", "UNSEEN", "DELETED", "SIZE"};
-    for (const auto& w : words(upper(std::string_view(only->args).substr(open + 1)))) {
+    // What stands behind the list was not asked for.
+    const auto list = only->args.substr(open + 1, only->args.find(')', open) - open - 1);
+    for (const auto& w : words(upper(list))) {
       const auto item = w.ends_with(')') ? w.substr(0, w.size() - 1) : w;
       if (kItems.contains(item)) asked.insert(item);
     }

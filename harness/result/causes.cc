@@ -102,6 +102,7 @@ class Attribution {
       else found = ground_of(on);
       if (!found.empty()) break;
     }
+    if (found == id) found.clear();
     x_asked.erase(id);
     return found;
   }

@@ -64,7 +64,7 @@ std::vector<Switch> imap_kept_deviations() {
          fault(o, "leaving-forgets");
          fault(o, "forgets-at-LOGOUT");
        }},
-      {"imap-drop-forgets-flags", "rfc9051/2.3.2/flags-outlive", "forgets flags when the connection is lost, whichever they are",
+      {"imap-drop-forgets-all-flags", "rfc9051/2.3.2/flags-outlive", "forgets flags when the connection is lost, whichever they are",
        [](Options& o) {
          fault(o, "leaving-forgets");
          fault(o, "forgets-at-drop");
