@@ -3,8 +3,8 @@
 // A record of the catalogue may own forms (`form:`), as "UID SEARCH" or "FETCH BODY[]": it is the one that says that this form works. And it may rest on
 // others (`rests:`): where one of those is broken it cannot be judged. A stake follows
 // - from what a standing rule has found in the exchange where it broke, unless that rule's requirement rests on the stake's;
-// - from the owner of the form where it broke, if a stake of the owner broke at the same form in the same way, and none of the owner's holds;
-// - from the owner of a form that its case had relied on before, if a stake of the owner that relied on it, too, broke at the same form in the same way;
+// - from the owner of the form where it broke, if a stake of the owner broke there in the same way. None of the owner's checks may hold;
+// - from the owner of a form that its case had relied on before. A stake of the owner must have relied on it, too, and have broken in the same way;
 // - from a requirement that its own rests on. So does what a standing rule has found.
 #pragma once
 
