@@ -39,6 +39,7 @@ constexpr int kPatientHangs = 4;    // after so many hangs the suite stops being
 constexpr int kMaxHangs = 40;       // after so many it stops
 constexpr int kPatientLimits = 4;   // after so many limits that were waited out in vain no other is waited for as long
 constexpr double kShortLimits = 4;  // seconds
+constexpr double kShortLogin = 20;  // seconds for the answer to a login, once one has been waited for in vain
 constexpr int kMaxUnreachable = 3;  // in a row
 // What the search for a smaller input may take.
 constexpr int kSmallerInputs = 4;  // until one has been found
@@ -64,6 +65,11 @@ bool keeps_to_itself(const Case& c) {
     return s.kind == scenario::Step::Kind::deliver || text.find("INBOX") != std::string::npos || text.find("SUBSCRI") != std::string::npos ||
            text.find("LSUB") != std::string::npos || (text.find("LIST ") != std::string::npos && text.find("{BOX") == std::string::npos);
   });
+}
+
+// Does the case send what is to do harm?
+bool attacks(const Case& c) {
+  return std::ranges::any_of(c.steps, [](const auto& step) { return step.kind == scenario::Step::Kind::survives; });
 }
 
 bool has_own_account(const Case& c) { return c.needs("wrong-password") || c.needs("utf8-account") || c.needs("spaced-password"); }
@@ -275,6 +281,9 @@ class Suite {
     options.patience = x_options.patience;
     options.alone = x_options.jobs == 1;
     if (x_limited >= kPatientLimits) options.patience.limits = std::min(options.patience.limits, kShortLimits);
+    // What is sent to do harm is no login, whatever it begins with.
+    if (attacks(c)) options.patience.login = options.patience.reply;
+    else if (x_hangs > 0) options.patience.login = std::min(options.patience.login, std::max(options.patience.reply, kShortLogin));
     // Never less than what the server has been seen to need.
     if (x_hangs >= kPatientHangs) options.patience = scenario::Patience::short_of(std::min(options.patience.reply, std::max(3.0, 1.5 * x_slowest)));
     options.fixture = [this](const std::string& name) { return x_library.fixture(name); };
@@ -327,8 +336,9 @@ class Suite {
 
   // A hang or a crash counts if it comes again while no other case is in flight, whose input might be to blame. Where the server serves nobody any longer
   // the first that has brought it there keeps its verdict. True if it did not come again.
-  bool confirm(const Case& c, scenario::Stage& stage, const scenario::Account& account, const scenario::RunOptions& options, CaseResult& result) {
+  bool confirm(const Case& c, scenario::Stage& stage, const scenario::Account& account, scenario::RunOptions options, CaseResult& result) {
     const Turnstile::Alone alone(x_turnstile);
+    options.patience.login = std::min(options.patience.login, std::max(options.patience.reply, kShortLogin));
     auto second = run_served(c, stage, account, options);
     const bool again = second.hung() || second.harmed();
     if (answers(stage, c.imap())) {
@@ -336,7 +346,7 @@ class Suite {
       if (!again) result = std::move(second);
       return !again;
     }
-    const bool may_have = options.alone || std::ranges::any_of(c.steps, [](const auto& step) { return step.kind == scenario::Step::Kind::survives; });
+    const bool may_have = options.alone || attacks(c);
     if (!may_have || x_down.exchange(true)) blame_nobody(result);
     return false;
   }
@@ -382,7 +392,7 @@ class Suite {
   void find_smaller(scenario::Stage& stage, const scenario::Account& account, const Case& c, scenario::RunOptions options, CaseResult& result) {
     const auto harmed = [](const Stake& s) { return s.outcome == Stake::Outcome::broken && s.finding.kind != Finding::Kind::wrong; };
     const auto harm = std::ranges::find_if(result.stakes, harmed);
-    if (harm == result.stakes.end() || std::ranges::none_of(c.steps, [](const auto& step) { return step.kind == scenario::Step::Kind::survives; })) return;
+    if (harm == result.stakes.end() || !attacks(c)) return;
     const auto kind = harm->finding.kind;
     auto& sought = x_sought[static_cast<std::size_t>(kind)];
     if (sought++ >= kSmallerInputs) return;
