@@ -22,6 +22,7 @@ struct ImapDialogue::ImapWire : Wire {
   bool rev2 = false;
   std::string partial;     // of a line under way, as shown
   imap::Command command;   // whose literals are still to follow
+  bool announced = false;  // the last that was sent announces a literal
   bool continued = false;  // "+" has come for AUTHENTICATE or IDLE
 };
 
@@ -101,6 +102,7 @@ Wires::Outcome ImapDialogue::send(int connection, const std::vector<ImapPart>& p
     }
     for (auto& text : texts) {
       if (text.ends_with("\r\n")) text.resize(text.size() - 2);
+      w.announced = text.ends_with('}');
       auto& event = record(Event::Kind::sent, connection, line);
       event.octets = elide(text.substr(0, kKeepOctets));
       if (w.command.tag.empty()) {
@@ -237,8 +239,9 @@ Wires::Outcome ImapDialogue::read(int connection, double seconds, bool hang_at_e
 
 // RFC 9051 11.7: servers should limit or delay failed logins.
 double ImapDialogue::patience(const ImapWire& w) const {
+  // A line that announces a literal waits for a "+", and is no login yet.
   const bool login = std::ranges::any_of(w.due, [](const auto& d) { return d.name == "LOGIN" || d.name == "AUTHENTICATE"; });
-  return login ? std::max(x_patience.reply, x_patience.login) : x_patience.reply;
+  return login && !w.announced ? std::max(x_patience.reply, x_patience.login) : x_patience.reply;
 }
 
 Wires::Outcome ImapDialogue::receive(int connection) { return read(connection, patience(imap_wire(connection)), true); }
