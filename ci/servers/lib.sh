@@ -12,7 +12,9 @@ PASSWORD=suite-secret
 LOCKOUT=mallory                    # for wrong passwords only
 SPACED=spacey                      # has a password with spaces
 SPACED_PASSWORD="a secret with spaces"
+# shellcheck disable=SC2034  # used by the scripts that source this file
 ODD=quentin                        # has a password with a quote, a backslash and a blank
+# shellcheck disable=SC2034
 ODD_PASSWORD='a "quoted\ secret'
 
 die() { echo "${HERE##*/}: $*" >&2; exit 1; }
