@@ -281,9 +281,8 @@ class Suite {
     options.patience = x_options.patience;
     options.alone = x_options.jobs == 1;
     if (x_limited >= kPatientLimits) options.patience.limits = std::min(options.patience.limits, kShortLimits);
-    // What is sent to do harm is no login, whatever it begins with.
-    if (attacks(c)) options.patience.login = options.patience.reply;
-    else if (x_hangs > 0) options.patience.login = std::min(options.patience.login, std::max(options.patience.reply, kShortLogin));
+    // What is sent to do harm may be a login, and its refusal late, but the server need not be waited for as long as for a login of ours.
+    if (attacks(c) || x_hangs > 0) options.patience.login = std::min(options.patience.login, std::max(options.patience.reply, kShortLogin));
     // Never less than what the server has been seen to need.
     if (x_hangs >= kPatientHangs) options.patience = scenario::Patience::short_of(std::min(options.patience.reply, std::max(3.0, 1.5 * x_slowest)));
     options.fixture = [this](const std::string& name) { return x_library.fixture(name); };
@@ -535,9 +534,6 @@ class Suite {
     return id == "rfc1939/3/one-response-per-command" || id == "rfc1939/3/multi-line-ends" || id == "rfc9051/2.2/framing";
   }
 
-  // Does the rule look at the form of a response, and at nothing else? What is wrong with the form accounts for what is made of the response.
-  static bool is_of_form(std::string_view id) { return is_out_of_step(id) || id.ends_with("-grammar") || id.ends_with("-syntax"); }
-
   // What is needed to find out, when the run is assembled, whether the stake follows from something else.
   result::Basis basis_of(const Stake& stake, const Case& c, const oracle::Trace& trace, const oracle::Judgement& judgement) const {
     result::Basis out;
@@ -551,7 +547,7 @@ class Suite {
     for (const auto& f : judgement.findings) {
       out.rules_in_case.insert(f.requirement);
       const bool here =
-          f.event >= first && f.event <= last && f.event < trace.events.size() && trace.events[f.event].connection == n && is_of_form(f.requirement);
+          f.event >= first && f.event <= last && f.event < trace.events.size() && trace.events[f.event].connection == n;
       // A warning accounts for no failure.
       const bool outweighs = !fails || verdict_of_breach(f.requirement, c.revision) == Verdict::fail;
       if (here && outweighs && std::ranges::find(stake.ids, f.requirement) == stake.ids.end()) out.rules_here.push_back(f.requirement);

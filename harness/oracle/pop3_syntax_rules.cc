@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
@@ -144,13 +145,22 @@ class States : public Rule {
     }
     // RFC 1939 5 gives these no negative response when they are written as they should be.
     const bool bare = e.command.args.empty();
+    if (c.transaction && r.ok() && kTransaction.contains(k)) {
+      // The login has led to the TRANSACTION state, whatever was refused there before.
+      c.serves = true;
+      for (auto& refused : std::exchange(c.refused, {})) sink.found(std::move(refused));
+    }
     if (c.transaction && bare && (k == "NOOP" || k == "RSET" || k == "STAT" || k == "LIST")) {
       const char* id = k == "NOOP"   ? "rfc1939/5/noop-positive"
                        : k == "RSET" ? "rfc1939/5/rset-positive"
                        : k == "STAT" ? "rfc1939/5/stat-positive"
                                      : "rfc1939/5/list-positive";
       sink.exercised(id);
-      if (r.status == pop3::Status::err && !code_is(r.code, "SYS")) sink.found({id, k + " was refused: " + quoted(r.line), index, 0, false, {}});
+      if (r.status == pop3::Status::err && !code_is(r.code, "SYS")) {
+        Finding finding{id, k + " was refused: " + quoted(r.line), index, 0, false, {}};
+        if (c.serves) sink.found(std::move(finding));
+        else c.refused.push_back(std::move(finding));
+      }
     }
     if (k == "QUIT" && bare) {
       sink.exercised("rfc1939/6/quit-answered");
@@ -165,6 +175,8 @@ class States : public Rule {
  private:
   struct Connection {
     bool transaction = false;
+    bool serves = false;           // a command of the TRANSACTION state has been obeyed
+    std::vector<Finding> refused;  // before that: a login that leads nowhere is not their fault
   };
   std::map<int, Connection> x_connections;
 };

@@ -239,9 +239,10 @@ Wires::Outcome ImapDialogue::read(int connection, double seconds, bool hang_at_e
 
 // RFC 9051 11.7: servers should limit or delay failed logins.
 double ImapDialogue::patience(const ImapWire& w) const {
-  // A line that announces a literal waits for a "+", and is no login yet.
   const bool login = std::ranges::any_of(w.due, [](const auto& d) { return d.name == "LOGIN" || d.name == "AUTHENTICATE"; });
-  return login && !w.announced ? std::max(x_patience.reply, x_patience.login) : x_patience.reply;
+  if (!login) return x_patience.reply;
+  // A line that announces a literal is no login yet: it waits for a "+", or for a refusal, which may be late.
+  return std::max(x_patience.reply, w.announced ? std::min(x_patience.login, 2 * x_patience.reply) : x_patience.login);
 }
 
 Wires::Outcome ImapDialogue::receive(int connection) { return read(connection, patience(imap_wire(connection)), true); }

@@ -207,12 +207,13 @@ std::string Wires::wrong_handshake(int connection, std::string_view octets, std:
   auto& w = wire(connection);
   std::string came;
   flush();
+  const double started = x_transport.now();
   for (const auto& said : {octets, command}) {
     if (w.ended || !w.stream->write(said, x_patience.reply)) break;
     for (bool more = true; more && came.size() < kKeepOctets;) {
       const auto got = read(w, quiet);
-      more = got.kind == net::Read::Kind::data;
-      if (more) came += got.octets;
+      more = got.kind == net::Read::Kind::data && (x_transport.virtual_time() || x_transport.now() - started < x_patience.total);
+      if (got.kind == net::Read::Kind::data) came += got.octets;
     }
   }
   note(Event::Kind::dropped, connection, "after a wrong handshake and a command in clear came '" + visible(elide(came), 300) + "'", line);

@@ -61,10 +61,10 @@ std::vector<Switch> maildrop_deviations() {
            if (one_line(c, r, "STAT")) set_value(r.text, std::to_string(value_of(r.text) + 7));
          });
        }},
-      {"list-refused", "rfc1939/5/list-positive", "refuses LIST of an empty maildrop",
+      {"list-refused", "rfc1939/5/list-positive", "refuses LIST of a maildrop with one message",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session&) {
-           if (auto* l = listing(c, r, "LIST"); l && l->empty()) r = Reply::bad("no messages");
+           if (auto* l = listing(c, r, "LIST"); l && l->size() == 1) r = Reply::bad("no messages");
          });
        }},
       {"list-of-empty-refused", "rfc1939/5/list-of-empty-maildrop", "refuses LIST of an empty maildrop",

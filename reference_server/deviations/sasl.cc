@@ -132,11 +132,11 @@ std::vector<Switch> sasl_deviations() {
          });
        }},
       {"sasl-nul-truncation", "rfc5034/4/nul-does-not-cut", "cuts a password at NUL", [](Options& o) { o.faults.insert("sasl-nul-cuts"); }},
-      {"auth-opens-nothing", "rfc5034/4/success-enters-transaction", "refuses STAT after AUTH",
+      {"auth-opens-nothing", "rfc5034/4/success-enters-transaction", "refuses all but QUIT after AUTH",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session& s) {
            if (c.sasl_response && positive(r)) s.counter = 1;
-           else if (c.keyword == "STAT" && s.counter) r = Reply::bad("log in first");
+           else if (c.keyword != "QUIT" && s.counter) r = Reply::bad("log in first");
          });
        }},
       {"auth-failure-ends-all", "rfc5034/4/as-if-not-issued", "refuses AUTH after a failed AUTH",
