@@ -546,8 +546,7 @@ class Suite {
     const bool fails = std::ranges::any_of(stake.ids, [&](const auto& id) { return verdict_of_breach(id, c.revision) == Verdict::fail; });
     for (const auto& f : judgement.findings) {
       out.rules_in_case.insert(f.requirement);
-      const bool here =
-          f.event >= first && f.event <= last && f.event < trace.events.size() && trace.events[f.event].connection == n;
+      const bool here = f.event >= first && f.event <= last && f.event < trace.events.size() && trace.events[f.event].connection == n;
       // A warning accounts for no failure.
       const bool outweighs = !fails || verdict_of_breach(f.requirement, c.revision) == Verdict::fail;
       if (here && outweighs && std::ranges::find(stake.ids, f.requirement) == stake.ids.end()) out.rules_here.push_back(f.requirement);
@@ -555,10 +554,22 @@ class Suite {
     return out;
   }
 
+  // A command that is never answered to its end breaks more than a sentence that is in doubt, or a should.
+  std::optional<Finding> never_answered(const Stake& stake, const Case& c, const oracle::Trace& trace) const {
+    const auto at = stake.finding.event;
+    if (stake.outcome != Stake::Outcome::broken || at >= trace.events.size() || trace.events[at].kind != oracle::Event::Kind::hang) return {};
+    if (std::ranges::any_of(stake.ids, [&](const auto& id) { return verdict_of_breach(id, c.revision) == Verdict::fail; })) return {};
+    const bool imap = trace.events[at].imap;
+    return Finding{imap ? "rfc9051/2.2.2/tagged-once" : "rfc1939/3/one-response-per-command", stake.finding.what, at, 0, false, Finding::Kind::hang};
+  }
+
   // Judges the trace and keeps only what reports need of it.
   void finish(std::size_t i, CaseResult result, bool flaky, double seconds) {
     const auto& c = *x_plan[i];
-    const auto judgement = judge_in_step(result.trace);
+    auto judgement = judge_in_step(result.trace);
+    for (const auto& stake : result.stakes) {
+      if (auto finding = never_answered(stake, c, result.trace)) judgement.findings.push_back(std::move(*finding));
+    }
     const bool broken = !judgement.findings.empty() || std::ranges::any_of(result.stakes, [](const Stake& s) { return s.outcome == Stake::Outcome::broken; });
     std::string file;
     if (!x_options.trace_directory.empty() && (broken || x_options.keep_traces)) {
