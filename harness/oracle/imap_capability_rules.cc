@@ -161,6 +161,11 @@ class Capability : public ImapCheck {
       l.demand(kBinary, !l.said().code.empty(), "APPEND of a literal8 was refused without [UNKNOWN-CTE], though other messages are taken");
   }
 
+  // Is a command under way that fails where a mailbox is missing?
+  static bool may_lack_mailbox(const ImapSession& s) {
+    return std::ranges::any_of(s.running, [](const auto& c) { return c.name == "APPEND" || c.name.ends_with("COPY") || c.name.ends_with("MOVE"); });
+  }
+
   static void codes(const Look& l) {
     const auto& r = l.said();
     const auto* running = r.kind == Response::Kind::tagged ? l.session.find(r.tag) : nullptr;
@@ -190,7 +195,7 @@ class Capability : public ImapCheck {
     if (r.code == "UIDVALIDITY") l.test(kSticky);
     if (r.code == "UIDNOTSTICKY") l.find(kSticky, "the mailbox's UIDs do not last: " + shown(r));
     if (r.code == "TRYCREATE")
-      l.demand(kTryCreate, r.keyword == "NO" && (name == "APPEND" || copies),
+      l.demand(kTryCreate, r.kind == Response::Kind::tagged ? r.keyword == "NO" && (name == "APPEND" || copies) : may_lack_mailbox(l.session),
                [&] { return "[TRYCREATE] stands in the answer to " + (name.empty() ? "nothing" : name) + ": " + shown(r); });
   }
 

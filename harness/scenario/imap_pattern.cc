@@ -477,4 +477,54 @@ bool ImapMatcher::response(const std::vector<ImapNode>& pattern, const imap::Res
   return sequence(rest, 0, r.values, 0, false);
 }
 
+namespace {
+
+imap::Response merged_search(const std::vector<const imap::Response*>& exchange, std::size_t at) {
+  auto out = *exchange[at];
+  // All between one tagged response and the next are one answer.
+  auto from = at, to = at;
+  while (from > 0 && exchange[from - 1]->kind != imap::Response::Kind::tagged) --from;
+  while (to < exchange.size() && exchange[to]->kind != imap::Response::Kind::tagged) ++to;
+  for (auto i = from; i < to; ++i) {
+    if (i != at && exchange[i]->keyword == "SEARCH") out.values.insert(out.values.end(), exchange[i]->values.begin(), exchange[i]->values.end());
+  }
+  return out;
+}
+
+// Adds the items that are not there yet; of those that are, `later` ones count.
+void merge_items(std::vector<imap::Value>& items, const std::vector<imap::Value>& more, bool later) {
+  for (std::size_t k = 0; k + 1 < more.size(); k += 2) {
+    bool there = false;
+    for (std::size_t m = 0; m + 1 < items.size(); m += 2) {
+      if (!iequals(items[m].text, more[k].text)) continue;
+      there = true;
+      if (later) items[m + 1] = more[k + 1];
+    }
+    if (!there) items.insert(items.end(), {more[k], more[k + 1]});
+  }
+}
+
+}  // namespace
+
+imap::Response merged_response(const std::vector<const imap::Response*>& exchange, std::size_t at) {
+  auto out = *exchange[at];
+  if (out.keyword == "SEARCH") return merged_search(exchange, at);
+  if (out.keyword != "FETCH" || out.values.empty() || !out.values[0].is_list()) return out;
+  const auto merge = [&](std::size_t i, bool later) {
+    const auto& r = *exchange[i];
+    if (r.keyword == "FETCH" && r.number == out.number && !r.values.empty()) merge_items(out.values[0].items, r.values[0].items, later);
+  };
+  for (auto i = at; i-- > 0;) merge(i, false);
+  for (auto i = at + 1; i < exchange.size(); ++i) merge(i, true);
+  return out;
+}
+
+bool is_news_of_flags(const std::vector<ImapNode>& pattern, const imap::Response& r) {
+  if (r.keyword != "FETCH" || !imap::fetch_item(r, "FLAGS")) return false;
+  const auto names = [](const ImapNode& n) { return n.kind == ImapNode::Kind::leaf && n.pieces.size() == 1 && iequals(n.pieces[0].text, "FLAGS"); };
+  const auto about_flags = [&](const ImapNode& n) { return n.kind == ImapNode::Kind::list && std::ranges::any_of(n.items, names); };
+  if (std::ranges::any_of(pattern, about_flags)) return false;
+  return std::ranges::all_of(imap::fetch_items(r), [](const auto& i) { return i.name == "FLAGS" || i.name == "UID"; });
+}
+
 }  // namespace mailspec::scenario

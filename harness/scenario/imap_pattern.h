@@ -54,6 +54,10 @@ class ImapMatcher {
   std::string x_why, x_item;
 };
 
+// The response at `at` of those of one exchange. FETCH responses of one message are as one, and the later value counts; so are SEARCH responses to one command.
+imap::Response merged_response(const std::vector<const imap::Response*>& exchange, std::size_t at);
+// RFC 9051 5.2: a server may tell flags at any time. Is this FETCH response no more than that, and the pattern about something else?
+bool is_news_of_flags(const std::vector<ImapNode>& pattern, const imap::Response& response);
 // "10-Jul-2024 12:00:00 +0200" in seconds since 1970 UTC; nothing for what is no date-time.
 std::optional<std::int64_t> instant(std::string_view date_time);
 // The name of a FETCH item for comparison: upper case, no quotes around header names.

@@ -91,5 +91,29 @@ TEST_F(ImapPattern, ANumberIsNoKeyword) {
   EXPECT_FALSE(fits("* {_} RECENT", "* OK RECENT"));
 }
 
+// Of two responses for one message the one that came later counts, wherever they lie in memory.
+TEST_F(ImapPattern, LaterOfTheTraceCounts) {
+  const auto second = response("* 1 FETCH (FLAGS (\\Seen))"), other = response("* 2 FETCH (FLAGS ())"), first = response("* 1 FETCH (FLAGS () UID 5)");
+  const std::vector<const imap::Response*> exchange{&first, &other, &second};
+  for (const std::size_t at : {0, 2}) {
+    const auto merged = merged_response(exchange, at);
+    ASSERT_NE(imap::fetch_item(merged, "FLAGS"), nullptr);
+    EXPECT_EQ(imap::fetch_item(merged, "FLAGS")->items.size(), 1u) << at;
+    ASSERT_NE(imap::fetch_item(merged, "UID"), nullptr) << at;
+  }
+  EXPECT_EQ(imap::fetch_item(merged_response(exchange, 1), "UID"), nullptr);
+}
+
+TEST_F(ImapPattern, NewsOfFlagsAreNoData) {
+  const auto is_news = [&](const std::string& pattern, const std::string& text) {
+    return is_news_of_flags(*compile_pattern(*parse_pattern(pattern, 1)), response(text));
+  };
+  EXPECT_TRUE(is_news("* 2 FETCH ...", "* 2 FETCH (UID 5 FLAGS (\\Seen))"));
+  EXPECT_TRUE(is_news("* 2 FETCH (UID 5)", "* 2 FETCH (UID 5 FLAGS ())"));
+  EXPECT_FALSE(is_news("* 2 FETCH (UID 5)", "* 2 FETCH (UID 5)"));
+  EXPECT_FALSE(is_news("* 2 FETCH (FLAGS {_})", "* 2 FETCH (FLAGS ())")) << "the pattern is about flags";
+  EXPECT_FALSE(is_news("* 2 FETCH ...", "* 2 FETCH (FLAGS () RFC822.SIZE 3)"));
+}
+
 }  // namespace
 }  // namespace mailspec::scenario

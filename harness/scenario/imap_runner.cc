@@ -583,43 +583,17 @@ class ImapSpeaker : public Speaker {
     if (x_stake && x_stake->outcome == Stake::Outcome::broken) x_stake->finding.event = event;
   }
 
-  // FETCH responses of one message in one exchange are as one; so are SEARCH responses to one command.
-  Response merged(int n, const Response& first) {
-    Response out = first;
-    if (first.keyword == "SEARCH") {
-      // All between one tagged response and the next are one answer.
-      std::size_t segment = 0, mine = 0;
-      std::vector<std::pair<std::size_t, const Response*>> found;
-      for (std::size_t i = x_mark[n]; i < trace().events.size(); ++i) {
-        const auto& e = trace().events[i];
-        if (e.kind != Event::Kind::received || e.connection != n) continue;
-        if (e.said.kind == Response::Kind::tagged) ++segment;
-        if (&e.said == &first) mine = segment;
-        if (e.said.keyword == "SEARCH") found.emplace_back(segment, &e.said);
-      }
-      for (const auto& [where, r] : found) {
-        if (where == mine && r != &first) out.values.insert(out.values.end(), r->values.begin(), r->values.end());
-      }
-      return out;
+  // The trace's event `i`, with what came of the same in this exchange.
+  Response merged(int n, std::size_t i) {
+    std::vector<const Response*> exchange;
+    std::size_t at = 0;
+    for (std::size_t k = x_mark[n]; k < trace().events.size(); ++k) {
+      const auto& e = trace().events[k];
+      if (e.kind != Event::Kind::received || e.connection != n) continue;
+      if (k == i) at = exchange.size();
+      exchange.push_back(&e.said);
     }
-    if (first.keyword != "FETCH" || first.values.empty() || !first.values[0].is_list()) return out;
-    auto& items = out.values[0].items;
-    for (std::size_t i = x_mark[n]; i < trace().events.size(); ++i) {
-      const auto& e = trace().events[i];
-      if (e.kind != Event::Kind::received || e.connection != n || &e.said == &first) continue;
-      if (e.said.keyword != "FETCH" || e.said.number != first.number || e.said.values.empty()) continue;
-      const auto& more = e.said.values[0].items;
-      for (std::size_t k = 0; k + 1 < more.size(); k += 2) {
-        bool there = false;
-        for (std::size_t m = 0; m + 1 < items.size(); m += 2) {
-          if (!iequals(items[m].text, more[k].text)) continue;
-          there = true;
-          if (&e.said > &first) items[m + 1] = more[k + 1];
-        }
-        if (!there) items.insert(items.end(), {more[k], more[k + 1]});
-      }
-    }
-    return out;
+    return merged_response(exchange, at);
   }
 
   bool has_esearch(int n) {
@@ -650,8 +624,8 @@ class ImapSpeaker : public Speaker {
         if (number && e.said.number != number) continue;
         if (!fetch && std::ranges::find(x_used, i) != x_used.end()) continue;
         if (d.step->kind == Step::Kind::expect_after && above && i <= x_last_used) continue;
-        const bool fits = fetch || keyword == "SEARCH" ? matcher.matches(d.pattern, merged(n, e.said)) : matcher.matches(d.pattern, e.said);
-        if (fits) return i;
+        const bool fits = fetch || keyword == "SEARCH" ? matcher.matches(d.pattern, merged(n, i)) : matcher.matches(d.pattern, e.said);
+        if (fits && !(d.step->kind == Step::Kind::expect_not && is_news_of_flags(d.pattern, e.said))) return i;
         if (e.said.keyword == keyword || !candidate) {
           candidate = i;
           why = matcher.why();

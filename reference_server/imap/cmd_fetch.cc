@@ -290,7 +290,8 @@ void Session::fetch_one(const Command& c, std::size_t index, const StoredMessage
 
 void Session::fetch(const Command& c) {
   bool bad_number = false;
-  const auto indexes = resolve(c.set, c.uid, bad_number);
+  auto indexes = resolve(c.set, c.uid, bad_number);
+  if (choice("fetch-backwards")) std::ranges::reverse(indexes);
   if (bad_number && !fault("fetch-out-of-range")) return bad(c, "no such message");
   if (c.set.saved && indexes.empty() && fault("save-empty-bad")) return bad(c, "nothing is saved");
   if (c.uid && indexes.empty() && fault("uid-missing-no")) return no(c, "no such message");

@@ -69,8 +69,10 @@ void Session::list(const Command& c) {
     patterns.push_back(*reference + (decoded ? *decoded : p));
     if (fault("first-pattern-only")) break;
   }
+  std::vector<std::pair<std::string, bool>> in_order(all.begin(), all.end());
+  if (choice("list-backwards")) std::ranges::reverse(in_order);
   bool any = false;
-  for (const auto& [n, own] : all) {
+  for (const auto& [n, own] : in_order) {
     const bool matched = std::ranges::any_of(patterns, [&](const auto& p) {
       if (fault("percent-is-star")) return list_match(replace_all(p, "%", "*"), n, sep);
       if (fault("star-stops")) return list_match(replace_all(p, "*", "%"), n, sep);

@@ -78,20 +78,34 @@ void Session::select(const Command& c) {
     if (!first_unseen && !m.flags.contains("\\Seen")) first_unseen = index;
   }
   x_view.seen_changes = box->changes;
+  if (choice("select-codes-first")) tell_selected_codes();
+  tell_selected_sizes(recent, first_unseen);
+  if (!choice("select-codes-first")) tell_selected_codes();
+  if (x_rev2) untagged("LIST", {Node::list(), separator(), name_out(box->name)});
+  ok(c, c.name == "EXAMINE" ? "READ-ONLY" : "READ-WRITE");
+}
+
+std::vector<Node> Session::known_flags() const {
   std::vector<Node> flags;
   for (const auto& f : kSystemFlags) flags.push_back(Node::atom(f));
-  for (const auto& k : box->keywords) flags.push_back(Node::atom(k));
-  untagged("FLAGS", {Node::list(flags)});
+  for (const auto& k : x_view.box->keywords) flags.push_back(Node::atom(k));
+  return flags;
+}
+
+void Session::tell_selected_sizes(std::size_t recent, std::uint64_t first_unseen) {
+  untagged("FLAGS", {Node::list(known_flags())});
   untagged_number(x_view.slots.size(), "EXISTS");
   if (!x_rev2) untagged_number(recent, "RECENT");
   if (first_unseen && !x_rev2 && o().unseen_code) untagged_ok("UNSEEN", {Node::num(first_unseen)}, "first unseen");
+}
+
+void Session::tell_selected_codes() {
+  auto flags = known_flags();
   flags.push_back(Node::atom("\\*"));
   if (x_view.read_only) flags.clear();
   untagged_ok("PERMANENTFLAGS", {Node::list(flags)}, "flags that stay");
-  untagged_ok("UIDNEXT", {Node::num(box->uid_next)}, "next UID");
-  untagged_ok("UIDVALIDITY", {Node::num(box->uid_validity)}, "UIDs are valid");
-  if (x_rev2) untagged("LIST", {Node::list(), separator(), name_out(box->name)});
-  ok(c, c.name == "EXAMINE" ? "READ-ONLY" : "READ-WRITE");
+  untagged_ok("UIDNEXT", {Node::num(x_view.box->uid_next)}, "next UID");
+  untagged_ok("UIDVALIDITY", {Node::num(x_view.box->uid_validity)}, "UIDs are valid");
 }
 
 // RFC 9051 7.1, INUSE: why the mailbox cannot be had now, "" if it can.

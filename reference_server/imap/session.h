@@ -134,6 +134,9 @@ class Session : public ProtocolSession {
   bool valid_name(const std::string& name) const;
   void tell_normalized(const Command& c);
   void select(const Command& c);
+  std::vector<Node> known_flags() const;
+  void tell_selected_sizes(std::size_t recent, std::uint64_t first_unseen);
+  void tell_selected_codes();
   void create(const Command& c);
   void remove(const Command& c);
   void rename(const Command& c);

@@ -58,6 +58,7 @@ Mailbox& Mailboxes::create(const std::string& name) {
 }
 
 bool Mailboxes::has_children(std::string_view name, std::string_view separator) const {
+  if (separator.empty()) return false;
   const auto begin = std::string(name) + std::string(separator);
   const auto it = all.lower_bound(begin);
   return it != all.end() && it->first.starts_with(begin);

@@ -15,5 +15,6 @@ std::vector<Switch> pop3_variations();
 std::vector<Switch> imap_variations();
 std::vector<Switch> pop3_session_variations();
 std::vector<Switch> imap_session_variations();
+std::vector<Switch> imap_box_variations();
 
 }  // namespace mailspec::reference

@@ -1,0 +1,216 @@
+// What RFC 3501, RFC 9051 and their extensions allow of mailboxes, names, flags and data: what there is, what it is called, and how it is told.
+#include <algorithm>
+#include <utility>
+
+#include "harness/base/ascii.h"
+#include "harness/base/text.h"
+#include "reference_server/deviations/imap_rewrite.h"
+#include "reference_server/variations/variations.h"
+
+namespace mailspec::reference {
+
+namespace {
+
+void choose(Options& o, const char* name) { o.imap.choices.insert(name); }
+
+ImapResponse untagged(std::string raw) {
+  ImapResponse r;
+  r.raw = "* " + std::move(raw);
+  return r;
+}
+
+bool ok_to(const ImapCommand& c, const ImapResponse& r, std::string_view name) { return r.tagged() && r.keyword == "OK" && c.name == name; }
+
+// A flags item that is true, for the message with this number; "" if there is none.
+std::string flags_now(const ImapSession& s, std::size_t number) {
+  const auto& v = s.view();
+  if (!v.box || number == 0 || number > v.slots.size()) return {};
+  const auto it = v.box->messages.find(v.slots[number - 1].uid);
+  if (it == v.box->messages.end()) return {};
+  std::vector<std::string> flags(it->second.flags.begin(), it->second.flags.end());
+  if (v.slots[number - 1].recent && !s.rev2()) flags.emplace_back("\\Recent");
+  return std::to_string(number) + " FETCH (UID " + std::to_string(it->first) + " FLAGS (" + join(flags, " ") + "))";
+}
+
+// The pairs of a FETCH response from the last to the first.
+void reverse_items(ImapResponse& r) {
+  auto& items = r.data[0].items;
+  std::ranges::reverse(items);
+  for (std::size_t i = 0; i + 1 < items.size(); i += 2) std::swap(items[i], items[i + 1]);
+}
+
+// The value behind a word of an ESEARCH response, or nullptr.
+Node* word(ImapResponse& r, std::string_view name) {
+  for (std::size_t i = 1; i + 1 < r.data.size(); ++i) {
+    if (r.data[i].text == name) return &r.data[i + 1];
+  }
+  return nullptr;
+}
+
+void languages_as_lists(Node& body) {
+  walk(body, [](Node& n) {
+    const bool multipart = !n.items.empty() && n.items[0].kind == Node::Kind::list;
+    for (std::size_t i = multipart ? 2 : 8; i < n.items.size(); ++i) {
+      const bool disposition = n.items[i - 1].kind == Node::Kind::nil || n.items[i - 1].kind == Node::Kind::list;
+      if (i + 2 == n.items.size() && disposition && n.items[i].kind == Node::Kind::string) n.items[i] = Node::list({n.items[i]});
+    }
+  });
+}
+
+}  // namespace
+
+std::vector<Switch> imap_box_variations() {
+  return {
+      // ---- what comes unasked
+      {"imap-trycreate-untagged", "", "says [TRYCREATE] in an untagged OK, too, beside the NO (RFC 9051 7.1)",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (r.tagged() && r.keyword == "NO" && r.code == "TRYCREATE") r.before.push_back(untagged("OK [TRYCREATE] it could be made"));
+         });
+       }},
+      {"imap-copyuid-twice", "", "says [COPYUID] of a MOVE in the tagged OK, too (RFC 6851 4.3)",
+       [](Options& o) {
+         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
+           if (c.name != "MOVE") return;
+           if (r.code == "COPYUID" && !r.tagged()) s.memory = imap::write_node(Node::list(r.code_data), {});
+           if (!ok_to(c, r, "MOVE") || s.memory.empty() || !r.code.empty()) return;
+           r.code = "COPYUID";
+           r.code_data = {Node::atom(s.memory.substr(1, s.memory.size() - 2))};
+           s.memory.clear();
+         });
+       }},
+      {"imap-fetch-between-commands", "", "tells the flags of the first message after each command (RFC 9051 5.2, 5.3)",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession& s) {
+           if (!r.tagged() || s.state() != imap::State::selected) return;
+           if (const auto now = flags_now(s, 1); !now.empty()) r.after.push_back(untagged(now));
+         });
+       }},
+      {"imap-fetch-within-fetch", "", "tells the flags of the last message in the middle of a FETCH of others (RFC 9051 5.2)",
+       [](Options& o) {
+         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
+           if (!r.is("FETCH") || c.name != "FETCH" || !r.number || *r.number % 2 == 0) return;
+           if (const auto now = flags_now(s, s.view().slots.size()); !now.empty()) r.before.push_back(untagged(now));
+         });
+       }},
+      {"imap-ok-within-data", "", "says an untagged OK in the middle of data (RFC 9051 7.1.1)",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (r.is("FETCH") || r.is("LIST") || r.is("LSUB") || r.is("SEARCH") || r.is("STATUS")) r.before.push_back(untagged("OK working"));
+         });
+       }},
+      {"imap-flags-with-keywords", "", "tells FLAGS and [PERMANENTFLAGS] with each STORE of a keyword (RFC 9051 7.3.5)",
+       [](Options& o) {
+         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
+           if (!ok_to(c, r, "STORE") || !s.view().box || s.view().box->keywords.empty()) return;
+           const auto& all = s.view().box->keywords;
+           const auto flags = "\\Answered \\Flagged \\Deleted \\Seen \\Draft " + join(std::vector<std::string>(all.begin(), all.end()), " ");
+           r.before.push_back(untagged("FLAGS (" + flags + ")"));
+           r.before.push_back(untagged("OK [PERMANENTFLAGS (" + flags + " \\*)] flags that stay"));
+         });
+       }},
+      {"imap-select-codes", "", "gives [HIGHESTMODSEQ] and [MAILBOXID] at SELECT to everybody (RFC 7162 3.1.2.1, RFC 8474 4.2)",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession& s) {
+           if (r.code != "UIDVALIDITY") return;
+           r.after.push_back(untagged("OK [HIGHESTMODSEQ " + std::to_string(s.view().box->changes) + "] highest"));
+           r.after.push_back(untagged("OK [MAILBOXID (F" + std::to_string(s.view().box->uid_validity) + ")] id"));
+         });
+       }},
+      {"imap-plus-with-code", "", "gives a response code with each continuation request (RFC 9051 7.6)",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (r.kind == imap::Response::Kind::continuation && (r.text == "go ahead" || r.text == "idling")) r.text = "[XREADY 1] " + r.text;
+         });
+       }},
+
+      // ---- in which order
+      {"imap-fetch-backwards", "", "tells of several messages from the last to the first (RFC 9051 7.5.2)", [](Options& o) { choose(o, "fetch-backwards"); }},
+      {"imap-items-backwards", "", "gives the items of a FETCH response from the last to the first (RFC 9051 7.5.2)",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (r.is("FETCH") && !r.data.empty()) reverse_items(r);
+         });
+       }},
+      {"imap-list-backwards", "", "lists names from the last to the first (RFC 9051 6.3.9)", [](Options& o) { choose(o, "list-backwards"); }},
+      {"imap-select-codes-first", "", "tells UIDVALIDITY, UIDNEXT and PERMANENTFLAGS before FLAGS and EXISTS (RFC 9051 6.3.2)",
+       [](Options& o) { choose(o, "select-codes-first"); }},
+      {"imap-esearch-one-by-one", "", "lists each number of ESEARCH's ALL by itself, from the last to the first (RFC 9051 7.3.4)",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (!r.is("ESEARCH")) return;
+           auto* all = word(r, "ALL");
+           if (!all) return;
+           std::vector<std::string> numbers;
+           for (const auto& range : split(all->text, ',')) {
+             const auto ends = split(range, ':');
+             const auto from = parse_number(ends.front()).value_or(0), to = parse_number(ends.back()).value_or(0);
+             if (to - from > 1000) return;
+             for (auto n = from; n <= to; ++n) numbers.push_back(std::to_string(n));
+           }
+           std::ranges::reverse(numbers);
+           all->text = join(numbers, ",");
+         });
+       }},
+
+      // ---- names and what is said of them
+      {"imap-no-hierarchy",
+       "",
+       "has no hierarchy: NIL is its delimiter (RFC 9051 7.3.1)",
+       [](Options& o) { o.imap.separator = ""; },
+       {},
+       "hierarchy: there are no levels to look at"},
+      {"imap-no-children", "", "does not tell unasked whether a name has children (RFC 3348 3)", [](Options& o) { o.imap.children = false; }},
+      {"imap-inbox-as-inbox", "", "calls INBOX Inbox (RFC 9051 5.1)",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (r.is("STATUS") && !r.data.empty() && r.data[0].text == "INBOX") r.data[0].text = "Inbox";
+           if ((r.is("LIST") || r.is("LSUB")) && r.data.size() > 2 && r.data[2].text == "INBOX") r.data[2].text = "Inbox";
+         });
+       }},
+      {"imap-namespaces-of-others", "", "has namespaces of other users and shared ones, with an extension (RFC 2342 5)",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (!r.is("NAMESPACE")) return;
+           const auto& s = r.data[0].items[0].items[1];
+           const auto extension = std::vector<Node>{Node::str("X-FORM"), Node::list({Node::str("A"), Node::str("B")})};
+           auto others = Node::list({Node::str("~"), s}), shared = Node::list({Node::str("#shared"), s}), common = Node::list({Node::str("#public"), s});
+           others.items.insert(others.items.end(), extension.begin(), extension.end());
+           shared.text = common.text = "+";  // side by side, without a blank
+           r.data[1] = Node::list({others});
+           r.data[2] = Node::list({shared, common});
+         });
+       }},
+
+      // ---- data
+      {"imap-id-nil", "", "tells nothing with ID (RFC 2971 3.2)",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (r.is("ID")) r.data = {Node::nil()};
+         });
+       }},
+      {"imap-languages-as-lists", "", "gives one language of a part in a list (RFC 9051 7.5.2)",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (auto* n = item(r, "BODYSTRUCTURE")) languages_as_lists(*n);
+         });
+       }},
+      {"imap-store-tells-more", "", "tells the size with the flags that STORE has set (RFC 9051 5.2)",
+       [](Options& o) {
+         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
+           const auto& v = s.view();
+           if (!r.is("FETCH") || c.name != "STORE" || !r.number || *r.number > v.slots.size()) return;
+           const auto it = v.box->messages.find(v.slots[*r.number - 1].uid);
+           if (it != v.box->messages.end()) r.data[0].items.insert(r.data[0].items.end(), {Node::atom("RFC822.SIZE"), Node::num(it->second.octets.size())});
+         });
+       }},
+      {"imap-slow-status", "", "takes 2 seconds for a STATUS (RFC 9051 6.3.11: it may be slow)",
+       [](Options& o) {
+         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+           if (r.tagged() && c.name == "STATUS") r.delay = 2;
+         });
+       }},
+  };
+}
+
+}  // namespace mailspec::reference
