@@ -83,16 +83,17 @@ struct Pop3Offer {
 // TLS, and all that lies below a protocol.
 struct ConnectionOptions {
   bool tls_old_only = false;  // nothing above TLS 1.1
-  bool tls_old_too = false;   // TLS 1.0 as well
+  bool tls_1_0_too = false, tls_1_1_too = false;
   bool tls_no_13 = false;
   bool tls_wrong_name = false, tls_expired = false, tls_no_close_notify = false, tls_asks_client_certificate = false;
   bool tls_untrusted = false, tls_weak_key = false, tls_old_signature = false, tls_any_alpn = false, tls_foreign_alpn = false;
   // Only deviations: what is chosen of a ClientHello of this version that offers this suite.
   struct TlsChoice {
     std::uint16_t version = 0x0303, suite = 0xC02F;
-    bool compressed = false, renegotiation_info = true, extended_master_secret = true;
-    int dh_bits = 0;          // of a DHE suite's prime
-    std::uint16_t curve = 0;  // of an ECDHE suite
+    bool compressed = false, renegotiation_info = true, extended_master_secret = true, encrypt_then_mac = false;
+    bool last_resort = false;  // where no suite with ECDHE and AEAD is offered
+    int dh_bits = 0;           // of a DHE suite's prime
+    std::uint16_t curve = 0;   // of an ECDHE suite
     bool operator==(const TlsChoice&) const = default;
   };
   std::optional<TlsChoice> tls_choice;

@@ -384,6 +384,11 @@ void Speaker::hello(const Step& step) {
     x_stake = nullptr;
     x_over = true;
   };
+  if (demand == "tls") {
+    if (!got) return broken("nothing came in answer to a ClientHello", got.error().kind == Error::Kind::timeout ? Finding::Kind::hang : Finding::Kind::closed);
+    if (got->kind == tls::HelloAnswer::Kind::no_tls) broken("what answers a ClientHello is no TLS");
+    return;
+  }
   if (!got) return declined("the server said nothing: could not tell");
   // A server may say in clear, too, that the handshake has failed: nothing is negotiated then.
   const bool refused = got->kind != tls::HelloAnswer::Kind::chosen;

@@ -760,7 +760,7 @@ std::vector<std::string> Case::stakes() const {
 
 const std::vector<std::string>& hello_demands() {
   static const std::vector<std::string> demands{
-      "refused", "strong", "forward-secret", "uncompressed", "renegotiation-info", "extended-master-secret", "encrypt-then-mac", "group-2048"};
+      "tls", "refused", "strong", "forward-secret", "uncompressed", "renegotiation-info", "extended-master-secret", "encrypt-then-mac", "group-2048"};
   return demands;
 }
 

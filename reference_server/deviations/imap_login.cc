@@ -50,8 +50,11 @@ std::vector<Switch> imap_login_deviations() {
            if (r.is("CAPABILITY") && s.tls()) r.data.push_back(Node::atom("STARTTLS"));
          });
        }},
-      {"imap-starttls-injection", "rfc9051/6.2.1/starttls-discards", "carries out under TLS what was sent in clear",
-       [](Options& o) { o.imap.faults.insert("keeps-plaintext"); }},
+      {"imap-starttls-injection",
+       "rfc9051/6.2.1/starttls-discards",
+       "carries out under TLS what was sent in clear",
+       [](Options& o) { o.imap.faults.insert("keeps-plaintext"); },
+       {{"security/starttls/no-injection", "Nothing that came in clear, whole or in part, is taken for a command, or for a piece of one, under TLS."}}},
       {"imap-starttls-again", "rfc9051/6.2.1/starttls-refused-under-tls", "says OK to STARTTLS under TLS",
        [](Options& o) {
          on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {

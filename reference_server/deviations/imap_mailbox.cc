@@ -72,7 +72,7 @@ std::vector<Switch> imap_mailbox_deviations() {
       {"imap-select-missing-ok", "rfc9051/6.3.2/select-missing", "says OK to SELECT of what is not there",
        [](Options& o) {
          on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
-           if (r.tagged() && (c.name == "SELECT" || c.name == "EXAMINE")) r.keyword = "OK";
+           if (r.tagged() && r.code == "NONEXISTENT" && (c.name == "SELECT" || c.name == "EXAMINE")) r.keyword = "OK";
          });
        }},
       {"imap-select-missing-bad", "rfc9051/6.3.2/select-missing", "says BAD to SELECT of what is not there",
@@ -185,7 +185,7 @@ std::vector<Switch> imap_mailbox_deviations() {
       {"imap-status-missing-ok", "rfc9051/6.3.11/status-missing", "says OK to STATUS of what is not there",
        [](Options& o) {
          on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
-           if (c.name == "STATUS" && r.tagged()) r.keyword = "OK";
+           if (c.name == "STATUS" && r.tagged() && r.code == "NONEXISTENT") r.keyword = "OK";
          });
        }},
       {"imap-status-leaves-out", "rfc9051/6.3.11/status-asked-items", "leaves out the last item",

@@ -115,10 +115,10 @@ std::vector<Switch> sasl_deviations() {
       {"pop3-long-sasl-response", "rfc5034/4/long-responses", "takes no answers longer than a command, and says so twice",
        [](Options& o) {
          o.faults.insert("sasl-short-line");
-         o.faults.insert("big-line-is-two");
+         o.faults.insert("big-response-is-two");
        }},
       {"long-response-twice", "rfc5034/4/long-response-survived", "answers an over-long response twice",
-       [](Options& o) { o.faults.insert("big-line-is-two"); }},
+       [](Options& o) { o.faults.insert("big-response-is-two"); }},
       {"credentials-not-checked", "rfc5034/4/wrong-credentials-refused", "says +OK to wrong credentials",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session&) {
@@ -162,8 +162,9 @@ std::vector<Switch> sasl_deviations() {
        }},
       {"no-plain-under-tls", "rfc5034/4/plain-under-tls", "has no PLAIN mechanism",
        [](Options& o) { o.mechanisms = {"CRAM-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256"}; }},
-      {"mechanism-case-sensitive", "rfc5034/5/any-case", "knows AUTH in upper case only", [](Options& o) { o.faults.insert("case-sensitive"); }},
-      {"auth-case-sensitive", "rfc1734/3/any-case", "knows AUTH in upper case only", [](Options& o) { o.faults.insert("case-sensitive"); }},
+      {"mechanism-case-sensitive", "rfc5034/5/any-case", "knows mechanisms in upper case only",
+       [](Options& o) { o.faults.insert("mechanism-case-sensitive"); }},
+      {"auth-case-sensitive", "rfc1734/3/any-case", "knows AUTH in upper case only", [](Options& o) { o.faults.insert("auth-case-sensitive"); }},
       {"any-authzid", "rfc4616/2/authzid-authorized", "lets a user act as any other", [](Options& o) { o.faults.insert("sasl-any-authzid"); }},
       {"cram-challenge-constant", "rfc2195/2/challenge-fresh", "sends the same CRAM-MD5 challenge each time",
        [](Options& o) {

@@ -53,11 +53,15 @@ std::vector<Switch> security_deviations() {
          o.imap.faults.insert("keeps-half-a-line");
          o.faults.insert("keeps-half-a-line");
        }},
-      {"starttls-keeps-lines", "security/starttls/no-injection", "does under TLS what was sent in clear",
+      {"starttls-keeps-lines",
+       "security/starttls/no-injection",
+       "does under TLS what was sent in clear",
        [](Options& o) {
          o.imap.faults.insert("keeps-plaintext");
          o.faults.insert("keep-plaintext");
-       }},
+       },
+       {{"rfc9051/6.2.1/starttls-discards", "What was sent behind STARTTLS in clear is not carried out under TLS."},
+        {"rfc2595/4/nothing-crosses-tls", "The server does not act under TLS on octets it was sent in clear."}}},
       {"exchange-runs-commands", "security/auth/exchange-takes-no-command", "runs commands while AUTHENTICATE waits",
        [](Options& o) { o.imap.faults.insert("exchange-runs-commands"); }},
       {"exchange-dies-of-length", "security/auth/malformed-exchange", "dies of a SASL response of 300,000 octets",

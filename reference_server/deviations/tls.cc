@@ -18,13 +18,13 @@ std::vector<Switch> tls_deviations() {
       {"stls-leaves-authorization", "rfc2595/4/stays-in-authorization", "answers STAT under TLS before the login",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session& s) {
-           if (c.keyword == "STAT" && s.tls() && negative(r)) r = Reply::data("0 0");
+           if (c.keyword == "STAT" && s.upgraded() && negative(r)) r = Reply::data("0 0");
          });
        }},
       {"no-login-under-tls", "rfc2595/4/login-after-stls", "refuses logins under TLS",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session& s) {
-           if (c.keyword == "PASS" && s.tls()) r = Reply::bad("not here");
+           if (c.keyword == "PASS" && s.upgraded()) r = Reply::bad("not here");
          });
        }},
       {"no-capa-under-tls", "rfc2595/4/capa-with-stls", "refuses CAPA under TLS",
@@ -71,18 +71,21 @@ std::vector<Switch> tls_deviations() {
            if (c.keyword == "STLS" && !c.args.empty()) r = Reply::good("fine");
          });
        }},
-      {"starttls-plaintext-injection", "rfc2595/4/nothing-crosses-tls", "does under TLS what was sent in clear behind STLS",
-       [](Options& o) { o.faults.insert("keep-plaintext"); }},
+      {"starttls-plaintext-injection",
+       "rfc2595/4/nothing-crosses-tls",
+       "does under TLS what was sent in clear behind STLS",
+       [](Options& o) { o.faults.insert("keep-plaintext"); },
+       {{"security/starttls/no-injection", "Nothing that came in clear, whole or in part, is taken for a command, or for a piece of one, under TLS."}}},
       {"implicit-tls-broken-login", "rfc8314/3.1/pop3-inside-tls", "refuses logins under implicit TLS",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session& s) {
-           if (c.keyword == "PASS" && s.tls()) r = Reply::bad("not here");
+           if (c.keyword == "PASS" && s.tls() && !s.upgraded()) r = Reply::bad("not here");
          });
        }},
       {"implicit-tls-logged-in", "rfc8314/3.1/authorization-after-greeting", "answers STAT before the login under TLS",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session& s) {
-           if (c.keyword == "STAT" && s.tls() && negative(r)) r = Reply::data("0 0");
+           if (c.keyword == "STAT" && s.tls() && !s.upgraded() && negative(r)) r = Reply::data("0 0");
          });
        }},
       {"no-close-notify", "rfc8314/3.4/close-notify", "closes TLS connections without close_notify", [](Options& o) { o.tls_no_close_notify = true; }},
@@ -100,8 +103,8 @@ std::vector<Switch> tls_deviations() {
       {"certificate-expired", "rfc8314/4.4/certificate-valid-now", "has an expired certificate", [](Options& o) { o.tls_expired = true; }},
       {"certificate-untrusted", "rfc8314/4.4/certificate-chain", "has a certificate that nobody vouches for", [](Options& o) { o.tls_untrusted = true; }},
       {"certificate-wrong-name", "rfc7817/5/certificate-names-server", "has a certificate for another name", [](Options& o) { o.tls_wrong_name = true; }},
-      {"tls-1-0", "rfc8996/4/no-tls-1-0", "negotiates TLS 1.0", [](Options& o) { o.tls_old_too = true; }},
-      {"tls-1-1", "rfc8996/5/no-tls-1-1", "negotiates TLS 1.1", [](Options& o) { o.tls_old_too = true; }},
+      {"tls-1-0", "rfc8996/4/no-tls-1-0", "negotiates TLS 1.0", [](Options& o) { o.tls_1_0_too = true; }},
+      {"tls-1-1", "rfc8996/5/no-tls-1-1", "negotiates TLS 1.1", [](Options& o) { o.tls_1_1_too = true; }},
       {"weak-key", "rfc9325/4.5/key-strength", "has a certificate with a key of 1024 bits", [](Options& o) { o.tls_weak_key = true; }},
       {"starttls-says-more", "security/starttls/nothing-behind-agreement", "says more in clear behind its agreement to STARTTLS",
        [](Options& o) { o.said_before_tls = "* CAPABILITY IMAP4rev1 LOGINDISABLED\r\n"; }},
@@ -121,17 +124,27 @@ std::vector<Switch> tls_deviations() {
       {"tls-rc4", "rfc9325/4.1/no-rc4", "negotiates RC4", [](Options& o) { o.tls_choice = Choice{.suite = 0x0005}; }},
       {"tls-export", "rfc9325/4.1/no-weak", "negotiates a suite for export", [](Options& o) { o.tls_choice = Choice{.suite = 0x0008}; }},
       {"tls-3des", "rfc9325/4.1/no-112-bits", "negotiates 3DES", [](Options& o) { o.tls_choice = Choice{.suite = 0xC012}; }},
-      {"tls-rsa-key-transport", "rfc9325/4.1/no-rsa-key-transport", "negotiates RSA key transport", [](Options& o) { o.tls_choice = Choice{.suite = 0x009C}; }},
+      {"tls-rsa-key-transport", "rfc9325/4.1/no-rsa-key-transport", "negotiates RSA key transport",
+       [](Options& o) { o.tls_choice = Choice{.suite = 0x009C, .last_resort = true}; }},
       {"tls-static-ecdh", "rfc9325/4.1/no-static-diffie-hellman", "negotiates static Diffie-Hellman keys",
        [](Options& o) { o.tls_choice = Choice{.suite = 0xC031}; }},
       {"tls-dhe", "rfc9325/4.1/no-finite-field-diffie-hellman", "negotiates DHE", [](Options& o) { o.tls_choice = Choice{.suite = 0x009E, .dh_bits = 2048}; }},
-      {"tls-prefers-rsa", "rfc9325/4.1/prefers-forward-secrecy", "takes RSA key transport where the client prefers it",
-       [](Options& o) { o.tls_choice = Choice{.suite = 0x002F}; }},
+      {"tls-prefers-rsa",
+       "rfc9325/4.1/prefers-forward-secrecy",
+       "takes RSA key transport where the client prefers it",
+       [](Options& o) { o.tls_choice = Choice{.suite = 0x002F}; },
+       {{"rfc9325/4.1/no-rsa-key-transport", "Implementations SHOULD NOT negotiate cipher suites based on RSA key transport, a.k.a. \"static RSA\"."}}},
       {"tls-cbc-mac-first", "rfc9325/4.2/cbc-with-encrypt-then-mac", "negotiates CBC without encrypt_then_mac",
        [](Options& o) { o.tls_choice = Choice{.suite = 0xC027}; }},
-      {"tls-prefers-cbc", "rfc9325/4.2.1/prefers-aead", "takes CBC where the client prefers it", [](Options& o) { o.tls_choice = Choice{.suite = 0xC013}; }},
-      {"tls-small-group", "rfc9325/4.5/group-strength", "has a Diffie-Hellman group of 1024 bits",
-       [](Options& o) { o.tls_choice = Choice{.suite = 0x0039, .dh_bits = 1024}; }},
+      {"tls-prefers-cbc", "rfc9325/4.2.1/prefers-aead", "takes CBC where the client prefers it",
+       [](Options& o) { o.tls_choice = Choice{.suite = 0xC013, .encrypt_then_mac = true}; }},
+      {"tls-small-group",
+       "rfc9325/4.5/group-strength",
+       "has a Diffie-Hellman group of 1024 bits",
+       [](Options& o) { o.tls_choice = Choice{.suite = 0x0039, .dh_bits = 1024}; },
+       {{"rfc9325/4.1/no-finite-field-diffie-hellman",
+         "However, TLS 1.2 implementations SHOULD NOT negotiate cipher suites based on ephemeral finite-field Diffie-Hellman key agreement (i.e., "
+         "\"TLS_DHE_*\" suites)."}}},
       {"tls-small-curve", "rfc9325/4.5/curve-strength", "negotiates curves of 192 bits",
        [](Options& o) { o.tls_choice = Choice{.suite = 0xC030, .curve = 19}; }},
       {"imaps-broken-login", "rfc8314/3.2/imap-inside-tls", "refuses IMAP logins under TLS",

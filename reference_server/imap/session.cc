@@ -11,6 +11,12 @@ namespace mailspec::reference::imap {
 
 namespace {
 constexpr int kMostBads = 50;  // then the session ends
+// Of those that may be given before the login.
+bool asks_for_a_command(std::string_view line) {
+  static const std::set<std::string, std::less<>> kNames{"CAPABILITY", "ID", "LOGIN", "LOGOUT", "NOOP", "STARTTLS"};
+  const auto words = split(line, ' ');
+  return words.size() > 1 && kNames.contains(upper(words[1]));
+}
 const Command& nobody() {
   static const Command kNone;
   return kNone;
@@ -231,7 +237,7 @@ void Session::process_lines() {
       else done(c, "BAD", "DONE was due");
       continue;
     }
-    if (x_authenticating && !(fault("exchange-runs-commands") && line.find(' ') != std::string::npos)) {
+    if (x_authenticating && !(fault("exchange-runs-commands") && asks_for_a_command(line))) {
       sasl_step(line);
       continue;
     }

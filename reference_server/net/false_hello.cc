@@ -20,14 +20,28 @@ std::string octets_of(std::size_t n, int size) {
 
 std::string message(int type, const std::string& body) { return octets_of(static_cast<std::size_t>(type), 1) + octets_of(body.size(), 3) + body; }
 
+// RFC 8446 section 4.2.1: with supported_versions the client offers TLS 1.3, and TLS 1.2 is not what is chosen. `at`: the compression methods.
+bool offers_later_versions(std::string_view hello, std::size_t at) {
+  at += 1 + number(hello, at, 1) + 2;
+  while (at + 4 <= hello.size()) {
+    if (number(hello, at, 2) == 43) return true;
+    at += 4 + number(hello, at + 2, 2);
+  }
+  return false;
+}
+
 bool wanted(std::string_view hello, const Options::TlsChoice& choice) {
   // Record header 5, message header 4, version 2, random 32, session id.
   if (number(hello, 9, 2) != choice.version) return false;
   const std::size_t at = 44 + number(hello, 43, 1), count = number(hello, at, 2);
+  if (offers_later_versions(hello, at + 2 + count)) return false;
+  bool offered = false, better = false;
   for (std::size_t i = 0; i + 1 < count; i += 2) {
-    if (number(hello, at + 2 + i, 2) == choice.suite) return true;
+    const auto suite = number(hello, at + 2 + i, 2);
+    offered = offered || suite == choice.suite;
+    better = better || suite == 0xC02F || suite == 0xC030;
   }
-  return false;
+  return offered && !(better && choice.last_resort);
 }
 
 }  // namespace
@@ -43,6 +57,7 @@ std::optional<std::string> false_hello(std::string_view hello, const Options::Tl
   std::string extensions;
   if (choice.renegotiation_info) extensions += octets_of(0xFF01, 2) + octets_of(1, 2) + octets_of(0, 1);
   if (choice.extended_master_secret) extensions += octets_of(23, 2) + octets_of(0, 2);
+  if (choice.encrypt_then_mac) extensions += octets_of(22, 2) + octets_of(0, 2);
   auto said = message(2, octets_of(choice.version, 2) + std::string(32, 'r') + octets_of(0, 1) + octets_of(choice.suite, 2) +
                              octets_of(choice.compressed ? 1 : 0, 1) + octets_of(extensions.size(), 2) + extensions);
   if (choice.dh_bits) {

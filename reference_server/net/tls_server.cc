@@ -66,10 +66,12 @@ TlsContext::TlsContext(const Options& options) : x_context(SSL_CTX_new(TLS_serve
   SSL_CTX_set_cipher_list(c, "ECDHE+AESGCM:ECDHE+CHACHA20:ECDHE+AESCCM");
   SSL_CTX_set_options(c, SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_NO_RENEGOTIATION);
   SSL_CTX_set_alpn_select_cb(c, TlsServer::choose_alpn, nullptr);
-  if (options.tls_old_only || options.tls_old_too) {
+  if (options.tls_old_only || options.tls_1_0_too || options.tls_1_1_too) {
     SSL_CTX_set_security_level(c, 0);
-    SSL_CTX_set_min_proto_version(c, TLS1_VERSION);
-    SSL_CTX_set_cipher_list(c, "ALL:@SECLEVEL=0");
+    SSL_CTX_set_min_proto_version(c, options.tls_1_1_too ? TLS1_1_VERSION : TLS1_VERSION);
+    // What these versions have with forward secrecy is in CBC mode. TLS 1.2 keeps to its own.
+    SSL_CTX_set_cipher_list(c, "ECDHE+AESGCM:ECDHE+CHACHA20:ECDHE+AESCCM:ECDHE+AES+SHA1:@SECLEVEL=0");
+    if (options.tls_1_0_too) SSL_CTX_set_options(c, SSL_OP_NO_TLSv1_1);
     if (options.tls_old_only) SSL_CTX_set_max_proto_version(c, TLS1_1_VERSION);
   }
   if (options.tls_no_13) SSL_CTX_set_max_proto_version(c, TLS1_2_VERSION);

@@ -122,7 +122,7 @@ void Session::disconnected() {
 }
 
 void Session::tls_started(double now) {
-  x_tls = true;
+  x_tls = x_upgraded = true;
   x_start_tls = false;
   x_last_command = x_now = now;
   // RFC 2595 4 and 8: nothing said before TLS counts after it.
@@ -164,11 +164,12 @@ std::optional<std::string> Session::next_line() {
     } else {
       x_in.erase(0, end + width);
     }
+    const bool twice = x_options.fault(x_exchange ? "big-response-is-two" : "big-line-is-two");
     x_exchange.reset();
     Reply reply = Reply::bad("line too long");
     reply.close = x_options.close_on_bad_line;
     send(parse_command("(long)"), reply);
-    if (x_options.fault("big-line-is-two")) send(parse_command("(long)"), reply);
+    if (twice) send(parse_command("(long)"), reply);
     return std::nullopt;
   }
   if (end == std::string::npos) return std::nullopt;
@@ -219,7 +220,8 @@ void Session::handle(std::string line) {
   if (x_options.fault("pipeline-drops") && x_in.find("\r\n") != std::string::npos) x_in.erase(0, x_in.find("\r\n") + 2);
   auto command = parse_command(line);
   if (x_options.fault("long-argument-hangs") && !command.args.empty() && command.args[0].size() >= 40) return;
-  if (x_options.fault("case-sensitive")) command.keyword = line.substr(0, line.find(' '));
+  const bool exact = x_options.fault("case-sensitive") || (x_options.fault("auth-case-sensitive") && command.keyword == "AUTH");
+  if (exact) command.keyword = line.substr(0, line.find(' '));
   if ((x_options.fault("empty-line-closes") && line.empty()) || (x_options.fault("colon-closes") && command.keyword.find(':') != std::string::npos)) {
     release();
     x_state = State::ended;
@@ -361,7 +363,7 @@ Reply Session::apop(const Command& command) {
 
 Reply Session::auth(const Command& command) {
   x_user.reset();
-  const auto mechanism = upper(command.args[0]);
+  const auto mechanism = x_options.fault("mechanism-case-sensitive") ? command.args[0] : upper(command.args[0]);
   const bool plaintext = mechanism == "PLAIN" || mechanism == "LOGIN";
   const bool offered = std::ranges::find(x_options.mechanisms, mechanism) != x_options.mechanisms.end();
   if (!offered || (plaintext && x_options.plaintext_needs_tls && !x_tls)) return Reply::bad("mechanism not offered");

@@ -37,6 +37,7 @@ class Session : public ProtocolSession {
   bool wants_tls() const override { return x_start_tls && drained(); }
   void tls_started(double now) override;
   bool tls() const { return x_tls; }
+  bool upgraded() const { return x_upgraded; }  // by STLS
 
   // For hooks.
   State state() const { return x_state; }
@@ -103,7 +104,7 @@ class Session : public ProtocolSession {
   Store& x_store;
   const Options& x_options;
   State x_state = State::authorization;
-  bool x_tls = false;
+  bool x_tls = false, x_upgraded = false;
   bool x_utf8 = false;
   std::string x_language = "en";
   std::string x_nonce, x_timestamp;
