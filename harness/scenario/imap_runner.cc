@@ -69,7 +69,10 @@ class ImapSpeaker : public Speaker {
     for (int n = 1; n <= x_case.connections; ++n) {
       if (!reach(n, 0)) return false;
       if (!raise_tls_if_needed(n)) return false;
-      if (x_case.state == "not-authenticated") continue;
+      if (x_case.state == "not-authenticated") {
+        if (x_authenticated[n]) return trouble("the server greets with PREAUTH: there is nobody to log in");
+        continue;
+      }
       if (!login(n, 0)) {
         x_result.login_failed = true;
         return trouble("login failed: " + x_login_trouble);

@@ -17,10 +17,12 @@ std::vector<Switch> both_deviations() {
            if (octets) *octets = "Status: RO\r\n" + *octets;
          });
        }},
-      {"both-imap-adds-status", "rfc1939/5/octets-as-imap", "adds a Status field to what IMAP sends",
+      {"both-imap-adds-status", "rfc1939/5/octets-as-imap", "adds a Status field to what IMAP sends of INBOX",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession& s) {
+           if (s.view().name != "INBOX") return;
            if (auto* n = item(r, "BODY[]")) n->text = "Status: RO\r\n" + n->text;
+           if (auto* n = item(r, "RFC822.SIZE")) n->text = std::to_string(std::stoull(n->text) + 12);
          });
        }},
       {"both-size-without-cr", "rfc1939/11/size-as-imap", "counts line ends as one octet in RFC822.SIZE",

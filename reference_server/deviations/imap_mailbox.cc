@@ -267,12 +267,12 @@ std::vector<Switch> imap_mailbox_deviations() {
       {"imap-select-no-oldname", "rfc9051/6.3.2/oldname", "normalizes the name of SELECT and does not tell",
        [](Options& o) {
          o.imap.normalizes_names = true;
-         o.imap.faults.insert("no-oldname");
+         o.imap.faults.insert("select-no-oldname");
        }},
       {"imap-create-no-oldname", "rfc9051/6.3.9.7/oldname", "normalizes names and does not tell",
        [](Options& o) {
          o.imap.normalizes_names = true;
-         o.imap.faults.insert("no-oldname");
+         o.imap.faults.insert("create-no-oldname");
        }},
       {"imap-subscribes-silently", "rfc9051/6.3.4/autosubscribed", "subscribes what it makes, and tells of it without \\Subscribed",
        [](Options& o) { o.imap.faults.insert("subscribes-silently"); }},

@@ -25,8 +25,8 @@ std::vector<Switch> imap_protocol_deviations() {
        }},
       {"imap-bare-cr", "rfc9051/2.2/framing", "puts a bare CR into untagged responses",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
-           if (r.is("EXISTS")) r.raw = "* 1\r EXISTS";
+         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+           if (!r.tagged() && r.is("OK") && (c.name == "SELECT" || c.name == "EXAMINE")) r.text += "\r.";
          });
        }},
       {"imap-tag-reuse-refused", "rfc9051/2.2.1/tag-reuse", "refuses a tag it has seen before",
@@ -109,7 +109,7 @@ std::vector<Switch> imap_protocol_deviations() {
       {"imap-literal-other-name", "rfc9051/4.3/string-forms", "takes a name as a literal for another name",
        [](Options& o) { o.imap.faults.insert("literal-is-other-name"); }},
       {"imap-inbox-case", "rfc9051/5.1/inbox-any-case", "knows INBOX in upper case only", [](Options& o) { o.imap.faults.insert("inbox-case"); }},
-      {"imap-list-name-unescaped", "rfc9051/5.1/names-kept", "does not escape quotes and backslashes in LIST",
+      {"imap-list-name-unescaped", "rfc9051/9/escapes", "does not escape quotes and backslashes in LIST",
        [](Options& o) {
          on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (r.is("LIST") && r.data.size() > 2) r.data[2] = Node::atom("\"" + r.data[2].text + "\"");
@@ -243,11 +243,7 @@ std::vector<Switch> imap_protocol_deviations() {
       {"imap-autologout-not-reset", "rfc9051/5.4/autologout-reset", "counts the autologout time from the login",
        [](Options& o) { o.imap.faults.insert("autologout-not-reset"); }},
       {"imap-preauth-in-clear", "rfc9051/7.1.4/preauth-protected", "greets with PREAUTH in clear",
-       [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
-           if (c.name == "(greeting)" && !s.tls()) r.keyword = "PREAUTH";
-         });
-       }},
+       [](Options& o) { o.imap.faults.insert("preauth-in-clear"); }},
   };
 }
 

@@ -57,7 +57,7 @@ void Session::list(const Command& c) {
   }
   // Levels above a name, for "%".
   std::map<std::string, bool> all = candidates;
-  if (!sep.empty() && (!c.extended || recursive) && !fault("list-hides-levels")) {
+  if (!sep.empty() && (recursive || (!c.extended && !fault("list-hides-levels")))) {
     for (const auto& [n, own] : candidates) {
       for (auto at = n.find(sep); at != std::string::npos; at = n.find(sep, at + 1)) all.emplace(n.substr(0, at), false);
     }

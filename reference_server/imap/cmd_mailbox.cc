@@ -32,7 +32,8 @@ Node Session::separator() const { return o().separator.empty() ? Node::nil() : N
 void Session::tell_normalized(const Command& c) {
   const auto& written = c.name == "RENAME" && nfc(c.mailbox) == c.mailbox ? c.target : c.mailbox;
   const auto name = nfc(written);
-  if (!x_rev2 || name == written || fault("no-oldname")) return;
+  const bool selects = c.name == "SELECT" || c.name == "EXAMINE";
+  if (!x_rev2 || name == written || fault(selects ? "select-no-oldname" : "create-no-oldname")) return;
   auto attributes = Node::list();
   if (c.name == "DELETE") attributes.items.push_back(Node::atom("\\NonExistent"));
   untagged("LIST", {attributes, separator(), name_out(name), Node::list({Node::str("OLDNAME"), Node::list({Node::str(written)})})});

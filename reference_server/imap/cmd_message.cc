@@ -165,7 +165,7 @@ void Session::copy(const Command& c) {
   const auto name = name_in(c.mailbox);
   auto* box = name ? x_account->mailboxes.find(*name) : nullptr;
   if (!box && name && fault("copy-creates")) box = &x_account->mailboxes.create(*name);
-  if (!box || !box->selectable) return no(c, "no such mailbox", fault("no-trycreate") ? "" : "TRYCREATE");
+  if (!box || !box->selectable) return no(c, "no such mailbox", fault("copy-no-trycreate") ? "" : "TRYCREATE");
   const bool moves = c.name == "MOVE";
   if (moves && x_view.read_only) return no(c, "the mailbox is read-only", "CANNOT");
   if (moves && fault("second-move-loses")) {

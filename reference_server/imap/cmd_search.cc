@@ -131,7 +131,7 @@ void Session::search(const Command& c) {
     uids.push_back(m->uid);
   }
   if (fault("save-always")) x_view.saved = uids;
-  if (!c.has_returns && (!x_rev2 || fault("search-in-rev2"))) {
+  if (!c.has_returns && (!x_rev2 || (!c.uid && fault("search-in-rev2")))) {
     std::vector<Node> data;
     for (const auto n : numbers) data.push_back(Node::num(n));
     untagged("SEARCH", std::move(data));

@@ -624,7 +624,7 @@ class Parser {
       if (!take(')')) {
         do {
           auto w = word();
-          if (w != "MIN" && w != "MAX" && w != "ALL" && w != "COUNT" && !(w == "SAVE" && x_reading.searchres)) fail("unknown return option");
+          if (w != "MIN" && w != "MAX" && w != "ALL" && w != "COUNT" && !(w == "SAVE" && x_reading.searchres)) fail("unknown option of SEARCH");
           c.returns.push_back(std::move(w));
         } while (!x_failed && take(' '));
         lit(')');

@@ -35,6 +35,10 @@ void Session::greet() {
   greeting.keyword = "OK";
   greeting.text = "mailspec reference server";
   greeting.code = "CAPABILITY";
+  if (fault("preauth-in-clear") && !x_tls && !x_store.accounts().empty()) {
+    greeting.keyword = "PREAUTH";
+    enter(x_store.accounts().begin()->second);
+  }
   for (const auto& c : capabilities()) greeting.code_data.push_back(Node::atom(c));
   if (choice("bye-at-connection-rate") && x_store.traffic.comes_too_fast(x_now)) {
     greeting.keyword = "BYE";
@@ -293,8 +297,9 @@ void Session::process_lines() {
         x_at = end + 2;
       }
     }
+    const bool saves = upper(x_command).find("(SAVE") != std::string::npos;
     handle(std::exchange(x_command, {}));
-    if (fault("pipeline-drops")) x_at = x_in.size();
+    if (fault("pipeline-drops") || (saves && fault("save-pipeline-drops"))) x_at = x_in.size();
   }
 }
 
@@ -537,11 +542,12 @@ StoredMessage* Session::message(std::size_t index) { return const_cast<StoredMes
 
 void Session::sync(bool expunges) {
   auto& v = x_view;
-  if (!v.box || v.seen_changes == v.box->changes || fault("never-tells")) return;
+  if (!v.box || v.seen_changes == v.box->changes) return;
   const bool all_told = tell_expunged(expunges);
-  tell_new();
+  const bool hides_new = fault("never-tells") || (fault("exists-untold") && x_current && x_current->name == "APPEND");
+  if (!hides_new) tell_new();
   tell_flags();
-  if (all_told) v.seen_changes = v.box->changes;
+  if (all_told && !hides_new) v.seen_changes = v.box->changes;
 }
 
 // False if something must wait.
@@ -613,7 +619,7 @@ void Session::tell_new() {
     for (std::size_t i = v.slots.size() - fresh; i < v.slots.size(); ++i) v.slots[i].told = 0;
     tell_flags();
   }
-  if (!fault("exists-untold")) untagged_number(v.slots.size(), "EXISTS");
+  untagged_number(v.slots.size(), "EXISTS");
   if (!x_rev2) untagged_number(recent, "RECENT");
 }
 
@@ -637,7 +643,9 @@ void Session::tell_flags() {
 void Session::stumble(const Command& c) {
   auto& v = x_view;
   if (!v.box) return;
-  if (fault("selects-by-name")) {
+  // A mailbox that was deleted, or one that has another name now.
+  const bool deleted = std::ranges::any_of(x_account->mailboxes.deleted, [&](const auto& node) { return &node.mapped() == v.box; });
+  if (fault(deleted ? "selects-by-name" : "selects-the-old-name")) {
     auto* now = x_account->mailboxes.find(v.name);
     if (now && now != v.box) {
       const auto name = v.name;
