@@ -35,7 +35,9 @@ std::vector<Switch> imap_form_deviations() {
       {"imap-backslash-bad", "rfc9051/9/escapes", "takes no backslash in a quoted string", [](Options& o) { fault(o, "no-escaped-backslash"); }},
       {"imap-escaped-quote-bad", "rfc9051/9/escapes", "takes no quote in a quoted string", [](Options& o) { fault(o, "no-escaped-quote"); }},
       {"imap-escapes-kept", "rfc9051/9/escapes", "leaves the backslash that escapes in a quoted string", [](Options& o) { fault(o, "escapes-kept"); }},
-      {"imap-name-unescaped", "rfc9051/9/escapes", "escapes nothing in the quoted names it sends",
+      {"imap-name-unescaped",
+       "rfc9051/9/escapes",
+       "escapes nothing in the quoted names it sends",
        [](Options& o) {
          on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if ((r.is("LIST") || r.is("STATUS")) && !r.data.empty()) {
@@ -43,7 +45,8 @@ std::vector<Switch> imap_form_deviations() {
              if (name.text.find_first_of("\\\"") != std::string::npos) name = Node::atom("\"" + name.text + "\"");
            }
          });
-       }},
+       },
+       {{"rfc9051/7.3.3/status-data-grammar", "QUOTED-CHAR = <any TEXT-CHAR except quoted-specials> / \"\\\" quoted-specials"}}},
       {"imap-uid-store-replace-bad", "rfc9051/6.4.6/store-forms", "says BAD to UID STORE n FLAGS", [](Options& o) { fault(o, "refuses-UID FLAGS"); }},
       {"imap-uid-store-add-bad", "rfc9051/6.4.6/store-forms", "says BAD to UID STORE n +FLAGS", [](Options& o) { fault(o, "refuses-UID +FLAGS"); }},
       {"imap-uid-store-remove-bad", "rfc9051/6.4.6/store-forms", "says BAD to UID STORE n -FLAGS", [](Options& o) { fault(o, "refuses-UID -FLAGS"); }},
