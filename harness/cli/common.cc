@@ -269,8 +269,10 @@ Status prepare_delivery(LiveWorld& world, const scenario::FixtureLookup& fixture
     do_without(s.error().what);
     return ok();
   }
-  if (given) return ok();
-  if (const auto why = stage.try_delivery(config.accounts[0]); !why.empty()) do_without(why);
+  const auto why = stage.try_delivery(config.accounts[0]);
+  if (!given && !why.empty()) do_without(why);
+  if (stage.order() == target::Order::newest_first) offer.features.insert(scenario::Offer::kNewestFirst);
+  if (stage.order() == target::Order::other) offer.features.insert(scenario::Offer::kOwnOrder);
   told();
   return ok();
 }

@@ -1,8 +1,11 @@
 #include "harness/cli/embedded_stage.h"
-#include "harness/base/ascii.h"
 
+#include <algorithm>
+
+#include "harness/base/ascii.h"
 #include "harness/base/text.h"
 #include "harness/scenario/imap_pattern.h"
+#include "harness/target/client.h"
 #include "harness/target/imap_probe.h"
 #include "harness/target/live_stage.h"
 #include "harness/target/probe.h"
@@ -64,7 +67,9 @@ Status EmbeddedStage::prepare(const Account& account, const std::vector<scenario
   auto& inbox = owner->inbox();
   for (auto it = inbox.messages.begin(); it != inbox.messages.end();) inbox.expunge((it++)->first);
   owner->maildrop.locked = false;
-  for (const auto& spec : messages) {
+  auto in_turn = messages;
+  if (!numbers_by_arrival()) std::ranges::reverse(in_turn);
+  for (const auto& spec : in_turn) {
     auto octets = target::make_message(spec, x_fixture);
     if (!octets) return octets.error();
     for (std::uint64_t i = 0; i < spec.count; ++i) owner->deliver(target::mark_of("embedded", ++x_serial) + *octets);
@@ -131,11 +136,18 @@ void EmbeddedStage::discard(const Account& account, const std::string& name) {
 
 Result<scenario::Offer> probe_embedded(const reference::Options& options, const scenario::FixtureLookup& fixture) {
   EmbeddedStage stage(options, fixture);
-  // A message, so that TOP can be tried where CAPA is refused.
-  if (auto s = stage.deliver(EmbeddedStage::accounts()[0], "plain.eml"); !s) return s.error();
-  auto offer = target::probe(stage.transport(), stage.endpoint(false), stage.endpoint(true), EmbeddedStage::accounts()[0], {});
+  // Two messages, so that TOP can be tried where CAPA is refused, and their order seen.
+  const auto account = EmbeddedStage::accounts()[0];
+  for (const auto* message : {"plain.eml", "short.eml"}) {
+    if (auto s = stage.deliver(account, message); !s) return s.error();
+  }
+  auto offer = target::probe(stage.transport(), stage.endpoint(false), stage.endpoint(true), account, {});
   if (!offer) return offer.error();
-  auto imap = target::probe_imap(stage.transport(), stage.imap_endpoint(false), stage.imap_endpoint(true), EmbeddedStage::accounts()[0], {});
+  if (auto client = target::open_maildrop(stage.transport(), stage.endpoint(!offer->clear), account, *offer, {})) {
+    if (target::order_of(**client, 2, offer->has("TOP")) == target::Order::newest_first) offer->features.insert(scenario::Offer::kNewestFirst);
+    (void)(*client)->quit();
+  }
+  auto imap = target::probe_imap(stage.transport(), stage.imap_endpoint(false), stage.imap_endpoint(true), account, {});
   if (!imap) return imap.error();
   offer->imap = *imap;
   offer->pop3 = true;

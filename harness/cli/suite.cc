@@ -792,7 +792,7 @@ std::string why_absent(const scenario::Offer& offer, const std::string& feature)
       {"apop-account", "no account with a secret for APOP is known: [[account]] with role = \"apop\" in a target file"},
       {"spaced-password", "no account with a blank in its password is named: [[account]] with role = \"spaced\" in a target file"},
       {"ca", "no CA is given to check the certificate with: --ca FILE"},
-      {"clear", "no port in clear is given: --imap or --pop3 HOST:PORT"},
+      {"clear", "no port in clear is given on which an account can log in: --imap or --pop3 HOST:PORT"},
       {"pop3s", "no POP3 port with TLS is given: --pop3s HOST:PORT"},
       {"imaps", "no IMAP port with TLS is given: --imaps HOST:PORT"},
       {"TLS", "there is no TLS: no port with it is given (--imaps, --pop3s), and STARTTLS or STLS is not offered"},

@@ -211,6 +211,10 @@ void Speaker::broken_by(Outcome outcome, int n, const std::string& wanted) {
     trouble(wanted + " was due after more responses than the harness keeps of one case: its own limit");
     return;
   }
+  if (outcome == Outcome::closed && ended_late(n)) {
+    trouble("after a refusal the server ended the session, and " + wanted + " was still due");
+    return;
+  }
   const auto kind = outcome == Outcome::hang ? Finding::Kind::hang : outcome == Outcome::closed ? Finding::Kind::closed : Finding::Kind::wrong;
   broken(wanted + " was due; " + what_happened(n), kind);
 }

@@ -707,6 +707,21 @@ class ImapSpeaker : public Speaker {
   }
 
   // NO, BAD or an untagged BAD; BYE and the end of the connection where the step allows it. Then a fence.
+  // RFC 9051 3.4: a server may end a session with BYE whenever it likes, after a refusal, say; and may be slow to do so.
+  bool ended_late(int n) const override {
+    bool bye = false, asked = false;
+    for (auto i = trace().events.size(); i-- > 0;) {
+      const auto& e = trace().events[i];
+      if (e.connection != n || e.kind == Event::Kind::closed) continue;
+      if (e.kind == Event::Kind::sent) asked = true;
+      else if (e.kind != Event::Kind::received || (e.said.keyword == "BYE" && asked)) return false;
+      else if (e.said.keyword == "BYE") bye = true;
+      else if (asked) return bye && (e.said.keyword == "NO" || e.said.keyword == "BAD");
+      else return false;
+    }
+    return false;
+  }
+
   void refused(const Step& step) {
     const int n = step.connection;
     const auto& tag = step.words[0];

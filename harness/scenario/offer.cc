@@ -45,13 +45,15 @@ bool Offer::has(std::string_view feature) const {
   return !is_of_authorization(feature) && listed(after_login, feature);
 }
 
-bool Offer::needs_tls(std::string_view feature) const {  // Where passwords may not cross the network in clear, whatever needs one is there only under TLS.
+bool Offer::needs_tls(std::string_view feature) const {
+  if (!clear) return false;  // it is up from the first octet
+  // Where passwords may not cross the network in clear, whatever needs one is there only under TLS.
   const bool secret = feature == "USER" || feature == "APOP" || feature.starts_with("SASL");
   if (secret && features.contains("login-under-tls") && listed(before_tls, "STLS")) return true;
   return capa && !listed(before_tls, feature) && listed(after_tls, feature);
 }
 
-bool Offer::login_needs_tls() const { return features.contains("login-under-tls") || (needs_tls("USER") && !listed(before_tls, "SASL:PLAIN")); }
+bool Offer::login_needs_tls() const { return clear && (features.contains("login-under-tls") || (needs_tls("USER") && !listed(before_tls, "SASL:PLAIN"))); }
 
 std::vector<std::string> Offer::tags() const {
   std::vector<std::string> out;
@@ -157,7 +159,7 @@ bool Offer::imap_has(std::string_view feature, int revision) const {
 }
 
 bool Offer::imap_needs_tls(std::string_view feature) const {
-  if (!imap) return false;
+  if (!imap || !imap->clear) return false;
   if (feature == "login") return imap_login_needs_tls();
   if (holds(imap->before_tls, feature)) return false;
   return holds(imap->after_tls, feature) && !holds(imap->after_login, feature);

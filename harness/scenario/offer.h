@@ -32,7 +32,7 @@ struct ImapOffer {
 struct Offer {
   std::optional<ImapOffer> imap;
   bool pop3 = false;
-  bool clear = false;         // a clear-text endpoint
+  bool clear = false;         // a clear-text endpoint, on which one can log in
   bool implicit_tls = false;  // a TLS endpoint
   bool capa = false;          // CAPA is answered with +OK
   pop3::CapaList before_tls, after_tls, after_login;
@@ -42,6 +42,10 @@ struct Offer {
   std::string greeting;
   std::set<std::string, std::less<>> features;  // granted by the run: slow, heavy, deliver, accounts:N, virtual-time ...
 
+  // Features of a maildrop that does not number its messages as they arrive, for which RFC 1939 4 gives no order: from the newest to the oldest, or as
+  // the server likes.
+  static constexpr const char* kNewestFirst = "newest-first";
+  static constexpr const char* kOwnOrder = "own-order";
   // Why `deliver` or another feature is not there, where it has been tried; for reasons to skip.
   std::map<std::string, std::string, std::less<>> why_not;
 

@@ -64,6 +64,10 @@ class Pop3Speaker : public Speaker {
         }
         return trouble("the maildrop could not be prepared: " + s.error().what);
       }
+      if (x_case.both() && !x_stage.numbers_by_arrival()) {
+        decline("POP3 numbers the messages in another order than IMAP, which RFC 1939 section 4 lets it");
+        return true;
+      }
       x_dialogue.note(Event::Kind::prepared, 0, x_account.name, 0);
     }
     if (x_case.state == "none") return true;
@@ -202,9 +206,10 @@ class Pop3Speaker : public Speaker {
   }
 
   // RFC 2449 6.5; no more than a minute's patience.
-  double login_delay() const {
+  double login_delay() const { return x_stage.offer().features.contains("login-delay-enforced") ? announced_delay() : 0; }
+
+  double announced_delay() const {
     const auto& offer = x_stage.offer();
-    if (!offer.features.contains("login-delay-enforced")) return 0;
     for (const auto* list : {&offer.after_login, &offer.before_tls}) {
       const auto* delay = pop3::find(*list, "LOGIN-DELAY");
       if (delay && !delay->params.empty()) return std::min(60.0, static_cast<double>(parse_number(delay->params[0]).value_or(0)));
@@ -548,6 +553,13 @@ class Pop3Speaker : public Speaker {
       const auto outcome = x_dialogue.wait_closed(step.connection);
       if (outcome == Outcome::hang) return broken("the server was to close the connection; it is still open", Finding::Kind::hang);
       if (step.words.size() == 2 && x_dialogue.truncated(step.connection)) broken("the server closed the connection without close_notify");
+      return;
+    }
+    if (step.words.size() == 1 && step.words[0] == "soon") {
+      // The answers of the server may be so slow that there is nothing left of the delay (RFC 2449 6.5).
+      const auto& events = x_result.trace.events;
+      const double passed = events.empty() ? 0 : static_cast<double>(x_dialogue.last().at_us - events.front().at_us) * 1e-6;
+      if (passed > announced_delay() / 2) decline("the session before took so long that a login need not be refused any longer");
       return;
     }
     if (step.words.size() >= 2 && step.words[0] == "tls") return check_tls(step);

@@ -37,6 +37,8 @@ class Stage {
   virtual const Offer& offer() const = 0;
   // The maildrop holds exactly these messages afterwards, in this order.
   virtual Status prepare(const Account& account, const std::vector<MessageSpec>& messages) = 0;
+  // Does POP3 number the messages in the order in which they arrived, as IMAP does? RFC 1939 4 gives no order. Known once several were prepared.
+  virtual bool numbers_by_arrival() const { return true; }
   // Puts one more message into it, whatever sessions are open.
   virtual Status deliver(const Account& account, const std::string& fixture) = 0;
   // The case may have changed the maildrop: `prepare` must look again.

@@ -551,6 +551,7 @@ class FileParser {
       if (word == "eventually") return error(number, 1, "write 'eventually N " + join(check_subjects(), "|") + " ...'");
       if ((step.words.size() == 2 || (step.words.size() == 3 && step.words[2] == "notified")) && step.words[1] == "closed")
         return take_connection(step, number);
+      if (!x_imap && step.words.size() == 2 && step.words[1] == "soon") return take_connection(step, number);
       if (step.words.size() >= 3 && step.words[1] == "tls") {
         static const std::vector<std::string> subjects{"name", "dates", "chain", "strength", "signature", "unasked", "alpn"};
         if (step.words.size() != 3 || std::ranges::find(subjects, step.words[2]) == subjects.end())

@@ -1,5 +1,10 @@
 #include "harness/target/client.h"
 
+#include <algorithm>
+#include <functional>
+#include <optional>
+#include <string_view>
+
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
 
@@ -104,6 +109,33 @@ Result<Count> count_messages(Client& client) {
   if (!list) return list.error();
   if (list->ok()) count.by_list = list->content.lines;
   return count;
+}
+
+namespace {
+
+// The serial number in "X-Mailspec: RUN.SERIAL".
+std::optional<std::uint64_t> serial_in(std::string_view head) {
+  constexpr std::string_view kField = "X-MAILSPEC:";
+  const auto field = upper(head).find(kField);
+  if (field == std::string::npos) return {};
+  const auto line = head.substr(field, head.find_first_of("\r\n", field) - field);
+  const auto dot = line.rfind('.');
+  return dot == std::string_view::npos ? std::nullopt : parse_number(line.substr(dot + 1));
+}
+
+}  // namespace
+
+Order order_of(Client& client, std::uint64_t count, bool top) {
+  constexpr std::uint64_t kMost = 10;  // as many say enough
+  std::vector<std::uint64_t> serials;
+  for (std::uint64_t n = 1; n <= std::min(count, kMost); ++n) {
+    const auto head = client.ask((top ? "TOP " : "RETR ") + std::to_string(n) + (top ? " 0" : ""));
+    const auto serial = head && head->ok() ? serial_in(head->content.head) : std::nullopt;
+    if (!serial) return Order::arrival;
+    serials.push_back(*serial);
+  }
+  if (std::ranges::is_sorted(serials)) return Order::arrival;
+  return std::ranges::is_sorted(serials, std::greater()) ? Order::newest_first : Order::other;
 }
 
 }  // namespace mailspec::target

@@ -53,4 +53,9 @@ struct Count {
 };
 Result<Count> count_messages(Client& client);
 
+// RFC 1939 4 numbers the messages of a maildrop, and says nothing of their order.
+enum class Order { arrival, newest_first, other };
+// In which order they stand: read off the marks of what mailspec delivers, by TOP or else RETR. `arrival` where these cannot be read.
+Order order_of(Client& client, std::uint64_t count, bool top);
+
 }  // namespace mailspec::target

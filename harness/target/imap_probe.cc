@@ -1,6 +1,7 @@
 #include "harness/target/imap_probe.h"
 
 #include <algorithm>
+#include <array>
 
 #include "harness/base/ascii.h"
 #include "harness/target/imap_client.h"
@@ -22,8 +23,9 @@ Status trustworthy(const ImapClient& client) {
 }
 
 // RFC 2342 5: ((prefix delimiter) ...) other shared; where there is no NAMESPACE, LIST "" "" tells the delimiter (RFC 3501 6.3.8).
-Status find_names(ImapClient& client, scenario::ImapOffer& offer) {
-  if (offer.lists("NAMESPACE") || offer.lists("IMAP4rev2")) {
+// IMAP4rev2 has NAMESPACE, listed or not; but who refuses it may end the session, and is not asked again.
+Status find_names(ImapClient& client, scenario::ImapOffer& offer, bool again) {
+  if (offer.lists("NAMESPACE") || (offer.lists("IMAP4rev2") && !again)) {
     auto answer = client.ask("NAMESPACE");
     if (!answer) return answer.error();
     for (const auto& r : answer->untagged) {
@@ -51,6 +53,30 @@ Status find_keywords(ImapClient& client, scenario::ImapOffer& offer) {
     if (r.code != "PERMANENTFLAGS" || r.code_values.empty()) continue;
     if (std::ranges::any_of(r.code_values[0].items, [](const auto& v) { return v.text == "\\*"; })) offer.features.insert("keywords");
   }
+  return ok();
+}
+
+// A refusal for the time being (RFC 9051 7.1) does not say what is offered; it may end the session, too.
+bool may_pass(const Error& error) {
+  const auto what = upper(error.what);
+  return error.kind == Error::Kind::closed ||
+         std::ranges::any_of(std::array{"[UNAVAILABLE]", "[INUSE]", "[LIMIT]"}, [&](const char* code) { return what.find(code) != std::string::npos; });
+}
+
+// What is offered once logged in.
+Status look_inside(ImapClient& client, const net::Endpoint& endpoint, const scenario::Account& account, scenario::ImapOffer& offer, bool again) {
+  scenario::Offer so_far;
+  so_far.imap = offer;
+  if (offer.features.contains("login-under-tls")) so_far.features.insert("login-under-tls");
+  client.keep_secret(account.password);
+  if (auto s = client.connect(endpoint); !s) return s;
+  if (auto s = client.log_in(account, so_far); !s) return s;
+  auto list = ask_capability(client);
+  if (!list) return list.error();
+  offer.after_login = *list;
+  if (auto s = find_names(client, offer, again); !s) return s;
+  if (auto s = find_keywords(client, offer); !s) return s;
+  client.log_out();
   return ok();
 }
 
@@ -92,19 +118,18 @@ Result<scenario::ImapOffer> probe_imap(net::Transport& transport, const std::opt
     }
     client.log_out();
   }
-  scenario::Offer so_far;
-  so_far.imap = offer;
-  if (offer.features.contains("login-under-tls")) so_far.features.insert("login-under-tls");
-  ImapClient client(transport, patience, record);
-  client.keep_secret(account.password);
-  if (auto s = client.connect(main); !s) return s.error();
-  if (auto s = client.log_in(account, so_far); !s) return s.error();
-  auto list = ask_capability(client);
-  if (!list) return list.error();
-  offer.after_login = *list;
-  if (auto s = find_names(client, offer); !s) return s.error();
-  if (auto s = find_keywords(client, offer); !s) return s.error();
-  client.log_out();
+  const auto look = [&](const net::Endpoint& endpoint, bool again) {
+    ImapClient client(transport, patience, record);
+    return look_inside(client, endpoint, account, offer, again);
+  };
+  auto s = look(main, false);
+  for (int tries = 0; tries < 3 && !s && may_pass(s.error()); ++tries) s = look(main, true);
+  if (!s && imap && imaps && !holds(offer.before_tls, "STARTTLS")) {
+    // Nobody can log in there: all is done under TLS.
+    offer.clear = false;
+    if (look(*imaps, true)) return offer;
+  }
+  if (!s) return s.error();
   return offer;
 }
 

@@ -1,5 +1,7 @@
 #include "harness/target/live_stage.h"
 
+#include <algorithm>
+
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
 #include "harness/target/client.h"
@@ -16,7 +18,10 @@ LiveStage::LiveStage(const TargetConfig& config, const scenario::Offer& offer, s
       x_run_id(std::move(run_id)),
       x_lane(lane),
       x_transport({config.host(), config.ca_pem}),
-      x_delivery(make_delivery(config, offer, x_transport, recorder())) {
+      x_delivery(make_delivery(config, offer, x_transport, recorder())),
+      x_order(offer.has(scenario::Offer::kNewestFirst) ? Order::newest_first
+              : offer.has(scenario::Offer::kOwnOrder)  ? Order::other
+                                                       : Order::arrival) {
   if (!config.pid.empty() || !config.log.empty()) {
     if (auto watch = ProcessWatch::begin(config.pid, config.log)) x_watch = *watch;
   }
@@ -82,7 +87,7 @@ Client::Record LiveStage::recorder() {
 Status LiveStage::empty(const Account& account) {
   // A server at fault may be wrong about its messages; what counts is that they are gone in the end.
   for (int round = 0; round < 3; ++round) {
-    auto client = open_maildrop(x_transport, endpoint(false), account, x_offer, patience(), recorder());
+    auto client = open_maildrop(x_transport, endpoint(!x_offer.clear), account, x_offer, patience(), recorder());
     if (!client) return client.error();
     auto count = count_messages(**client);
     if (!count) return count.error();
@@ -105,7 +110,7 @@ Status LiveStage::empty(const Account& account) {
     }
     (void)(*client)->quit();
   }
-  auto client = open_maildrop(x_transport, endpoint(false), account, x_offer, patience(), recorder());
+  auto client = open_maildrop(x_transport, endpoint(!x_offer.clear), account, x_offer, patience(), recorder());
   if (!client) return client.error();
   auto count = count_messages(**client);
   if (!count) return count.error();
@@ -140,9 +145,10 @@ std::string LiveStage::try_delivery(const Account& account) {
   auto s = prepare(account, {});
   if (!s) return s.error().what;
   touched(account);
-  s = prepare(account, {{"plain.eml", 1, 0, {}, {}, {}}});
+  const auto before = x_serial;
+  s = prepare(account, {{"plain.eml", 1, 0, {}, {}, {}}, {"short.eml", 1, 0, {}, {}, {}}});
   if (!s) {
-    x_delivery->take_back(account, x_run_id + "." + std::to_string(x_serial));
+    for (auto serial = before + 1; serial <= x_serial; ++serial) x_delivery->take_back(account, x_run_id + "." + std::to_string(serial));
     return s.error().what;
   }
   // Emptying looks for the mark in what it finds.
@@ -154,20 +160,35 @@ Status LiveStage::prepare_anew(const Account& account, const std::vector<Message
   x_used[account.name] = account;
   if (const auto it = x_contents.find(account.name); it != x_contents.end() && it->second == messages) return ok();
   x_contents.erase(account.name);
+  // A server whose order is not that of arrival may be met by delivering the other way round; one whose order varies by trying again.
+  for (int tries = x_order == Order::other ? 1 : 3; tries > 0; --tries) {
+    if (auto s = fill(account, messages); !s) return s;
+    if (x_found == Order::arrival || messages.size() < 2) {
+      x_contents[account.name] = messages;
+      return ok();
+    }
+    if (x_found == Order::newest_first) x_order = x_order == Order::newest_first ? Order::arrival : Order::newest_first;
+  }
+  x_order = Order::other;
+  return Error{Error::Kind::limit, "POP3 numbers the messages of " + account.name +
+                                       " in an order of its own, which RFC 1939 section 4 lets it; the case needs them in the order of their arrival"};
+}
+
+// Delivers the messages so that POP3 numbers them as they stand here, if its order is the one that is known.
+Status LiveStage::fill(const Account& account, const std::vector<MessageSpec>& messages) {
   if (auto s = empty(account); !s) return s;
-  std::uint64_t count = 0;
-  for (const auto& spec : messages) {
+  const auto first = x_serial;
+  auto in_turn = messages;
+  if (x_order == Order::newest_first) std::ranges::reverse(in_turn);
+  for (const auto& spec : in_turn) {
     auto octets = make_message(spec, x_fixture);
     if (!octets) return octets.error();
-    for (std::uint64_t i = 0; i < spec.count; ++i, ++count) {
+    for (std::uint64_t i = 0; i < spec.count; ++i) {
       if (auto s = put(account, *octets); !s) return s;
     }
   }
-  if (count > 0) {
-    if (auto s = wait_for(account, count); !s) return s;
-  }
-  x_contents[account.name] = messages;
-  return ok();
+  x_found = Order::arrival;
+  return x_serial == first ? ok() : wait_for(account, x_serial - first);
 }
 
 // Mail may be on its way for a while after it was handed over.
@@ -176,11 +197,16 @@ Status LiveStage::wait_for(const Account& account, std::uint64_t count) {
   const int tries = x_failures == 0 ? 40 : 8;
   for (int i = 0; i < tries; ++i) {
     if (i) x_transport.wait(0.25);
-    auto client = open_maildrop(x_transport, endpoint(false), account, x_offer, patience(), recorder());
+    auto client = open_maildrop(x_transport, endpoint(!x_offer.clear), account, x_offer, patience(), recorder());
     if (!client) return client.error();
     auto found = count_messages(**client);
     if (!found) return found.error();
     there = found->most();
+    if (found->says(count) && count > 1) {
+      x_found = order_of(**client, count, x_offer.has("TOP"));
+      // What was delivered the other way round stands as it should.
+      if (x_order == Order::newest_first && x_found != Order::other) x_found = x_found == Order::arrival ? Order::newest_first : Order::arrival;
+    }
     (void)(*client)->quit();
     if (found->says(count)) return ok();
     if (found->by_stat > count && found->by_list > count) break;

@@ -32,6 +32,8 @@ class LiveStage : public scenario::Stage {
   void discard(const scenario::Account& account, const std::string& name) override;
   const scenario::Offer& offer() const override { return x_offer; }
   Status prepare(const scenario::Account& account, const std::vector<scenario::MessageSpec>& messages) override;
+  bool numbers_by_arrival() const override { return x_order == Order::arrival; }
+  Order order() const { return x_order; }  // as far as it has been seen
   Status deliver(const scenario::Account& account, const std::string& fixture) override;
   void touched(const scenario::Account& account) override { x_contents.erase(account.name); }
   std::vector<oracle::Trace> take_traces() override { return std::exchange(x_traces, {}); }
@@ -41,7 +43,7 @@ class LiveStage : public scenario::Stage {
   double processor_time() override;
   std::vector<std::string> secrets() const override;
   bool recover() override;  // by the target's reset hook
-  // Is what is delivered to the account found by POP3? One message, which is taken away again. "" if so; else why not.
+  // Is what is delivered to the account found by POP3, and in which order? Two messages, which are taken away again. "" if so; else why not.
   std::string try_delivery(const scenario::Account& account);
   // Leaves every maildrop it has filled empty.
   Status clean_up();
@@ -51,6 +53,7 @@ class LiveStage : public scenario::Stage {
   Status empty(const scenario::Account& account);
   Client::Record recorder();
   Status put(const scenario::Account& account, std::string_view octets);
+  Status fill(const scenario::Account& account, const std::vector<scenario::MessageSpec>& messages);
   Status wait_for(const scenario::Account& account, std::uint64_t count);
   scenario::Patience patience() const;
 
@@ -65,6 +68,8 @@ class LiveStage : public scenario::Stage {
   std::map<std::string, scenario::Account> x_used;
   std::vector<oracle::Trace> x_traces;  // of set-up
   std::unique_ptr<Delivery> x_delivery;
+  Order x_order;                        // in which POP3 numbers what is delivered
+  Order x_found = Order::arrival;       // of what was delivered last, beside what was wanted
   std::optional<ProcessWatch> x_watch;  // where the target says which processes, or which log
   std::unique_ptr<ImapBoxes> x_boxes;   // where there is IMAP
   int x_failures = 0;                   // of `prepare`, in a row, with different messages

@@ -79,6 +79,15 @@ Result<scenario::Offer> probe(net::Transport& transport, const std::optional<net
       client = std::move(again);
     }
   }
+  if (!client && pop3 && pop3s && !pop3::find(offer.before_tls, "STLS")) {
+    // Nobody can log in there: all is done under TLS.
+    auto under_tls = offer;
+    under_tls.clear = false;
+    if (auto other = open_maildrop(transport, *pop3s, account, under_tls, patience, record)) {
+      offer = under_tls;
+      client = std::move(other);
+    }
+  }
   if (!client) return client.error();
   if (offer.capa) {
     if (auto list = ask_capa(**client, answered)) offer.after_login = *list;
@@ -96,7 +105,7 @@ Result<scenario::Offer> probe(net::Transport& transport, const std::optional<net
     // A timestamp says that the server has APOP; whether this account has a secret for it is another matter.
     Client apop(transport, patience, record);
     apop.keep_secret(account.password);
-    if (apop.connect(main)) {
+    if (apop.connect(offer.clear || !pop3s ? main : *pop3s)) {
       const auto from = apop.greeting().line.find('<'), to = apop.greeting().line.find('>', from);
       const auto timestamp = apop.greeting().line.substr(from, to - from + 1);
       auto reply = apop.ask("APOP " + account.name + " " + sasl::apop_digest(timestamp, account.password));
@@ -108,7 +117,7 @@ Result<scenario::Offer> probe(net::Transport& transport, const std::optional<net
     // Announced is not enforced; where it is, every case has to wait it out.
     Client again(transport, patience, record);
     again.keep_secret(account.password);
-    if (again.connect(main)) {
+    if (again.connect(offer.clear || !pop3s ? main : *pop3s)) {
       if (again.log_in(account, offer)) (void)again.quit();
       else offer.features.insert("login-delay-enforced");
     }

@@ -453,7 +453,6 @@ Reply Session::open_maildrop(Account& account) {
   }
   // RFC 1939 4 numbers messages, and says nothing of their order.
   if (choice("newest-first")) std::ranges::reverse(x_slots);
-  if (choice("smallest-first")) std::ranges::sort(x_slots, {}, [](const Slot& s) { return std::pair(s.size, s.message->uid); });
   x_state = State::transaction;
   return Reply::good(x_options.login_text_is_empty ? "" : "maildrop locked and ready");
 }

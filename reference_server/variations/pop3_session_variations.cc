@@ -44,6 +44,12 @@ std::vector<Switch> pop3_session_variations() {
        [](Options& o) { choose(o, "removal-fails-now-and-then"); },
        {},
        "removals: what was not removed says nothing of what is"},
+      {"pop3-newest-first",
+       "",
+       "numbers messages from the newest to the oldest (RFC 1939 4 gives no order)",
+       [](Options& o) { choose(o, "newest-first"); },
+       {},
+       "pop3-and-imap-numbers: where both are looked at, a number is not the same message"},
       {"pop3-printable-uids", "", "has unique-ids of 70 octets, of all that are printable (RFC 1939 7)", [](Options& o) { choose(o, "printable-uids"); }},
 
       // ---- refusals that end the session
