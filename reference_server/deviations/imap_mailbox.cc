@@ -110,7 +110,7 @@ std::vector<Switch> imap_mailbox_deviations() {
            if (r.code == "UIDNEXT" && !s.rev2()) r.drop = true;
          });
        }},
-      {"imap-create-does-nothing", "rfc9051/6.3.4/create", "says OK to CREATE and makes nothing",
+      {"imap-create-does-nothing", "rfc9051/6.3.4/create", "says OK to CREATE of a name below another, and makes nothing",
        [](Options& o) { o.imap.faults.insert("create-does-nothing"); }},
       {"imap-create-twice", "rfc9051/6.3.4/create-existing", "says OK to CREATE of what is there", [](Options& o) { o.imap.faults.insert("create-twice"); }},
       {"imap-create-inbox", "rfc9051/6.3.4/create-existing", "says OK to CREATE of INBOX",

@@ -242,8 +242,12 @@ std::vector<Switch> imap_protocol_deviations() {
        }},
       {"imap-autologout-not-reset", "rfc9051/5.4/autologout-reset", "counts the autologout time from the login",
        [](Options& o) { o.imap.faults.insert("autologout-not-reset"); }},
-      {"imap-preauth-in-clear", "rfc9051/7.1.4/preauth-protected", "greets with PREAUTH in clear",
-       [](Options& o) { o.imap.faults.insert("preauth-in-clear"); }},
+      {"imap-preauth-in-clear",
+       "rfc9051/7.1.4/preauth-protected",
+       "greets with PREAUTH in clear",
+       [](Options& o) { o.imap.faults.insert("preauth-in-clear"); },
+       {},
+       "who is greeted as logged in cannot log in: the login has no check"},
   };
 }
 

@@ -158,10 +158,10 @@ void Session::create(const Command& c) {
     if (fault("create-twice")) return ok(c);
     return no(c, "it is there already", "ALREADYEXISTS");
   }
-  if (fault("create-does-nothing")) return ok(c);
   // RFC 6154 3: a use that cannot be had makes no mailbox.
   static const std::set<std::string> kUses{"\\ALL", "\\ARCHIVE", "\\DRAFTS", "\\FLAGGED", "\\JUNK", "\\SENT", "\\TRASH"};
   if (!c.use.empty() && !kUses.contains(upper(c.use))) return no(c, "no such use", "USEATTR");
+  if (fault("create-does-nothing") && !s.empty() && name->find(s) != std::string::npos) return ok(c);
   if (!fault("create-without-parents")) {
     for (auto at = s.empty() ? std::string::npos : name->find(s); at != std::string::npos; at = name->find(s, at + s.size())) {
       const auto parent = name->substr(0, at);
