@@ -183,6 +183,11 @@ bool rests_on_itself(const oracle::Catalogue& catalogue, const std::string& id, 
   return found;
 }
 
+void collect_names(const scenario::Step& step, std::set<std::string>& bound, std::set<std::string>& used) {
+  for (const auto* line : {&step.pieces, &step.left, &step.right}) collect_names(*line, bound, used);
+  for (const auto& other : step.or_else) collect_names(other, bound, used);
+}
+
 void lint_grounds(const oracle::Catalogue& catalogue, std::vector<std::string>& out) {
   for (const auto& [id, r] : catalogue.all()) {
     const auto place = r.file + ":" + std::to_string(r.line) + ": " + id + ": ";
@@ -213,10 +218,7 @@ std::vector<std::string> lint(const Library& library, const std::vector<std::str
     std::set<std::string> bound, used;
     for (const auto& step : c.steps) {
       tested.insert(step.ids.begin(), step.ids.end());
-      for (const auto* line : {&step.pieces, &step.left, &step.right}) collect_names(*line, bound, used);
-      for (const auto& other : step.or_else) {
-        for (const auto* line : {&other.left, &other.right}) collect_names(*line, bound, used);
-      }
+      collect_names(step, bound, used);
     }
     for (const auto& name : bound) {
       if (!used.contains(name)) out.push_back(c.name() + ": {" + name + "=} is bound and never used; write {_} for any value");

@@ -35,7 +35,7 @@ class View : public Rule {
             "rfc1939/7/uidl-complete",       "rfc1939/7/uidl-unique",        "rfc1939/7/uidl-persists",       "rfc1939/7/top-agrees-with-retr",
             "rfc1939/5/retr-same-octets",    "rfc1939/5/deleted-is-gone",    "rfc6856/2.1/list-size-as-sent", "rfc6856/2.1/no-utf8-without-mode",
             "rfc1939/5/rset-unmarks",        "rfc1939/6/no-quit-no-removal", "rfc1939/5/no-such-message",     "rfc1939/6/quit-removes-marked-only",
-            "rfc1939/6/quit-removes-marked", "rfc1939/5/dele-accepts"};
+            "rfc1939/6/quit-removes-marked", "rfc1939/5/dele-accepts",       "rfc1939/7/top-sends-lines",     "rfc1939/5/malformed-number-refused"};
   }
 
   void step(const Trace& trace, std::size_t index, Sink& sink) override {
@@ -59,7 +59,7 @@ class View : public Rule {
     const auto& k = e.command.keyword;
     const auto early = std::ranges::find(c.early, k);
     const bool sent_early = c.transaction && early != c.early.end();
-    if (sent_early) c.early.erase(early);
+    if (early != c.early.end()) c.early.erase(early);
     if (completes_login(e)) {
       c.transaction = true;
       c.user = e.user;
@@ -78,6 +78,7 @@ class View : public Rule {
     else if (k == "TOP") top(at, e.command);
     else if (k == "DELE") dele(at, e.command);
     else if (k == "RSET" && e.reply.ok() && e.command.args.empty()) {
+      c.taken_back = c.deleted.size();
       c.deleted.clear();
       c.after_reset = true;
     } else if (k == "QUIT") {
@@ -96,6 +97,7 @@ class View : public Rule {
     std::vector<std::string> early;
     std::map<std::uint64_t, Slot> slots;
     std::set<std::uint64_t> deleted;
+    std::uint64_t taken_back = 0;              // marks, by RSET
     std::optional<std::uint64_t> count;        // messages in the maildrop, those marked included
     std::optional<std::uint64_t> stat_octets;  // what STAT said when nothing was marked
   };
@@ -128,8 +130,9 @@ class View : public Rule {
       return;
     }
     if (*c.count == count) return;
-    at.found(c.after_reset ? "rfc1939/5/rset-unmarks" : id, who + " counts " + number(count - std::min<std::uint64_t>(count, c.deleted.size())) +
-                                                                " messages; " + number(*c.count - c.deleted.size()) + " were due");
+    const bool still_marked = c.after_reset && c.taken_back > 0 && count + c.taken_back == *c.count;
+    at.found(still_marked ? "rfc1939/5/rset-unmarks" : id, who + " counts " + number(count - std::min<std::uint64_t>(count, c.deleted.size())) + " messages; " +
+                                                               number(*c.count - c.deleted.size()) + " were due");
   }
 
   // The first count of a session against what the session before left behind.
@@ -178,10 +181,9 @@ class View : public Rule {
       if (at.reply.ok())
         at.found("rfc1939/5/deleted-is-gone", command.keyword + " " + number(n) + " was served although message " + number(n) + " is marked as deleted");
     } else if (at.c.count && (n > *at.c.count || (n == 0 && command.args[0].find_first_not_of('0') == std::string::npos && !command.args[0].empty()))) {
-      at.exercised("rfc1939/5/no-such-message");
-      if (at.reply.ok())
-        at.found("rfc1939/5/no-such-message",
-                 command.keyword + " " + command.args[0] + " was served, but the maildrop has " + number(*at.c.count) + " messages");
+      const char* id = n == 0 ? "rfc1939/5/malformed-number-refused" : "rfc1939/5/no-such-message";
+      at.exercised(id);
+      if (at.reply.ok()) at.found(id, command.keyword + " " + command.args[0] + " was served, but the maildrop has " + number(*at.c.count) + " messages");
     } else if (at.c.after_reset && known(at.c, n) && at.reply.status == pop3::Status::err && !excused(at)) {
       at.found("rfc1939/5/rset-unmarks", command.keyword + " " + number(n) + " was refused after RSET: " + quoted(at.reply.line));
     }
@@ -251,7 +253,7 @@ class View : public Rule {
         return;
       }
       at.exercised("rfc1939/5/list-names-message");
-      if (command.args.size() == 1 && parse_number(command.args[0]) && one->number != message_of(command)) {
+      if (command.args.size() == 1 && message_of(command) > 0 && one->number != message_of(command)) {
         at.found("rfc1939/5/list-names-message", "LIST " + command.args[0] + " was answered for message " + number(one->number), 4);
         return;
       }
@@ -361,7 +363,7 @@ class View : public Rule {
       if (!at.reply.ok() || !uid_fits(at, at.reply.text, false, 4)) return;
       const auto one = *pop3::parse_listing(at.reply.text);
       at.exercised("rfc1939/7/uidl-names-message");
-      if (command.args.size() == 1 && parse_number(command.args[0]) && one.number != message_of(command)) {
+      if (command.args.size() == 1 && message_of(command) > 0 && one.number != message_of(command)) {
         at.found("rfc1939/7/uidl-names-message", "UIDL " + command.args[0] + " was answered for message " + number(one.number), 4);
         return;
       }
@@ -427,22 +429,27 @@ class View : public Rule {
     if (command.args[1].empty() || command.args[1].find_first_not_of("0123456789") != std::string::npos) return;
     const auto asked = parse_number(command.args[1]).value_or(~0ull);
     at.exercised("rfc1939/7/top-agrees-with-retr");
-    const auto differs = [&](std::size_t offset, const std::string& what) {
-      at.found("rfc1939/7/top-agrees-with-retr", "TOP " + number(n) + " " + command.args[1] + ": " + what, offset, true);
+    at.exercised("rfc1939/7/top-sends-lines");
+    const bool all = asked >= slot.body_lines;
+    if (all && content.sha256 == *slot.sha256) return;
+    const auto wrong = [&](const char* id, std::size_t offset, const std::string& what) {
+      at.found(id, "TOP " + number(n) + " " + command.args[1] + ": " + what, offset, true);
     };
-    if (asked >= slot.body_lines) {
-      if (content.sha256 == *slot.sha256) return;
-      const auto offset = static_cast<std::size_t>(std::ranges::mismatch(content.head, slot.head).in1 - content.head.begin());
-      return differs(offset, "the whole message was due, as RETR sends it (" + number(*slot.octets) + " octets); " + number(content.octets) + " octets came");
-    }
-    // What was kept of both must agree, and the number of lines must be right.
+    // What was kept of both must agree, and then the number of lines must be right.
     const auto both = std::min(content.head.size(), slot.head.size());
     const auto mismatch = std::ranges::mismatch(std::string_view(content.head).substr(0, both), std::string_view(slot.head).substr(0, both));
     const auto same = static_cast<std::size_t>(mismatch.in1 - std::string_view(content.head).substr(0, both).begin());
-    if (same < both) return differs(same, "from octet " + number(same) + " on other octets came than RETR sends");
+    const bool more = all && content.octets >= *slot.octets;
+    if (same < both || more) {
+      return wrong(
+          "rfc1939/7/top-agrees-with-retr", same,
+          "from octet " + number(same) + " on other octets came than RETR sends (" + number(content.octets) + ", by RETR " + number(*slot.octets) + ")");
+    }
+    const char* lines = "rfc1939/7/top-sends-lines";
+    if (all) return wrong(lines, content.head.size(), "the whole message was due (" + number(*slot.octets) + " octets); " + number(content.octets) + " came");
     if (content.header_octets != slot.header_octets)
-      return differs(content.head.size(), "the header and its empty line have " + number(slot.header_octets) + " octets in RETR");
-    if (content.body_lines != asked) return differs(content.head.size(), number(content.body_lines) + " lines of the body came");
+      return wrong(lines, content.head.size(), "the header and its empty line have " + number(slot.header_octets) + " octets in RETR");
+    if (content.body_lines != asked) return wrong(lines, content.head.size(), number(content.body_lines) + " lines of the body came");
   }
 
   // RFC 6856 2.1: outside UTF-8 mode no header is sent in UTF-8. Bodies may be 8bit (RFC 6152).

@@ -147,8 +147,8 @@ TEST(Pop3Rules, TopAgainstRetr) {
   EXPECT_EQ(with({"C: TOP 1 0", "S: +OK", "S: A: b", "S: ", "S: ."}), Found{});
   EXPECT_EQ(with({"C: TOP 1 1", "S: +OK", "S: A: b", "S: ", "S: one", "S: ."}), Found{});
   EXPECT_EQ(with({"C: TOP 1 99999999999999999999", "S: +OK", "S: A: b", "S: ", "S: one", "S: two", "S: ."}), Found{});
-  EXPECT_EQ(with({"C: TOP 1 0", "S: +OK", "S: A: b", "S: ."}), Found{"rfc1939/7/top-agrees-with-retr"});
-  EXPECT_EQ(with({"C: TOP 1 1", "S: +OK", "S: A: b", "S: ", "S: one", "S: two", "S: ."}), Found{"rfc1939/7/top-agrees-with-retr"});
+  EXPECT_EQ(with({"C: TOP 1 0", "S: +OK", "S: A: b", "S: ."}), Found{"rfc1939/7/top-sends-lines"});
+  EXPECT_EQ(with({"C: TOP 1 1", "S: +OK", "S: A: b", "S: ", "S: one", "S: two", "S: ."}), Found{"rfc1939/7/top-sends-lines"});
   EXPECT_EQ(with({"C: TOP 1 1", "S: +OK", "S: A: c", "S: ", "S: one", "S: ."}), Found{"rfc1939/7/top-agrees-with-retr"});
 }
 
@@ -247,7 +247,9 @@ TEST(Pop3Rules, OneResponseAndTheEnd) {
   EXPECT_EQ(found(dialogue({"= connect", "S: +OK", "= +OK more"})), Found{"rfc1939/3/one-response-per-command"});
   EXPECT_EQ(found(dialogue({"= connect", "S: +OK", "C: QUIT", "S: +OK", "= +OK more"})), Found{"rfc1939/6/quit-closes"});
   EXPECT_EQ(found(dialogue({"= connect", "S: +OK", "C: QUIT", "S: +OK", "= hang"})), Found{"rfc1939/6/quit-closes"});
-  EXPECT_EQ(found(dialogue({"= connect", "S: +OK", "C: QUIT", "S: -ERR no"})), Found{"rfc1939/6/quit-answered"});
+  EXPECT_EQ(found(dialogue({"= connect", "S: +OK", "C: QUIT", "S: -ERR no"})), Found{"rfc1939/4/quit-in-authorization"});
+  EXPECT_EQ(found(dialogue(logged_in({"C: QUIT", "S: -ERR no"}))), Found{"rfc1939/6/quit-answered"});
+  EXPECT_EQ(found(dialogue(logged_in({"C: DELE 1", "S: +OK", "C: QUIT", "S: -ERR no"}))), Found{});
 }
 
 TEST(Pop3Rules, States) {
@@ -255,7 +257,9 @@ TEST(Pop3Rules, States) {
   EXPECT_EQ(found(dialogue(logged_in({"C: USER x", "S: +OK"}))), Found{"rfc1939/3/wrong-state-refused"});
   EXPECT_EQ(found(dialogue(logged_in({"C: AUTH PLAIN", "S: + "}))), Found{"rfc5034/4/auth-after-auth-refused"});
   EXPECT_EQ(found(dialogue(logged_in({"C: STLS", "S: +OK"}))), Found{"rfc2595/4/stls-only-in-authorization"});
-  EXPECT_EQ(found(dialogue(logged_in({"C: NOOP", "S: -ERR no"}))), Found{"rfc1939/5/noop-positive"});
+  EXPECT_EQ(found(dialogue(logged_in({"C: NOOP", "S: -ERR no"}))), Found{"rfc1939/4/login-opens-transaction"});
+  EXPECT_EQ(found(dialogue(logged_in({"C: NOOP", "S: -ERR no", "C: STAT", "S: +OK 0 0"}))), Found{"rfc1939/5/noop-positive"});
+  EXPECT_EQ(found(dialogue(logged_in({"C: RETR 1", "S: -ERR no"}))), Found{});
   EXPECT_EQ(found(dialogue(logged_in({"C: NOOP", "S: -ERR [SYS/TEMP] no"}))), Found{});
 }
 

@@ -119,6 +119,9 @@ class States : public Rule {
             "rfc1939/5/rset-positive",
             "rfc1939/5/stat-positive",
             "rfc1939/5/list-positive",
+            "rfc1939/4/login-opens-transaction",
+            "rfc1939/4/quit-in-authorization",
+            "rfc5034/4/success-enters-transaction",
             "rfc1939/6/quit-answered"};
   }
 
@@ -127,7 +130,8 @@ class States : public Rule {
     if (e.imap) return;
     auto& c = x_connections[e.connection];
     if (e.kind == Kind::connect) c = {};
-    if (e.kind != Kind::received || e.reply.shape == pop3::Shape::greeting) return;
+    if (e.kind == Kind::closed || e.kind == Kind::dropped) opened_nothing(c, sink);
+    if (e.kind != Kind::received || e.reply.shape == pop3::Shape::greeting || c.over) return;
     const auto& k = e.command.keyword;
     const auto& r = e.reply;
     static const std::set<std::string> kTransaction{"STAT", "LIST", "RETR", "DELE", "RSET", "NOOP", "TOP", "UIDL"};
@@ -148,8 +152,10 @@ class States : public Rule {
     if (c.transaction && r.ok() && kTransaction.contains(k)) {
       // The login has led to the TRANSACTION state, whatever was refused there before.
       c.serves = true;
+      sink.exercised(c.opened_by);
       for (auto& refused : std::exchange(c.refused, {})) sink.found(std::move(refused));
     }
+    if (c.transaction && !c.serves && r.status == pop3::Status::err && kTransaction.contains(k)) c.unserved.push_back(index);
     if (c.transaction && bare && (k == "NOOP" || k == "RSET" || k == "STAT" || k == "LIST")) {
       const char* id = k == "NOOP"   ? "rfc1939/5/noop-positive"
                        : k == "RSET" ? "rfc1939/5/rset-positive"
@@ -162,22 +168,50 @@ class States : public Rule {
         else c.refused.push_back(std::move(finding));
       }
     }
-    if (k == "QUIT" && bare) {
-      sink.exercised("rfc1939/6/quit-answered");
-      // In AUTHORIZATION the only possible response is +OK (RFC 1939 4); after it, -ERR says that some messages remain.
-      if (!c.transaction && r.status == pop3::Status::err) {
-        sink.found({"rfc1939/6/quit-answered", "QUIT was refused in the AUTHORIZATION state: " + quoted(r.line), index, 0, false, {}});
-      }
-    }
-    if (completes_login(e)) c.transaction = true;
+    if (k == "RETR" || k == "DELE") c.may_remove = c.may_remove || r.ok();
+    if (k == "QUIT" && bare) quit(c, r, index, sink);
+    if (!completes_login(e)) return;
+    c.transaction = true;
+    if (k != "PASS" && k != "APOP") c.opened_by = "rfc5034/4/success-enters-transaction";
+  }
+
+  void end(const Trace&, Sink& sink) override {
+    for (auto& [n, c] : x_connections) opened_nothing(c, sink);
   }
 
  private:
   struct Connection {
     bool transaction = false;
-    bool serves = false;           // a command of the TRANSACTION state has been obeyed
-    std::vector<Finding> refused;  // before that: a login that leads nowhere is not their fault
+    const char* opened_by = "rfc1939/4/login-opens-transaction";
+    bool over = false;                  // QUIT was answered
+    bool may_remove = false;            // at QUIT; what was read, too, where EXPIRE is 0
+    bool serves = false;                // a command of the TRANSACTION state has been obeyed
+    std::vector<Finding> refused;       // before that: a login that leads nowhere is not their fault
+    std::vector<std::size_t> unserved;  // and all that was refused there
   };
+
+  // No command of the TRANSACTION state was obeyed, and one that nobody may refuse was refused.
+  static void opened_nothing(Connection& c, Sink& sink) {
+    for (const auto index : std::exchange(c.unserved, {})) {
+      if (c.serves || c.refused.empty()) continue;
+      sink.exercised(c.opened_by);
+      sink.found({c.opened_by, "after the login no command was obeyed: " + c.refused[0].what, index, 0, false, {}});
+    }
+  }
+
+  // In AUTHORIZATION the only possible response is +OK (RFC 1939 4); after it, -ERR says that some messages remain (RFC 1939 6).
+  static void quit(Connection& c, const Reply& r, std::size_t index, Sink& sink) {
+    const bool refused = r.status == pop3::Status::err && !code_is(r.code, "SYS");
+    if (!c.transaction) {
+      sink.exercised("rfc1939/4/quit-in-authorization");
+      if (refused) sink.found({"rfc1939/4/quit-in-authorization", "QUIT was refused in the AUTHORIZATION state: " + quoted(r.line), index, 0, false, {}});
+    } else if (!c.may_remove) {
+      sink.exercised("rfc1939/6/quit-answered");
+      if (refused) sink.found({"rfc1939/6/quit-answered", "QUIT was refused although no message was marked: " + quoted(r.line), index, 0, false, {}});
+    }
+    c.over = r.ok();
+  }
+
   std::map<int, Connection> x_connections;
 };
 

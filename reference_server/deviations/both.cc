@@ -10,13 +10,18 @@ namespace mailspec::reference {
 
 std::vector<Switch> both_deviations() {
   return {
-      {"both-pop3-adds-status", "rfc1939/5/octets-as-imap", "adds a Status field to what POP3 sends",
+      {"both-pop3-adds-status",
+       "rfc1939/5/octets-as-imap",
+       "adds a Status field to what POP3 sends",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session&) {
            auto* octets = c.keyword == "RETR" ? content(r) : nullptr;
            if (octets) *octets = "Status: RO\r\n" + *octets;
          });
-       }},
+       },
+       {{"rfc1939/5/list-size-exact", "The size in LIST is the number of octets that RETR sends, each line end counted as two, byte-stuffing not counted."},
+        {"rfc6856/2.1/list-size-as-sent", "The size in LIST is that of what RETR sends in the current mode."},
+        {"rfc1939/7/top-agrees-with-retr", "What TOP sends are the first octets of what RETR sends."}}},
       {"both-imap-adds-status", "rfc1939/5/octets-as-imap", "adds a Status field to what IMAP sends of INBOX",
        [](Options& o) {
          on(o, [](const ImapCommand&, ImapResponse& r, ImapSession& s) {
@@ -25,7 +30,9 @@ std::vector<Switch> both_deviations() {
            if (auto* n = item(r, "RFC822.SIZE")) n->text = std::to_string(std::stoull(n->text) + 12);
          });
        }},
-      {"both-size-without-cr", "rfc1939/11/size-as-imap", "counts line ends as one octet in RFC822.SIZE",
+      {"both-size-without-cr",
+       "rfc1939/11/size-as-imap",
+       "counts line ends as one octet in RFC822.SIZE",
        [](Options& o) {
          on(o, [](const ImapCommand&, ImapResponse& r, ImapSession& s) {
            auto* n = item(r, "RFC822.SIZE");
@@ -34,12 +41,15 @@ std::vector<Switch> both_deviations() {
            if (it == s.view().box->messages.end()) return;
            n->text = std::to_string(it->second.octets.size() - static_cast<std::size_t>(std::ranges::count(it->second.octets, '\r')));
          });
-       }},
+       },
+       {{"rfc9051/2.3.4/size-is-octets", "RFC822.SIZE is the number of octets BODY[] has."}}},
       {"both-top-unfolds", "rfc1939/7/top-as-imap-header", "unfolds header fields in TOP",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session&) {
            auto* octets = c.keyword == "TOP" ? content(r) : nullptr;
-           if (octets) *octets = replace_all(std::move(*octets), "\r\n ", " ");
+           if (!octets) return;
+           const auto body = std::min(octets->find("\r\n\r\n"), octets->size());
+           *octets = replace_all(octets->substr(0, body), "\r\n ", " ") + octets->substr(body);
          });
        }},
       {"both-separate-stores", "rfc1939/4/maildrop-is-inbox", "shows IMAP nothing of INBOX",

@@ -66,13 +66,7 @@ std::vector<Switch> capability_deviations() {
        }},
       {"pop3-capa-err-after-login", "rfc2449/5/capa-in-both-states", "refuses CAPA after the login",
        [](Options& o) { o.faults.insert("capa-err-in-transaction"); }},
-      {"capa-resets", "rfc2449/5/capa-changes-nothing", "takes marks back at CAPA",
-       [](Options& o) {
-         rewrite(o, [](const Command& c, Reply& r, Session& s) {
-           if (c.keyword == "CAPA" && transaction(s)) s.counter = 1;
-           if (one_line(c, r, "STAT") && s.counter) r.text = std::to_string(s.slots().size()) + r.text.substr(r.text.find(' '));
-         });
-       }},
+      {"capa-resets", "rfc2449/5/capa-changes-nothing", "takes marks back at CAPA", [](Options& o) { o.faults.insert("capa-resets"); }},
       {"capa-drops-top-after-login", "rfc2449/5/announced-in-both-states", "no longer announces TOP after the login",
        [](Options& o) {
          capa(o, [](auto& lines, auto& s) {

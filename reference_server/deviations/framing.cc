@@ -1,10 +1,22 @@
 // Family "framing": how responses are made of octets.
+#include <algorithm>
+
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
 #include "reference_server/deviations/areas.h"
 #include "reference_server/deviations/rewrite.h"
 
 namespace mailspec::reference {
+
+namespace {
+
+// An empty line is none, nor is what has octets that no command may have.
+bool is_unknown_word(const Command& c, const Reply& r) {
+  const bool word = !c.keyword.empty() && std::ranges::all_of(c.keyword, [](char ch) { return ch > 0x20 && ch < 0x7f; });
+  return word && negative(r) && r.text == "unknown command";
+}
+
+}  // namespace
 
 std::vector<Switch> framing_deviations() {
   return {
@@ -66,8 +78,8 @@ std::vector<Switch> framing_deviations() {
        }},
       {"lone-dot-not-stuffed", "rfc1939/5/retr-sends-message", "stuffs all lines but those that are only '.'",
        [](Options& o) {
-         rewrite(o, [](const Command&, Reply& r, Session&) {
-           auto* octets = content(r);
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           auto* octets = c.keyword == "RETR" ? content(r) : nullptr;
            const auto at = octets ? octets->find("\r\n.\r\n") : std::string::npos;
            if (at == std::string::npos) return;
            r.after = "\r\n";
@@ -77,13 +89,13 @@ std::vector<Switch> framing_deviations() {
       {"bare-lf-dot-ends", "rfc1939/3/one-response-per-command", "turns a bare LF into CRLF after stuffing, so that a lone dot in a message ends it",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session&) {
+           const bool mended = c.keyword == "RETR" && r.message && r.message->mended;
            auto* octets = content(r);
-           if (!octets || c.keyword != "RETR") return;
+           if (!octets || !mended) return;
            const auto at = octets->find("\r\n.\r\n");
-           if (at != std::string::npos) {
-             r.after = octets->substr(at + 5) + ".\r\n";
-             octets->erase(at + 2);
-           }
+           if (at == std::string::npos) return;
+           r.after = octets->substr(at + 5) + ".\r\n";
+           octets->erase(at + 2);
          });
        }},
       {"no-terminator", "rfc1939/3/multi-line-ends", "leaves the final '.' off UIDL and LIST",
@@ -134,22 +146,23 @@ std::vector<Switch> framing_deviations() {
       {"segment-is-command", "rfc1939/3/command-ends-at-crlf", "takes each segment for a command", [](Options& o) { o.faults.insert("segment-is-command"); }},
       {"unknown-accepted", "rfc1939/3/unrecognized-refused", "says +OK to commands it does not know",
        [](Options& o) {
-         rewrite(o, [](const Command&, Reply& r, Session&) {
-           if (negative(r) && r.text == "unknown command") r = Reply::good("fine");
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (is_unknown_word(c, r)) r = Reply::good("fine");
          });
        }},
       {"unknown-silent", "rfc1939/3/unrecognized-refused", "does not answer commands it does not know",
        [](Options& o) {
-         rewrite(o, [](const Command&, Reply& r, Session&) {
-           if (negative(r) && r.text == "unknown command") r = Reply::none();
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (is_unknown_word(c, r)) r = Reply::none();
          });
        }},
       {"pop3-colon-command-crash", "rfc1939/3/unrecognized-refused", "ends the session at a command word with ':'",
        [](Options& o) { o.faults.insert("colon-closes"); }},
-      {"surplus-accepted", "rfc1939/3/syntax-refused", "says +OK to surplus arguments",
+      {"surplus-accepted", "rfc1939/3/syntax-refused", "says +OK to NOOP, RSET and DELE with surplus arguments or without them",
        [](Options& o) {
-         rewrite(o, [](const Command&, Reply& r, Session&) {
-           if (negative(r) && r.text == "wrong number of arguments") r = Reply::good("fine");
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           const bool one = c.keyword == "NOOP" || c.keyword == "RSET" || c.keyword == "DELE";
+           if (one && negative(r) && r.text == "wrong number of arguments") r = Reply::good("fine");
          });
        }},
       {"pop3-empty-line-crash", "rfc1939/3/empty-line-refused", "ends the session at an empty line", [](Options& o) { o.faults.insert("empty-line-closes"); }},

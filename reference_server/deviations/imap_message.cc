@@ -42,12 +42,15 @@ std::vector<Switch> imap_message_deviations() {
            if (auto* n = item(r, "RFC822.SIZE")) n->text += std::to_string(++s.counter % 10);
          });
        }},
-      {"imap-size-off", "rfc9051/2.3.4/size-is-octets", "counts two octets too many in RFC822.SIZE",
+      {"imap-size-off",
+       "rfc9051/2.3.4/size-is-octets",
+       "counts two octets too many in RFC822.SIZE",
        [](Options& o) {
          on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (auto* n = item(r, "RFC822.SIZE")) n->text = std::to_string(std::stoull(n->text) + 2);
          });
-       }},
+       },
+       {{"rfc1939/11/size-as-imap", "LIST tells the size of a message that IMAP tells in RFC822.SIZE."}}},
       {"imap-copy-forgets-date", "rfc9051/2.3.3/copy-date", "gives copies another date", [](Options& o) { o.imap.faults.insert("copy-forgets-date"); }},
       {"imap-fetch-drops-item", "rfc9051/6.4.5/fetch-items", "leaves out the last item",
        [](Options& o) {

@@ -12,7 +12,24 @@ namespace {
 
 // The second word of a listing line.
 void set_value(std::string& line, const std::string& value) { line = line.substr(0, line.find(' ') + 1) + value; }
+// Does a command of the TRANSACTION state name a message beyond the last one?
+bool is_beyond(const Command& c, const Session& s) {
+  return s.state() == State::transaction && c.args.size() == 1 && parse_number(c.args[0]).value_or(0) > s.slots().size();
+}
 std::uint64_t value_of(const std::string& line) { return parse_number(line.substr(line.find(' ') + 1)).value_or(0); }
+
+// What RETR sends; TOP is another's affair.
+std::string* of_retr(const Command& c, Reply& r) { return c.keyword == "RETR" ? content(r) : nullptr; }
+
+// Changes all sizes that LIST tells, with an argument and without one.
+void resize(const Command& c, Reply& r, const Session& s, std::uint64_t (*size)(std::uint64_t was, const std::string& octets)) {
+  const auto in = [&](std::string& line) {
+    const auto* slot = s.slot(parse_number(line.substr(0, line.find(' '))).value_or(0));
+    if (slot) set_value(line, std::to_string(size(value_of(line), slot->message->octets)));
+  };
+  if (auto* l = listing(c, r, "LIST")) std::ranges::for_each(*l, in);
+  if (one_line(c, r, "LIST")) in(r.text);
+}
 
 }  // namespace
 
@@ -120,39 +137,28 @@ std::vector<Switch> maildrop_deviations() {
       {"size-with-stuffing", "rfc1939/5/list-size-exact", "counts stuffed dots in LIST",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session& s) {
-           auto* l = listing(c, r, "LIST");
-           if (!l) return;
-           for (auto& line : *l) {
-             const auto* slot = s.slot(parse_number(line.substr(0, line.find(' '))).value_or(0));
-             std::uint64_t dots = 0;
-             for (std::size_t at = 0; slot && (at = slot->message->octets.find("\r\n.", at)) != std::string::npos; ++at) ++dots;
-             set_value(line, std::to_string(value_of(line) + dots));
-           }
+           resize(c, r, s, [](std::uint64_t was, const std::string& octets) {
+             for (std::size_t at = 0; (at = octets.find("\r\n.", at)) != std::string::npos; ++at) ++was;
+             return was;
+           });
          });
        }},
       {"size-counts-lf", "rfc1939/5/list-size-exact", "counts line ends as one octet in LIST",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session& s) {
-           auto* l = listing(c, r, "LIST");
-           if (!l) return;
-           for (auto& line : *l) {
-             const auto* slot = s.slot(parse_number(line.substr(0, line.find(' '))).value_or(0));
-             if (slot)
-               set_value(line, std::to_string(value_of(line) -
-                                              static_cast<std::uint64_t>(std::count(slot->message->octets.begin(), slot->message->octets.end(), '\n'))));
-           }
+           resize(c, r, s, [](std::uint64_t was, const std::string& octets) { return was - static_cast<std::uint64_t>(std::ranges::count(octets, '\n')); });
          });
        }},
       {"beyond-maildrop-served", "rfc1939/5/no-such-message", "says +OK to DELE of a message beyond the maildrop",
        [](Options& o) {
-         rewrite(o, [](const Command& c, Reply& r, Session&) {
-           if (c.keyword == "DELE" && negative(r) && c.args.size() == 1) r = Reply::good("deleted");
+         rewrite(o, [](const Command& c, Reply& r, Session& s) {
+           if (c.keyword == "DELE" && negative(r) && is_beyond(c, s)) r = Reply::good("deleted");
          });
        }},
       {"beyond-maildrop-listed", "rfc1939/5/no-such-message", "answers LIST n beyond the maildrop with a size of 0",
        [](Options& o) {
-         rewrite(o, [](const Command& c, Reply& r, Session&) {
-           if (c.keyword == "LIST" && negative(r) && c.args.size() == 1 && parse_number(c.args[0])) r = Reply::data(c.args[0] + " 0");
+         rewrite(o, [](const Command& c, Reply& r, Session& s) {
+           if (c.keyword == "LIST" && negative(r) && is_beyond(c, s)) r = Reply::data(c.args[0] + " 0");
          });
        }},
       {"pop3-nonpositive-index", "rfc1939/5/malformed-number-refused", "takes what is no number for message 1",
@@ -200,8 +206,8 @@ std::vector<Switch> maildrop_deviations() {
        }},
       {"retr-drops-last-line", "rfc1939/5/retr-sends-message", "leaves the last line of messages out",
        [](Options& o) {
-         rewrite(o, [](const Command&, Reply& r, Session&) {
-           if (auto* t = content(r); t && t->size() > 2) t->erase(t->rfind("\r\n", t->size() - 3) + 2);
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (auto* t = of_retr(c, r); t && t->size() > 2) t->erase(t->rfind("\r\n", t->size() - 3) + 2);
          });
        }},
       {"retr-next-message", "rfc1939/5/retr-sends-message", "sends message n+1 for RETR n",
@@ -213,15 +219,15 @@ std::vector<Switch> maildrop_deviations() {
        }},
       {"retr-seven-bit", "rfc1939/5/retr-sends-message", "strips the eighth bit",
        [](Options& o) {
-         rewrite(o, [](const Command&, Reply& r, Session&) {
-           if (auto* t = content(r))
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (auto* t = of_retr(c, r))
              for (char& ch : *t) ch = static_cast<char>(ch & 0x7f);
          });
        }},
       {"retr-long-lines-cut", "rfc1939/5/retr-sends-message", "cuts lines at 512 octets",
        [](Options& o) {
-         rewrite(o, [](const Command&, Reply& r, Session&) {
-           auto* t = content(r);
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           auto* t = of_retr(c, r);
            if (!t) return;
            std::string out;
            for (auto& line : split(*t, '\n')) out += line.size() > 512 ? line.substr(0, 512) + "\r\n" : line.empty() ? "" : line + "\n";
@@ -230,15 +236,18 @@ std::vector<Switch> maildrop_deviations() {
        }},
       {"retr-loses-spaces", "rfc1939/5/retr-sends-message", "takes blanks at the start of lines away",
        [](Options& o) {
-         rewrite(o, [](const Command&, Reply& r, Session&) {
-           if (auto* t = content(r)) *t = replace_all(*t, "\r\n .", "\r\n.");
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (auto* t = of_retr(c, r)) *t = replace_all(*t, "\r\n .", "\r\n.");
          });
        }},
-      {"retr-changes", "rfc1939/5/retr-same-octets", "adds a header field each time",
+      {"retr-changes", "rfc1939/5/retr-same-octets", "adds a header field from the second time on",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session& s) {
-           if (c.keyword == "RETR")
-             if (auto* t = content(r)) *t = "X-Count: " + std::to_string(++s.counter) + "\r\n" + *t;
+           auto* t = of_retr(c, r);
+           if (!t) return;
+           const auto number = " " + c.args[0] + ",";
+           if (s.memory.find(number) == std::string::npos) s.memory += number;
+           else *t = "X-Count: " + std::to_string(++s.counter) + "\r\n" + *t;
          });
        }},
       {"retr-marks", "rfc1939/5/retr-marks-nothing", "marks what was retrieved", [](Options& o) { o.faults.insert("retr-marks"); }},
@@ -248,15 +257,7 @@ std::vector<Switch> maildrop_deviations() {
            if (c.keyword == "DELE" && positive(r) && c.args[0] == std::to_string(s.slots().size())) r = Reply::bad("not that one");
          });
        }},
-      {"dele-forgets", "rfc1939/5/dele-marks", "still counts and lists what was marked",
-       [](Options& o) {
-         rewrite(o, [](const Command& c, Reply& r, Session& s) {
-           if (auto* l = listing(c, r, "LIST")) {
-             l->clear();
-             for (std::uint64_t n = 1; s.slot(n); ++n) l->push_back(std::to_string(n) + " " + std::to_string(s.slot(n)->size));
-           }
-         });
-       }},
+      {"dele-forgets", "rfc1939/5/dele-marks", "still counts and lists what was marked", [](Options& o) { o.faults.insert("dele-forgets"); }},
       {"renumber-after-dele", "rfc1939/5/numbers-stay-after-dele", "numbers the messages anew after DELE",
        [](Options& o) { o.faults.insert("renumber-after-dele"); }},
       {"noop-refused", "rfc1939/5/noop-positive", "refuses NOOP",
@@ -302,20 +303,23 @@ std::vector<Switch> maildrop_deviations() {
            if (c.keyword == "TOP" && r.body_lines == 0) r.body_lines = 1;
          });
        }},
-      {"top-drops-empty-line", "rfc1939/7/top-agrees-with-retr", "leaves the empty line out of TOP n 0",
+      {"top-drops-empty-line", "rfc1939/7/top-sends-lines", "leaves the empty line out of TOP n 0",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session&) {
            if (c.keyword == "TOP" && r.body_lines == 0)
              if (auto* t = content(r)) t->erase(t->size() - 2);
          });
        }},
-      {"top-adds-field", "rfc1939/7/top-agrees-with-retr", "adds a header field in TOP",
+      {"top-adds-field",
+       "rfc1939/7/top-agrees-with-retr",
+       "adds a header field in TOP",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session&) {
            if (c.keyword == "TOP")
              if (auto* t = content(r)) *t = "X-Top: yes\r\n" + *t;
          });
-       }},
+       },
+       {{"rfc1939/7/top-as-imap-header", "TOP without lines of the body sends the header that IMAP has in BODY[HEADER]."}}},
       {"top-huge-hangs", "rfc1939/7/top-huge-count", "does not answer a line count beyond 64 bits",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session&) {

@@ -76,7 +76,7 @@ std::vector<Switch> security_deviations() {
            if (c.name == "LOGIN" && r.keyword == "NO") r.text += " for " + c.password;
          });
          rewrite(o, [](const Command& c, Reply& r, Session&) {
-           if (c.keyword == "PASS" && negative(r)) r = Reply::bad("not " + c.rest.value_or(""));
+           if (c.keyword == "PASS" && negative(r)) r.text = "not " + c.rest.value_or("");
          });
        }},
       {"dot-dot-leads-out", "security/isolation/no-path-out", "finds a mailbox behind \"..\"",

@@ -1,6 +1,7 @@
 #include "reference_server/pop3/session.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "harness/base/ascii.h"
@@ -35,6 +36,11 @@ std::string surrogate_of(const std::string& octets) {
     if (out[i] & 0x80) out[i] = '?';
   }
   return out;
+}
+
+bool reads(const Command& command) {
+  static constexpr std::array<std::string_view, 4> kReads{"LIST", "UIDL", "RETR", "TOP"};
+  return std::ranges::find(kReads, command.keyword) != kReads.end();
 }
 
 std::string hash_uid(const std::string& octets) { return md5_hex(octets); }
@@ -106,6 +112,7 @@ std::string Session::output(std::size_t max) {
 
 void Session::disconnected() {
   if (x_state == State::transaction) {
+    if (x_options.fault("marks-survive")) keep_marks();
     if (x_options.fault("update-on-drop") || (x_options.fault("half-quit") && iequals(x_in, "QUIT"))) update();
     if (x_options.fault("remove-retrieved-on-drop")) {
       for (auto& slot : x_slots) slot.deleted = slot.retrieved;
@@ -302,7 +309,8 @@ Reply Session::dispatch(const Command& command) {
 
     const bool again = o.fault("sasl-auth-twice") && x_auth_done && command.keyword == "AUTH";
     const bool capa_fault = o.fault("capa-err-in-transaction") && x_state == State::transaction && command.keyword == "CAPA";
-    if ((!here && !o.fault("any-state") && !again) || capa_fault) return Reply::bad("not in this state");
+    const bool early = o.fault("reads-before-login") && x_state == State::authorization && reads(command);
+    if ((!here && !early && !again) || capa_fault) return Reply::bad("not in this state");
     if (command.args.size() < e.min_args || command.args.size() > e.max_args) return Reply::bad("wrong number of arguments");
     if (command.keyword != "PASS" && std::ranges::any_of(command.args, [](const auto& a) { return a.empty(); })) {
       return Reply::bad("syntax error");
@@ -321,7 +329,7 @@ Reply Session::user(const Command& command) {
   // RFC 6856 2.2: UTF-8 only when announced, and then well formed and free of prohibited characters.
   if (!ascii && !x_options.utf8_user) return Reply::bad("malformed name");
   auto prepared = x_options.fault("no-saslprep") ? (is_utf8(name) ? std::optional(name) : std::nullopt) : saslprep(name, false);
-  if (!prepared && x_options.fault("bad-octets-left-out")) {
+  if (!prepared && x_options.fault(is_utf8(name) ? "prohibited-left-out" : "bad-octets-left-out")) {
     prepared = name;
     std::erase_if(*prepared, [](char c) { return (c & 0x80) != 0; });
   }
@@ -451,6 +459,8 @@ Reply Session::open_maildrop(Account& account) {
   if (x_options.fault("shows-expunged")) {
     for (const auto& [uid, message] : inbox.ghosts) number(message);
   }
+  for (auto& slot : x_slots) slot.deleted = maildrop.marks.contains(slot.message->uid);
+  maildrop.marks.clear();
   // RFC 1939 4 numbers messages, and says nothing of their order.
   if (choice("newest-first")) std::ranges::reverse(x_slots);
   x_state = State::transaction;
@@ -486,7 +496,8 @@ Reply Session::utf8(const Command&) {
 Session::Slot* Session::find(const std::vector<std::string>& args) {
   if (args.empty()) return nullptr;
   auto number = parse_message_number(args[0]);
-  if (!number && x_options.fault("negative-is-first")) number = 1;
+  const bool text = std::ranges::all_of(args[0], [](char c) { return c > 0x20 && c < 0x7f; });
+  if (!number && text && x_options.fault("negative-is-first")) number = 1;
   if (!number) return nullptr;
   if (x_options.fault("renumber-after-dele")) {
     for (auto& slot : x_slots) {
@@ -585,7 +596,7 @@ Reply Session::top(const Command& command) {
 Reply Session::dele(const Command& command) {
   auto* slot = find(command.args);
   if (!slot) return no_such_message();
-  slot->deleted = true;
+  slot->deleted = !x_options.fault("dele-forgets");
   if (x_options.fault("dele-at-once")) x_account->inbox().expunge(slot->message->uid);
   return Reply::good("message " + std::to_string(slot - x_slots.data() + 1) + " deleted");
 }
@@ -601,6 +612,9 @@ Reply Session::rset(const Command&) {
 }
 
 Reply Session::capa(const Command&) {
+  if (x_options.fault("capa-resets")) {
+    for (auto& slot : x_slots) slot.deleted = false;
+  }
   const auto& o = x_options;
   auto reply = Reply::good("capability list follows");
   reply.multi = true;
@@ -657,6 +671,7 @@ Reply Session::quit(const Command&) {
   auto reply = Reply::good("signing off");
   reply.close = !x_options.fault("quit-stays-open");
   if (x_state == State::authorization && x_options.fault("quit-auth-closes-silently")) reply.kind = Reply::Kind::silence;
+  if (x_state == State::authorization && x_options.fault("quit-refused-before-login")) reply.kind = Reply::Kind::negative;
   if (choice("closes-late")) x_open_until = x_now + 3;
   const bool removes = std::ranges::any_of(x_slots, &Slot::deleted);
   // RFC 1939 6: after an error some or none of the marked messages may have been removed.
@@ -665,7 +680,9 @@ Reply Session::quit(const Command&) {
     reply.text = "some deleted messages not removed";
   } else if (x_state == State::transaction) {
     update();
+    if (!removes && x_options.fault("quit-refused-without-marks")) reply.kind = Reply::Kind::negative;
   }
+  x_by_quit = true;
   release();
   x_state = State::ended;
   return reply;
@@ -694,10 +711,17 @@ void Session::update() {
   }
 }
 
+// For the next session; RFC 1939 has a session begin without any.
+void Session::keep_marks() {
+  for (const auto& slot : x_slots) {
+    if (slot.deleted) x_account->maildrop.marks.insert(slot.message->uid);
+  }
+}
+
 void Session::release() {
   if (!x_account) return;
   auto& maildrop = x_account->maildrop;
-  if (!x_options.fault("lock-stays")) maildrop.locked = maildrop.sessions > 1;
+  if (!x_options.fault(x_by_quit ? "lock-stays" : "lock-stays-after-drop")) maildrop.locked = maildrop.sessions > 1;
   --maildrop.sessions;
   x_writer.reset();
   x_slots.clear();

@@ -98,6 +98,7 @@ class Session : public ProtocolSession {
   Reply no_such_message() const;
   Reply send_message(Slot& slot, std::uint64_t body_lines);
   void update();
+  void keep_marks();
   void release();
   std::string words_in_language(std::string english) const;
 
@@ -113,7 +114,7 @@ class Session : public ProtocolSession {
   std::string x_out;
   std::optional<Reply> x_current;  // whose message is being written
   std::unique_ptr<MessageWriter> x_writer;
-  bool x_close = false, x_start_tls = false, x_auth_done = false;
+  bool x_close = false, x_start_tls = false, x_auth_done = false, x_by_quit = false;
   std::optional<std::string> x_user;
   std::unique_ptr<Exchange> x_exchange;
   Account* x_account = nullptr;

@@ -21,6 +21,7 @@ struct StoredMessage {
   bool recent = true;           // no session has had it as \Recent yet
   std::uint64_t serial = 0;     // what POP3's unique-id is made of
   bool delivered = false;       // by mail, not by IMAP
+  bool mended = false;          // a bare LF among CRLFs has become one
 };
 
 struct Mailbox {

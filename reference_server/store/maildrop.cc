@@ -6,12 +6,14 @@ StoredMessage& Account::deliver(std::string_view octets, bool verbatim) {
   std::string stored;
   stored.reserve(octets.size() + 2);
   std::size_t from = 0;
+  bool bare = false, whole = false;  // LF, CRLF
   while (!verbatim && from < octets.size()) {
     const auto lf = octets.find('\n', from);
     if (lf == std::string_view::npos) break;
     const bool crlf = lf > from && octets[lf - 1] == '\r';
     stored += octets.substr(from, lf - from - (crlf ? 1 : 0));
     stored += "\r\n";
+    (crlf ? whole : bare) = true;
     from = lf + 1;
   }
   stored += octets.substr(from);
@@ -20,6 +22,7 @@ StoredMessage& Account::deliver(std::string_view octets, bool verbatim) {
   // Days apart.
   auto& message = box.append(std::move(stored), {}, 1720612800 + static_cast<std::int64_t>(box.uid_next % 10000) * 86400, 0);
   message.delivered = true;
+  message.mended = bare && whole;
   return message;
 }
 

@@ -3,6 +3,7 @@
 
 #include <deque>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -14,8 +15,9 @@ namespace mailspec::reference {
 struct Maildrop {
   int sessions = 0;  // of POP3
   bool locked = false;
-  double last_login = -1e9;  // seconds, for LOGIN-DELAY
-  double held_until = -1e9;  // by a session that has been dropped
+  double last_login = -1e9;       // seconds, for LOGIN-DELAY
+  double held_until = -1e9;       // by a session that has been dropped
+  std::set<std::uint64_t> marks;  // that outlive their session, by a fault
 };
 
 // What a server remembers of those who have come, where it sets limits.
