@@ -58,11 +58,12 @@ class MailboxCheck : public ImapCheck {
     const auto* c = l.session.find(l.said().tag);
     if (!c || (c->name != "SELECT" && c->name != "EXAMINE") || l.said().keyword != "OK" || l.session.rev2) return;
     const auto& d = l.session.next ? *l.session.next : l.session.selection;
+    if (!d.counted) return;
     l.demand(kRecent, d.recent <= d.exists, [&] { return "RECENT is " + std::to_string(d.recent) + ", but EXISTS " + std::to_string(d.exists); });
   }
 
   void exists(const Look& l, const Selection& d) {
-    if (l.session.next) return;
+    if (l.session.next || l.session.others_remove || !d.counted.value_or(true)) return;
     l.demand(kExists, *l.said().number >= d.exists,
              [&] { return "EXISTS went from " + std::to_string(d.exists) + " to " + std::to_string(*l.said().number) + " without an EXPUNGE"; });
   }
@@ -71,7 +72,8 @@ class MailboxCheck : public ImapCheck {
     const auto& s = l.session;
     if (s.next) return;  // whose message it was cannot be told
     const auto n = *l.said().number;
-    l.demand(kExpungeNumber, n >= 1 && n <= d.exists,
+    const bool counted = d.counted.value_or(false);
+    l.demand(kExpungeNumber, n >= 1 && (n <= d.exists || !counted),
              [&] { return "EXPUNGE of message " + std::to_string(n) + ", but there are " + std::to_string(d.exists) + " messages"; });
     if (n >= 1 && n <= d.uids.size() && d.uids[n - 1]) {
       auto& gone = x_gone[key(l, d)].try_emplace(d.uids[n - 1], Gone{l.index, {}}).first->second;
@@ -91,7 +93,8 @@ class MailboxCheck : public ImapCheck {
     const auto& s = l.session;
     const auto n = *r.number;
     if (s.next) return;
-    if (!l.demand(kFetchKnown, n >= 1 && n <= d.exists,
+    const bool counted = d.counted.value_or(false);
+    if (!l.demand(kFetchKnown, n >= 1 && (n <= d.exists || !counted),
                   [&] { return "FETCH data of message " + std::to_string(n) + ", but only " + std::to_string(d.exists) + " have been announced"; }))
       return;
     const auto* item = imap::fetch_item(r, "UID");
@@ -100,6 +103,9 @@ class MailboxCheck : public ImapCheck {
     const auto uid = *item->number();
     if (n > d.uids.size()) return;
     const auto known = d.uids[n - 1];
+    // Where it is that of another message, or where messages have gone unsaid, the number has changed its meaning, and not the UID.
+    const bool moved = known != 0 && known != uid && std::ranges::find(d.uids, uid) != d.uids.end();
+    if (moved || !d.counted.value_or(true)) return;
     if (!l.demand(kUidStable, known == 0 || known == uid,
                   [&] { return "message " + std::to_string(n) + " had the UID " + std::to_string(known) + " and now has " + std::to_string(uid); }))
       return;

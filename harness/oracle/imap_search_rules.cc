@@ -133,7 +133,7 @@ class Search : public ImapCheck {
     if (l.event.kind == Event::Kind::connect) x_state[c] = {};
     if (l.event.kind == Event::Kind::sent && (l.event.asked.name == "SEARCH" || l.event.asked.name == "UID SEARCH")) {
       x_state[c].result.reset();
-      x_state[c].came = x_state[c].too_many = false;
+      x_state[c].came = x_state[c].unusable = false;
       x_state[c].several = std::ranges::any_of(searches(l.session), [&](const auto* other) { return other->tag != l.event.asked.tag; });
     }
     if (l.event.kind != Event::Kind::received) return;
@@ -145,7 +145,7 @@ class Search : public ImapCheck {
  private:
   struct State {
     std::optional<Numbers> result;
-    bool came = false, too_many = false;      // a response; more numbers than are looked at
+    bool came = false, unusable = false;      // a response; one with faults, or with more numbers than are looked at
     bool several = false;                     // were in progress at once: which response is whose cannot be told
     std::map<std::string, Numbers> known[2];  // by query; of numbers and of UIDs
     std::uint64_t version = 0;
@@ -171,6 +171,7 @@ class Search : public ImapCheck {
     if (r.keyword == "SEARCH") {
       for (const auto& v : r.values) {
         if (const auto n = v.number()) ranges.emplace_back(*n, *n);
+        else if (!v.is_list()) state.unusable = true;
       }
     } else {
       std::set<std::string> names;
@@ -188,7 +189,8 @@ class Search : public ImapCheck {
         }
         const auto name = upper(v.text);
         l.demand(kOnce, names.insert(name).second, [&] { return name + " stands twice in " + shown(r); });
-        if (name == "ALL" && i + 1 < r.values.size()) all_there = imap::parse_set(r.values[i + 1].text, 0, ranges);
+        if (name == "ALL") all_there = i + 1 < r.values.size() && imap::parse_set(r.values[i + 1].text, 0, ranges);
+        state.unusable = state.unusable || (name == "ALL" && !all_there);
         ++i;
       }
       if (searches.size() == 1) {
@@ -203,15 +205,16 @@ class Search : public ImapCheck {
     if (searches[0]->name == "SEARCH") {
       const auto* d = l.session.data();
       const auto exists = d ? d->exists : 0;
-      const bool in = std::ranges::all_of(ranges, [&](const auto& range) { return range.first >= 1 && range.second <= exists; });
+      const bool counted = d && d->counted.value_or(false);
+      const bool in = std::ranges::all_of(ranges, [&](const auto& range) { return range.first >= 1 && (range.second <= exists || !counted); });
       l.demand(kRange, in, [&] { return shown(r) + " names a message number above " + std::to_string(exists); });
     }
     if (searches[0]->name == "UID SEARCH" && r.keyword == "ESEARCH" && l.session.rev2) complete(l, ranges);
     const bool wants_all = upper(searches[0]->args).find("RETURN (") == std::string::npos || upper(searches[0]->args).find("ALL") != std::string::npos;
     // RFC 9051 7.3.4: without a match there is no ALL.
     if (!all_there && !(r.keyword == "ESEARCH" && wants_all)) return;
-    state.too_many = state.too_many || imap::size_of(ranges) > kMostNumbers;
-    if (state.too_many) return;
+    state.unusable = state.unusable || imap::size_of(ranges) > kMostNumbers;
+    if (state.unusable) return;
     if (!state.result) state.result.emplace();
     for (const auto& [first, last] : ranges) {
       for (std::uint64_t i = 0; i <= last - first; ++i) state.result->insert(first + i);
@@ -249,7 +252,7 @@ class Search : public ImapCheck {
     }
     if (save_only) return;
     l.demand(kRequired, state.came, [&] { return c->name + " was answered with OK and no SEARCH or ESEARCH response"; });
-    if (!state.result || state.too_many || text.find("\r\n") != std::string::npos) return;
+    if (!state.result || state.unusable || text.find("\r\n") != std::string::npos) return;
     if (upper(text).starts_with("CHARSET ")) return;
     if (text.find('$') != std::string::npos) return;
     const bool uid = c->name == "UID SEARCH";
@@ -260,16 +263,10 @@ class Search : public ImapCheck {
       state.mailbox = l.session.selection.mailbox;
     }
     auto& known = state.known[uid];
-    Numbers all;
-    if (uid) {
-      const auto it = known.find("ALL");
-      if (it != known.end()) all = it->second;
-    } else {
-      for (std::uint64_t n = 1; n <= std::min<std::uint64_t>(l.session.selection.exists, kMostNumbers); ++n) all.insert(n);
-    }
     auto tokens = imap::arguments(text);
-    if (!uid || known.contains("ALL")) {
-      Algebra algebra(known, tokens, all, uid);
+    // What there is SEARCH itself has said.
+    if (const auto all = known.find("ALL"); all != known.end()) {
+      Algebra algebra(known, tokens, all->second, uid);
       const auto due = algebra.conjunction();
       // RFC 2180 4.3: what another session has removed need not be found, though it still counts.
       if (due && algebra.composite && (uid || !l.session.others_remove)) {

@@ -191,6 +191,7 @@ void ImapViews::received(const Trace& trace, ImapSession& s, const Response& r) 
   const auto number = r.number.value_or(0);
   if (r.keyword == "EXISTS") {
     if (number != d->exists) ++d->version;
+    d->counted = d->counted.value_or(true) && number >= d->exists;
     d->exists = number;
     // Bounded: a server may say any number.
     if (number <= 1000000) d->uids.resize(number);
@@ -200,7 +201,8 @@ void ImapViews::received(const Trace& trace, ImapSession& s, const Response& r) 
   } else if (r.keyword == "EXPUNGE") {
     ++d->version;
     ++d->expunged;
-    if (d->exists > 0) --d->exists;
+    if (number <= d->exists && d->exists > 0) --d->exists;
+    else d->counted = false;
     if (number >= 1 && number <= d->uids.size()) d->uids.erase(d->uids.begin() + static_cast<std::ptrdiff_t>(number) - 1);
     if (d->uid_next_count > d->exists) d->uid_next_count = d->exists;
     else if (number <= d->uid_next_count && d->uid_next_count > 0) --d->uid_next_count;
@@ -209,7 +211,13 @@ void ImapViews::received(const Trace& trace, ImapSession& s, const Response& r) 
   } else if (r.number && r.keyword != "FETCH") {
     s.unsure = true;  // whatever that was to say
   } else if (r.keyword == "FETCH") {
-    if (const auto* uid = imap::fetch_item(r, "UID"); uid && number >= 1 && number <= d->uids.size()) d->uids[number - 1] = uid->number().value_or(0);
+    if (const auto* item = imap::fetch_item(r, "UID"); item && number >= 1 && number <= d->uids.size()) {
+      auto& known = d->uids[number - 1];
+      const auto uid = item->number().value_or(0);
+      // The number of another message of before: some have gone unsaid.
+      if (known != 0 && known != uid && std::ranges::find(d->uids, uid) != d->uids.end()) d->counted = false;
+      known = uid;
+    }
     if (imap::fetch_item(r, "FLAGS")) ++d->version;
   }
 }

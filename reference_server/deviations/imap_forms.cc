@@ -88,7 +88,8 @@ std::vector<Switch> imap_form_deviations() {
            }
          });
        }},
-      {"imap-partial-from-zero", "rfc9051/6.4.5/partial", "begins every partial text at the first octet", [](Options& o) { fault(o, "partial-from-zero"); }},
+      {"imap-partial-from-zero", "rfc9051/6.4.5/partial-slice", "begins every partial text at the first octet",
+       [](Options& o) { fault(o, "partial-from-zero"); }},
       {"imap-list-status-selected-bad", "rfc9051/6.3.9/list-status", "says BAD to LIST with RETURN (STATUS) while a mailbox is selected",
        [](Options& o) { fault(o, "list-status-selected-bad"); }},
       {"imap-list-status-selected-ends", "rfc9051/6.3.9/list-status", "ends the session at LIST with RETURN (STATUS) while a mailbox is selected",

@@ -72,6 +72,7 @@ void Session::select(const Command& c) {
   std::size_t recent = 0;
   std::uint64_t first_unseen = 0, index = 0;
   for (auto& [uid, m] : box->messages) {
+    if (fault("inbox-unseen") && box->name == "INBOX") break;
     ++index;
     x_view.slots.push_back({uid, m.changed, m.recent, m.flags});
     recent += m.recent;

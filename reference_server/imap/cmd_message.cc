@@ -164,9 +164,9 @@ void Session::copy(const Command& c) {
   if (bad_number && !fault("copy-out-of-range")) return bad(c, "no such message");
   const auto name = name_in(c.mailbox);
   auto* box = name ? x_account->mailboxes.find(*name) : nullptr;
-  if (!box && name && fault("copy-creates")) box = &x_account->mailboxes.create(*name);
-  if (!box || !box->selectable) return no(c, "no such mailbox", fault("copy-no-trycreate") ? "" : "TRYCREATE");
   const bool moves = c.name == "MOVE";
+  if (!box && name && !moves && fault("copy-creates")) box = &x_account->mailboxes.create(*name);
+  if (!box || !box->selectable) return no(c, "no such mailbox", fault("copy-no-trycreate") ? "" : "TRYCREATE");
   if (moves && x_view.read_only) return no(c, "the mailbox is read-only", "CANNOT");
   if (moves && fault("second-move-loses")) {
     // Takes the copy another session has made for the message itself.
@@ -186,15 +186,19 @@ void Session::copy(const Command& c) {
   for (const auto i : indexes) {
     const auto m = *message(i);
     auto flags = m.flags;
-    if (fault("copy-forgets-flags")) flags.clear();
+    if (fault(moves ? "move-forgets-flags" : "copy-forgets-flags")) flags.clear();
     if (moves && fault("move-deleted")) flags.insert("\\Deleted");
-    auto& copied = box->append(m.octets, flags, fault("copy-forgets-date") ? 1000000000 : m.date, m.zone);
+    auto& copied = box->append(m.octets, flags, !moves && fault("copy-forgets-date") ? 1000000000 : m.date, m.zone);
     if (fault("copy-not-recent")) copied.recent = false;
     source.push_back(m.uid);
     target.push_back(copied.uid);
   }
-  if (fault("copy-of-first-only") && target.size() > 1) {
+  if (!moves && fault("copy-of-first-only") && target.size() > 1) {
     for (std::size_t k = 1; k < target.size(); ++k) box->expunge(target[k]);
+  }
+  std::map<std::uint64_t, StoredMessage> kept;
+  if (moves && fault("moved-stays")) {
+    for (const auto i : indexes) kept.emplace(message(i)->uid, *message(i));
   }
   if (moves && !fault("move-copies")) {
     for (const auto uid : source) x_view.box->expunge(uid);
@@ -211,9 +215,12 @@ void Session::copy(const Command& c) {
   if (moves && codes) {
     // RFC 6851 4.3: before the EXPUNGEs.
     untagged_ok("COPYUID", data, "moved");
-    return ok(c);
+    ok(c);
+  } else {
+    ok(c, codes ? "COPYUID" : "", data);
   }
-  ok(c, codes ? "COPYUID" : "", data);
+  // The session has been told that they are gone.
+  x_view.box->messages.merge(kept);
 }
 
 }  // namespace mailspec::reference::imap

@@ -456,8 +456,8 @@ Reply Session::open_maildrop(Account& account) {
   for (const auto& [uid, message] : inbox.messages) {
     if (!x_options.fault("shows-delivered-only") || message.delivered) number(message);
   }
-  if (x_options.fault("shows-expunged")) {
-    for (const auto& [uid, message] : inbox.ghosts) number(message);
+  for (const auto& [uid, message] : inbox.ghosts) {
+    if (x_options.fault(message.flags.contains("\\Deleted") ? "shows-expunged" : "shows-moved")) number(message);
   }
   for (auto& slot : x_slots) slot.deleted = maildrop.marks.contains(slot.message->uid);
   maildrop.marks.clear();
