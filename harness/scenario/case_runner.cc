@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdio>
 #include <map>
+#include <ranges>
 #include <set>
 #include <utility>
 
@@ -217,6 +218,17 @@ void Speaker::broken_by(Outcome outcome, int n, const std::string& wanted) {
   }
   const auto kind = outcome == Outcome::hang ? Finding::Kind::hang : outcome == Outcome::closed ? Finding::Kind::closed : Finding::Kind::wrong;
   broken(wanted + " was due; " + what_happened(n), kind);
+}
+
+bool Speaker::handshake_due(int n) const {
+  bool agreed = false;
+  for (const auto& e : std::views::reverse(x_result.trace.events)) {
+    if (e.connection != n) continue;
+    if (e.kind == Event::Kind::tls || e.kind == Event::Kind::connect) return false;
+    if (e.kind == Event::Kind::received) agreed = agreed || (e.imap ? e.said.keyword == "OK" : e.reply.ok());
+    if (e.kind == Event::Kind::sent) return agreed && (e.imap ? e.asked.name == "STARTTLS" : e.command.keyword == "STLS");
+  }
+  return false;
 }
 
 std::string Speaker::text_of(const Line& pattern) const {

@@ -98,6 +98,8 @@ class Speaker {
   const std::string* sent_instead(const Step& step, const std::string& octets, const std::string& shown);
   const Step* next_of(std::size_t at, int connection) const;
   double quiet() const;
+  // The server has agreed to begin TLS, and waits for a handshake: nothing may be said in clear (RFC 2595 4, RFC 9051 6.2.1).
+  bool handshake_due(int connection) const;
 
   const Case& x_case;
   Stage& x_stage;

@@ -972,6 +972,10 @@ class ImapSpeaker : public Speaker {
       }
       if (x_dialogue.open(n) && x_dialogue.greeting_due(n)) x_dialogue.receive(n);
       if (!x_dialogue.open(n)) continue;
+      if (handshake_due(n)) {
+        x_dialogue.drop(n, Wires::End::fin, 0);
+        continue;
+      }
       x_dialogue.drain(n);
       if (!x_dialogue.open(n)) continue;
       if (!ask(x_dialogue, n, "LOGOUT", "LOGOUT", 0).empty()) continue;

@@ -577,6 +577,10 @@ class Pop3Speaker : public Speaker {
         if (x_dialogue.receive(n) != Outcome::ok) break;
       }
       if (!x_dialogue.open(n)) continue;
+      if (handshake_due(n)) {
+        x_dialogue.drop(n, Wires::End::fin, 0);
+        continue;
+      }
       x_dialogue.unasked(n, 0);
       if (!x_dialogue.open(n)) continue;
       if (x_transaction[n] && x_deletes[n] && !say(n, "RSET")) continue;

@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
@@ -12,8 +13,12 @@ namespace mailspec::target {
 
 using Outcome = scenario::Dialogue::Outcome;
 
-namespace {
-constexpr std::size_t kMaxEvents = 4000;  // of one client's trace
+bool outgrown(oracle::Trace& trace, Client::Record& record) {
+  constexpr std::size_t kMaxEvents = 4000;
+  if (trace.events.size() <= kMaxEvents) return false;
+  if (record) std::exchange(record, {})(std::move(trace));
+  trace.events.clear();
+  return true;
 }
 
 Client::Client(net::Transport& transport, scenario::Patience patience, Record record)
@@ -56,7 +61,7 @@ Status Client::log_in(const scenario::Account& account, const scenario::Offer& o
 
 Result<pop3::Reply> Client::ask(const std::string& line) {
   if (!x_dialogue.open(1)) return Error{Error::Kind::closed, "the connection is closed"};
-  if (x_trace.events.size() > kMaxEvents) x_trace.events.clear();
+  outgrown(x_trace, x_record);
   x_dialogue.send(1, line + "\r\n", line + "\r\n", 0);
   switch (x_dialogue.receive(1)) {
     case Outcome::ok: return x_dialogue.last().reply;

@@ -40,6 +40,10 @@ class Client {
   pop3::Reply x_greeting;
 };
 
+// Of set-up's trace so many events are kept. They are recorded then; what comes behind them has no beginning that a rule could go by, and is not.
+// True if the trace is empty now.
+bool outgrown(oracle::Trace& trace, Client::Record& record);
+
 // Logs in, trying again for a while where the maildrop is held or a login delay runs.
 Result<std::unique_ptr<Client>> open_maildrop(net::Transport& transport, const net::Endpoint& endpoint, const scenario::Account& account,
                                               const scenario::Offer& offer, scenario::Patience patience, const Client::Record& record = {});

@@ -5,15 +5,12 @@
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
 #include "harness/scenario/imap_ask.h"
+#include "harness/target/client.h"
 
 namespace mailspec::target {
 
 using Outcome = scenario::Wires::Outcome;
 using imap::Response;
-
-namespace {
-constexpr std::size_t kMaxEvents = 4000;  // of one client's trace
-}
 
 ImapClient::ImapClient(net::Transport& transport, scenario::Patience patience, Record record)
     : x_record(std::move(record)), x_dialogue(transport, x_trace, scenario::Segmentation::line, patience) {
@@ -74,9 +71,7 @@ Result<ImapClient::Answer> ImapClient::await(const std::string& tag, const std::
 }
 
 void ImapClient::make_room() {
-  if (x_trace.events.size() <= kMaxEvents) return;
-  x_trace.events.clear();
-  x_dialogue.trace_emptied();
+  if (outgrown(x_trace, x_record)) x_dialogue.trace_emptied();
 }
 
 Result<ImapClient::Answer> ImapClient::ask(const std::string& command) {
