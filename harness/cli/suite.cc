@@ -555,8 +555,9 @@ class Suite {
   }
 
   // A command that is never answered to its end breaks more than a sentence that is in doubt, or a should.
-  std::optional<Finding> never_answered(const Stake& stake, const Case& c, const oracle::Trace& trace) const {
+  std::optional<Finding> never_answered(const Stake& stake, const Case& c, const oracle::Trace& trace, const oracle::Judgement& judgement) const {
     const auto at = stake.finding.event;
+    if (std::ranges::find(judgement.findings, at, &Finding::event) != judgement.findings.end()) return {};  // a rule has said what is wrong there
     if (stake.outcome != Stake::Outcome::broken || at >= trace.events.size() || trace.events[at].kind != oracle::Event::Kind::hang) return {};
     if (std::ranges::any_of(stake.ids, [&](const auto& id) { return verdict_of_breach(id, c.revision) == Verdict::fail; })) return {};
     const bool imap = trace.events[at].imap;
@@ -568,7 +569,7 @@ class Suite {
     const auto& c = *x_plan[i];
     auto judgement = judge_in_step(result.trace);
     for (const auto& stake : result.stakes) {
-      if (auto finding = never_answered(stake, c, result.trace)) judgement.findings.push_back(std::move(*finding));
+      if (auto finding = never_answered(stake, c, result.trace, judgement)) judgement.findings.push_back(std::move(*finding));
     }
     const bool broken = !judgement.findings.empty() || std::ranges::any_of(result.stakes, [](const Stake& s) { return s.outcome == Stake::Outcome::broken; });
     std::string file;
