@@ -20,7 +20,6 @@ std::vector<Switch> both_deviations() {
          });
        },
        {{"rfc1939/5/list-size-exact", "The size in LIST is the number of octets that RETR sends, each line end counted as two, byte-stuffing not counted."},
-        {"rfc6856/2.1/list-size-as-sent", "The size in LIST is that of what RETR sends in the current mode."},
         {"rfc1939/7/top-agrees-with-retr", "What TOP sends are the first octets of what RETR sends."}}},
       {"both-imap-adds-status", "rfc1939/5/octets-as-imap", "adds a Status field to what IMAP sends of INBOX",
        [](Options& o) {
