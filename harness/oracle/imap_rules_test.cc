@@ -37,12 +37,21 @@ TEST(ImapRules, ExpungeWindow) {
   EXPECT_EQ(found(selected({"C: a IDLE", "S: + idling", "S: * 1 EXPUNGE", "C: DONE", "S: a OK x"})), Set{});
   EXPECT_EQ(found(selected({"C: a SELECT other", "S: * 1 EXPUNGE", "S: * 0 EXISTS", "S: a OK x"})), Set{}) << "the old mailbox's, as RFC 3501 lets it";
   EXPECT_EQ(found(selected({"C: a NOOP", "S: * 4 EXPUNGE", "S: a OK x"})), Set{"rfc9051/7.5.1/expunge-number"});
+  EXPECT_EQ(found(selected({"C: a NOOP", "S: * 2 EXISTS", "S: a OK x", "C: b FETCH 3 FLAGS", "S: * 3 FETCH (FLAGS ())", "S: b OK x"})),
+            Set{"rfc9051/7.4.1/exists-not-less"})
+      << "how many there are is not known then";
+  EXPECT_EQ(found(selected({"C: a APPEND box {1}", "S: a OK x", "C: b FETCH 4 FLAGS", "S: * 4 FETCH (FLAGS ())", "S: b OK x"})), Set{})
+      << "nor where an APPEND is untold";
 }
 
 TEST(ImapRules, Uids) {
   EXPECT_EQ(found(selected({"C: a FETCH 1:2 UID", "S: * 1 FETCH (UID 12)", "S: * 2 FETCH (UID 10)", "S: a OK x"})), Set{"rfc9051/2.3.1.1/uid-ascending"});
   EXPECT_EQ(found(selected({"C: a FETCH 1 UID", "S: * 1 FETCH (UID 12)", "S: a OK x", "C: b FETCH 1 UID", "S: * 1 FETCH (UID 13)", "S: b OK x"})),
             Set{"rfc9051/2.3.1.1/uid-stable"});
+  EXPECT_EQ(found(selected({"C: a FETCH 1:2 UID", "S: * 1 FETCH (UID 12)", "S: * 2 FETCH (UID 13)", "S: a OK x", "C: b FETCH 1 UID", "S: * 1 FETCH (UID 13)",
+                            "S: b OK x", "C: c FETCH 2 UID", "S: * 2 FETCH (UID 14)", "S: c OK x"})),
+            Set{})
+      << "a message has gone unsaid: the numbers have changed, and not the UIDs";
   // After an EXPUNGE the number is another message's.
   EXPECT_EQ(found(selected({"C: a FETCH 1:2 UID", "S: * 1 FETCH (UID 12)", "S: * 2 FETCH (UID 13)", "S: a OK x", "C: n NOOP", "S: * 1 EXPUNGE", "S: n OK x",
                             "C: b FETCH 1 UID", "S: * 1 FETCH (UID 13)", "S: b OK x"})),
@@ -92,7 +101,7 @@ TEST(ImapRules, Content) {
 
 TEST(ImapRules, SearchAlgebra) {
   const auto searches = [](std::vector<std::pair<std::string, std::string>> pairs) {
-    std::vector<std::string> lines;
+    std::vector<std::string> lines{"C: q SEARCH ALL", "S: * SEARCH 1 2 3", "S: q OK x"};
     int n = 0;
     for (const auto& [query, result] : pairs) {
       const auto tag = "q" + std::to_string(++n);

@@ -113,11 +113,21 @@ const std::vector<std::string>& ImapViews::stray(int connection) const {
   return it == x_stray.end() ? kNone : it->second;
 }
 
-void ImapViews::tagged(const Trace&, ImapSession& s, const Response& r) {
+// Has EXISTS come since the command was sent?
+static bool counted_since(const Trace& trace, std::size_t sent) {
+  for (std::size_t i = sent; i < trace.events.size(); ++i) {
+    const auto& e = trace.events[i];
+    if (e.kind == Event::Kind::received && e.connection == trace.events[sent].connection && e.said.keyword == "EXISTS") return true;
+  }
+  return false;
+}
+
+void ImapViews::tagged(const Trace& trace, ImapSession& s, const Response& r) {
   const auto it = std::ranges::find(s.running, r.tag, &ImapSession::Running::tag);
   if (it == s.running.end()) return;
   const auto n = it->name;
   const auto args = it->args;
+  const auto sent = it->event;
   s.running.erase(it);
   const bool ok = r.keyword == "OK";
   if (selects(n)) {
@@ -137,6 +147,8 @@ void ImapViews::tagged(const Trace&, ImapSession& s, const Response& r) {
     s.selected = false;
   } else if (ok && (n == "LOGIN" || n == "AUTHENTICATE")) {
     s.authenticated = true;
+  } else if (ok && n == "APPEND") {
+    if (s.selected && s.selection.counted.value_or(false) && !counted_since(trace, sent)) s.selection.counted.reset();
   } else if (ok && n == "ENABLE") {
     const auto words = upper(args);
     if (words.find("UTF8=ACCEPT") != std::string::npos) s.utf8 = true;

@@ -15,7 +15,7 @@ struct Selection {
   std::string mailbox;
   bool read_only = false;
   std::uint64_t exists = 0;
-  std::optional<bool> counted;  // EXISTS has said how many there are; false where messages have gone unsaid
+  std::optional<bool> counted;  // EXISTS has said how many there are; nothing while what was appended is untold, false where messages have gone unsaid
   std::uint64_t recent = 0;
   std::vector<std::uint64_t> uids;  // by number less one; 0 is not known
   std::uint64_t uid_validity = 0, uid_next = 0;

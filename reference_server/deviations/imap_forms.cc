@@ -60,7 +60,7 @@ std::vector<Switch> imap_form_deviations() {
        [](Options& o) { fault(o, "ignores--FLAGS.SILENT"); }},
       {"imap-uid-store-add-silent-idle", "rfc9051/6.4.6/store-forms", "does nothing at UID STORE n +FLAGS.SILENT",
        [](Options& o) { fault(o, "ignores-UID +FLAGS.SILENT"); }},
-      {"imap-store-refused", "rfc9051/6.4.6/store-forms", "says NO to STORE, whatever the form", [](Options& o) { fault(o, "store-refused"); }},
+      {"imap-store-refused", "rfc9051/6.4.6/store-forms", "says NO to UID STORE, whatever the form", [](Options& o) { fault(o, "store-refused"); }},
       {"imap-fetch-tail-ignored", "rfc9051/2.2.2/syntax-bad", "looks at the first item only of a FETCH without parentheses",
        [](Options& o) { fault(o, "tail-ignored-of-FETCH"); }},
       {"imap-store-tail-ignored", "rfc9051/2.2.2/syntax-bad", "ignores what stands behind the flags of STORE",

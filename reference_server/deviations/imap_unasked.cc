@@ -72,10 +72,10 @@ std::vector<Switch> imap_unasked_deviations() {
            if (r.is("EXPUNGE")) r.keyword = "EXPUNGED";
          });
        }},
-      {"imap-search-misspelt", "rfc9051/7/untagged-grammar", "writes SERACH",
+      {"imap-search-misspelt", "rfc9051/7/untagged-grammar", "writes SERACH where nothing matches",
        [](Options& o) {
          on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
-           if (r.is("SEARCH")) r.keyword = "SERACH";
+           if (r.is("SEARCH") && r.data.empty()) r.keyword = "SERACH";
          });
        }},
       {"imap-status-name-unquoted", "rfc9051/7.3.3/status-data-grammar", "writes names with blanks without quotes in STATUS",

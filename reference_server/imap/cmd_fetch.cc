@@ -208,7 +208,7 @@ Node Session::fetch_item(const FetchAtt& a, const StoredMessage& m, const std::o
 
 void Session::fetch_one(const Command& c, std::size_t index, const StoredMessage& m) {
   Response r;
-  r.number = fault("fetch-by-uid") ? m.uid : index + 1;
+  r.number = index + 1;
   r.keyword = "FETCH";
   auto items = Node::list();
   const auto add = [&](std::string name, Node value) {

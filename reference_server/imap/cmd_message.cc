@@ -93,7 +93,7 @@ void Session::store(const Command& c) {
   // Faults are one for each form.
   const auto form = std::string(c.uid ? "UID " : "") + std::string(c.store ? 1 : 0, c.store) + (c.silent ? "FLAGS.SILENT" : "FLAGS");
   if (fault("refuses-", form)) return bad(c, "not in this form");
-  if (fault("store-refused")) return no(c, "flags stay as they are", "CANNOT");
+  if (c.uid && fault("store-refused")) return no(c, "flags stay as they are", "CANNOT");
   if (x_view.read_only) return no(c, "the mailbox is read-only", "CANNOT");
   bool missing = false;
   for (const auto index : indexes) {
@@ -114,7 +114,7 @@ void Session::store(const Command& c) {
     if (how == '-') {
       for (const auto& f : flags) m->flags.erase(f);
     }
-    if (fault("store-does-nothing") || fault("ignores-", form)) m->flags = before;
+    if ((indexes.size() > 1 && fault("store-does-nothing")) || fault("ignores-", form)) m->flags = before;
     for (const auto& f : m->flags) {
       if (!f.starts_with('\\')) x_view.box->keywords.insert(f);
     }
@@ -125,7 +125,7 @@ void Session::store(const Command& c) {
     if (!silent && !fault("store-is-silent") && !(fault("store-unchanged-silent") && m->flags == before)) {
       x_view.slots[index].told = m->changed;
       Response r;
-      r.number = index + 1;
+      r.number = c.uid && fault("fetch-by-uid") ? m->uid : index + 1;
       r.keyword = "FETCH";
       r.data.push_back(Node::list({Node::atom("FLAGS"), flags_of(x_view.slots[index], *m)}));
       if ((c.uid || x_rev2 || o().uid_in_fetch) && !(c.uid && fault("uid-store-without-uid")))

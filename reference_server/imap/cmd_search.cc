@@ -127,9 +127,10 @@ void Session::search(const Command& c) {
   for (std::size_t i = 0; i < x_view.slots.size(); ++i) {
     const auto* m = message(i);
     if (!m || !matches(c.search, i, *m)) continue;
-    numbers.push_back((c.uid || fault("search-returns-uids")) && !fault("uid-search-returns-numbers") ? m->uid : i + 1);
+    numbers.push_back(c.uid && !fault("uid-search-returns-numbers") ? m->uid : i + 1);
     uids.push_back(m->uid);
   }
+  if (uids.size() > 4 && fault("search-returns-uids")) numbers = uids;
   if (fault("save-always")) x_view.saved = uids;
   if (!c.has_returns && (!x_rev2 || (!c.uid && fault("search-in-rev2")))) {
     std::vector<Node> data;
