@@ -35,5 +35,25 @@ TEST(Clients, LongSetUpIsJudgedByItsBeginning) {
   }
 }
 
+// RFC 1939 4 gives the messages of a maildrop no order.
+TEST(Clients, TheOrderIsReadOffTheMarks) {
+  const std::string message = "From: a@example.org\r\nDate: Wed, 10 Jul 2024 12:00:00 +0000\r\n\r\nx\r\n";
+  for (const bool newest_first : {false, true}) {
+    reference::Options options;
+    if (newest_first) options.choices.insert("newest-first");
+    EmbeddedStage stage(options, [&](const std::string&) { return &message; });
+    const auto account = EmbeddedStage::accounts()[0];
+    for (int i = 0; i < 3; ++i) ASSERT_TRUE(stage.deliver(account, "any"));
+    const auto offer = probe_embedded(options, [&](const std::string&) { return &message; });
+    ASSERT_TRUE(offer);
+    EXPECT_EQ(offer->has(scenario::Offer::kNewestFirst), newest_first);
+    auto client = target::open_maildrop(stage.transport(), stage.endpoint(false), account, *offer, {});
+    ASSERT_TRUE(client);
+    for (const bool top : {false, true})
+      EXPECT_EQ(target::order_of(**client, 3, top), newest_first ? target::Order::newest_first : target::Order::arrival) << top;
+    EXPECT_EQ(target::order_of(**client, 4, true), target::Order::arrival) << "where one cannot be read";
+  }
+}
+
 }  // namespace
 }  // namespace mailspec::cli
