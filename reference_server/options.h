@@ -15,6 +15,9 @@
 
 namespace mailspec::reference {
 
+// Those that a server has which lets clients make none of their own.
+const std::vector<std::string>& fixed_keywords();
+
 // The IMAP side: what is offered, and what is chosen.
 struct ImapOffer {
   bool rev1 = true, rev2 = true;
@@ -30,7 +33,6 @@ struct ImapOffer {
   std::size_t line_limit = 64 * 1024;
 
   // Chosen where the RFCs leave it.
-  std::string uid_gaps = "none";     // none or wide
   bool early_exists = true;          // tells of new messages with any command, not with NOOP only
   bool ghosts = true;                // what another session has expunged can still be fetched until it is announced
   bool expunges_backwards = false;   // tells of several expunged messages from the last to the first
@@ -45,6 +47,7 @@ struct ImapOffer {
   bool subscribes_new = false;    // what it makes is subscribed
   bool refuses_binary = false;    // stores no NUL; else it encodes what is binary
   std::uint32_t first_uidvalidity = 1700000001;
+  std::uint64_t first_uid = 1, uid_stride = 1;
 
   bool operator==(const ImapOffer&) const = default;
 };
@@ -54,6 +57,9 @@ struct ImapOptions : ImapOffer {
   Names faults{Scout::Side::imap};  // of state, the ones that a rewrite of one response cannot make; only deviations put any in
   bool choice(std::string_view name) const { return choices.has(name); }
   bool fault(std::string_view name) const { return faults.has(name); }
+  // Can this keyword be kept? And what becomes of the flags that are given with APPEND?
+  bool has_room_for(std::string_view keyword) const;
+  std::set<std::string> as_appended(std::set<std::string> flags) const;
 
   using Hook = std::function<void(const imap::Command&, imap::Response&, imap::Session&)>;
   std::vector<Hook> hooks;  // run over every typed response before it is written, in order

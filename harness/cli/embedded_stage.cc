@@ -1,6 +1,8 @@
 #include "harness/cli/embedded_stage.h"
 
 #include <algorithm>
+#include <iterator>
+#include <set>
 
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
@@ -101,24 +103,28 @@ Result<scenario::Mailbox> EmbeddedStage::mailbox(const Account& account, const s
       if (specs == messages && owner->mailboxes.find(box.name)) return box;
     }
   }
-  scenario::Mailbox out{fresh_name(account), {}};
+  scenario::Mailbox out;
+  out.name = fresh_name(account);
   auto& boxes = owner->mailboxes;
-  if (boxes.next_uid_validity == 0) boxes.next_uid_validity = x_server.options().imap.first_uidvalidity;
+  const auto& options = x_server.options().imap;
+  boxes.begin(options.first_uidvalidity, options.first_uid, options.uid_stride);
   auto& box = boxes.create(out.name);
-  box.uid_next = 7;
+  box.uid_next += 6 * box.uid_stride;
   for (const auto& spec : messages) {
     auto octets = target::make_message(spec, x_fixture);
     if (!octets) return octets.error();
     for (std::uint64_t i = 0; i < spec.count; ++i) {
-      const auto flags = words(spec.flags);
+      const auto asked = words(spec.flags);
+      const auto flags = options.as_appended({asked.begin(), asked.end()});
       const auto date = scenario::instant(spec.date).value_or(1720612800 + static_cast<std::int64_t>(box.messages.size()) * 86400);
       const auto sign = spec.date.find_last_of("+-");
       const auto east = spec.date.size() == sign + 5 ? parse_number(std::string_view(spec.date).substr(sign + 1)).value_or(0) : 0;  // hhmm
       const int zone = static_cast<int>(east / 100 * 60 + east % 100) * (east && spec.date[sign] == '-' ? -1 : 1);
-      const auto& m = box.append(*octets, {flags.begin(), flags.end()}, date, zone);
+      const auto& m = box.append(*octets, flags, date, zone);
       out.uids.push_back(m.uid);
+      std::ranges::set_difference(flags, std::set<std::string>(asked.begin(), asked.end()), std::inserter(out.own_keywords, out.own_keywords.end()));
       // UIDs are no sequence numbers, and leave gaps.
-      if (out.uids.size() % 2 == 1) ++box.uid_next;
+      if (out.uids.size() % 2 == 1) box.uid_next += box.uid_stride;
     }
   }
   if (shared) x_shared.emplace_back(messages, out);

@@ -153,7 +153,8 @@ std::string ask_status(ImapDialogue& dialogue, int n, const std::string& wanted,
 
 }  // namespace
 
-std::string ask_about(ImapDialogue& dialogue, const oracle::Trace& trace, int n, const std::string& what, const std::string& wanted, int line) {
+std::string ask_about(ImapDialogue& dialogue, const oracle::Trace& trace, int n, const std::string& what, const std::string& wanted, int line,
+                      const OwnKeyword& own) {
   const auto begin = trace.events.size();
   const auto came = [&](auto&& take) {
     for (std::size_t i = begin; i < trace.events.size(); ++i) {
@@ -206,7 +207,7 @@ std::string ask_about(ImapDialogue& dialogue, const oracle::Trace& trace, int n,
     if (!f) return;
     std::vector<std::string> names;
     for (const auto& v : f->items) {
-      if (!iequals(v.text, "\\Recent")) names.push_back(lower(v.text));
+      if (!iequals(v.text, "\\Recent") && !(own && own(v.text))) names.push_back(lower(v.text));
     }
     std::ranges::sort(names);
     if (uid && uid->number()) flags[*uid->number()] = join(names, " ");

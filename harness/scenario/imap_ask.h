@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "harness/scenario/imap_dialogue.h"
+#include "harness/scenario/imap_pattern.h"
 
 namespace mailspec::scenario {
 
@@ -19,6 +20,7 @@ std::string log_in(ImapDialogue& dialogue, int connection, const Account& accoun
 // `what` is one of these, `wanted` what it takes: state selected|authenticated, exists N, uids UID..., flags UID FLAG..., listed NAME,
 // unlisted NAME, subscribed NAME, unsubscribed NAME, status NAME ITEM N, agrees
 // (what the session was told of its messages is what there is). "" if the server says so, else what it says instead.
-std::string ask_about(ImapDialogue& dialogue, const oracle::Trace& trace, int connection, const std::string& what, const std::string& wanted, int line);
+std::string ask_about(ImapDialogue& dialogue, const oracle::Trace& trace, int connection, const std::string& what, const std::string& wanted, int line,
+                      const OwnKeyword& own = {});
 
 }  // namespace mailspec::scenario

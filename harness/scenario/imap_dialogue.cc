@@ -73,6 +73,10 @@ bool ImapDialogue::midway(int connection) const {
   return w && !w->framer.idle();
 }
 
+void ImapDialogue::settle(int connection, const std::string& tag) {
+  std::erase_if(imap_wire(connection).due, [&](const auto& d) { return d.tag == tag; });
+}
+
 void ImapDialogue::forget(int connection) {
   flush();
   auto& w = imap_wire(connection);

@@ -43,7 +43,8 @@ class ImapDialogue : public Wires {
   // A tag no scenario uses, and no command before: "ms1", "ms2", ...
   std::string fresh_tag() { return "ms" + std::to_string(++x_serial); }
   static bool is_own(const std::string& tag) { return tag.starts_with("ms") && parse_number(std::string_view(tag).substr(2)).has_value(); }
-  void forget(int connection);  // no response is due any longer
+  void forget(int connection);                          // no response is due any longer
+  void settle(int connection, const std::string& tag);  // none to this command: an untagged BAD was its answer
   // The trace has been emptied: the bound on what it holds begins anew.
   void trace_emptied() { x_kept = 0; }
   // More has come than the harness keeps of one dialogue: its own limit, and nobody's fault.

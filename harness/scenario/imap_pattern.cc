@@ -277,7 +277,7 @@ bool ImapMatcher::sequence(const std::vector<ImapNode>& pattern, std::size_t fro
 }
 
 // Without order; what is not written may come only behind "...".
-bool ImapMatcher::set(const std::vector<ImapNode>& pattern, const std::vector<imap::Value>& values, bool ignore_recent) {
+bool ImapMatcher::set(const std::vector<ImapNode>& pattern, const std::vector<imap::Value>& values, const OwnKeyword& ignored) {
   std::vector<bool> used(values.size());
   bool open = false;
   for (const auto& node : pattern) {
@@ -299,7 +299,7 @@ bool ImapMatcher::set(const std::vector<ImapNode>& pattern, const std::vector<im
   }
   if (open) return true;
   for (std::size_t i = 0; i < values.size(); ++i) {
-    if (!used[i] && !(ignore_recent && iequals(values[i].text, "\\Recent"))) return no("'" + visible(values[i].text, 60) + "' was not due");
+    if (!used[i] && !(ignored && ignored(values[i].text))) return no("'" + visible(values[i].text, 60) + "' was not due");
   }
   return true;
 }
@@ -307,8 +307,8 @@ bool ImapMatcher::set(const std::vector<ImapNode>& pattern, const std::vector<im
 // SEARCH: the same numbers, in any order.
 bool ImapMatcher::numbers(const std::vector<ImapNode>& pattern, const std::vector<imap::Value>& values) {
   for (const auto& node : pattern) {
-    if (node.pieces.size() == 1 && (node.pieces[0].kind == Piece::Kind::bind || node.pieces[0].kind == Piece::Kind::any)) return set(pattern, values, false);
-    if (node.kind == Kind::rest) return set(pattern, values, false);
+    if (node.pieces.size() == 1 && (node.pieces[0].kind == Piece::Kind::bind || node.pieces[0].kind == Piece::Kind::any)) return set(pattern, values);
+    if (node.kind == Kind::rest) return set(pattern, values);
   }
   imap::NumberSet wanted, came;
   for (const auto& node : pattern) {
@@ -379,7 +379,8 @@ bool ImapMatcher::fetch(const std::vector<ImapNode>& items, const imap::Response
     if (name == "FLAGS" && wanted.kind == Kind::list) {
       const bool recent = std::ranges::any_of(wanted.items, [&](const auto& n) { return iequals(expand(n.pieces), "\\Recent"); });
       if (!it->value->is_list()) return no("FLAGS has no list");
-      if (!set(wanted.items, it->value->items, !recent)) return false;
+      const auto unasked = [&](std::string_view flag) { return (!recent && iequals(flag, "\\Recent")) || (x_own && x_own(flag)); };
+      if (!set(wanted.items, it->value->items, unasked)) return false;
       continue;
     }
     if (name == "INTERNALDATE" && wanted.quoted) {
@@ -402,9 +403,9 @@ bool ImapMatcher::code(const ImapNode& node, const imap::Response& r) {
   if (!iequals(r.code, name)) return no("the response code [" + name + "] was due");
   const std::vector<ImapNode> args(node.items.begin() + 1, node.items.end());
   if (iequals(name, "PERMANENTFLAGS") && args.size() == 1 && args[0].kind == Kind::list) {
-    return !r.code_values.empty() && r.code_values[0].is_list() ? set(args[0].items, r.code_values[0].items, false) : no("PERMANENTFLAGS has no list");
+    return !r.code_values.empty() && r.code_values[0].is_list() ? set(args[0].items, r.code_values[0].items) : no("PERMANENTFLAGS has no list");
   }
-  if (iequals(name, "CAPABILITY")) return set(args, r.code_values, false);
+  if (iequals(name, "CAPABILITY")) return set(args, r.code_values);
   return sequence(args, 0, r.code_values, 0, true);
 }
 
@@ -449,9 +450,9 @@ bool ImapMatcher::response(const std::vector<ImapNode>& pattern, const imap::Res
   if (k == "SEARCH") return numbers(rest, r.values);
   if (k == "FLAGS") {
     if (rest.empty() || r.values.empty()) return no("FLAGS has no list");
-    return rest[0].kind == Kind::list && r.values[0].is_list() ? set(rest[0].items, r.values[0].items, false) : value(rest[0], r.values[0]);
+    return rest[0].kind == Kind::list && r.values[0].is_list() ? set(rest[0].items, r.values[0].items) : value(rest[0], r.values[0]);
   }
-  if (k == "CAPABILITY" || k == "ENABLED") return set(rest, r.values, false);
+  if (k == "CAPABILITY" || k == "ENABLED") return set(rest, r.values);
   if (k == "STATUS") {
     if (rest.size() < 2 || r.values.size() < 2 || !r.values[1].is_list()) return no("STATUS without a name or a list");
     return value(rest[0], r.values[0]) && (rest[1].kind == Kind::rest || pairs(rest[1].items, 0, r.values[1].items, 0));
@@ -459,7 +460,7 @@ bool ImapMatcher::response(const std::vector<ImapNode>& pattern, const imap::Res
   if (k == "LIST" || k == "LSUB") {
     if (rest.size() < 3 || r.values.size() < 3 || !r.values[0].is_list()) return no("LIST wants attributes, delimiter and name");
     // The name first: it says which response is meant.
-    return value(rest[2], r.values[2]) && value(rest[1], r.values[1]) && (rest[0].kind != Kind::list || set(rest[0].items, r.values[0].items, false)) &&
+    return value(rest[2], r.values[2]) && value(rest[1], r.values[1]) && (rest[0].kind != Kind::list || set(rest[0].items, r.values[0].items)) &&
            (rest.size() == 3 || sequence(rest, 3, r.values, 3, false));
   }
   if (k == "ESEARCH") {

@@ -1,6 +1,7 @@
 // What an S line of an .imap file demands of a response: values compared by meaning, flags and item lists without order.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,11 +23,15 @@ struct ImapNode {
 // "* 2 FETCH (UID {u2})", "a1 OK [READ-WRITE] ..." as nodes. An Error is the scenario's.
 Result<std::vector<ImapNode>> compile_pattern(const Line& line);
 
+// Is a flag a keyword of the server's own, which nobody has asked for?
+using OwnKeyword = std::function<bool(std::string_view flag)>;
+
 // Matches one response against a pattern; binds only on success. `why` says what did not fit.
 class ImapMatcher {
  public:
   // Under revision 2 "* SEARCH 2 4" stands for the ESEARCH that says the same (RFC 9051 6.4.4).
-  ImapMatcher(Bindings& bindings, const FixtureLookup& fixture, int revision) : x_bindings(bindings), x_fixture(fixture), x_revision(revision) {}
+  ImapMatcher(Bindings& bindings, const FixtureLookup& fixture, int revision, OwnKeyword own = {})
+      : x_bindings(bindings), x_fixture(fixture), x_revision(revision), x_own(std::move(own)) {}
   bool matches(const std::vector<ImapNode>& pattern, const imap::Response& response);
   const std::string& why() const { return x_why; }
   // The item of a FETCH or STATUS response that did not fit, or "".
@@ -37,7 +42,7 @@ class ImapMatcher {
   bool code(const ImapNode& node, const imap::Response& response);
   bool fetch(const std::vector<ImapNode>& items, const imap::Response& response);
   bool pairs(const std::vector<ImapNode>& pattern, std::size_t from, const std::vector<imap::Value>& values, std::size_t values_from);
-  bool set(const std::vector<ImapNode>& pattern, const std::vector<imap::Value>& values, bool ignore_recent);
+  bool set(const std::vector<ImapNode>& pattern, const std::vector<imap::Value>& values, const OwnKeyword& ignored = {});
   bool numbers(const std::vector<ImapNode>& pattern, const std::vector<imap::Value>& values);
   bool sequence(const std::vector<ImapNode>& pattern, std::size_t from, const std::vector<imap::Value>& values, std::size_t values_from, bool any_case);
   bool value(const ImapNode& node, const imap::Value& value, bool any_case = false);
@@ -51,6 +56,7 @@ class ImapMatcher {
   Bindings& x_bindings;
   const FixtureLookup& x_fixture;
   int x_revision;
+  OwnKeyword x_own;
   std::string x_why, x_item;
 };
 

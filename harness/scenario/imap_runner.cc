@@ -2,6 +2,7 @@
 // and "+" are barriers.
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
@@ -56,6 +57,7 @@ class ImapSpeaker : public Speaker {
           return trouble("the mailbox could not be prepared: " + box.error().what);
         }
         x_box = box->name;
+        x_own_keywords = box->own_keywords;
         for (std::size_t i = 0; i < box->uids.size() && i < 30; ++i) bind("u" + std::to_string(i + 1), std::to_string(box->uids[i]));
         if (!box->uids.empty()) bind("ulast", std::to_string(box->uids.back()));
         x_dialogue.note(Event::Kind::prepared, 0, x_box, 0);
@@ -295,6 +297,7 @@ class ImapSpeaker : public Speaker {
       case Step::Kind::refused: refused(step); break;
       case Step::Kind::taken: taken(step); break;
       case Step::Kind::permanent: permanent(step); break;
+      case Step::Kind::given: given(step); break;
       case Step::Kind::answer: answer(step); break;
       case Step::Kind::told: told(step); break;
       case Step::Kind::check: check(step); break;
@@ -552,7 +555,7 @@ class ImapSpeaker : public Speaker {
     x_used.push_back(*found);
     x_last_used = *found;
     const auto r = trace().events[*found].said;
-    ImapMatcher matcher(x_bindings, x_options.fixture, x_case.revision);
+    ImapMatcher matcher(x_bindings, x_options.fixture, x_case.revision, own_keyword());
     if (r.kind == Response::Kind::untagged || matcher.matches(d.pattern, r)) {
       track(n, *found);
       return true;
@@ -599,6 +602,25 @@ class ImapSpeaker : public Speaker {
     return merged_response(exchange, at);
   }
 
+  // RFC 9051 6.3.12 forbids no server to add keywords to what is appended. What set-up has found is known; of what the case has appended itself any keyword
+  // may be the server's that the case has not named.
+  OwnKeyword own_keyword() const {
+    return [this](std::string_view flag) {
+      if (flag.starts_with('\\') || is_named(flag)) return false;
+      const bool appends = std::ranges::any_of(trace().events, [](const Event& e) { return e.kind == Event::Kind::sent && e.asked.name == "APPEND"; });
+      return x_case.both() || appends || std::ranges::any_of(x_own_keywords, [&](const auto& k) { return iequals(k, flag); });
+    };
+  }
+
+  // Has the case anything to do with this flag?
+  bool is_named(std::string_view flag) const {
+    const auto wanted = upper(flag);
+    return std::ranges::any_of(x_case.messages, [&](const auto& m) { return upper(m.flags).find(wanted) != std::string::npos; }) ||
+           std::ranges::any_of(trace().events, [&](const Event& e) {
+             return e.kind == Event::Kind::sent && e.line > 0 && upper(e.asked.args).find(wanted) != std::string::npos;
+           });
+  }
+
   bool has_esearch(int n) {
     return find_event(n, [](const Response& r) { return r.keyword == "ESEARCH"; }).has_value();
   }
@@ -606,7 +628,7 @@ class ImapSpeaker : public Speaker {
   // True if the demand is met.
   bool untagged(int n, const Demand& d, bool wait, const Demand* above) {
     x_line = d.step->line;
-    ImapMatcher matcher(x_bindings, x_options.fixture, x_case.revision);
+    ImapMatcher matcher(x_bindings, x_options.fixture, x_case.revision, own_keyword());
     std::string why, item;
     std::optional<std::size_t> candidate;
     const auto keyword = [&] {
@@ -746,6 +768,7 @@ class ImapSpeaker : public Speaker {
     const auto r = trace().events[*found].said;
     x_mark[n] = *found + 1;
     if (r.keyword == "OK") return broken_at(*found, "a refusal (NO or BAD) was due; '" + visible(r.frame.octets, 200) + "' came");
+    if (r.kind == Response::Kind::untagged) x_dialogue.settle(n, tag);
     fence(n, step.line, may_close);
   }
 
@@ -802,6 +825,11 @@ class ImapSpeaker : public Speaker {
     if (r.keyword == "OK") return;
     if (r.keyword != "NO") return broken_at(x_last_used, "OK or NO was due; '" + visible(r.frame.octets, 200) + "' came");
     decline("the server refused it, as it may: '" + visible(r.frame.octets, 200) + "'");
+  }
+
+  // What a requirement's sentence rests on, where a server may have it otherwise.
+  void given(const Step& step) {
+    if (const auto why = subject(step); !why.empty()) decline("that is not given here: " + why);
   }
 
   // RFC 9051 6.3.2: which flags outlive the session this SELECT has told; all, where it has told nothing.
@@ -954,7 +982,7 @@ class ImapSpeaker : public Speaker {
     std::string why;
     for (int tries = 0; tries < 2; ++tries) {
       if (!there(step)) return {};
-      why = ask_about(x_dialogue, trace(), n, step.words[0], wanted->octets, step.line);
+      why = ask_about(x_dialogue, trace(), n, step.words[0], wanted->octets, step.line, own_keyword());
       x_mark[n] = trace().events.size();
       // Said into the end that a refusal had brought.
       if (why.empty() || ending(n) != Ending::refusal) break;
@@ -997,6 +1025,7 @@ class ImapSpeaker : public Speaker {
   std::map<int, std::string> x_selection;  // the command that has selected what is selected
   std::map<int, bool> x_answered;          // by a NO in place of "+", which has been read already
   std::string x_box;
+  std::set<std::string> x_own_keywords;  // those that were seen on what set-up has appended
   bool x_shared = false;
   std::string x_login_trouble, x_breach;
   std::string x_unsendable;  // why an argument has not the form that is asked for

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,7 @@ struct Account {
 struct Mailbox {
   std::string name;  // as it is sent
   std::vector<std::uint64_t> uids;
+  std::set<std::string> own_keywords{};  // which the server has added to what was appended
 };
 
 // The server under test, as a runner needs it.

@@ -48,6 +48,7 @@ struct Step {
     refused,       // refused [may close]
     survives,      // survives N: answered or closed, and everybody else is served
     taken,         // taken TAG: OK, or NO and the case does not apply
+    given,         // given N SUBJECT ...: as in `check`; if it is not so, the rest of the case does not apply
     permanent,     // permanent FLAG: as SELECT has told, or the case does not apply
     check,         // check {a} = {b}; check N closed
     observe,       // observe NAME {r}

@@ -14,8 +14,8 @@ namespace {
 const std::vector<std::string> kHeaderKeys{"title",    "state",  "connections", "endpoint", "requires", "tags",
                                            "messages", "repeat", "was",         "vary",     "revision", "inbox"};
 constexpr const char* kMessages = R"(a.eml, a.eml*100, a.eml(\Seen " 7-Jul-2024 12:00:00 +0000"), big(25MB), header(10MB), nested(5000) or parts(10000))";
-const std::vector<std::string> kStepWords{"check", "refused", "survives", "taken", "permanent", "observe", "connect", "login",
-                                          "drop",  "tls",     "hello",    "wait",  "silence",   "forget",  "deliver", "eventually"};
+const std::vector<std::string> kStepWords{"check", "refused", "survives", "taken",   "permanent", "observe", "connect",    "login", "drop",
+                                          "tls",   "hello",   "wait",     "silence", "forget",    "deliver", "eventually", "given"};
 const std::vector<std::string> kGenerators{"base64", "apop", "sasl", "repeat", "numbered", "atom", "quoted", "astring", "ascii", "argument", "day"};
 constexpr int kMaxNesting = 8;
 
@@ -536,8 +536,8 @@ class FileParser {
     const auto is = [&](std::initializer_list<std::string_view> allowed) {
       return std::ranges::all_of(step.words, [&](const auto& w) { return std::ranges::find(allowed, w) != allowed.end(); });
     };
-    if (word == "check" || word == "eventually") {
-      step.kind = word == "check" ? Step::Kind::check : Step::Kind::eventually;
+    if (word == "check" || word == "eventually" || word == "given") {
+      step.kind = word == "check" ? Step::Kind::check : word == "given" ? Step::Kind::given : Step::Kind::eventually;
       // check N uids {u1} {u2}, check N exists 3, check N flags {u1} \Seen, check N state selected
       const auto& subjects = check_subjects();
       const bool numbered = !step.words.empty() && parse_number(step.words[0]);
@@ -548,7 +548,7 @@ class FileParser {
         if (parser.trouble) return error(number, parser.trouble->column, parser.trouble->what);
         return take_connection(step, number);
       }
-      if (word == "eventually") return error(number, 1, "write 'eventually N " + join(check_subjects(), "|") + " ...'");
+      if (word != "check") return error(number, 1, "write '" + word + " N " + join(check_subjects(), "|") + " ...'");
       if ((step.words.size() == 2 || (step.words.size() == 3 && step.words[2] == "notified")) && step.words[1] == "closed")
         return take_connection(step, number);
       if (!x_imap && step.words.size() == 2 && step.words[1] == "soon") return take_connection(step, number);

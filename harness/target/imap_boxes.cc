@@ -14,9 +14,32 @@ using scenario::MessageSpec;
 namespace {
 
 constexpr std::size_t kFillers = 6;  // before the first message, so that no UID is a sequence number
-constexpr const char* kFiller = "Subject: filler\r\n\r\nto be expunged\r\n";
+// RFC 5322 3.6: Date and From are there, as a server may insist on them.
+constexpr const char* kFiller = "Date: Wed, 10 Jul 2024 12:00:00 +0000\r\nFrom: mailspec@example.org\r\nSubject: filler\r\n\r\nto be expunged\r\n";
 
 std::string refusal(const ImapClient::Answer& answer) { return "'" + visible(answer.tagged.frame.octets, 160) + "' came"; }
+
+// Each once: a server may tell of a message more often than it was asked (RFC 9051 5.2).
+std::vector<std::uint64_t> uids_of(const ImapClient::Answer& answer) {
+  std::set<std::uint64_t> uids;
+  for (const auto& r : answer.untagged) {
+    const auto* uid = imap::fetch_item(r, "UID");
+    if (uid && uid->number()) uids.insert(*uid->number());
+  }
+  return {uids.begin(), uids.end()};
+}
+
+std::set<std::string> keywords_of(const ImapClient::Answer& answer) {
+  std::set<std::string> keywords;
+  for (const auto& r : answer.untagged) {
+    const auto* flags = imap::fetch_item(r, "FLAGS");
+    if (!flags) continue;
+    for (const auto& f : flags->items) {
+      if (!f.text.starts_with('\\')) keywords.insert(lower(f.text));
+    }
+  }
+  return keywords;
+}
 
 }  // namespace
 
@@ -71,12 +94,13 @@ Result<scenario::Mailbox> ImapBoxes::mailbox(const Account& account, const std::
   } else {
     if (auto s = create(**c, account, out.name); !s) return s.error();
   }
-  if (auto s = fill(**c, out.name, messages, out.uids); !s) return s.error();
+  if (auto s = fill(**c, messages, out); !s) return s.error();
   if (shared) x_shared.push_back({account.name, messages, out});
   return out;
 }
 
-Status ImapBoxes::fill(ImapClient& c, const std::string& name, const std::vector<MessageSpec>& messages, std::vector<std::uint64_t>& uids) {
+Status ImapBoxes::fill(ImapClient& c, const std::vector<MessageSpec>& messages, scenario::Mailbox& made) {
+  const auto& name = made.name;
   const auto box = scenario::quoted(name);
   if (messages.empty()) return ok();
   struct Item {
@@ -138,7 +162,7 @@ Status ImapBoxes::fill(ImapClient& c, const std::string& name, const std::vector
   // RFC 9051 5.5: after EXPUNGE, sequence numbers wait for its answer.
   auto answers = c.ask_all({"SELECT " + box, "STORE " + fillers + " +FLAGS.SILENT (\\Deleted)", "EXPUNGE"});
   if (!answers) return answers.error();
-  auto fetched = c.ask("FETCH 1:* (UID)");
+  auto fetched = c.ask("FETCH 1:* (UID FLAGS)");
   if (!fetched) return fetched.error();
   answers->push_back(*fetched);
   if (!deleted.empty()) {
@@ -149,11 +173,11 @@ Status ImapBoxes::fill(ImapClient& c, const std::string& name, const std::vector
   for (const auto& a : *answers) {
     if (!a.ok()) return Error{Error::Kind::setup, "in a new mailbox: " + refusal(a)};
   }
-  for (const auto& r : fetched->untagged) {
-    const auto* uid = imap::fetch_item(r, "UID");
-    if (uid && uid->number()) uids.push_back(*uid->number());
+  const auto& uids = made.uids = uids_of(*fetched);
+  made.own_keywords = keywords_of(*fetched);
+  for (const auto& m : messages) {
+    for (const auto& f : words(m.flags)) made.own_keywords.erase(lower(f));
   }
-  std::ranges::sort(uids);
   leave(c, name);
   std::uint64_t due = 0;
   for (const auto& m : messages) due += m.count;

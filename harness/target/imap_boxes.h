@@ -30,7 +30,7 @@ class ImapBoxes {
   Result<ImapClient*> client(const scenario::Account& account);
   // A mailbox with a fresh name, which goes to `name`.
   Status create(ImapClient& client, const scenario::Account& account, std::string& name);
-  Status fill(ImapClient& client, const std::string& name, const std::vector<scenario::MessageSpec>& messages, std::vector<std::uint64_t>& uids);
+  Status fill(ImapClient& client, const std::vector<scenario::MessageSpec>& messages, scenario::Mailbox& made);
   Status take_away(ImapClient& client, const std::string& name);
   // The commands that take away whatever begins with `name`.
   Result<std::vector<std::string>> removal(ImapClient& client, const std::string& name);

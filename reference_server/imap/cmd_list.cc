@@ -21,7 +21,8 @@ std::vector<Node> Session::attributes(const std::string& name, bool children) co
   std::vector<Node> out;
   if (it == boxes.all.end()) out.push_back(Node::atom("\\NonExistent"));
   else if (!it->second.selectable) out.push_back(Node::atom("\\Noselect"));
-  if (children) out.push_back(Node::atom(boxes.has_children(name, o().separator) ? "\\HasChildren" : "\\HasNoChildren"));
+  if (it != boxes.all.end() && forbids_children(name)) out.push_back(Node::atom("\\Noinferiors"));
+  else if (children) out.push_back(Node::atom(boxes.has_children(name, o().separator) ? "\\HasChildren" : "\\HasNoChildren"));
   if (it != boxes.all.end() && !it->second.use.empty() && o().special_use) out.push_back(Node::atom(it->second.use));
   return out;
 }
@@ -76,7 +77,7 @@ void Session::list(const Command& c) {
     const bool matched = std::ranges::any_of(patterns, [&](const auto& p) {
       if (fault("percent-is-star")) return list_match(replace_all(p, "%", "*"), n, sep);
       if (fault("star-stops")) return list_match(replace_all(p, "*", "%"), n, sep);
-      if (fault("list-any-case")) return list_match(upper(p), upper(n), sep);
+      if (fault("list-any-case") || choice("names-in-any-case")) return list_match(upper(p), upper(n), sep);
       if (n == "INBOX") return list_match(upper(p), n, sep);
       return list_match(p, n, sep) ||
              (istarts_with(n, "INBOX") && p.size() >= 5 && iequals(p.substr(0, 5), "INBOX") && list_match("INBOX" + p.substr(5), n, sep));
@@ -135,6 +136,7 @@ void Session::lsub(const Command& c) {
   for (const auto& [n, own] : out) {
     std::vector<Node> attrs;
     if (!own) attrs.push_back(Node::atom("\\Noselect"));
+    else if (choice("lsub-attributes") && boxes.all.contains(n)) attrs = attributes(n, true);
     untagged("LSUB", {Node::list(attrs), separator(), name_out(n)});
   }
   ok(c);

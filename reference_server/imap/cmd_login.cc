@@ -58,8 +58,13 @@ void Session::enter(Account& account) {
   x_account = &account;
   x_state = State::authenticated;
   auto& boxes = account.mailboxes;
-  if (boxes.next_uid_validity == 0) boxes.next_uid_validity = o().first_uidvalidity;
-  if (auto& inbox = account.inbox(); inbox.uid_validity == 0) inbox.uid_validity = boxes.next_uid_validity++;
+  boxes.begin(o().first_uidvalidity, o().first_uid, o().uid_stride);
+  if (!choice("special-boxes")) return;
+  for (const auto* use : {"Archive", "Drafts", "Junk", "Sent", "Trash"}) {
+    if (boxes.find(o().prefix + use)) continue;
+    boxes.create(o().prefix + use).use = std::string("\\") + use;
+    boxes.subscribed.insert(o().prefix + use);
+  }
 }
 
 void Session::logged_in(const Command& c, Account& account) {

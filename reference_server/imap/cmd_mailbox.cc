@@ -19,7 +19,35 @@ std::optional<std::string> Session::name_in(const std::string& written) const {
   auto name = x_rev2 ? is_utf8(written) ? std::optional(written) : std::nullopt : from_modified_utf7(written);
   // RFC 9051 5.1: a denormalized name is taken for its normal form, or as one that is not there.
   if (name && o().normalizes_names && !fault("keeps-denormalized")) name = nfc(*name);
+  if (name && choice("names-in-lower-case")) name = lower(*name);
+  if (name && choice("names-in-any-case")) name = as_there(std::move(*name));
   return name;
+}
+
+// RFC 9051 5.1: a name as it was written at first, level by level, where case does not matter.
+std::string Session::as_there(std::string name) const {
+  if (!x_account) return name;
+  const auto& s = o().separator;
+  const auto& all = x_account->mailboxes.all;
+  std::size_t end = 0;
+  do {
+    end = s.empty() ? std::string::npos : name.find(s, end + 1);
+    const auto level = name.substr(0, end);
+    const auto there = std::ranges::find_if(all, [&](const auto& e) { return iequals(e.first, level); });
+    if (there != all.end()) name.replace(0, level.size(), there->first);
+  } while (end != std::string::npos);
+  return name;
+}
+
+// RFC 3501 7.2.2, \Noinferiors.
+bool Session::forbids_children(const std::string& name) const { return choice("inbox-has-no-children") && name == "INBOX"; }
+
+bool Session::has_forbidding_level(const std::string& name) const {
+  const auto& s = o().separator;
+  for (auto at = s.empty() ? std::string::npos : name.find(s); at != std::string::npos; at = name.find(s, at + s.size())) {
+    if (forbids_children(canonical(name.substr(0, at)))) return true;
+  }
+  return false;
 }
 
 Node Session::name_out(const std::string& name) const {
@@ -41,7 +69,8 @@ void Session::tell_normalized(const Command& c) {
 
 // No empty levels, no control characters, no wildcards; Net-Unicode.
 bool Session::valid_name(const std::string& name) const {
-  if (name.empty() || name.size() > 1000) return false;
+  if (name.empty() || name.size() > (choice("short-names") ? 60 : 1000)) return false;
+  if (choice("plain-names") && name.find_first_of("\"\\%*&{}()") != std::string::npos) return false;
   if (std::ranges::any_of(name, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; })) return false;
   if (nfc(name) != name && !fault("keeps-denormalized")) return false;
   const auto& s = o().separator;
@@ -90,7 +119,9 @@ void Session::select(const Command& c) {
 std::vector<Node> Session::known_flags() const {
   std::vector<Node> flags;
   for (const auto& f : kSystemFlags) flags.push_back(Node::atom(f));
-  for (const auto& k : x_view.box->keywords) flags.push_back(Node::atom(k));
+  std::set<std::string> keywords = x_view.box->keywords;
+  if (choice("fixed-keywords")) keywords.insert(fixed_keywords().begin(), fixed_keywords().end());
+  for (const auto& k : keywords) flags.push_back(Node::atom(k));
   return flags;
 }
 
@@ -103,7 +134,7 @@ void Session::tell_selected_sizes(std::size_t recent, std::uint64_t first_unseen
 
 void Session::tell_selected_codes() {
   auto flags = known_flags();
-  flags.push_back(Node::atom("\\*"));
+  if (!choice("fixed-keywords") && !choice("no-keywords")) flags.push_back(Node::atom("\\*"));
   if (x_view.read_only) flags.clear();
   untagged_ok("PERMANENTFLAGS", {Node::list(flags)}, "flags that stay");
   untagged_ok("UIDNEXT", {Node::num(x_view.box->uid_next)}, "next UID");
@@ -159,6 +190,7 @@ void Session::create(const Command& c) {
     if (fault("create-twice")) return ok(c);
     return no(c, "it is there already", "ALREADYEXISTS");
   }
+  if (has_forbidding_level(*name)) return no(c, "no children there", "CANNOT");
   // RFC 6154 3: a use that cannot be had makes no mailbox.
   static const std::set<std::string> kUses{"\\ALL", "\\ARCHIVE", "\\DRAFTS", "\\FLAGGED", "\\JUNK", "\\SENT", "\\TRASH"};
   if (!c.use.empty() && !kUses.contains(upper(c.use))) return no(c, "no such use", "USEATTR");
@@ -166,7 +198,7 @@ void Session::create(const Command& c) {
   if (!fault("create-without-parents")) {
     for (auto at = s.empty() ? std::string::npos : name->find(s); at != std::string::npos; at = name->find(s, at + s.size())) {
       const auto parent = name->substr(0, at);
-      if (!boxes.find(parent)) boxes.create(canonical(parent));
+      if (!boxes.find(parent)) boxes.create(canonical(parent)).selectable = !choice("bare-levels");
     }
   }
   auto& box = boxes.find(*name) ? *boxes.find(*name) : boxes.create(*name);
@@ -174,6 +206,7 @@ void Session::create(const Command& c) {
   if (fault("uidvalidity-zero")) box.uid_validity = 0;
   if (const auto it = boxes.remembered.find(*name); it != boxes.remembered.end()) box.uid_validity = it->second;
   box.use = fault("create-forgets-use") ? "" : c.use;
+  if (choice("subscribes-in-silence") && !x_rev2) boxes.subscribed.insert(box.name);
   if (o().subscribes_new || fault("subscribes-silently")) {
     boxes.subscribed.insert(box.name);
     auto attributes = Node::list();
@@ -195,12 +228,14 @@ void Session::remove(const Command& c) {
     }
     return ok(c);
   }
+  if (!box->use.empty() && choice("special-boxes")) return no(c, "it has its use", "CANNOT");
+  if (x_view.box == box && choice("selected-stays")) return no(c, "it is selected", "INUSE");
   if (fault("delete-keeps")) return ok(c);
   if (fault("uidvalidity-constant")) boxes.remembered[box->name] = box->uid_validity;
   if (fault("delete-unsubscribes")) boxes.subscribed.erase(box->name);
   if (box->sessions > (x_view.box == box ? 1 : 0) && o().refuses_in_use) return no(c, "somebody has it selected", "INUSE");
   const bool children = boxes.has_children(box->name, o().separator);
-  if (children) {
+  if (children && !(choice("deleted-levels-vanish") && box->selectable)) {
     if (fault("delete-refuses-parents")) return no(c, "it has children", "HASCHILDREN");
     if (!box->selectable) return no(c, "it has children", "HASCHILDREN");
     if (fault("delete-with-children")) {
@@ -243,6 +278,9 @@ void Session::rename(const Command& c) {
   if (!valid_name(*to)) return no(c, "no good name", "CANNOT");
   if (box->sessions > (x_view.box == box ? 1 : 0) && o().refuses_in_use) return no(c, "somebody has it selected", "INUSE");
   const auto old = box->name;
+  if (has_forbidding_level(*to)) return no(c, "no children there", "CANNOT");
+  if ((!box->use.empty() && choice("special-boxes")) || (old == "INBOX" && choice("inbox-keeps-its-name"))) return no(c, "it keeps its name", "CANNOT");
+  if (x_view.box == box && choice("selected-stays")) return no(c, "it is selected", "INUSE");
   if (!s.empty() && to->starts_with(old + s)) return no(c, "a mailbox cannot be its own child", "CANNOT");
   for (auto at = s.empty() ? std::string::npos : to->find(s); at != std::string::npos; at = to->find(s, at + s.size())) {
     const auto parent = to->substr(0, at);
@@ -280,8 +318,15 @@ void Session::subscribe(const Command& c) {
   if (!name) return no(c, "the name is not in the right encoding", "CANNOT");
   auto& list = x_account->mailboxes.subscribed;
   const auto canon = canonical(*name);
+  if (choice("subscribed-twice-no") && !x_rev2 && list.contains(canon) == (c.name == "SUBSCRIBE")) return no(c, "it is so already");
   if (c.name == "SUBSCRIBE") {
     if (!valid_name(canon)) return no(c, "no good name", "CANNOT");
+    if (choice("subscribes-what-is-there") && !x_account->mailboxes.find(canon)) return no(c, "no such mailbox", "NONEXISTENT");
+    if (choice("subscribes-levels")) {
+      const auto& s = o().separator;
+      for (auto at = s.empty() ? std::string::npos : canon.find(s); at != std::string::npos; at = canon.find(s, at + s.size()))
+        list.insert(canonical(canon.substr(0, at)));
+    }
     if (!fault("subscribe-forgets")) list.insert(canon);
   } else if (!fault("unsubscribe-forgets")) {
     list.erase(canon);

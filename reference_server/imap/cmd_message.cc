@@ -40,6 +40,12 @@ std::optional<std::int64_t> date_of_field(const std::string& octets) {
   return field ? moment_of_field(field->value) : std::nullopt;
 }
 
+// RFC 5322 3.6.
+bool is_message(const std::string& octets) {
+  const auto message = mime::parse_message(octets);
+  return message.field("Date") && message.field("From");
+}
+
 }  // namespace
 
 void Session::append(const Command& c) {
@@ -52,12 +58,14 @@ void Session::append(const Command& c) {
   std::vector<std::uint64_t> uids;
   for (const auto& item : c.append) {
     if (item.octets.empty() && c.append.size() > 1) return no(c, "a message of no octets");
+    if (choice("messages-need-date") && !is_message(item.octets)) return no(c, "no message without Date and From (RFC 5322 3.6)", "CANNOT");
   }
   for (const auto& item : c.append) {
     std::set<std::string> flags;
     for (const auto& f : item.flags) {
       if (f.starts_with('\\') || (!fault("keywords-dropped") && !fault("append-keywords-dropped"))) flags.insert(flag_as_kept(*box, f));
     }
+    flags = o().as_appended(std::move(flags));
     if (fault("append-forgets-flags")) flags.clear();
     const bool binary = item.octets.find('\0') != std::string::npos;
     if (binary && o().refuses_binary) return no(c, "no NUL is stored", fault("binary-refused-without-code") ? "" : "UNKNOWN-CTE");
@@ -104,7 +112,7 @@ void Session::store(const Command& c) {
     }
     std::set<std::string> flags;
     for (const auto& f : c.flags) {
-      if (f.starts_with('\\') || !fault("keywords-dropped")) flags.insert(flag_as_kept(*x_view.box, f));
+      if (f.starts_with('\\') || (!fault("keywords-dropped") && o().has_room_for(f))) flags.insert(flag_as_kept(*x_view.box, f));
     }
     auto before = m->flags;
     if (fault("store-from-memory")) m->flags = x_view.slots[index].flags;
@@ -167,6 +175,7 @@ void Session::copy(const Command& c) {
   const bool moves = c.name == "MOVE";
   if (!box && name && !moves && fault("copy-creates")) box = &x_account->mailboxes.create(*name);
   if (!box || !box->selectable) return no(c, "no such mailbox", fault("copy-no-trycreate") ? "" : "TRYCREATE");
+  if (box == x_view.box && choice("no-copy-into-itself")) return no(c, "it is there already", "CANNOT");
   if (moves && x_view.read_only) return no(c, "the mailbox is read-only", "CANNOT");
   if (moves && fault("second-move-loses")) {
     // Takes the copy another session has made for the message itself.

@@ -117,11 +117,15 @@ bool Session::matches(const SearchKey& k, std::size_t index, const StoredMessage
 
 void Session::search(const Command& c) {
   const bool saves = std::ranges::find(c.returns, "SAVE") != c.returns.end();
-  if (!c.charset.empty() && (c.charset != "US-ASCII" || fault("no-us-ascii")) && c.charset != "UTF-8") {
+  const bool utf8 = c.charset == "UTF-8" && !(choice("ascii-search") && !x_rev2);
+  if (!c.charset.empty() && (c.charset != "US-ASCII" || fault("no-us-ascii")) && !utf8) {
     if (saves) x_view.saved.clear();
     if (fault("any-charset")) return ok(c);
     return done(c, "NO", "unknown charset", fault("no-badcharset") ? "" : "BADCHARSET",
-                fault("no-badcharset") ? std::vector<Node>{} : std::vector<Node>{Node::list({Node::atom("US-ASCII"), Node::atom("UTF-8")})});
+                fault("no-badcharset")
+                    ? std::vector<Node>{}
+                    : std::vector<Node>{Node::list(choice("ascii-search") && !x_rev2 ? std::vector{Node::atom("US-ASCII")}
+                                                                                     : std::vector{Node::atom("US-ASCII"), Node::atom("UTF-8")})});
   }
   std::vector<std::uint64_t> numbers, uids;
   for (std::size_t i = 0; i < x_view.slots.size(); ++i) {

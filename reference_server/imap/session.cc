@@ -543,6 +543,9 @@ StoredMessage* Session::message(std::size_t index) { return const_cast<StoredMes
 void Session::sync(bool expunges) {
   auto& v = x_view;
   if (!v.box || v.seen_changes == v.box->changes) return;
+  // What others have done is noticed with one command and told with the next.
+  const bool own = x_current && (x_current->name == "EXPUNGE" || x_current->name == "MOVE" || x_current->name == "APPEND" || x_current->name == "COPY");
+  if (choice("tells-one-late") && !own && std::exchange(v.noticed, v.box->changes) != v.box->changes) return tell_flags();
   const bool all_told = tell_expunged(expunges);
   const bool hides_new = fault("never-tells") || (fault("exists-untold") && x_current && x_current->name == "APPEND");
   if (!hides_new) tell_new();

@@ -38,6 +38,7 @@ struct View {
   bool read_only = false;
   std::vector<Slot> slots;
   std::uint64_t seen_changes = 0;    // Mailbox::changes at the last sync
+  std::uint64_t noticed = 0;         // the same, where news is told one command late
   std::vector<std::uint64_t> saved;  // "$": UIDs
   std::uint64_t last_unreported = 0;
 };
@@ -137,6 +138,9 @@ class Session : public ProtocolSession {
   std::vector<Node> known_flags() const;
   void tell_selected_sizes(std::size_t recent, std::uint64_t first_unseen);
   void tell_selected_codes();
+  bool forbids_children(const std::string& name) const;
+  bool has_forbidding_level(const std::string& name) const;
+  std::string as_there(std::string name) const;
   void create(const Command& c);
   void remove(const Command& c);
   void rename(const Command& c);
@@ -170,7 +174,6 @@ class Session : public ProtocolSession {
   std::vector<std::size_t> resolve(const Set& set, bool uid, bool& bad) const;
   StoredMessage* message(std::size_t index);
   const StoredMessage* message(std::size_t index) const;
-  bool has_keyword_room(const std::string& flag) const;
 
   Store& x_store;
   const Options& x_options;

@@ -1,5 +1,8 @@
 #include "reference_server/store/mailbox.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "harness/base/ascii.h"
 
 namespace mailspec::reference {
@@ -7,7 +10,7 @@ namespace mailspec::reference {
 std::string canonical(std::string_view name) { return iequals(name, "INBOX") ? "INBOX" : std::string(name); }
 
 StoredMessage& Mailbox::append(std::string octets, std::set<std::string> flags, std::int64_t date, int zone) {
-  const auto uid = uid_next++;
+  const auto uid = std::exchange(uid_next, uid_next + uid_stride);
   auto& m = messages[uid];
   m.uid = uid;
   m.octets = std::move(octets);
@@ -45,6 +48,17 @@ void Mailbox::renumber() {
   }
 }
 
+void Mailboxes::begin(std::uint32_t uid_validity, std::uint64_t first, std::uint64_t stride) {
+  if (next_uid_validity != 0) return;
+  next_uid_validity = uid_validity;
+  first_uid = first;
+  uid_stride = stride;
+  auto& inbox = *find("INBOX");
+  inbox.uid_validity = next_uid_validity++;
+  inbox.uid_next = std::max(inbox.uid_next, first);
+  inbox.uid_stride = stride;
+}
+
 Mailbox* Mailboxes::find(std::string_view name) {
   const auto it = all.find(canonical(name));
   return it == all.end() ? nullptr : &it->second;
@@ -54,6 +68,8 @@ Mailbox& Mailboxes::create(const std::string& name) {
   auto& box = all[name];
   box.name = name;
   box.uid_validity = next_uid_validity++;
+  box.uid_next = first_uid;
+  box.uid_stride = uid_stride;
   return box;
 }
 

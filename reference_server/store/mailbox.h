@@ -27,7 +27,7 @@ struct StoredMessage {
 struct Mailbox {
   std::string name;  // UTF-8, levels separated by the server's delimiter
   std::uint32_t uid_validity = 0;
-  std::uint64_t uid_next = 1;
+  std::uint64_t uid_next = 1, uid_stride = 1;
   std::uint64_t next_serial = 1;
   std::map<std::uint64_t, StoredMessage> messages;
   std::map<std::uint64_t, StoredMessage> ghosts;  // expunged, while sessions may not have been told
@@ -52,8 +52,11 @@ struct Mailboxes {
   std::list<std::map<std::string, Mailbox, std::less<>>::node_type> deleted;
   std::set<std::string> subscribed;
   std::uint32_t next_uid_validity = 0;
+  std::uint64_t first_uid = 1, uid_stride = 1;
   std::map<std::string, std::uint32_t> remembered;  // UIDVALIDITY of deleted ones, for the deviation that gives it again
 
+  // With the first login; does nothing later.
+  void begin(std::uint32_t uid_validity, std::uint64_t first, std::uint64_t stride);
   Mailbox* find(std::string_view name);
   Mailbox& create(const std::string& name);
   bool has_children(std::string_view name, std::string_view separator) const;

@@ -182,6 +182,54 @@ std::vector<Switch> imap_box_variations() {
          });
        }},
 
+      {"imap-names-in-any-case", "", "takes names in any case, and keeps the first (RFC 9051 5.1)", [](Options& o) { choose(o, "names-in-any-case"); }},
+      {"imap-names-in-lower-case", "", "writes all names in lower case (RFC 9051 5.1)", [](Options& o) { choose(o, "names-in-lower-case"); }},
+      {"imap-short-names", "", "makes no name of more than 60 octets (RFC 3501 6.3.3)", [](Options& o) { choose(o, "short-names"); }},
+      {"imap-plain-names", "", "makes no name with a character that is special in IMAP (RFC 3501 6.3.3)", [](Options& o) { choose(o, "plain-names"); }},
+      {"imap-bare-levels", "", "makes levels above a name that hold no messages (RFC 9051 6.3.4, 7.3.1)", [](Options& o) { choose(o, "bare-levels"); }},
+      {"imap-deleted-levels-vanish", "", "keeps nothing of a deleted mailbox but a level above its children (RFC 9051 6.3.5)",
+       [](Options& o) { choose(o, "deleted-levels-vanish"); }},
+      {"imap-inbox-has-no-children", "", "allows no names below INBOX, and says so (RFC 3501 7.2.2)", [](Options& o) { choose(o, "inbox-has-no-children"); }},
+      {"imap-inbox-keeps-its-name", "", "refuses to rename INBOX (RFC 3501 6.3.5)", [](Options& o) { choose(o, "inbox-keeps-its-name"); }},
+      {"imap-special-boxes", "", "has mailboxes for special uses, which cannot go (RFC 6154 2)", [](Options& o) { choose(o, "special-boxes"); }},
+      {"imap-selected-stays", "", "neither deletes nor renames what the session has selected (RFC 3501 6.3.4, 6.3.5)",
+       [](Options& o) { choose(o, "selected-stays"); }},
+
+      // ---- subscriptions
+      {"imap-subscribes-in-silence", "", "subscribes what it makes, and tells nobody under IMAP4rev1 (RFC 3501 6.3.3)",
+       [](Options& o) { choose(o, "subscribes-in-silence"); }},
+      {"imap-subscribes-levels", "", "subscribes the levels above a name, too (RFC 3501 6.3.9)", [](Options& o) { choose(o, "subscribes-levels"); }},
+      {"imap-subscribes-once", "", "says NO to a second SUBSCRIBE or UNSUBSCRIBE under IMAP4rev1 (RFC 3501 6.3.6, 6.3.7)",
+       [](Options& o) { choose(o, "subscribed-twice-no"); }},
+      {"imap-subscribes-what-is-there", "", "refuses to subscribe what does not exist (RFC 3501 6.3.6)",
+       [](Options& o) { choose(o, "subscribes-what-is-there"); }},
+      {"imap-lsub-attributes", "", "tells attributes with LSUB (RFC 3501 7.2.3)", [](Options& o) { choose(o, "lsub-attributes"); }},
+
+      // ---- flags and numbers
+      {"imap-own-keyword", "", "adds a keyword of its own to what is appended (RFC 3501 6.3.11)", [](Options& o) { choose(o, "own-keyword"); }},
+      {"imap-no-keywords",
+       "",
+       "offers IMAP4rev1 only, keeps no keywords, and says so (RFC 3501 7.1)",
+       [](Options& o) {
+         o.imap.rev2 = false;
+         choose(o, "no-keywords");
+       },
+       {},
+       "keywords: there are none to look at"},
+      {"imap-fixed-keywords", "", "keeps five keywords, and says so (RFC 9051 7.1)", [](Options& o) { choose(o, "fixed-keywords"); }},
+      {"imap-large-uids", "", "begins UIDs and UIDVALIDITY above 2^31 (RFC 9051 9, nz-number)",
+       [](Options& o) {
+         o.imap.first_uidvalidity = 3000000000;
+         o.imap.first_uid = 4000000000;
+       }},
+      {"imap-uid-gaps", "", "leaves gaps between all UIDs (RFC 9051 2.3.1.1)", [](Options& o) { o.imap.uid_stride = 37; }},
+      {"imap-tells-one-late", "", "tells of others' changes one command after it has noticed them (RFC 3501 7)",
+       [](Options& o) { choose(o, "tells-one-late"); }},
+      {"imap-messages-need-date", "", "appends no message without Date and From (RFC 9051 6.3.12)", [](Options& o) { choose(o, "messages-need-date"); }},
+      {"imap-no-copy-into-itself", "", "refuses to copy into the mailbox that is selected (RFC 9051 6.4.7)",
+       [](Options& o) { choose(o, "no-copy-into-itself"); }},
+      {"imap-ascii-search", "", "searches in US-ASCII only under IMAP4rev1 (RFC 3501 6.4.4)", [](Options& o) { choose(o, "ascii-search"); }},
+
       // ---- data
       {"imap-id-nil", "", "tells nothing with ID (RFC 2971 3.2)",
        [](Options& o) {
