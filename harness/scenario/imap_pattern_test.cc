@@ -95,7 +95,7 @@ TEST_F(ImapPattern, ANumberIsNoKeyword) {
 TEST_F(ImapPattern, LaterOfTheTraceCounts) {
   const auto second = response("* 1 FETCH (FLAGS (\\Seen))"), other = response("* 2 FETCH (FLAGS ())"), first = response("* 1 FETCH (FLAGS () UID 5)");
   const std::vector<const imap::Response*> exchange{&first, &other, &second};
-  for (const std::size_t at : {0, 2}) {
+  for (const std::size_t at : {0u, 2u}) {
     const auto merged = merged_response(exchange, at);
     ASSERT_NE(imap::fetch_item(merged, "FLAGS"), nullptr);
     EXPECT_EQ(imap::fetch_item(merged, "FLAGS")->items.size(), 1u) << at;

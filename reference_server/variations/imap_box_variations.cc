@@ -57,6 +57,22 @@ void languages_as_lists(Node& body) {
   });
 }
 
+// BODY[HEADER.FIELDS (TO CC)] as BODY[HEADER.FIELDS ("TO" "CC")].
+std::string with_quoted_fields(const std::string& item) {
+  const auto open = item.find('('), close = item.find(')');
+  if (open == std::string::npos || close == std::string::npos || item.find('"') != std::string::npos) return item;
+  auto names = words(item.substr(open + 1, close - open - 1));
+  for (auto& n : names) n = "\"" + n + "\"";
+  return item.substr(0, open + 1) + join(names, " ") + item.substr(close);
+}
+
+void types_in_lower_case(Node& body) {
+  walk(body, [](Node& n) {
+    if (n.items.size() < 7 || n.items[0].kind == Node::Kind::list) return;
+    for (const std::size_t i : {0u, 1u, 5u}) n.items[i].text = lower(n.items[i].text);
+  });
+}
+
 }  // namespace
 
 std::vector<Switch> imap_box_variations() {
@@ -121,6 +137,34 @@ std::vector<Switch> imap_box_variations() {
        [](Options& o) {
          on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (r.kind == imap::Response::Kind::continuation && (r.text == "go ahead" || r.text == "idling")) r.text = "[XREADY 1] " + r.text;
+         });
+       }},
+
+      {"imap-exists-with-expunge", "", "tells how many messages are left with each EXPUNGE command (RFC 9051 7.4.1)",
+       [](Options& o) {
+         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
+           if (ok_to(c, r, "EXPUNGE") && s.view().box) r.before.push_back(untagged(std::to_string(s.view().slots.size()) + " EXISTS"));
+         });
+       }},
+      {"imap-exists-with-noop", "", "tells how many messages there are with each NOOP, whether that is news or not (RFC 9051 7.4.1)",
+       [](Options& o) {
+         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
+           if (ok_to(c, r, "NOOP") && s.view().box) r.before.push_back(untagged(std::to_string(s.view().slots.size()) + " EXISTS"));
+         });
+       }},
+      {"imap-capability-after-enable", "", "tells capabilities unasked with ENABLE (RFC 9051 7.2.2)",
+       [](Options& o) {
+         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
+           if (r.code == "CAPABILITY" && s.logged_in()) s.memory = imap::write_node(Node::list(r.code_data), {});
+           if (ok_to(c, r, "ENABLE") && s.memory.starts_with("(IMAP4")) r.before.push_back(untagged("CAPABILITY " + s.memory.substr(1, s.memory.size() - 2)));
+         });
+       }},
+      {"imap-store-answers-twice", "", "tells the flags that STORE has set twice (RFC 9051 5.2)",
+       [](Options& o) {
+         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+           if (!r.is("FETCH") || c.name != "STORE") return;
+           auto again = r;
+           r.after.push_back(std::move(again));
          });
        }},
 
@@ -231,6 +275,34 @@ std::vector<Switch> imap_box_variations() {
       {"imap-ascii-search", "", "searches in US-ASCII only under IMAP4rev1 (RFC 3501 6.4.4)", [](Options& o) { choose(o, "ascii-search"); }},
 
       // ---- data
+      {"imap-keywords-in-upper-case", "", "writes keywords in capitals (RFC 9051 9: flags have no case)",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           auto* flags = item(r, "FLAGS");
+           if (r.is("FLAGS") && !r.data.empty()) flags = &r.data[0];
+           if (r.code == "PERMANENTFLAGS" && !r.code_data.empty()) flags = &r.code_data[0];
+           if (!flags) return;
+           for (auto& f : flags->items) {
+             if (!f.text.starts_with('\\')) f.text = upper(f.text);
+           }
+         });
+       }},
+      {"imap-types-in-lower-case", "", "writes media types and encodings in lower case (RFC 9051 9, RFC 2045 5.1)",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           for (const auto* name : {"BODY", "BODYSTRUCTURE"}) {
+             if (auto* n = item(r, name)) types_in_lower_case(*n);
+           }
+         });
+       }},
+      {"imap-quoted-field-names", "", "writes names of header fields in quotes where it repeats a section (RFC 9051 9, header-fld-name)",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (!r.is("FETCH") || r.data.empty()) return;
+           auto& items = r.data[0].items;
+           for (std::size_t i = 0; i + 1 < items.size(); i += 2) items[i].text = with_quoted_fields(items[i].text);
+         });
+       }},
       {"imap-id-nil", "", "tells nothing with ID (RFC 2971 3.2)",
        [](Options& o) {
          on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
