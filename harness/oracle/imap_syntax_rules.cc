@@ -122,8 +122,7 @@ class Syntax : public ImapCheck {
       // {n+} is a client's.
       if (frame.octets.ends_with("+}")) return l.find(kNonSync, "a non-synchronizing literal came from the server: " + shown(r));
       // Right behind a literal: then the literal was not as long as it was said to be.
-      const bool after =
-          std::ranges::any_of(frame.literals, [&](const auto& lit) { return breach->offset >= lit.at && breach->offset <= lit.at + lit.kept + 1; });
+      const bool after = std::ranges::any_of(frame.literals, [&](const auto& lit) { return breach->offset >= lit.at && breach->offset <= lit.at + lit.kept; });
       const bool torn =
           r.kind == Response::Kind::tagged && std::ranges::find(l.session.tags, r.tag) == l.session.tags.end() && x_literal_before[l.event.connection];
       if (after || torn) {

@@ -174,12 +174,16 @@ std::vector<Switch> framing_deviations() {
        }},
       {"nul-cuts-line", "rfc1939/3/octets-refused", "takes a NUL for the end of the line", [](Options& o) { o.faults.insert("nul-cuts-line"); }},
       {"big-line-is-two", "rfc1939/3/overlong-line-survived", "answers an over-long line twice", [](Options& o) { o.faults.insert("big-line-is-two"); }},
-      {"greeting-negative", "rfc1939/4/greeting-positive", "greets with -ERR and goes on",
+      {"greeting-negative",
+       "rfc1939/4/greeting-positive",
+       "greets with -ERR and goes on",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session&) {
            if (c.keyword == "(greeting)") r = Reply::bad("not now");
          });
-       }},
+       },
+       {},
+       "no session of POP3 is greeted"},
   };
 }
 

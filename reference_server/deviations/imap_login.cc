@@ -133,7 +133,12 @@ std::vector<Switch> imap_login_deviations() {
            if (c.name == "AUTHENTICATE" && r.text == "authentication failed") r.keyword = "OK";
          });
        }},
-      {"imap-login-no", "rfc9051/6.2.3/login", "refuses LOGIN in quoted strings", [](Options& o) { o.imap.faults.insert("login-atoms-only"); }},
+      {"imap-login-no",
+       "rfc9051/6.2.3/login",
+       "refuses LOGIN in quoted strings",
+       [](Options& o) { o.imap.faults.insert("login-atoms-only"); },
+       {},
+       "no session of IMAP gets beyond its login"},
       {"imap-any-password", "rfc9051/6.2.3/wrong-password", "takes any password", [](Options& o) { o.imap.faults.insert("any-password"); }},
       {"imap-wrong-password-ok", "rfc9051/6.2.3/wrong-password", "says OK to a wrong password",
        [](Options& o) {

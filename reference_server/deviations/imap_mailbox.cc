@@ -249,8 +249,10 @@ std::vector<Switch> imap_mailbox_deviations() {
        }},
       {"imap-multiappend-first", "rfc3502/3/multiappend", "keeps the first message of several only",
        [](Options& o) { o.imap.faults.insert("multiappend-first"); }},
-      {"imap-keywords-dropped", "rfc9051/2.3.2/keywords-kept", "drops keywords", [](Options& o) { o.imap.faults.insert("keywords-dropped"); }},
-      {"imap-new-keywords-dropped", "rfc9051/2.3.2/new-keywords", "says \\* and drops keywords", [](Options& o) { o.imap.faults.insert("keywords-dropped"); }},
+      {"imap-keywords-dropped", "rfc9051/2.3.2/keywords-kept", "drops the keywords that RFC 9051 names",
+       [](Options& o) { o.imap.faults.insert("known-keywords-dropped"); }},
+      {"imap-new-keywords-dropped", "rfc9051/2.3.2/new-keywords", "says \\* and drops keywords of the client's own",
+       [](Options& o) { o.imap.faults.insert("own-keywords-dropped"); }},
       {"imap-idle-bad", "rfc9051/6.3.13/idle", "says BAD at the end of IDLE",
        [](Options& o) {
          on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {

@@ -43,12 +43,16 @@ std::vector<Switch> imap_protocol_deviations() {
            if (c.name == "(syntax)") r.keyword = "OK";
          });
        }},
-      {"imap-syntax-closes", "rfc9051/2.2.2/syntax-bad", "answers nothing to what it cannot read",
+      {"imap-syntax-closes",
+       "rfc9051/2.2.2/syntax-bad",
+       "answers nothing to what it cannot read",
        [](Options& o) {
          on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
            if (c.name == "(syntax)") r.drop = true;
          });
-       }},
+       },
+       {},
+       "each syntax error ends its session, and after forty commands without an answer the run ends"},
       {"imap-tagged-twice", "rfc9051/2.2.2/tagged-once", "answers NOOP twice",
        [](Options& o) {
          on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
@@ -58,18 +62,26 @@ std::vector<Switch> imap_protocol_deviations() {
            }
          });
        }},
-      {"imap-tag-upper-case", "rfc9051/2.2.2/tag-of-command", "answers with the tag in upper case",
+      {"imap-tag-upper-case",
+       "rfc9051/2.2.2/tag-of-command",
+       "answers with the tag in upper case",
        [](Options& o) {
          on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (r.tagged()) r.tag = upper(r.tag);
          });
-       }},
-      {"imap-tag-cut", "rfc9051/2.2.2/tag-of-command", "answers with the first character of the tag",
+       },
+       {},
+       "no response bears the tag of its command"},
+      {"imap-tag-cut",
+       "rfc9051/2.2.2/tag-of-command",
+       "answers with the first character of the tag",
        [](Options& o) {
          on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (r.tagged() && r.tag.size() > 1) r.tag.resize(1);
          });
-       }},
+       },
+       {},
+       "no response bears the tag of its command"},
       {"imap-wrong-state-ok", "rfc9051/3/wrong-state", "says OK to commands in the wrong state",
        [](Options& o) {
          on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
@@ -78,30 +90,46 @@ std::vector<Switch> imap_protocol_deviations() {
        }},
       {"imap-login-twice", "rfc9051/3/wrong-state", "takes LOGIN in any state", [](Options& o) { o.imap.faults.insert("login-twice"); }},
       {"imap-no-bye", "rfc9051/3.4/bye-before-close", "closes without BYE when the timer expires", [](Options& o) { o.imap.faults.insert("no-bye"); }},
-      {"imap-literal-short", "rfc9051/4.3/literal-octets", "announces literals one octet too short",
+      {"imap-literal-short",
+       "rfc9051/4.3/literal-octets",
+       "announces literals one octet too short",
        [](Options& o) {
          on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            literals(r, [](Node& n) { n = Node::atom("{" + std::to_string(n.text.size() - 1) + "}\r\n" + n.text); });
          });
-       }},
-      {"imap-literal-long", "rfc9051/4.3/literal-octets", "announces literals one octet too long",
+       },
+       {},
+       "what is fetched as a literal puts its connection out of step"},
+      {"imap-literal-long",
+       "rfc9051/4.3/literal-octets",
+       "announces literals one octet too long",
        [](Options& o) {
          on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            literals(r, [](Node& n) { n = Node::atom("{" + std::to_string(n.text.size() + 1) + "}\r\n" + n.text); });
          });
-       }},
-      {"imap-literal-plus-sent", "rfc9051/4.3/no-non-synchronizing-from-server", "sends non-synchronizing literals",
+       },
+       {},
+       "what is fetched as a literal puts its connection out of step"},
+      {"imap-literal-plus-sent",
+       "rfc9051/4.3/no-non-synchronizing-from-server",
+       "sends non-synchronizing literals",
        [](Options& o) {
          on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            literals(r, [](Node& n) { n = Node::atom("{" + std::to_string(n.text.size()) + "+}\r\n" + n.text); });
          });
-       }},
-      {"imap-no-continuation", "rfc9051/4.3/literal-continued", "does not ask for literals",
+       },
+       {},
+       "what is fetched as a literal puts its connection out of step"},
+      {"imap-no-continuation",
+       "rfc9051/4.3/literal-continued",
+       "does not ask for literals",
        [](Options& o) {
          on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
            if (r.kind == imap::Response::Kind::continuation && c.name.empty()) r.drop = true;
          });
-       }},
+       },
+       {},
+       "no literal of a client gets through"},
       {"imap-literal-plus-refused", "rfc9051/4.3/non-synchronizing", "announces LITERAL+ and takes none",
        [](Options& o) { o.imap.faults.insert("literal-plus-refused"); }},
       {"imap-literal-plus-small", "rfc7888/4/literal-plus", "takes non-synchronizing literals of 4096 octets only",
@@ -134,12 +162,16 @@ std::vector<Switch> imap_protocol_deviations() {
       {"imap-autologout-10", "rfc9051/5.4/autologout-30-minutes", "ends a session after 10 minutes", [](Options& o) { o.imap.autologout = 600; }},
       {"imap-pipeline-drops", "rfc9051/5.5/pipelining", "forgets what was sent ahead", [](Options& o) { o.imap.faults.insert("pipeline-drops"); }},
       {"imap-case-sensitive", "rfc9051/9/keywords-any-case", "wants commands in upper case", [](Options& o) { o.imap.faults.insert("case-sensitive"); }},
-      {"imap-greeting-unknown", "rfc9051/7.1/greeting", "greets with a word of its own",
+      {"imap-greeting-unknown",
+       "rfc9051/7.1/greeting",
+       "greets with a word of its own",
        [](Options& o) {
          on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
            if (c.name == "(greeting)") r.keyword = "HELLO";
          });
-       }},
+       },
+       {},
+       "no session of IMAP is greeted"},
       {"imap-unbalanced", "rfc9051/7/untagged-grammar", "sends untagged data whose parentheses are not balanced",
        [](Options& o) {
          on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {

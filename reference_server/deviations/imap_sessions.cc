@@ -78,8 +78,11 @@ std::vector<Switch> imap_session_deviations() {
        [](Options& o) { fault(o, "leaving-expunges"); }},
       {"imap-unselect-expunges-for-all", "rfc9051/6.4.2/unselect", "expunges at UNSELECT", [](Options& o) { fault(o, "unselect-expunges"); }},
       {"imap-drop-expunges", "rfc9051/3.4/lost-connection-keeps", "expunges when the connection is lost", [](Options& o) { fault(o, "drop-expunges"); }},
-      {"imap-drop-forgets-flags", "rfc9051/3.4/lost-connection-keeps", "takes flags back when the connection is lost",
-       [](Options& o) { fault(o, "drop-forgets-flags"); }},
+      {"imap-drop-forgets-flags",
+       "rfc9051/3.4/lost-connection-keeps",
+       "takes flags back when the connection is lost",
+       [](Options& o) { fault(o, "drop-forgets-flags"); },
+       {{"rfc9051/2.3.2/flags-outlive", "A flag that SELECT has told as permanent is kept with its message, however the mailbox is left."}}},
       {"imap-list-of-the-login", "rfc9051/6.3.9/list-current", "lists the names there were at the login",
        [](Options& o) {
          on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {

@@ -48,6 +48,12 @@ bool is_message(const std::string& octets) {
 
 }  // namespace
 
+// RFC 9051 section 2.3.2.
+bool Session::drops(const std::string& keyword) const {
+  static const std::set<std::string, std::less<>> kKnown{"$mdnsent", "$forwarded", "$junk", "$notjunk", "$phishing"};
+  return fault(kKnown.contains(lower(keyword)) ? "known-keywords-dropped" : "own-keywords-dropped");
+}
+
 void Session::append(const Command& c) {
   const auto name = name_in(c.mailbox);
   auto* box = name ? x_account->mailboxes.find(*name) : nullptr;
@@ -63,7 +69,7 @@ void Session::append(const Command& c) {
   for (const auto& item : c.append) {
     std::set<std::string> flags;
     for (const auto& f : item.flags) {
-      if (f.starts_with('\\') || (!fault("keywords-dropped") && !fault("append-keywords-dropped"))) flags.insert(flag_as_kept(*box, f));
+      if (f.starts_with('\\') || (!drops(f) && !fault("append-keywords-dropped"))) flags.insert(flag_as_kept(*box, f));
     }
     flags = o().as_appended(std::move(flags));
     if (fault("append-forgets-flags")) flags.clear();
@@ -112,7 +118,7 @@ void Session::store(const Command& c) {
     }
     std::set<std::string> flags;
     for (const auto& f : c.flags) {
-      if (f.starts_with('\\') || (!fault("keywords-dropped") && o().has_room_for(f))) flags.insert(flag_as_kept(*x_view.box, f));
+      if (f.starts_with('\\') || (!drops(f) && o().has_room_for(f))) flags.insert(flag_as_kept(*x_view.box, f));
     }
     auto before = m->flags;
     if (fault("store-from-memory")) m->flags = x_view.slots[index].flags;

@@ -74,6 +74,7 @@ class Session : public ProtocolSession {
 
  private:
   const ImapOptions& o() const { return x_options.imap; }
+  bool drops(const std::string& keyword) const;  // by a fault
   bool fault(std::string_view name) const { return o().fault(name) || planted(name); }
   bool choice(std::string_view name) const { return o().choice(name); }
   // Of faults that are one for each `what`.
