@@ -19,7 +19,10 @@ std::optional<std::string> Session::name_in(const std::string& written) const {
   auto name = x_rev2 ? is_utf8(written) ? std::optional(written) : std::nullopt : from_modified_utf7(written);
   // RFC 9051 5.1: a denormalized name is taken for its normal form, or as one that is not there.
   if (name && o().normalizes_names && !fault("keeps-denormalized")) name = nfc(*name);
-  if (name && choice("names-in-lower-case")) name = lower(*name);
+  if (name && choice("names-in-lower-case")) {
+    const auto& prefix = o().prefix;
+    name = istarts_with(*name, prefix) ? prefix + lower(name->substr(prefix.size())) : lower(*name);
+  }
   if (name && choice("names-in-any-case")) name = as_there(std::move(*name));
   return name;
 }

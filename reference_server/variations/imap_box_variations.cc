@@ -47,13 +47,19 @@ Node* word(ImapResponse& r, std::string_view name) {
   return nullptr;
 }
 
+// Where the language of a body stands in it, behind the disposition.
+std::size_t place_of_language(const Node& body) {
+  std::size_t children = 0;
+  while (children < body.items.size() && body.items[children].kind == Node::Kind::list) ++children;
+  if (children > 0) return children + 3;
+  const bool message = body.items.size() > 8 && body.items[7].kind == Node::Kind::list && body.items[8].kind == Node::Kind::list;
+  return 9 + (iequals(body.items[0].text, "TEXT") ? 1u : message ? 3u : 0u);
+}
+
 void languages_as_lists(Node& body) {
   walk(body, [](Node& n) {
-    const bool multipart = !n.items.empty() && n.items[0].kind == Node::Kind::list;
-    for (std::size_t i = multipart ? 2 : 8; i < n.items.size(); ++i) {
-      const bool disposition = n.items[i - 1].kind == Node::Kind::nil || n.items[i - 1].kind == Node::Kind::list;
-      if (i + 2 == n.items.size() && disposition && n.items[i].kind == Node::Kind::string) n.items[i] = Node::list({n.items[i]});
-    }
+    const auto at = place_of_language(n);
+    if (at < n.items.size() && n.items[at].kind == Node::Kind::string) n.items[at] = Node::list({n.items[at]});
   });
 }
 
@@ -255,6 +261,7 @@ std::vector<Switch> imap_box_variations() {
        "",
        "offers IMAP4rev1 only, keeps no keywords, and says so (RFC 3501 7.1)",
        [](Options& o) {
+         o.imap.rev1 = true;
          o.imap.rev2 = false;
          choose(o, "no-keywords");
        },
