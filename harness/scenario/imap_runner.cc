@@ -79,7 +79,7 @@ class ImapSpeaker : public Speaker {
         x_result.login_failed = true;
         return trouble("login failed: " + x_login_trouble);
       }
-      if (x_case.state == "selected" && is_addressed(n) && !select(n, "SELECT " + quoted(x_box), 0)) return false;
+      if (x_case.state == "selected" && is_addressed(n) && !select(n, "SELECT " + plain(x_box), 0)) return false;
       x_mark[n] = trace().events.size();
     }
     return true;
@@ -91,6 +91,14 @@ class ImapSpeaker : public Speaker {
   }
 
   // Selects a mailbox for the harness's own reasons; what another session holds is waited for (RFC 9051 7.1, INUSE).
+  // The name as an atom, if it is one: the simplest form (RFC 9051 9).
+  static std::string plain(const std::string& name) {
+    const bool atom = !name.empty() && std::ranges::all_of(name, [](char c) {
+      return is_digit(c) || (to_upper(c) >= 'A' && to_upper(c) <= 'Z') || c == '.' || c == '/' || c == '-' || c == '_';
+    });
+    return atom ? name : quoted(name);
+  }
+
   bool select(int n, const std::string& command, int line) {
     for (std::size_t attempt = 0;; ++attempt) {
       const auto why = ask(x_dialogue, n, command, command, line);
@@ -699,7 +707,7 @@ class ImapSpeaker : public Speaker {
       if (e.kind != Event::Kind::sent || e.connection != n || e.asked.tag != r.tag) continue;
       const auto& k = e.asked.name;
       if (k == "LOGIN" || k == "AUTHENTICATE") x_authenticated[n] = true;
-      if (k == "SELECT" || k == "EXAMINE") x_selection[n] = k + " " + quoted(imap::unquoted(imap::arguments(e.asked.args).at(0)));
+      if (k == "SELECT" || k == "EXAMINE") x_selection[n] = k + " " + plain(imap::unquoted(imap::arguments(e.asked.args).at(0)));
       if (k == "CLOSE" || k == "UNSELECT") x_selection[n].clear();
       return;
     }
@@ -795,7 +803,7 @@ class ImapSpeaker : public Speaker {
   }
 
   bool serves(int n) override {
-    const bool well = ask(x_dialogue, n, "NOOP", "NOOP", x_line).empty();
+    const bool well = in_step(ask(x_dialogue, n, "NOOP", "NOOP", x_line));
     x_mark[n] = trace().events.size();
     return well;
   }
@@ -925,10 +933,16 @@ class ImapSpeaker : public Speaker {
     return "5 of 7: with " + command;
   }
 
+  // `why` is what came in place of OK to our NOOP. That it is refused is another matter: the session is in step.
+  bool in_step(const std::string& why) const {
+    const auto& said = x_dialogue.last().said;
+    return why.empty() || (said.kind == Response::Kind::tagged && ImapDialogue::is_own(said.tag) && said.keyword == "NO");
+  }
+
   void fence(int n, int line, bool may_close) {
     if (x_dialogue.outstanding(n)) return;  // pipelined: the next response is the fence
     const auto why = ask(x_dialogue, n, "NOOP", "NOOP", line);
-    if (why.empty()) {
+    if (in_step(why)) {
       x_mark[n] = std::max(x_mark[n], trace().events.size());
       return;
     }

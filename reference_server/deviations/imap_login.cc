@@ -31,10 +31,10 @@ std::vector<Switch> imap_login_deviations() {
            if (r.is("CAPABILITY")) r.data.insert(r.data.begin(), Node::atom(""));
          });
        }},
-      {"imap-noop-no", "rfc9051/6.1.2/noop-ok", "says NO to NOOP",
+      {"imap-noop-no", "rfc9051/6.1.2/noop-ok", "says NO to NOOP before a mailbox is selected",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
-           if (r.tagged() && c.name == "NOOP") r.keyword = "NO";
+         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
+           if (r.tagged() && c.name == "NOOP" && s.state() == imap::State::authenticated) r.keyword = "NO";
          });
        }},
       {"imap-logout-without-bye", "rfc9051/6.1.3/bye-before-ok", "says no BYE at LOGOUT", [](Options& o) { o.imap.faults.insert("logout-without-bye"); }},
