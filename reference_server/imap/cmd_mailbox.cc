@@ -43,7 +43,8 @@ std::string Session::as_there(std::string name) const {
 }
 
 // RFC 3501 7.2.2, \Noinferiors.
-bool Session::forbids_children(const std::string& name) const { return choice("inbox-has-no-children") && name == "INBOX"; }
+// Where all mailboxes of the user are below INBOX, it has children.
+bool Session::forbids_children(const std::string& name) const { return choice("inbox-has-no-children") && name == "INBOX" && !o().prefix.starts_with("INBOX"); }
 
 bool Session::has_forbidding_level(const std::string& name) const {
   const auto& s = o().separator;
