@@ -57,10 +57,10 @@ TEST_F(BinaryTest, OnlyPartsOfOneRunAreMerged) {
 
 TEST_F(BinaryTest, CompareTellsWhatBrokeAndWhatWasMended) {
   ASSERT_EQ(mailspec("run --embedded rfc1939/5 --quiet --report json=good.json").status, 0);
-  ASSERT_EQ(mailspec("run --embedded --deviation noop-refused rfc1939/5 --quiet --report json=bad.json").status, 1);
+  ASSERT_EQ(mailspec("run --embedded --deviation list-refused rfc1939/5 --quiet --report json=bad.json").status, 1);
   const auto broke = mailspec("compare good.json bad.json --report md=c.md,text=c.txt");
   EXPECT_EQ(broke.status, 1) << broke.out;
-  EXPECT_NE(broke.out.find("FAIL  rfc1939/5/noop-positive"), std::string::npos) << broke.out;
+  EXPECT_NE(broke.out.find("FAIL  rfc1939/5/list-positive"), std::string::npos) << broke.out;
   EXPECT_NE(broke.out.find("REGRESSION: "), std::string::npos);
   EXPECT_NE(read("c.md").find("**REGRESSION: "), std::string::npos);
   EXPECT_NE(read("c.txt").find("REGRESSION: "), std::string::npos);
@@ -77,17 +77,17 @@ TEST_F(BinaryTest, CompareTellsWhatBrokeAndWhatWasMended) {
 
 TEST_F(BinaryTest, CompareSetsServersSideBySide) {
   ASSERT_EQ(mailspec("run --embedded rfc1939/5 --quiet --report json=a.json").status, 0);
-  ASSERT_EQ(mailspec("run --embedded --deviation noop-refused rfc1939/5 --quiet --report json=b.json").status, 1);
-  ASSERT_EQ(mailspec("run --embedded --deviation noop-refused --variation no-capa rfc1939/5 --quiet --report json=c.json").status, 1);
+  ASSERT_EQ(mailspec("run --embedded --deviation list-refused rfc1939/5 --quiet --report json=b.json").status, 1);
+  ASSERT_EQ(mailspec("run --embedded --deviation list-refused --variation no-capa rfc1939/5 --quiet --report json=c.json").status, 1);
   const auto ran = mailspec("compare a.json b.json c.json --site site --report html=m.html,md=m.md");
   EXPECT_EQ(ran.status, 0) << ran.out;
-  EXPECT_NE(ran.out.find("Kept by one and broken by another:\nrfc1939/5/noop-positive\n"), std::string::npos) << ran.out;
-  EXPECT_NE(read("m.html").find("id=\"rfc1939/5/noop-positive\" data-verdict=\"fail\""), std::string::npos);
+  EXPECT_NE(ran.out.find("Kept by one and broken by another:\nrfc1939/5/list-positive\n"), std::string::npos) << ran.out;
+  EXPECT_NE(read("m.html").find("id=\"rfc1939/5/list-positive\" data-verdict=\"fail\""), std::string::npos);
   EXPECT_NE(read("site/index.html").find("href=\"1-embedded-reference-server.html\""), std::string::npos);
-  EXPECT_NE(read("site/2-embedded-reference-server-with-deviation-noop-refused.html").find("compliance report"), std::string::npos);
+  EXPECT_NE(read("site/2-embedded-reference-server-with-deviation-list-refused.html").find("compliance report"), std::string::npos);
   EXPECT_EQ(ran.out.find("is the suite right?"), std::string::npos);
   const auto two = mailspec("compare b.json c.json --servers");
-  EXPECT_NE(two.out.find("is the suite right?\n  rfc1939/5/noop-positive"), std::string::npos) << two.out;
+  EXPECT_NE(two.out.find("is the suite right?\n  rfc1939/5/list-positive"), std::string::npos) << two.out;
 }
 
 TEST_F(BinaryTest, AnInterruptedRunIsResumed) {
