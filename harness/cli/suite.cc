@@ -282,7 +282,8 @@ class Suite {
     options.alone = x_options.jobs == 1;
     if (x_limited >= kPatientLimits) options.patience.limits = std::min(options.patience.limits, kShortLimits);
     // What is sent to do harm may be a login, and its refusal late, but the server need not be waited for as long as for a login of ours.
-    if (attacks(c) || x_hangs > 0) options.patience.login = std::min(options.patience.login, std::max(options.patience.reply, kShortLogin));
+    const double shorter = attacks(c) && x_hangs > 0 ? 0 : kShortLogin;
+    if (attacks(c) || x_hangs > 0) options.patience.login = std::min(options.patience.login, std::max(options.patience.reply, shorter));
     // Never less than what the server has been seen to need.
     if (x_hangs >= kPatientHangs) options.patience = scenario::Patience::short_of(std::min(options.patience.reply, std::max(3.0, 1.5 * x_slowest)));
     options.fixture = [this](const std::string& name) { return x_library.fixture(name); };
