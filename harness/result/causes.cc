@@ -1,6 +1,7 @@
 #include "harness/result/causes.h"
 
 #include <algorithm>
+#include <tuple>
 
 namespace mailspec::result {
 
@@ -16,7 +17,7 @@ bool is_own(const BrokenStake& stake, const std::set<std::string>& who) {
 
 class Attribution {
  public:
-  Attribution(const std::vector<BrokenStake>& broken, const std::set<std::string>& rules, const Grounds& grounds)
+  Attribution(const std::vector<BrokenStake>& broken, const std::map<std::string, BrokenRule>& rules, const Grounds& grounds)
       : x_broken(broken), x_rules(rules), x_grounds(grounds), x_of(broken.size()) {}
 
   Causes run() {
@@ -32,11 +33,12 @@ class Attribution {
     Causes out{x_of, {}};
     for (std::size_t i = 0; i < x_broken.size(); ++i) {
       for (const auto& id : x_broken[i].ids) {
-        if (out.of_stakes[i].empty()) out.of_stakes[i] = ground_of(id);
+        if (out.of_stakes[i].empty()) out.of_stakes[i] = ground_of(id, {x_broken[i].protocol, x_broken[i].footing.symptom == "hang"});
       }
     }
-    for (const auto& id : x_rules) {
-      if (auto ground = ground_of(id); !ground.empty()) out.of_rules[id] = std::move(ground);
+    for (const auto& [id, rule] : x_rules) {
+      // That nothing came may be the outcome of anything.
+      if (auto ground = ground_of(id, {rule.protocol, false}); !ground.empty()) out.of_rules[id] = std::move(ground);
     }
     return out;
   }
@@ -83,23 +85,33 @@ class Attribution {
     return {};
   }
 
-  // Is the requirement broken, and by nobody else's fault?
-  bool stands(const std::string& id) {
-    if (const auto it = x_stands.find(id); it != x_stands.end()) return it->second;
-    bool broken = x_rules.contains(id);
-    for (std::size_t i = 0; i < x_broken.size() && !broken; ++i) broken = x_of[i].empty() && is_of(x_broken[i], id);
-    x_stands[id] = false;  // within a circle
-    return x_stands[id] = broken && ground_of(id).empty();
+  // May what is broken like `ground` be why something is broken like `what`?
+  static bool may_cause(const BrokenRule& ground, const BrokenRule& what) {
+    return (ground.hang || !what.hang) && (ground.protocol.empty() || what.protocol.empty() || ground.protocol == what.protocol);
+  }
+
+  // Is the requirement broken in a way that may be the cause, and by nobody else's fault?
+  bool stands(const std::string& id, const BrokenRule& what) {
+    const auto key = std::tuple(id, what.protocol, what.hang);
+    if (const auto it = x_stands.find(key); it != x_stands.end()) return it->second;
+    const auto rule = x_rules.find(id);
+    bool broken = rule != x_rules.end() && may_cause(rule->second, what);
+    for (std::size_t i = 0; i < x_broken.size() && !broken; ++i) {
+      const auto& stake = x_broken[i];
+      broken = x_of[i].empty() && is_of(stake, id) && may_cause({stake.protocol, stake.footing.symptom == "hang"}, what);
+    }
+    x_stands[key] = false;  // within a circle
+    return x_stands[key] = broken && ground_of(id, what).empty();
   }
 
   // What `id` rests on and is broken, or "".
-  std::string ground_of(const std::string& id) {
+  std::string ground_of(const std::string& id, const BrokenRule& what) {
     const auto it = x_grounds.rests_on.find(id);
     if (it == x_grounds.rests_on.end() || !x_asked.insert(id).second) return {};  // a circle, which lint refuses, has no ground
     std::string found;
     for (const auto& on : it->second) {
-      if (stands(on)) found = on;
-      else found = ground_of(on);
+      if (stands(on, what)) found = on;
+      else found = ground_of(on, what);
       if (!found.empty()) break;
     }
     if (found == id) found.clear();
@@ -108,10 +120,10 @@ class Attribution {
   }
 
   const std::vector<BrokenStake>& x_broken;
-  const std::set<std::string>& x_rules;
+  const std::map<std::string, BrokenRule>& x_rules;
   const Grounds& x_grounds;
   std::vector<std::string> x_of;
-  std::map<std::string, bool> x_stands;
+  std::map<std::tuple<std::string, std::string, bool>, bool> x_stands;
   std::set<std::string> x_asked;  // that are being asked for their grounds
 };
 
@@ -123,7 +135,7 @@ bool Grounds::rests(const std::string& id, const std::string& on) const {
   return std::ranges::any_of(it->second, [&](const auto& ground) { return ground == on || rests(ground, on); });
 }
 
-Causes attribute(const std::vector<BrokenStake>& broken, const std::set<std::string>& rules, const Grounds& grounds) {
+Causes attribute(const std::vector<BrokenStake>& broken, const std::map<std::string, BrokenRule>& rules, const Grounds& grounds) {
   return Attribution(broken, rules, grounds).run();
 }
 
@@ -138,16 +150,30 @@ Grounds grounds_of(const oracle::Catalogue& catalogue) {
   return out;
 }
 
+// "imap" or "pop3", by where the scenario stands; "" for those of both.
+std::string protocol_of(const std::string& scenario) {
+  for (const auto* protocol : {"imap", "pop3"}) {
+    if (scenario.starts_with(std::string(protocol) + "/")) return protocol;
+  }
+  return {};
+}
+
+BrokenRule broken_rule(const Check& c) {
+  BrokenRule out{c.broken_in.empty() ? "" : protocol_of(c.broken_in[0]), c.kind == "hang"};
+  if (std::ranges::any_of(c.broken_in, [&](const auto& name) { return protocol_of(name) != out.protocol; })) out.protocol.clear();
+  return out;
+}
+
 }  // namespace
 
 void find_causes(Run& run, const oracle::Catalogue& catalogue) {
   std::vector<BrokenStake> broken;
-  std::set<std::string> rules;
+  std::map<std::string, BrokenRule> rules;
   for (auto& c : run.checks) {
     if (!c.basis) continue;
     c.verdict = c.basis->alone, c.reason = c.basis->reason, c.follows = false;
-    if (c.scenario.empty()) rules.insert(c.requirement);
-    else broken.push_back({{c.requirement}, c.basis->footing, c.basis->rules_here, c.basis->rules_in_case});
+    if (c.scenario.empty()) rules.emplace(c.requirement, broken_rule(c));
+    else broken.push_back({{c.requirement}, c.basis->footing, c.basis->rules_here, c.basis->rules_in_case, protocol_of(c.scenario)});
   }
   auto grounds = grounds_of(catalogue);
   for (const auto& c : run.checks) {

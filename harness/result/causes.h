@@ -5,7 +5,8 @@
 // - from what a standing rule has found in the exchange where it broke, unless that rule's requirement rests on the stake's;
 // - from the owner of the form where it broke, if a stake of the owner broke there in the same way. None of the owner's checks may hold;
 // - from the owner of a form that its case had relied on before. A stake of the owner must have relied on it, too, and have broken in the same way;
-// - from a requirement that its own rests on. So does what a standing rule has found.
+// - from a requirement that its own rests on, if that is broken in the same protocol. So does what a standing rule has found. A server that no longer answers
+//   does so for no other reason than that it no longer answers: a hang follows from a hang only.
 #pragma once
 
 #include <cstddef>
@@ -24,6 +25,13 @@ struct BrokenStake {
   oracle::Footing footing;
   std::vector<std::string> rules_here;  // what standing rules have found in the same exchange, and may account for it
   std::set<std::string> rules_in_case;  // what standing rules have found in the case
+  std::string protocol{};               // "imap" or "pop3"; "" where both are spoken
+};
+
+// A requirement that a standing rule has found broken.
+struct BrokenRule {
+  std::string protocol{};  // as above
+  bool hang = false;
 };
 
 // What the catalogue says of forms and of what rests on what; and what works.
@@ -41,7 +49,7 @@ struct Causes {
 };
 
 // `rules`: the requirements that standing rules have found broken in the run.
-Causes attribute(const std::vector<BrokenStake>& broken, const std::set<std::string>& rules, const Grounds& grounds);
+Causes attribute(const std::vector<BrokenStake>& broken, const std::map<std::string, BrokenRule>& rules, const Grounds& grounds);
 
 // What follows from another failure becomes inconclusive, and says from which. May be called again when more checks have come.
 void find_causes(Run& run, const oracle::Catalogue& catalogue);

@@ -41,19 +41,33 @@ TEST(Causes, WhatReliedOnABrokenFormFollowsFromItsOwner) {
 
 TEST(Causes, WhatRestsOnABrokenRequirementFollowsFromIt) {
   const Grounds grounds{{}, {{"list-size-exact", {"retr-sends-message"}}, {"list-size-as-sent", {"list-size-exact"}}}};
-  const auto causes = attribute({stake("retr-sends-message", "RETR", "wrong")}, {"list-size-exact", "list-size-as-sent"}, grounds);
+  const auto causes = attribute({stake("retr-sends-message", "RETR", "wrong")}, {{"list-size-exact", {}}, {"list-size-as-sent", {}}}, grounds);
   EXPECT_EQ(causes.of_stakes, (Strings{""}));
   EXPECT_EQ(causes.of_rules.at("list-size-exact"), "retr-sends-message");
   EXPECT_EQ(causes.of_rules.at("list-size-as-sent"), "retr-sends-message");
-  EXPECT_TRUE(attribute({}, {"list-size-exact"}, grounds).of_rules.empty());
+  EXPECT_TRUE(attribute({}, {{"list-size-exact", {}}}, grounds).of_rules.empty());
+}
+
+TEST(Causes, AGroundIsOfTheSameProtocolAndAHangOfAHang) {
+  const Grounds grounds{{}, {{"literal-size", {"number-overflow"}}}};
+  auto ground = stake("number-overflow", "LIST", "wrong"), broken = stake("literal-size", "LOGIN", "wrong");
+  ground.protocol = "pop3";
+  broken.protocol = "imap";
+  EXPECT_EQ(attribute({ground, broken}, {}, grounds).of_stakes, (Strings{"", ""}));
+  ground.protocol = "";  // of a case that speaks both
+  EXPECT_EQ(attribute({ground, broken}, {}, grounds).of_stakes, (Strings{"", "number-overflow"}));
+  broken.footing.symptom = "hang";
+  EXPECT_EQ(attribute({ground, broken}, {}, grounds).of_stakes, (Strings{"", ""}));
+  ground.footing.symptom = "hang";
+  EXPECT_EQ(attribute({ground, broken}, {}, grounds).of_stakes, (Strings{"", "number-overflow"}));
 }
 
 TEST(Causes, ARuleOfFormAccountsForTheStakeUnlessItRestsOnIt) {
   auto broken = stake("fetch-items", "FETCH", "missing");
   broken.rules_here = {"fetch-grammar"};
-  EXPECT_EQ(attribute({broken}, {"fetch-grammar"}, {}).of_stakes, (Strings{"fetch-grammar"}));
+  EXPECT_EQ(attribute({broken}, {{"fetch-grammar", {}}}, {}).of_stakes, (Strings{"fetch-grammar"}));
   const Grounds grounds{{}, {{"fetch-grammar", {"fetch-items"}}}};
-  const auto causes = attribute({broken}, {"fetch-grammar"}, grounds);
+  const auto causes = attribute({broken}, {{"fetch-grammar", {}}}, grounds);
   EXPECT_EQ(causes.of_stakes, (Strings{""}));
   EXPECT_EQ(causes.of_rules.at("fetch-grammar"), "fetch-items");
 }

@@ -60,7 +60,7 @@ class Speaker {
   virtual Outcome answered(int connection) = 0;
   // Does the session answer a NOOP?
   virtual bool serves(int connection) = 0;
-  // Has the server ended the session, with an announcement, because of a refusal before the command that was sent last?
+  // Has the server ended the session, in IMAP with an announcement, because of a refusal before the command that was sent last?
   virtual bool ended_late(int /*connection*/) const { return false; }
   // A new connection, greeted.
   virtual bool greets(int connection, int line) = 0;

@@ -744,10 +744,9 @@ class ImapSpeaker : public Speaker {
       const auto& e = trace().events[i];
       if (e.connection != n || e.kind == Event::Kind::closed) continue;
       if (e.kind == Event::Kind::sent) asked = true;
-      else if (e.kind != Event::Kind::received || (e.said.keyword == "BYE" && asked)) return false;
+      else if (e.kind != Event::Kind::received) return false;
       else if (e.said.keyword == "BYE") bye = true;
-      else if (asked) return bye && (e.said.keyword == "NO" || e.said.keyword == "BAD");
-      else return false;
+      else return asked && bye && (e.said.keyword == "NO" || e.said.keyword == "BAD");
     }
     return false;
   }

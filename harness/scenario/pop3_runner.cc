@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <ranges>
 
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
@@ -172,6 +173,17 @@ class Pop3Speaker : public Speaker {
       // Said into the end: it was not answered.
       if (e.kind == Event::Kind::sent && (e.command.keyword == "NOOP" || e.command.keyword == "CAPA")) continue;
       return e.kind == Event::Kind::received && e.reply.status == pop3::Status::err;
+    }
+    return false;
+  }
+
+  // The end may be seen after the next command has been sent, which was said into it.
+  bool ended_late(int n) const override {
+    bool asked = false;
+    for (const auto& e : std::views::reverse(x_result.trace.events)) {
+      if (e.connection != n || e.kind == Event::Kind::closed) continue;
+      if (e.kind != Event::Kind::sent) return asked && e.kind == Event::Kind::received && e.reply.status == pop3::Status::err;
+      if (std::exchange(asked, true)) return false;
     }
     return false;
   }
