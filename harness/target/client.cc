@@ -16,8 +16,11 @@ using Outcome = scenario::Dialogue::Outcome;
 bool outgrown(oracle::Trace& trace, Client::Record& record) {
   constexpr std::size_t kMaxEvents = 4000;
   if (trace.events.size() <= kMaxEvents) return false;
-  if (record) std::exchange(record, {})(std::move(trace));
-  trace.events.clear();
+  auto events = std::exchange(trace.events, {});
+  if (!record) return true;
+  auto kept = trace;
+  kept.events = std::move(events);
+  std::exchange(record, {})(std::move(kept));
   return true;
 }
 
