@@ -11,9 +11,6 @@ namespace {
 // Set-up that says more than is kept of it accuses nobody: neither of a greeting that is no longer there, nor of answers to what was forgotten.
 TEST(Clients, LongSetUpIsJudgedByItsBeginning) {
   EmbeddedStage stage({}, [](const std::string&) { return nullptr; });
-  const auto account = EmbeddedStage::accounts()[0];
-  scenario::Offer offer;
-  offer.imap.emplace();
   std::vector<oracle::Trace> traces;
   const auto record = [&](oracle::Trace trace) { traces.push_back(std::move(trace)); };
   {
