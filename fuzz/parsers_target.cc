@@ -7,12 +7,15 @@
 #include "fuzz/properties.h"
 #include "fuzz/targets.h"
 #include "harness/base/text.h"
+#include "harness/mime/base64.h"
 #include "harness/pop3/command.h"
 #include "harness/result/known.h"
 #include "harness/sasl/client.h"
 #include "harness/target/config.h"
 #include "harness/tls/hello.h"
 #include "reference_server/imap/names.h"
+#include "reference_server/mime/base64.h"
+#include "reference_server/mime/utf8.h"
 #include "reference_server/sasl/exchange.h"
 
 namespace mailspec::fuzz {
@@ -20,10 +23,10 @@ namespace mailspec::fuzz {
 void modified_utf7(std::string_view octets) {
   if (octets.size() > 4096) return;
   if (const auto name = reference::imap::from_modified_utf7(octets)) {
-    require(reference::imap::is_utf8(*name));
+    require(reference::is_utf8(*name));
     require(reference::imap::to_modified_utf7(*name) == octets);  // RFC 3501 5.1.3: there is one way to write a name
   }
-  if (reference::imap::is_utf8(octets)) {
+  if (reference::is_utf8(octets)) {
     const auto wire = reference::imap::to_modified_utf7(octets);
     for (const char c : wire) require(static_cast<unsigned char>(c) < 0x80);
     const auto back = reference::imap::from_modified_utf7(wire);
@@ -56,7 +59,7 @@ void sasl(std::string_view octets) {
 
   if (const auto decoded = reference::base64_decode(text)) require(reference::base64_decode(reference::base64_encode(*decoded)) == decoded);
   require(reference::base64_decode(reference::base64_encode(text)) == text);
-  require(reference::base64_encode(text) == pop3::encode_base64(text));
+  require(reference::base64_encode(text) == mime::encode_base64(text));
 }
 
 void settings(std::string_view text) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "reference_server/deviations/scout.h"
+#include "reference_server/imap/extension.h"
 #include "reference_server/sasl/exchange.h"
 
 namespace mailspec::reference {
@@ -21,11 +22,8 @@ const std::vector<std::string>& fixed_keywords();
 // The IMAP side: what is offered, and what is chosen.
 struct ImapOffer {
   bool rev1 = true, rev2 = true;
-  bool starttls = true, logindisabled = false, sasl_ir = true, literal_plus = true, literal_minus = false, idle = true, namespaces = true, id = true,
-       children = true;
-  bool unselect = true, uidplus = true, esearch = true, enable = true, searchres = true, list_extended = true, list_status = true, special_use = true,
-       move = true;
-  bool status_size = true, binary = true, multiappend = true;
+  bool starttls = true, logindisabled = false;
+  imap::Extensions extensions = imap::default_extensions();
   std::string separator = "/";
   std::string prefix;  // of the personal namespace
   double autologout = 1800;
@@ -49,6 +47,8 @@ struct ImapOffer {
   std::uint32_t first_uidvalidity = 1700000001;
   std::uint64_t first_uid = 1, uid_stride = 1;
 
+  // RFC 9051 6.3.1: a server that offers both revisions has ENABLE.
+  imap::Extensions offered() const { return rev2 ? imap::Extensions(extensions).add(imap::Extension::enable) : extensions; }
   bool operator==(const ImapOffer&) const = default;
 };
 

@@ -73,32 +73,6 @@ TEST(Library, SwitchNamesAreUnique) {
   }
 }
 
-// The two witnesses share harness/base and nothing else (design, section 1).
-TEST(Witnesses, ShareOnlyBase) {
-  namespace fs = std::filesystem;
-  const fs::path root = MAILSPEC_SOURCE_DIR;
-  const auto includes = [](const fs::path& file) {
-    std::ifstream in(file);
-    std::vector<std::string> out;
-    for (std::string line; std::getline(in, line);) {
-      if (line.starts_with("#include \"") && line != "#include \"where.h\"") out.push_back(line.substr(10, line.rfind('"') - 10));
-    }
-    return out;
-  };
-  for (const auto& entry : fs::recursive_directory_iterator(root / "reference_server")) {
-    if (!entry.is_regular_file() || entry.path().stem() == "embed") continue;
-    for (const auto& name : includes(entry.path())) {
-      EXPECT_TRUE(name.starts_with("reference_server/") || name.starts_with("harness/base/")) << entry.path() << " includes " << name;
-    }
-  }
-  for (const auto* part : {"base", "pop3", "sasl", "oracle", "scenario", "result", "net", "target"}) {
-    for (const auto& entry : fs::recursive_directory_iterator(root / "harness" / part)) {
-      if (!entry.is_regular_file()) continue;
-      for (const auto& name : includes(entry.path())) EXPECT_FALSE(name.starts_with("reference_server/")) << entry.path() << " includes " << name;
-    }
-  }
-}
-
 // A standing rule is asked of all dialogues in its protocol, and of no others.
 TEST(Select, AStandingRuleBringsTheCasesOfItsProtocol) {
   const auto count = [](const std::string& id, scenario::Protocol protocol) {

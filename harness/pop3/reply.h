@@ -88,8 +88,4 @@ struct DropListing {
 };
 std::optional<DropListing> parse_drop_listing(std::string_view text);
 
-// RFC 5034 5: base64, strict: whole groups, padding only at the end. Empty is valid.
-std::optional<std::string> decode_base64(std::string_view text);
-std::string encode_base64(std::string_view octets);
-
 }  // namespace mailspec::pop3

@@ -9,6 +9,7 @@
 #include "harness/base/ascii.h"
 #include "harness/base/planted.h"
 #include "harness/base/text.h"
+#include "harness/mime/base64.h"
 
 namespace mailspec::pop3 {
 
@@ -206,7 +207,7 @@ void ReplyReader::State::parse_first_line(std::string_view line) {
   if (reply.status == Status::challenge) {
     if (!reply.space) {
       fault("rfc5034/4/challenge-form", "a challenge is '+', one space and base64; here no space follows the '+'", 1);
-    } else if (!decode_base64(after)) {
+    } else if (!mime::decode_base64(after)) {
       fault("rfc5034/4/challenge-only-base64", "what follows '+ ' is not base64", 2);
     }
     return;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "harness/mime/base64.h"
 #include "harness/pop3/reply_reader.h"
 
 namespace mailspec::pop3 {
@@ -41,10 +42,11 @@ TEST(Base64, StrictAndInverse) {
   for (int n = 0; n < 260; ++n) {
     std::string octets;
     for (int i = 0; i < n; ++i) octets += static_cast<char>(i * 7);
-    EXPECT_EQ(decode_base64(encode_base64(octets)), octets);
+    EXPECT_EQ(mime::decode_base64(mime::encode_base64(octets)), octets);
   }
-  for (const auto* bad : {"=", "A", "AA", "AAA", "=AAA", "AAA=BBBB", "A===", "====", "AA=A", "AAAA AAAA", "AA!A"}) EXPECT_FALSE(decode_base64(bad)) << bad;
-  EXPECT_EQ(decode_base64(""), "");
+  for (const auto* bad : {"=", "A", "AA", "AAA", "=AAA", "AAA=BBBB", "A===", "====", "AA=A", "AAAA AAAA", "AA!A"})
+    EXPECT_FALSE(mime::decode_base64(bad)) << bad;
+  EXPECT_EQ(mime::decode_base64(""), "");
 }
 
 std::vector<Reply> read(const std::string& command, const std::string& octets, std::size_t cut, std::string* pending = nullptr) {

@@ -4,9 +4,9 @@
 #include <openssl/hmac.h>
 
 #include "harness/base/ascii.h"
-#include "harness/base/salted_password.h"
 #include "harness/base/text.h"
-#include "harness/pop3/reply.h"
+#include "harness/mime/base64.h"
+#include "harness/sasl/salted_password.h"
 
 namespace mailspec::sasl {
 
@@ -97,7 +97,7 @@ Answer Client::scram(int number, std::string_view challenge, std::string_view fa
     std::uint64_t iterations = 0;
     for (const auto& piece : split(challenge, ',')) {
       if (piece.starts_with("r=")) nonce = piece.substr(2);
-      if (piece.starts_with("s=")) salt = pop3::decode_base64(piece.substr(2)).value_or("");
+      if (piece.starts_with("s=")) salt = mime::decode_base64(piece.substr(2)).value_or("");
       if (piece.starts_with("i=")) iterations = parse_number(piece.substr(2)).value_or(0);
     }
     if (!nonce.starts_with(x_nonce) || nonce.size() == x_nonce.size())
@@ -118,10 +118,10 @@ Answer Client::scram(int number, std::string_view challenge, std::string_view fa
     auto proof = mac(md, hash(md, client_key), x_auth_message);
     for (std::size_t i = 0; i < proof.size(); ++i) proof[i] = static_cast<char>(proof[i] ^ client_key[i]);
     if (fault == "wrong-proof") proof.back() = static_cast<char>(proof.back() ^ 1);
-    return {without_proof + ",p=" + pop3::encode_base64(proof), {}};
+    return {without_proof + ",p=" + mime::encode_base64(proof), {}};
   }
   const auto signature = mac(md, mac(md, x_salted, "Server Key"), x_auth_message);
-  if (challenge != "v=" + pop3::encode_base64(signature))
+  if (challenge != "v=" + mime::encode_base64(signature))
     return {{}, "the server's signature is wrong: it did not prove that it knows the password (RFC 5802 5.1)"};
   return {};
 }

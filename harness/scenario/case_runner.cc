@@ -10,8 +10,8 @@
 #include <utility>
 
 #include "harness/base/ascii.h"
-#include "harness/base/ranks.h"
 #include "harness/base/text.h"
+#include "harness/scenario/ranks.h"
 
 namespace mailspec::scenario {
 

@@ -9,6 +9,7 @@
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
 #include "harness/imap/command.h"
+#include "harness/mime/base64.h"
 #include "harness/oracle/imap_view.h"
 #include "harness/pop3/reply.h"
 #include "harness/scenario/imap_pattern.h"
@@ -58,7 +59,7 @@ std::string log_in(ImapDialogue& dialogue, int connection, const Account& accoun
     return ask(dialogue, connection, "LOGIN " + quoted(account.name) + " " + quoted(account.password),
                "LOGIN " + quoted(account.name) + " " + secret(quoted(account.password)), line);
   }
-  const auto message = pop3::encode_base64(std::string(1, '\0') + account.name + '\0' + account.password);
+  const auto message = mime::encode_base64(std::string(1, '\0') + account.name + '\0' + account.password);
   dialogue.add_secret(message);
   const std::string tag = dialogue.fresh_tag();
   if (dialogue.send(connection, {{tag + " AUTHENTICATE PLAIN\r\n", tag + " AUTHENTICATE PLAIN\r\n", false}}, line) != Outcome::ok)

@@ -7,6 +7,7 @@
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
 #include "harness/imap/command.h"
+#include "harness/mime/base64.h"
 #include "harness/pop3/reply.h"
 #include "harness/scenario/case_runner.h"
 #include "harness/scenario/imap_ask.h"
@@ -781,7 +782,7 @@ class ImapSpeaker : public Speaker {
 
   static bool tells_scram_error(const Response& r) {
     const auto& octets = r.frame.octets;
-    const auto message = octets.size() > 2 ? pop3::decode_base64(std::string_view(octets).substr(2)) : std::nullopt;
+    const auto message = octets.size() > 2 ? mime::decode_base64(std::string_view(octets).substr(2)) : std::nullopt;
     return message && message->starts_with("e=");
   }
 

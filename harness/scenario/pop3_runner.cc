@@ -6,6 +6,7 @@
 
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
+#include "harness/mime/base64.h"
 #include "harness/scenario/dialogue.h"
 
 namespace mailspec::scenario {
@@ -513,7 +514,7 @@ class Pop3Speaker : public Speaker {
   }
 
   static bool tells_scram_error(const pop3::Reply& reply) {
-    const auto message = reply.status == pop3::Status::challenge ? pop3::decode_base64(reply.text) : std::nullopt;
+    const auto message = reply.status == pop3::Status::challenge ? mime::decode_base64(reply.text) : std::nullopt;
     return message && message->starts_with("e=");
   }
 
@@ -634,7 +635,7 @@ std::string log_in(Dialogue& dialogue, int connection, const Account& account, c
     why = ask("USER " + account.name, "USER " + account.name);
     if (why.empty()) why = ask("PASS " + account.password, "PASS " + secret(account.password));
   } else if (offer.has("SASL:PLAIN")) {
-    const auto message = pop3::encode_base64(std::string(1, '\0') + account.name + '\0' + account.password);
+    const auto message = mime::encode_base64(std::string(1, '\0') + account.name + '\0' + account.password);
     why = ask("AUTH PLAIN", "AUTH PLAIN");
     dialogue.add_secret(message);
     if (why.empty()) why = ask(message, secret(message));

@@ -5,6 +5,7 @@
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
 #include "harness/imap/command.h"
+#include "harness/mime/base64.h"
 #include "harness/pop3/reply.h"
 
 namespace mailspec::scenario {
@@ -85,7 +86,7 @@ Result<Expansion> generate(const Piece& piece, const Bindings& bindings, Worksho
     }
     out.octets = form->write(args[0]);
   } else if (piece.text == "base64" && args.size() == 1) {
-    out.octets = pop3::encode_base64(args[0]);
+    out.octets = mime::encode_base64(args[0]);
   } else if (piece.text == "repeat" && args.size() == 2) {
     const auto times = parse_number(args[1]);
     if (!times || *times * args[0].size() > kMaxRepeat) return wrong(piece, "wants a text and a count, 64 MiB together at most");
@@ -123,7 +124,7 @@ Result<Expansion> generate(const Piece& piece, const Bindings& bindings, Worksho
       if (std::ranges::find(faults, args[i]) != faults.end()) fault = args[i];
       else challenge = args[i];
     }
-    const auto decoded = pop3::decode_base64(challenge);
+    const auto decoded = mime::decode_base64(challenge);
     const auto key = std::to_string(connection) + args[0];
     if (*number == 1) workshop.exchanges.erase(key);
     auto& exchange = workshop.exchanges.try_emplace(key, args[0], workshop.credentials, workshop.nonce).first->second;
@@ -132,7 +133,7 @@ Result<Expansion> generate(const Piece& piece, const Bindings& bindings, Worksho
       return out;
     }
     const auto answer = exchange.step(static_cast<int>(*number), *decoded, fault);
-    out.octets = pop3::encode_base64(answer.octets);
+    out.octets = mime::encode_base64(answer.octets);
     out.breach = answer.breach;
     out.secret = true;
   } else {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "harness/base/text.h"
+#include "harness/mime/base64.h"
 #include "harness/pop3/reply.h"
 
 namespace mailspec::scenario {
@@ -47,7 +48,7 @@ void Wires::add_secret(std::string secret) {
   if (std::ranges::find(x_secrets, secret) != x_secrets.end()) return;
   // As it stands in a quoted string, and in a SASL response of its own.
   if (const auto escaped = replace_all(replace_all(secret, "\\", "\\\\"), "\"", "\\\""); escaped != secret) x_secrets.push_back(escaped);
-  x_secrets.push_back(pop3::encode_base64(secret));
+  x_secrets.push_back(mime::encode_base64(secret));
   x_secrets.push_back(std::move(secret));
 }
 

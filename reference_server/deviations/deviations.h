@@ -19,7 +19,7 @@ struct Switch {
   std::string name;
   std::string requirement;  // the one it breaks; "" for a variation
   std::string about;        // what the server then does
-  void (*apply)(Options&);
+  std::function<void(Options&)> apply;
   std::vector<Breach> breaks{};  // at most three
   // Why many checks cannot be judged then: of a variation "what: why", where any check is skipped or inconclusive; of a deviation the reason why it takes
   // more than 5 % of them.

@@ -268,8 +268,7 @@ std::vector<Switch> imap_protocol_deviations() {
        [](Options& o) { o.imap.faults.insert("refused-literal-runs"); }},
       {"imap-no-toobig", "rfc7888/5/toobig", "refuses a literal that LITERAL- does not allow without [TOOBIG]",
        [](Options& o) {
-         o.imap.literal_plus = false;
-         o.imap.literal_minus = true;
+         o.imap.extensions.remove(imap::Extension::literal_plus).add(imap::Extension::literal_minus);
          o.imap.faults.insert("no-toobig");
        }},
       {"imap-autologout-not-reset", "rfc9051/5.4/autologout-reset", "counts the autologout time from the login",

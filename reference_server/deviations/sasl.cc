@@ -3,6 +3,7 @@
 #include "harness/base/text.h"
 #include "reference_server/deviations/areas.h"
 #include "reference_server/deviations/rewrite.h"
+#include "reference_server/mime/base64.h"
 
 namespace mailspec::reference {
 

@@ -26,6 +26,7 @@ const std::vector<Switch>& variations() {
     for (auto& v : pop3_session_variations()) all.push_back(std::move(v));
     for (auto& v : imap_session_variations()) all.push_back(std::move(v));
     for (auto& v : imap_box_variations()) all.push_back(std::move(v));
+    for (auto& v : imap_extension_variations()) all.push_back(std::move(v));
     return all;
   }();
   return kAll;

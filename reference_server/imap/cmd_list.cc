@@ -11,7 +11,7 @@
 namespace mailspec::reference::imap {
 
 namespace {
-bool has(const std::vector<std::string>& options, std::string_view name) { return std::ranges::find(options, name) != options.end(); }
+bool among(const std::vector<std::string>& options, std::string_view name) { return std::ranges::find(options, name) != options.end(); }
 }  // namespace
 
 // Attributes of a name that exists, or stands between names that do.
@@ -23,7 +23,7 @@ std::vector<Node> Session::attributes(const std::string& name, bool children) co
   else if (!it->second.selectable) out.push_back(Node::atom("\\Noselect"));
   if (it != boxes.all.end() && forbids_children(name)) out.push_back(Node::atom("\\Noinferiors"));
   else if (children) out.push_back(Node::atom(boxes.has_children(name, o().separator) ? "\\HasChildren" : "\\HasNoChildren"));
-  if (it != boxes.all.end() && !it->second.use.empty() && o().special_use) out.push_back(Node::atom(it->second.use));
+  if (it != boxes.all.end() && !it->second.use.empty() && o().extensions.has(Extension::special_use)) out.push_back(Node::atom(it->second.use));
   return out;
 }
 
@@ -37,11 +37,11 @@ void Session::list(const Command& c) {
     untagged("LIST", {Node::list({Node::atom("\\Noselect")}), separator(), Node::str("")});
     return ok(c);
   }
-  const bool subscribed_only = has(c.selection, "SUBSCRIBED") && !(fault("list-first-option-only") && c.selection[0] != "SUBSCRIBED");
-  const bool recursive = has(c.selection, "RECURSIVEMATCH"), use_only = has(c.selection, "SPECIAL-USE");
-  const bool return_subscribed = has(c.returns, "SUBSCRIBED") || subscribed_only;
-  const bool return_children = has(c.returns, "CHILDREN") || (!c.extended && (o().children || x_rev2));
-  const bool return_status = has(c.returns, "STATUS");
+  const bool subscribed_only = among(c.selection, "SUBSCRIBED") && !(fault("list-first-option-only") && c.selection[0] != "SUBSCRIBED");
+  const bool recursive = among(c.selection, "RECURSIVEMATCH"), use_only = among(c.selection, "SPECIAL-USE");
+  const bool return_subscribed = among(c.returns, "SUBSCRIBED") || subscribed_only;
+  const bool return_children = among(c.returns, "CHILDREN") || (!c.extended && has(Extension::children));
+  const bool return_status = among(c.returns, "STATUS");
   if (return_status && x_state == State::selected) {
     if (fault("list-status-selected-bad")) return bad(c, "not while a mailbox is selected");
     if (fault("list-status-selected-ends")) return end("not while a mailbox is selected");

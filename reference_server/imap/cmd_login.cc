@@ -1,49 +1,37 @@
-// CAPABILITY, LOGIN, AUTHENTICATE, ENABLE, ID.
+// CAPABILITY, LOGIN, AUTHENTICATE.
 #include <algorithm>
 #include <utility>
 
 #include "harness/base/ascii.h"
+#include "reference_server/imap/extensions.h"
 #include "reference_server/imap/session.h"
+#include "reference_server/mime/base64.h"
 
 namespace mailspec::reference::imap {
 
 std::vector<std::string> Session::capabilities() const {
   const auto& i = o();
   std::vector<std::string> out;
-  const auto add = [&](bool there, const char* name) {
-    if (there) out.emplace_back(name);
-  };
-  add(i.rev1, "IMAP4rev1");
-  add(i.rev2, "IMAP4rev2");
-  add(i.sasl_ir, "SASL-IR");
-  add(i.literal_plus, "LITERAL+");
-  add(i.literal_minus && !i.literal_plus, "LITERAL-");
-  add(i.id, "ID");
-  add(i.enable || i.rev2, "ENABLE");
-  if (x_state == State::not_authenticated) {
-    add(i.starttls && !x_tls, "STARTTLS");
-    add(i.logindisabled && !x_tls, "LOGINDISABLED");
-    for (const auto& m : x_options.mechanisms) {
-      const bool plain = m == "PLAIN" || m == "LOGIN";
-      if (!(plain && i.logindisabled && !x_tls)) out.push_back("AUTH=" + m);
+  if (i.rev1) out.emplace_back("IMAP4rev1");
+  if (i.rev2) out.emplace_back("IMAP4rev2");
+  const auto announce = [&](bool before_login) {
+    for (const auto& row : extensions()) {
+      if (row.before_login != before_login || !i.offered().has(row.id)) continue;
+      out.emplace_back(row.name);
+      out.insert(out.end(), row.also_announces.begin(), row.also_announces.end());
     }
+  };
+  announce(true);
+  if (x_state != State::not_authenticated) {
+    announce(false);
     return out;
   }
-  add(i.idle, "IDLE");
-  add(i.namespaces, "NAMESPACE");
-  add(i.children, "CHILDREN");
-  add(i.unselect, "UNSELECT");
-  add(i.uidplus, "UIDPLUS");
-  add(i.esearch, "ESEARCH");
-  add(i.searchres, "SEARCHRES");
-  add(i.list_extended, "LIST-EXTENDED");
-  add(i.list_status, "LIST-STATUS");
-  add(i.special_use, "SPECIAL-USE");
-  add(i.special_use, "CREATE-SPECIAL-USE");
-  add(i.move, "MOVE");
-  add(i.status_size, "STATUS=SIZE");
-  add(i.binary, "BINARY");
-  add(i.multiappend, "MULTIAPPEND");
+  if (i.starttls && !x_tls) out.emplace_back("STARTTLS");
+  const bool no_passwords = i.logindisabled && !x_tls;
+  if (no_passwords) out.emplace_back("LOGINDISABLED");
+  for (const auto& m : x_options.mechanisms) {
+    if (!no_passwords || (m != "PLAIN" && m != "LOGIN")) out.push_back("AUTH=" + m);
+  }
   return out;
 }
 
@@ -147,23 +135,6 @@ void Session::sasl_step(const std::optional<std::string>& line) {
   auto* account = step.kind == Exchange::Step::Kind::success ? x_store.find(step.user) : nullptr;
   if (!account) return login_failed(c);
   logged_in(c, *account);
-}
-
-void Session::enable(const Command& c) {
-  std::vector<Node> enabled;
-  for (const auto& name : c.items) {
-    if (name != "IMAP4REV2" || !o().rev2) continue;
-    if (!fault("enable-does-nothing")) x_rev2 = true;
-    enabled.push_back(Node::atom("IMAP4rev2"));
-  }
-  untagged("ENABLED", std::move(enabled));
-  ok(c);
-}
-
-void Session::id(const Command& c) {
-  if (!c.items.empty() && fault("id-empty-refused")) return no(c, "An empty list says nothing");
-  untagged("ID", {Node::list({Node::str("name"), Node::str("mailspec reference server")})});
-  ok(c);
 }
 
 }  // namespace mailspec::reference::imap

@@ -1,10 +1,11 @@
-// SELECT, EXAMINE, CLOSE, UNSELECT, CREATE, DELETE, RENAME, SUBSCRIBE, STATUS, NAMESPACE.
+// SELECT, EXAMINE, CLOSE, UNSELECT, CREATE, DELETE, RENAME, SUBSCRIBE, STATUS.
 #include <algorithm>
 
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
 #include "reference_server/imap/names.h"
 #include "reference_server/imap/session.h"
+#include "reference_server/mime/utf8.h"
 
 namespace mailspec::reference::imap {
 
@@ -369,12 +370,6 @@ void Session::status(const Command& c) {
     ++box->sessions;
     x_state = State::selected;
   }
-  ok(c);
-}
-
-void Session::names(const Command& c) {
-  const auto personal = Node::list({Node::list({Node::str(o().prefix), separator()})});
-  untagged("NAMESPACE", {personal, Node::nil(), Node::nil()});
   ok(c);
 }
 

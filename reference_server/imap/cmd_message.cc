@@ -95,7 +95,7 @@ void Session::append(const Command& c) {
     uids.push_back(m.uid);
     if (fault("multiappend-first")) break;
   }
-  if ((o().uidplus || x_rev2) && !uids.empty()) return ok(c, "APPENDUID", {Node::num(box->uid_validity), Node::atom(set_text(uids))});
+  if (has(Extension::uidplus) && !uids.empty()) return ok(c, "APPENDUID", {Node::num(box->uid_validity), Node::atom(set_text(uids))});
   ok(c);
 }
 
@@ -222,7 +222,7 @@ void Session::copy(const Command& c) {
     for (const auto uid : source) x_view.box->expunge(uid);
   }
   std::vector<Node> data;
-  const bool codes = (o().uidplus || x_rev2) && (!source.empty() || fault("copyuid-empty"));
+  const bool codes = has(Extension::uidplus) && (!source.empty() || fault("copyuid-empty"));
   if (codes) {
     if (fault("copyuid-swapped")) std::swap(source, target);
     data = {Node::num(box->uid_validity), Node::atom(set_text(source)), Node::atom(set_text(target))};

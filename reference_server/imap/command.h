@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "reference_server/imap/extension.h"
+
 namespace mailspec::reference {
 class Names;
 }
@@ -85,9 +87,9 @@ struct Command {
 
 // What the grammar of commands depends on.
 struct Reading {
-  bool rev2 = false, literal8 = true, uidplus = true, move = true, unselect = true, idle = true, id = true, namespaces = true, enable = true,
-       list_extended = true, list_status = true, special_use = true, esearch = true, searchres = true, status_size = true, binary = true, multiappend = true,
-       sasl_ir = true, rev1 = true;
+  bool rev1 = true, rev2 = false;
+  Extensions in_force = default_extensions();
+  bool literal8 = true;           // in APPEND
   bool number_wraps = false;      // a fault
   const Names* faults = nullptr;  // other faults of reading
 };

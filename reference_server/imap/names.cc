@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "harness/base/planted.h"
-#include "reference_server/sasl/exchange.h"
+#include "reference_server/mime/utf8.h"
 
 namespace mailspec::reference::imap {
 
@@ -43,8 +43,6 @@ std::vector<std::uint32_t> code_points(std::string_view utf8) {
 }
 
 }  // namespace
-
-bool is_utf8(std::string_view text) { return reference::is_utf8(text); }
 
 std::string nfc(std::string_view utf8) {
   utf8proc_uint8_t* made = nullptr;

@@ -10,7 +10,6 @@ namespace mailspec::reference::imap {
 // Nothing for what is no modified UTF-7, or not in its shortest form.
 std::optional<std::string> from_modified_utf7(std::string_view text);
 std::string to_modified_utf7(std::string_view utf8);
-bool is_utf8(std::string_view text);
 // Unicode Normalization Form C, which Net-Unicode (RFC 5198) asks for.
 std::string nfc(std::string_view utf8);
 

@@ -3,6 +3,7 @@
 #include "harness/base/ascii.h"
 #include "harness/base/planted.h"
 #include "reference_server/imap/names.h"
+#include "reference_server/mime/utf8.h"
 
 namespace mailspec::reference::imap {
 

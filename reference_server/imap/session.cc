@@ -13,9 +13,9 @@ namespace {
 constexpr int kMostBads = 50;  // then the session ends
 // Of those that may be given before the login.
 bool asks_for_a_command(std::string_view line) {
-  static const std::set<std::string, std::less<>> kNames{"CAPABILITY", "ID", "LOGIN", "LOGOUT", "NOOP", "STARTTLS"};
   const auto words = split(line, ' ');
-  return words.size() > 1 && kNames.contains(upper(words[1]));
+  const auto* row = words.size() > 1 ? find_command(upper(words[1]), false) : nullptr;
+  return row && (row->when == When::any || row->when == When::before_login) && row->name != "AUTHENTICATE";
 }
 const Command& nobody() {
   static const Command kNone;
@@ -253,8 +253,9 @@ void Session::process_lines() {
       // Of a stranger's command little is kept; of all literals of one command together, no more than of the largest.
       const auto most = x_state == State::not_authenticated ? std::min<std::uint64_t>(o().literal_limit, 64 * 1024)
                                                             : o().literal_limit - std::min<std::uint64_t>(o().literal_limit, x_command.size());
-      const bool offered = (o().literal_plus || o().literal_minus || x_rev2) && !fault("literal-plus-refused");
-      const bool fits = mark->size <= most && !(plus && (!o().literal_plus || fault("literal-plus-small")) && mark->size > 4096);
+      const bool any_size = o().extensions.has(Extension::literal_plus);
+      const bool offered = (any_size || has(Extension::literal_minus)) && !fault("literal-plus-refused");
+      const bool fits = mark->size <= most && !(plus && (!any_size || fault("literal-plus-small")) && mark->size > 4096);
       // RFC 7888 4: octets that follow belong to the command, whatever becomes of it.
       if (plus && fault("refused-literal-runs") && upper(x_command).find(" XMAILSPEC ") != std::string::npos) {
         handle(std::exchange(x_command, {}));
@@ -276,7 +277,7 @@ void Session::process_lines() {
           r.keyword = "NO";
           if (!plus || mark->size > most) r.code = "TOOBIG";
           r.text = "the literal is too big";
-          if (plus && !o().literal_plus) {
+          if (plus && !any_size) {
             r.keyword = "BAD";
             r.code = is_append && !fault("no-toobig") ? "TOOBIG" : "";
           }
@@ -320,30 +321,13 @@ void Session::refuse(const Refusal& refusal, const std::string&) {
 }
 
 Reading Session::reading() const {
-  const auto& i = o();
   Reading r;
-  r.rev1 = i.rev1;
+  r.rev1 = o().rev1;
   r.rev2 = x_rev2;
-  const bool two = x_rev2;
-  r.uidplus = i.uidplus || two;
+  r.in_force = in_force(o().offered(), x_rev2);
+  r.literal8 = o().extensions.has(Extension::binary);
   r.number_wraps = fault("number-wraps");
-  r.move = i.move || two;
-  r.unselect = i.unselect || two;
-  r.idle = i.idle || two;
-  r.id = i.id;
-  r.namespaces = i.namespaces || two;
-  r.enable = i.enable || i.rev2;
-  r.list_extended = i.list_extended || two;
-  r.list_status = i.list_status || two;
-  r.special_use = i.special_use;
-  r.esearch = i.esearch || two;
-  r.searchres = i.searchres || two;
-  r.status_size = i.status_size || two;
-  r.binary = i.binary || two;
-  r.literal8 = i.binary;
-  r.multiappend = i.multiappend;
-  r.sasl_ir = i.sasl_ir || two;
-  r.faults = &i.faults;
+  r.faults = &o().faults;
   return r;
 }
 
@@ -368,82 +352,59 @@ void Session::handle(const std::string& octets) {
   if (fault("literal-is-other-name") && octets.find("}\r\n") != std::string::npos && c.append.empty()) c.mailbox += "x";
   x_current = &c;
   stumble(c);
-  if (!allowed(c)) bad(c, "not in this state");
-  else dispatch(c);
+  const auto* row = find_command(c.name, c.uid);
+  if (!row || !allowed(c, *row)) bad(c, "not in this state");
+  else row->run(*this, c);
   x_current = nullptr;
 }
 
 // RFC 9051 section 3: what may be said when.
-bool Session::allowed(const Command& c) {
-  const auto& n = c.name;
-  if (n == "CAPABILITY" || n == "NOOP" || n == "LOGOUT" || n == "ID") return true;
-  if (n == "STARTTLS" || n == "LOGIN" || n == "AUTHENTICATE") return x_state == State::not_authenticated || fault("login-twice");
+bool Session::allowed(const Command& c, const CommandRow& row) {
+  if (row.when == When::any) return true;
+  if (row.when == When::before_login) return x_state == State::not_authenticated || fault("login-twice");
   if (x_state == State::not_authenticated) return false;
-  if (x_state == State::selected && fault("selected-refuses-", n)) return false;
-  const bool select =
-      n == "CHECK" || n == "CLOSE" || n == "UNSELECT" || n == "EXPUNGE" || n == "COPY" || n == "MOVE" || n == "FETCH" || n == "STORE" || n == "SEARCH";
-  return !select || x_state == State::selected;
+  if (x_state == State::selected && fault("selected-refuses-", c.name)) return false;
+  return row.when != When::selected || x_state == State::selected;
 }
 
-void Session::dispatch(const Command& c) {
-  const auto& n = c.name;
-  if (n == "CAPABILITY") capability(c);
-  else if (n == "NOOP" || n == "CHECK") ok(c);
-  else if (n == "LOGOUT") {
-    if (!fault("logout-without-bye")) {
-      Response r;
-      r.keyword = "BYE";
-      r.text = "logging out";
-      if (fault("bye-after-ok")) {
-        Response tagged;
-        tagged.kind = Response::Kind::tagged;
-        tagged.tag = c.tag;
-        tagged.keyword = "OK";
-        tagged.text = "LOGOUT completed";
-        emit(std::move(tagged));
-        emit(std::move(r));
-        x_close = true;
-        return;
-      }
+void Session::starttls(const Command& c) {
+  if (!o().starttls || x_tls) return bad(c, "no STARTTLS here");
+  done(c, "OK", "begin TLS negotiation");
+  if (!fault("starttls-no-tls")) x_start_tls = true;
+}
+
+void Session::logout(const Command& c) {
+  if (!fault("logout-without-bye")) {
+    Response r;
+    r.keyword = "BYE";
+    r.text = "logging out";
+    if (fault("bye-after-ok")) {
+      Response tagged;
+      tagged.kind = Response::Kind::tagged;
+      tagged.tag = c.tag;
+      tagged.keyword = "OK";
+      tagged.text = "LOGOUT completed";
+      emit(std::move(tagged));
       emit(std::move(r));
+      x_close = true;
+      return;
     }
-    if (fault("leaving-expunges")) expunge_deleted();
-    forget_flags("LOGOUT");
-    if (!fault("logout-unanswered")) done(c, "OK", "LOGOUT completed");
-    leave();
-    x_state = State::logout;
-    if (choice("closes-late")) x_open_until = x_now + 3;
-    x_close = !fault("logout-stays-open");
-    if (!x_close) x_state = State::authenticated;
-  } else if (n == "STARTTLS") {
-    if (!o().starttls || x_tls) return bad(c, "no STARTTLS here");
-    done(c, "OK", "begin TLS negotiation");
-    if (!fault("starttls-no-tls")) x_start_tls = true;
-  } else if (n == "LOGIN") login(c);
-  else if (n == "AUTHENTICATE") authenticate(c);
-  else if (n == "ENABLE") enable(c);
-  else if (n == "ID") id(c);
-  else if (n == "SELECT" || n == "EXAMINE") select(c);
-  else if (n == "CREATE") create(c);
-  else if (n == "DELETE") remove(c);
-  else if (n == "RENAME") rename(c);
-  else if (n == "SUBSCRIBE" || n == "UNSUBSCRIBE") subscribe(c);
-  else if (n == "LIST") list(c);
-  else if (n == "LSUB") lsub(c);
-  else if (n == "NAMESPACE") names(c);
-  else if (n == "STATUS") status(c);
-  else if (n == "APPEND") append(c);
-  else if (n == "IDLE") {
-    ask("idling");
-    x_idling = c;
-    if (fault("idle-begins-deaf") && x_view.box) x_view.seen_changes = x_view.box->changes;
-  } else if (n == "CLOSE" || n == "UNSELECT") close(c);
-  else if (n == "EXPUNGE") expunge(c);
-  else if (n == "SEARCH") search(c);
-  else if (n == "FETCH") fetch(c);
-  else if (n == "STORE") store(c);
-  else if (n == "COPY" || n == "MOVE") copy(c);
-  else bad(c, "unknown command");
+    emit(std::move(r));
+  }
+  if (fault("leaving-expunges")) expunge_deleted();
+  forget_flags("LOGOUT");
+  if (!fault("logout-unanswered")) done(c, "OK", "LOGOUT completed");
+  leave();
+  x_state = State::logout;
+  if (choice("closes-late")) x_open_until = x_now + 3;
+  x_close = !fault("logout-stays-open");
+  if (!x_close) x_state = State::authenticated;
+}
+
+void Session::idle(const Command& c) {
+  ask("idling");
+  x_idling = c;
+  if (fault("idle-begins-deaf") && x_view.box) x_view.seen_changes = x_view.box->changes;
 }
 
 // ---- responses
@@ -492,14 +453,14 @@ void Session::ask(std::string text) {
 // RFC 9051 7.5.1: EXPUNGE must not come while the client may be counting on numbers.
 bool Session::tells_expunges(const Command& c) const {
   if (fault("expunge-in-fetch")) return true;
-  return c.uid || (c.name != "FETCH" && c.name != "STORE" && c.name != "SEARCH");
+  const auto* row = find_command(c.name, c.uid);
+  return c.uid || !row || !row->is(CommandRow::counts);
 }
 
 void Session::done(const Command& c, std::string keyword, std::string text, std::string code, std::vector<Node> code_data) {
   const auto* before = std::exchange(x_current, &c);
-  // What a command has done itself is told with it in any case.
-  static const std::set<std::string_view> kTelling{"NOOP", "CHECK", "SELECT", "EXAMINE", "EXPUNGE", "MOVE", "APPEND", "COPY"};
-  if (x_state == State::selected && c.name != "LOGOUT" && (o().early_exists || kTelling.contains(c.name))) sync(tells_expunges(c));
+  const auto* row = find_command(c.name, c.uid);
+  if (x_state == State::selected && c.name != "LOGOUT" && (o().early_exists || (row && row->is(CommandRow::tells)))) sync(tells_expunges(c));
   Response r;
   r.kind = Response::Kind::tagged;
   r.tag = c.tag;
@@ -518,8 +479,7 @@ void Session::done(const Command& c, std::string keyword, std::string text, std:
 }
 
 void Session::ok(const Command& c, std::string code, std::vector<Node> data) {
-  static const std::set<std::string_view> kNaming{"SELECT", "EXAMINE", "CREATE", "DELETE", "RENAME", "APPEND"};
-  if (kNaming.contains(c.name)) tell_normalized(c);
+  if (const auto* row = find_command(c.name, c.uid); row && row->is(CommandRow::normalizes)) tell_normalized(c);
   const std::string what = (c.uid ? "UID " : "") + c.name + " completed";
   done(c, "OK", what, std::move(code), std::move(data));
 }

@@ -15,6 +15,7 @@
 
 #include "harness/base/planted.h"
 #include "reference_server/imap/command.h"
+#include "reference_server/imap/commands.h"
 #include "reference_server/imap/response.h"
 #include "reference_server/mime/message.h"
 #include "reference_server/net/protocol_session.h"
@@ -62,6 +63,8 @@ class Session : public ProtocolSession {
   const View& view() const { return x_view; }
   bool tls() const { return x_tls; }
   bool rev2() const { return x_rev2; }
+  // Is it offered, or part of IMAP4rev2 while that is in force?
+  bool has(Extension e) const { return in_force(o().offered(), x_rev2).has(e); }
   Account* account() const { return x_account; }
   Store& store() const { return x_store; }
   double now() const { return x_now; }
@@ -72,13 +75,46 @@ class Session : public ProtocolSession {
   std::string memory;
   Scout::Memories scouted;  // the same, while a Scout tries the hooks of many
 
- private:
+  // For the handlers of commands.
   const ImapOptions& o() const { return x_options.imap; }
-  bool drops(const std::string& keyword) const;  // by a fault
   bool fault(std::string_view name) const { return o().fault(name) || planted(name); }
   bool choice(std::string_view name) const { return o().choice(name); }
   // Of faults that are one for each `what`.
   bool fault(std::string_view name, std::string_view what) const { return o().faults.has(name, what); }
+  void untagged(std::string keyword, std::vector<Node> data = {});
+  void untagged_number(std::uint64_t n, std::string keyword);
+  void untagged_ok(std::string code, std::vector<Node> data, std::string text);
+  void ok(const Command& c, std::string code = {}, std::vector<Node> code_data = {});
+  void no(const Command& c, std::string text, std::string code = {});
+  void bad(const Command& c, std::string text);
+  Node separator() const;
+  void enable_rev2() { x_rev2 = true; }
+
+  // The handlers, which commands.cc and ext/ list.
+  void append(const Command& c);
+  void authenticate(const Command& c);
+  void capability(const Command& c);
+  void close(const Command& c);
+  void copy(const Command& c);
+  void create(const Command& c);
+  void expunge(const Command& c);
+  void fetch(const Command& c);
+  void idle(const Command& c);
+  void list(const Command& c);
+  void login(const Command& c);
+  void logout(const Command& c);
+  void lsub(const Command& c);
+  void remove(const Command& c);
+  void rename(const Command& c);
+  void search(const Command& c);
+  void select(const Command& c);
+  void starttls(const Command& c);
+  void status(const Command& c);
+  void store(const Command& c);
+  void subscribe(const Command& c);
+
+ private:
+  bool drops(const std::string& keyword) const;  // by a fault
   Writing writing() const { return {x_rev2, o().literals_for_strings, o().lower_case}; }
 
   // session.cc: framing and dispatch
@@ -87,17 +123,10 @@ class Session : public ProtocolSession {
   bool take_line(std::string& line);
   void handle(const std::string& octets);
   void refuse(const Refusal& refusal, const std::string& octets);
-  void dispatch(const Command& c);
-  bool allowed(const Command& c);
+  bool allowed(const Command& c, const CommandRow& row);
   Reading reading() const;
   void emit(Response r);
-  void untagged(std::string keyword, std::vector<Node> data = {});
-  void untagged_number(std::uint64_t n, std::string keyword);
-  void untagged_ok(std::string code, std::vector<Node> data, std::string text);
   void done(const Command& c, std::string keyword, std::string text, std::string code = {}, std::vector<Node> code_data = {});
-  void ok(const Command& c, std::string code = {}, std::vector<Node> code_data = {});
-  void no(const Command& c, std::string text, std::string code = {});
-  void bad(const Command& c, std::string text);
   void ask(std::string text);
   void end(std::string why);
   void end_if_deleted();
@@ -120,55 +149,32 @@ class Session : public ProtocolSession {
 
   // cmd_login.cc
   std::vector<std::string> capabilities() const;
-  void capability(const Command& c);
-  void login(const Command& c);
-  void authenticate(const Command& c);
   void login_failed(const Command& c);
   void sasl_step(const std::optional<std::string>& response);
   void logged_in(const Command& c, Account& account);
   void enter(Account& account);
-  void enable(const Command& c);
-  void id(const Command& c);
 
   // cmd_mailbox.cc
   std::optional<std::string> name_in(const std::string& written) const;
   Node name_out(const std::string& name) const;
   bool valid_name(const std::string& name) const;
   void tell_normalized(const Command& c);
-  void select(const Command& c);
   std::vector<Node> known_flags() const;
   void tell_selected_sizes(std::size_t recent, std::uint64_t first_unseen);
   void tell_selected_codes();
   bool forbids_children(const std::string& name) const;
   bool has_forbidding_level(const std::string& name) const;
   std::string as_there(std::string name) const;
-  void create(const Command& c);
-  void remove(const Command& c);
-  void rename(const Command& c);
-  void subscribe(const Command& c);
-  void status(const Command& c);
   Node status_data(Mailbox& box, const std::vector<std::string>& items);
-  void names(const Command& c);
-  void close(const Command& c);
 
   // cmd_list.cc
-  void list(const Command& c);
-  void lsub(const Command& c);
   std::vector<Node> attributes(const std::string& name, bool children) const;
-  Node separator() const;
 
-  // cmd_message.cc
-  void append(const Command& c);
-  void store(const Command& c);
-  void expunge(const Command& c);
-  void copy(const Command& c);
   // cmd_fetch.cc
-  void fetch(const Command& c);
   void fetch_one(const Command& c, std::size_t index, const StoredMessage& m);
   Node fetch_item(const FetchAtt& a, const StoredMessage& m, const std::optional<mime::Part>& part, std::string& name, bool& unknown_cte);
   Node flags_of(const Slot& slot, const StoredMessage& m) const;
   // cmd_search.cc
-  void search(const Command& c);
   bool matches(const SearchKey& k, std::size_t index, const StoredMessage& m) const;
 
   // Indexes into the view. `bad` is set for numbers no message has.
@@ -192,7 +198,6 @@ class Session : public ProtocolSession {
   std::uint64_t x_serial = 0;  // of this session
   std::uint64_t x_skip = 0;    // octets of a refused non-synchronising literal
   bool x_skip_rest = false;    // then the rest of its command
-  std::string x_skip_tag;
   bool x_overlong = false;
   bool x_close = false, x_start_tls = false;
   std::map<std::string, std::uint64_t> x_next_uids;  // of a fault

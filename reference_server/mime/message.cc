@@ -5,7 +5,7 @@
 #include "harness/base/ascii.h"
 #include "harness/base/planted.h"
 #include "harness/base/text.h"
-#include "reference_server/sasl/exchange.h"
+#include "reference_server/mime/base64.h"
 
 namespace mailspec::reference::mime {
 

@@ -3,6 +3,7 @@
 #include <openssl/rand.h>
 
 #include "reference_server/imap/session.h"
+#include "reference_server/mime/base64.h"
 #include "reference_server/pop3/session.h"
 
 namespace mailspec::reference {

@@ -7,6 +7,8 @@
 #include "harness/base/ascii.h"
 #include "harness/base/planted.h"
 #include "harness/base/text.h"
+#include "reference_server/mime/base64.h"
+#include "reference_server/mime/utf8.h"
 
 namespace mailspec::reference::pop3 {
 

@@ -8,23 +8,14 @@
 
 #include "harness/base/ascii.h"
 #include "harness/base/planted.h"
-#include "harness/base/salted_password.h"
 #include "harness/base/text.h"
+#include "reference_server/mime/base64.h"
+#include "reference_server/mime/utf8.h"
+#include "reference_server/sasl/salted_password.h"
 
 namespace mailspec::reference {
 
 namespace {
-
-constexpr char kAlphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-int value_of(char c) {
-  if (c >= 'A' && c <= 'Z') return c - 'A';
-  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-  if (c >= '0' && c <= '9') return c - '0' + 52;
-  if (c == '+') return 62;
-  if (c == '/') return 63;
-  return -1;
-}
 
 std::string digest(const EVP_MD* md, std::string_view octets) {
   unsigned char out[EVP_MAX_MD_SIZE];
@@ -183,7 +174,7 @@ class Scram : public Exchange {
     const auto proof = base64_decode(message.substr(proof_at + 3));
     const auto known = x_lookup(x_user);
     if (!proof || !known) return failure("wrong user or password");
-    const auto key = salted_password(x_md, *known, x_salt, static_cast<std::uint64_t>(x_faults.iterations));
+    const auto key = salted_password(x_md, *known, x_salt, x_faults.iterations);
     const std::string client_key = hmac(x_md, key, "Client Key");
     const std::string auth = x_client_first + "," + x_server_first + "," + message.substr(0, proof_at);
     std::string expected = hmac(x_md, digest(x_md, client_key), auth);
@@ -203,64 +194,7 @@ class Scram : public Exchange {
 
 }  // namespace
 
-std::optional<std::string> base64_decode(std::string_view text) {
-  if (text.size() % 4) return std::nullopt;
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); i += 4) {
-    const bool last = i + 4 == text.size();
-    const int a = value_of(text[i]), b = value_of(text[i + 1]);
-    int c = value_of(text[i + 2]), d = value_of(text[i + 3]);
-    const bool no_d = last && text[i + 3] == '=';
-    const bool no_c = no_d && text[i + 2] == '=';
-    if (no_c) c = 0;
-    if (no_d) d = 0;
-    if (a < 0 || b < 0 || c < 0 || d < 0) return std::nullopt;
-    out += static_cast<char>(a << 2 | b >> 4);
-    if (!no_c) out += static_cast<char>(b << 4 | c >> 2);
-    if (!no_d) out += static_cast<char>(c << 6 | d);
-  }
-  return out;
-}
-
-std::string base64_encode(std::string_view octets) {
-  std::string out;
-  unsigned bits = 0;
-  int count = 0;
-  for (char ch : octets) {
-    bits = bits << 8 | static_cast<unsigned char>(ch);
-    count += 8;
-    while (count >= 6) {
-      count -= 6;
-      out += kAlphabet[bits >> count & 63];
-    }
-  }
-  if (count) out += kAlphabet[bits << (6 - count) & 63];
-  while (out.size() % 4 && !planted("base64-no-padding")) out += '=';
-  return out;
-}
-
 std::string md5_hex(std::string_view octets) { return hex(digest(EVP_md5(), octets)); }
-
-bool is_utf8(std::string_view text) {
-  // RFC 3629 section 4.
-  for (std::size_t i = 0; i < text.size();) {
-    const auto at = [&](std::size_t k) { return i + k < text.size() ? static_cast<unsigned char>(text[i + k]) : 0u; };
-    const unsigned a = at(0), b = at(1);
-    const auto tail = [](unsigned c) { return c >= 0x80 && c <= 0xBF; };
-    if (a < 0x80) {
-      i += 1;
-    } else if (a >= 0xC2 && a <= 0xDF && tail(b)) {
-      i += 2;
-    } else if (a >= 0xE0 && a <= 0xEF && tail(b) && tail(at(2)) && !(a == 0xE0 && b < 0xA0) && !(a == 0xED && b > 0x9F)) {
-      i += 3;
-    } else if (a >= 0xF0 && a <= 0xF4 && tail(b) && tail(at(2)) && tail(at(3)) && !(a == 0xF0 && b < 0x90) && !(a == 0xF4 && b > 0x8F)) {
-      i += 4;
-    } else {
-      return false;
-    }
-  }
-  return true;
-}
 
 std::optional<std::string> saslprep(std::string_view text, bool stored) {
   if (text.find('\0') != std::string_view::npos || !is_utf8(text)) return std::nullopt;

@@ -10,15 +10,10 @@
 
 namespace mailspec::reference {
 
-// RFC 4648 section 4, strict: nothing outside the alphabet, padding only at the end.
-std::optional<std::string> base64_decode(std::string_view text);
-std::string base64_encode(std::string_view octets);
-
 // RFC 4013 by libidn; nothing if the text is not UTF-8 or holds a prohibited character. `stored`: unassigned code points are refused.
 std::optional<std::string> saslprep(std::string_view text, bool stored);
 
 std::string md5_hex(std::string_view octets);
-bool is_utf8(std::string_view text);
 
 class Exchange {
  public:

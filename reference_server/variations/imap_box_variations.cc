@@ -210,7 +210,6 @@ std::vector<Switch> imap_box_variations() {
        [](Options& o) { o.imap.separator = ""; },
        {},
        "hierarchy: there are no levels to look at"},
-      {"imap-no-children", "", "does not tell unasked whether a name has children (RFC 3348 3)", [](Options& o) { o.imap.children = false; }},
       {"imap-inbox-as-inbox", "", "calls INBOX Inbox (RFC 9051 5.1)",
        [](Options& o) {
          on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {

@@ -55,26 +55,12 @@ std::vector<Switch> imap_variations() {
        }},
       {"imap-bare", "", "offers IMAP4rev1 and nothing else",
        [](Options& o) {
-         auto& i = o.imap;
-         i.rev1 = true;
-         i.rev2 = i.sasl_ir = i.literal_plus = i.literal_minus = i.idle = i.namespaces = i.id = i.children = i.unselect = i.uidplus = i.esearch = i.enable =
-             false;
-         i.searchres = i.list_extended = i.list_status = i.special_use = i.move = i.status_size = i.binary = i.multiappend = false;
+         o.imap.rev1 = true;
+         o.imap.rev2 = false;
+         o.imap.extensions = {};
        }},
-      {"imap-no-uidplus", "", "has no UIDPLUS", [](Options& o) { o.imap.uidplus = false; }},
-      {"imap-no-esearch", "", "has no ESEARCH", [](Options& o) { o.imap.esearch = o.imap.searchres = false; }},
-      {"imap-no-move", "", "has no MOVE", [](Options& o) { o.imap.move = false; }},
-      {"imap-no-idle", "", "has no IDLE", [](Options& o) { o.imap.idle = false; }},
-      {"imap-no-namespace", "", "has no NAMESPACE", [](Options& o) { o.imap.namespaces = false; }},
-      {"imap-no-list-extended", "", "has no LIST-EXTENDED", [](Options& o) { o.imap.list_extended = o.imap.list_status = o.imap.special_use = false; }},
-      {"imap-no-binary", "", "has no BINARY", [](Options& o) { o.imap.binary = false; }},
-      {"imap-no-literal-plus", "", "has no LITERAL+", [](Options& o) { o.imap.literal_plus = false; }},
       {"imap-literal-minus", "", "has LITERAL- for LITERAL+",
-       [](Options& o) {
-         o.imap.literal_plus = false;
-         o.imap.literal_minus = true;
-       }},
-      {"imap-no-sasl-ir", "", "has no SASL-IR", [](Options& o) { o.imap.sasl_ir = false; }},
+       [](Options& o) { o.imap.extensions.remove(imap::Extension::literal_plus).add(imap::Extension::literal_minus); }},
       {"imap-no-starttls", "", "has no STARTTLS", [](Options& o) { o.imap.starttls = o.imap.logindisabled; }},
       {"imap-logindisabled", "", "takes passwords under TLS only", [](Options& o) { o.imap.logindisabled = o.imap.starttls; }},
       {"imap-dot", "", "separates levels by a dot", [](Options& o) { o.imap.separator = "."; }},

@@ -16,5 +16,6 @@ std::vector<Switch> imap_variations();
 std::vector<Switch> pop3_session_variations();
 std::vector<Switch> imap_session_variations();
 std::vector<Switch> imap_box_variations();
+std::vector<Switch> imap_extension_variations();
 
 }  // namespace mailspec::reference

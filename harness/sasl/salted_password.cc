@@ -1,9 +1,9 @@
-#include "harness/base/salted_password.h"
+#include "harness/sasl/salted_password.h"
 
 #include <map>
 #include <tuple>
 
-namespace mailspec {
+namespace mailspec::sasl {
 
 std::string salted_password(const EVP_MD* md, std::string_view password, std::string_view salt, std::uint64_t iterations) {
   constexpr std::size_t kKept = 64;
@@ -18,4 +18,4 @@ std::string salted_password(const EVP_MD* md, std::string_view password, std::st
   return known[std::move(key)] = out;
 }
 
-}  // namespace mailspec
+}  // namespace mailspec::sasl

@@ -7,9 +7,9 @@
 #include <string>
 #include <string_view>
 
-namespace mailspec {
+namespace mailspec::sasl {
 
 // As long as the digest. The last 64 asked for on this thread are kept.
 std::string salted_password(const EVP_MD* md, std::string_view password, std::string_view salt, std::uint64_t iterations);
 
-}  // namespace mailspec
+}  // namespace mailspec::sasl

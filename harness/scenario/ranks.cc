@@ -1,4 +1,4 @@
-#include "harness/base/ranks.h"
+#include "harness/scenario/ranks.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,0 +1,63 @@
+// The arguments of LIST (RFC 9051 6.3.9, RFC 5258): LIST [(selection)] reference (pattern | (patterns)) [RETURN (options)]
+#include <algorithm>
+
+#include "reference_server/imap/parser.h"
+
+namespace mailspec::reference::imap {
+
+namespace {
+
+void selection(Parser& p, Command& c) {
+  c.extended = true;
+  p.lit('(');
+  if (!p.take(')')) {
+    do {
+      c.selection.push_back(p.word());
+      if (!p.adds(&ExtensionRow::list_selection, c.selection.back())) p.fail("unknown selection option");
+    } while (!p.failed() && p.take(' '));
+    p.lit(')');
+  }
+  const auto has = [&](std::string_view s) { return std::ranges::find(c.selection, s) != c.selection.end(); };
+  // RFC 5258 3.1: RECURSIVEMATCH wants something to match.
+  if (has("RECURSIVEMATCH") && !has("SUBSCRIBED") && !has("SPECIAL-USE")) p.fail("RECURSIVEMATCH stands not alone");
+}
+
+void returns(Parser& p, Command& c) {
+  if (p.word() != "RETURN") p.fail("RETURN was due");
+  c.extended = c.has_returns = true;
+  p.sp();
+  p.lit('(');
+  if (p.take(')')) return;
+  do {
+    auto w = p.word();
+    if (!p.adds(&ExtensionRow::list_returns, w)) p.fail("unknown return option");
+    if (w == "STATUS" && !p.failed()) {
+      p.sp();
+      c.items = p.status_items();
+    }
+    c.returns.push_back(std::move(w));
+  } while (!p.failed() && p.take(' '));
+  p.lit(')');
+}
+
+}  // namespace
+
+void read_list(Parser& p, Command& c) {
+  const bool extended = p.has(Extension::list_extended);
+  p.sp();
+  if (p.peek() == '(' && extended) {
+    selection(p, c);
+    p.sp();
+  }
+  c.mailbox = p.astring("reference");
+  p.sp();
+  if (p.peek() == '(' && extended) {
+    c.extended = true;
+    p.list_of([&] { c.patterns.push_back(p.list_mailbox()); });
+  } else {
+    c.patterns.push_back(p.list_mailbox());
+  }
+  if (extended && p.take(' ')) returns(p, c);
+}
+
+}  // namespace mailspec::reference::imap
