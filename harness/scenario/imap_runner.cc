@@ -23,6 +23,7 @@ using Outcome = Wires::Outcome;
 namespace {
 
 constexpr int kEventuallyTries = 8;
+constexpr double kShyWithin = 12;  // seconds, for what may take minutes, where --slow is not given
 
 class ImapSpeaker : public Speaker {
  public:
@@ -43,11 +44,15 @@ class ImapSpeaker : public Speaker {
     const auto& offer = *x_stage.offer().imap;
     bind("sep", offer.separator);
     bind("prefix", offer.prefix);
-    // By POP3, where it is offered: what is not the suite's own is safe there.
-    if (x_case.empty_inbox && x_stage.offer().pop3) {
+    if (x_case.empty_inbox) {
       x_stage.touched(x_account);
-      if (auto s = x_stage.prepare(x_account, {}); !s) return trouble("INBOX could not be emptied: " + s.error().what);
+      auto s = x_stage.empty_inbox(x_account);
       x_stage.touched(x_account);
+      if (!s && s.error().kind == Error::Kind::config) {
+        decline(s.error().what);
+        return true;
+      }
+      if (!s) return trouble("INBOX could not be emptied: " + s.error().what);
     }
     if (x_case.uses_box()) {
       x_shared = !x_case.mutates();
@@ -326,6 +331,7 @@ class ImapSpeaker : public Speaker {
         x_dialogue.flush();
         if (x_dialogue.receive_within(step.connection, quiet()) == Outcome::ok) broken("nothing was due; " + what_happened(step.connection));
         break;
+      case Step::Kind::within: x_within[step.connection] = step.seconds; break;
       case Step::Kind::deliver: trouble("deliver is not for IMAP: use APPEND"); break;
       default: break;
     }
@@ -490,6 +496,7 @@ class ImapSpeaker : public Speaker {
       if (goes_on) continue;
       if (x_stopped) return;
       x_mark[n] = trace().events.size();
+      x_within.erase(n);
     }
   }
 
@@ -498,7 +505,7 @@ class ImapSpeaker : public Speaker {
     // Where the scenario waits for an untagged BAD it does not end the wait for anything else.
     x_bad_due = std::ranges::any_of(demands, [](const Demand& d) { return d.kind == Demand::Kind::untagged && d.step->text.find("BAD") != std::string::npos; });
     std::size_t from = 0;
-    for (std::size_t i = 0; i < demands.size() && !x_stopped; ++i) {
+    for (std::size_t i = 0; i < demands.size() && !x_stopped && !x_over; ++i) {
       if (demands[i].kind == Demand::Kind::untagged) continue;
       if (!barrier(n, demands[i])) return;
       for (; from < i; ++from) {
@@ -674,8 +681,12 @@ class ImapSpeaker : public Speaker {
       broken_at(*found, "no '" + text_of(d.step->pieces) + "' may come; '" + visible(trace().events[*found].said.frame.octets, 200) + "' came");
       return false;
     }
+    const bool late = x_within.contains(n), shy = late && !x_stage.offer().imap_has("slow", x_case.revision);
+    const double limit = !late ? 0 : shy ? std::min(x_within[n], kShyWithin) : x_within[n], began = x_stage.transport().now();
     while (!found && wait && x_dialogue.open(n) && d.step->kind != Step::Kind::expect_maybe) {
-      const auto outcome = x_dialogue.receive_within(n, x_options.patience.reply);
+      const double left = late ? began + limit - x_stage.transport().now() : x_options.patience.reply;
+      if (left <= 0) break;
+      const auto outcome = x_dialogue.receive_within(n, left);
       if (outcome == Outcome::none) break;
       if (outcome != Outcome::ok) break;
       found = look();
@@ -686,6 +697,11 @@ class ImapSpeaker : public Speaker {
       return true;
     }
     if (d.step->kind == Step::Kind::expect_maybe) return true;
+    if (shy && wait && x_dialogue.open(n)) {
+      decline("what may come after minutes did not come in " + std::to_string(static_cast<int>(limit)) + " s: --slow waits for it");
+      x_dialogue.drop(n, Wires::End::fin, d.step->line);  // it is in IDLE
+      return false;
+    }
     // No match is what was due; that a response says so is a rule of its own (RFC 9051 6.4.4).
     if (keyword == "SEARCH" && d.pattern.size() == 2 && !(candidate && trace().events[*candidate].said.keyword == keyword) && !has_esearch(n)) return true;
     const std::string wanted = "'" + text_of(d.step->pieces) + "'";
@@ -1032,6 +1048,7 @@ class ImapSpeaker : public Speaker {
 
   ImapDialogue x_dialogue;
   std::map<int, std::size_t> x_mark;
+  std::map<int, double> x_within;  // seconds that what is due next may take
   std::vector<std::size_t> x_used;
   std::size_t x_last_used = 0;
   bool x_bad_due = false;

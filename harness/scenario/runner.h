@@ -39,6 +39,8 @@ class Stage {
   virtual const Offer& offer() const = 0;
   // The maildrop holds exactly these messages afterwards, in this order.
   virtual Status prepare(const Account& account, const std::vector<MessageSpec>& messages) = 0;
+  // IMAP: INBOX holds nothing afterwards. Error::Kind::config where it holds what the suite has not put there.
+  virtual Status empty_inbox(const Account& account) { return prepare(account, {}); }
   // Does POP3 number the messages in the order in which they arrived, as IMAP does? RFC 1939 4 gives no order. Known once several were prepared.
   virtual bool numbers_by_arrival() const { return true; }
   // Puts one more message into it, whatever sessions are open.

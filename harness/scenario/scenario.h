@@ -61,6 +61,7 @@ struct Step {
     tls,           // tls N [min V] [max V] [alpn NAME] [fails | may fail]
     hello,         // hello N VERSION FAMILY[,FAMILY...] DEMAND: what the server would negotiate
     wait,          // wait 30m
+    within,        // within N 2m: what the next S lines of N wait for may take so long
     silence,       // silence N: nothing may come
     forget,        // forget N: responses still due need not come
     deliver,       // deliver a.eml
@@ -72,7 +73,7 @@ struct Step {
   Line pieces;                     // S and C lines
   std::vector<std::string> words;  // arguments of the other steps
   std::vector<std::string> ids;    // of a stake
-  double seconds = 0;              // of a wait
+  double seconds = 0;              // of wait and within
   Line left, right;                // of a comparison
   std::vector<Step> or_else;       // other comparisons, one of which will do as well
 };

@@ -15,9 +15,12 @@ const std::vector<std::string> kHeaderKeys{"title",    "state",  "connections", 
                                            "messages", "repeat", "was",         "vary",     "revision", "inbox"};
 constexpr const char* kMessages = R"(a.eml, a.eml*100, a.eml(\Seen " 7-Jul-2024 12:00:00 +0000"), big(25MB), header(10MB), nested(5000) or parts(10000))";
 const std::vector<std::string> kStepWords{"check", "refused", "survives", "taken",   "permanent", "observe", "connect",    "login", "drop",
-                                          "tls",   "hello",   "wait",     "silence", "forget",    "deliver", "eventually", "given"};
+                                          "tls",   "hello",   "wait",     "silence", "forget",    "deliver", "eventually", "given", "within"};
 const std::vector<std::string> kGenerators{"base64", "apop", "sasl", "repeat", "numbered", "atom", "quoted", "astring", "ascii", "argument", "day"};
 constexpr int kMaxNesting = 8;
+
+// Advice where no name is near.
+std::string or_else(const std::string& what, const std::string& advice) { return what.find("did you mean") == std::string::npos ? what + "; " + advice : what; }
 
 struct Trouble {
   int column;
@@ -323,7 +326,8 @@ class FileParser {
       const auto colon = text.find(':');
       const std::string key(trim(std::string_view(text).substr(0, colon)));
       if (colon == std::string::npos) return error(line, 1, "a header line is 'key: value'; an empty line ends the header");
-      if (std::ranges::find(kHeaderKeys, key) == kHeaderKeys.end()) return error(line, 1, unknown("header key", key, kHeaderKeys));
+      if (std::ranges::find(kHeaderKeys, key) == kHeaderKeys.end())
+        return error(line, 1, or_else(unknown("header key", key, kHeaderKeys), "an empty line ends the header"));
       std::string value(trim(std::string_view(text).substr(colon + 1)));
       std::vector<Source> more;
       while (at + 1 < x_lines.size() && x_lines[at + 1].text.starts_with(' ') && !trim(x_lines[at + 1].text).empty()) {
@@ -347,7 +351,8 @@ class FileParser {
       const auto states = x_both   ? std::vector<std::string>{"none"}
                           : x_imap ? std::vector<std::string>{"none", "not-authenticated", "authenticated", "selected"}
                                    : std::vector<std::string>{"none", "authorization", "transaction"};
-      if (std::ranges::find(states, value) == states.end()) return error(line, 1, unknown("state", value, states));
+      if (std::ranges::find(states, value) == states.end())
+        return error(line, 1, or_else(unknown("state", value, states), "here it is one of " + join(states, ", ")));
       c.state = value;
     } else if (key == "endpoint") {
       const auto endpoints = x_imap ? std::vector<std::string>{"imap", "imaps"} : std::vector<std::string>{"pop3", "pop3s"};
@@ -616,12 +621,16 @@ class FileParser {
       if (parser.trouble) return error(number, parser.trouble->column, parser.trouble->what);
       return ok();
     }
-    if (word == "wait") {
-      step.kind = Step::Kind::wait;
+    if (word == "wait" || word == "within") {
+      step.kind = word == "wait" ? Step::Kind::wait : Step::Kind::within;
+      if (step.kind == Step::Kind::within) {
+        if (auto s = take_connection(step, number); !s) return s;
+        if (!imap_on(step.connection)) return error(number, 1, "'within' is for connections that speak IMAP");
+      }
       const auto& w = step.words.empty() ? std::string() : step.words[0];
       const auto n = w.empty() ? std::nullopt : parse_number(std::string_view(w).substr(0, w.size() - 1));
       const double unit = w.ends_with('h') ? 3600 : w.ends_with('m') ? 60 : w.ends_with('s') ? 1 : 0;
-      if (!n || unit == 0) return error(number, 6, "write 'wait 30s', '9m' or '1h'");
+      if (!n || unit == 0) return error(number, static_cast<int>(word.size()) + 2, "write '" + word + (word == "wait" ? "" : " N") + " 30s', '9m' or '1h'");
       step.seconds = static_cast<double>(*n) * unit;
       return ok();
     }

@@ -29,6 +29,7 @@ TEST(ScenarioParser, ErrorsNameFileLineColumnAndMend) {
   EXPECT_EQ(trouble(head + "@a\nC~: \\q\n"), "t.pop3:5:7: unknown escape \\q; known are \\r \\n \\t \\0 \\\\ \\\" \\{ \\xHH");
   EXPECT_EQ(trouble(head + "@a\ncheck {a} ~ {b}\n"), "t.pop3:5:7: unknown comparison '~'");
   EXPECT_EQ(trouble(head + "@a\nwait soon\n"), "t.pop3:5:6: write 'wait 30s', '9m' or '1h'");
+  EXPECT_EQ(trouble(head + "@a\nwithin 1 2m\n"), "t.pop3:5:1: 'within' is for connections that speak IMAP");
   EXPECT_EQ(trouble("title: x\nvary: a | b\n  1 | 2\n  3\n\n@a\n"), "t.pop3:4:1: the row has 1 cells, the table 2 columns");
 }
 
@@ -56,7 +57,7 @@ TEST(ScenarioParser, BothProtocols) {
             "both/t.both:1:1: a scenario for both names the protocol of each connection, as in 'connections: imap pop3'");
   EXPECT_EQ(both(head + "@a\nC3: NOOP\n"), "both/t.both:5:2: connections: names 2");
   EXPECT_EQ(both(head + "@a\nlogin 3\n"), "both/t.both:5:1: connections: names 2");
-  EXPECT_EQ(both("title: x\nconnections: imap pop3\nstate: selected\n\n@a\n"), "both/t.both:3:1: unknown state 'selected'");
+  EXPECT_EQ(both("title: x\nconnections: imap pop3\nstate: selected\n\n@a\n"), "both/t.both:3:1: unknown state 'selected'; here it is one of none");
   auto cases = parse_scenario("both/t.both", head + "@a\nC2: NOOP\nS2: +OK\n");
   ASSERT_TRUE(cases);
   ASSERT_EQ(cases->size(), 2u) << "one for each revision of IMAP";

@@ -206,6 +206,34 @@ bool ImapBoxes::empty(ImapClient& c, const std::string& name) {
   return good;
 }
 
+Status ImapBoxes::empty_inbox(const Account& account, bool disposable) {
+  auto found = client(account);
+  if (!found) return found.error();
+  auto& c = **found;
+  auto selected = c.ask("EXAMINE INBOX");
+  if (!selected) return selected.error();
+  if (!selected->ok()) return Error{Error::Kind::setup, "EXAMINE INBOX: " + refusal(*selected)};
+  std::uint64_t there = 0;
+  for (const auto& r : selected->untagged) {
+    if (r.keyword == "EXISTS") there = r.number.value_or(0);
+  }
+  if (there > 0 && !disposable) {
+    auto heads = c.ask("FETCH 1:* (BODY.PEEK[HEADER])");
+    if (!heads) return heads.error();
+    std::set<std::uint64_t> ours;
+    for (const auto& r : heads->untagged) {
+      if (r.keyword == "FETCH" && r.number && upper(r.frame.octets).find("\nX-MAILSPEC:") != std::string::npos) ours.insert(*r.number);
+    }
+    if (!heads->ok() || ours.size() != there) {
+      leave(c, "INBOX");
+      return Error{Error::Kind::config, "the INBOX of " + account.name + " holds mail that mailspec did not put there: --disposable allows its loss"};
+    }
+  }
+  leave(c, "INBOX");
+  if (there == 0 || empty(c, "INBOX")) return ok();
+  return Error{Error::Kind::setup, "after STORE +FLAGS (\\Deleted) and EXPUNGE it still holds messages"};
+}
+
 Result<std::vector<std::string>> ImapBoxes::removal(ImapClient& c, const std::string& name) {
   const auto pattern = scenario::quoted(name + "*");
   auto there = c.ask_all({"LIST \"\" " + pattern, "LSUB \"\" " + pattern});

@@ -24,6 +24,8 @@ class ImapBoxes {
   Result<scenario::Mailbox> mailbox(const scenario::Account& account, const std::vector<scenario::MessageSpec>& messages, bool shared);
   // Whatever begins with `name` goes, subscriptions too.
   void discard(const scenario::Account& account, const std::string& name);
+  // Where not all in INBOX bears the suite's mark and may be lost, it is left as it is: Error::Kind::config.
+  Status empty_inbox(const scenario::Account& account, bool disposable);
   Status clean_up();
 
  private:

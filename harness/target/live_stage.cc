@@ -101,8 +101,11 @@ Status LiveStage::empty(const Account& account) {
         auto head = (*client)->ask(x_offer.has("TOP") ? "TOP " + number + " 0" : "RETR " + number);
         if (!head) return head.error();
         if (head->ok() && upper(head->content.head).find("X-MAILSPEC:") == std::string::npos) {
-          return Error{Error::Kind::config, "the maildrop of " + account.name +
-                                                " holds a message that mailspec did not put there; give it an account of its own, or say disposable = true"};
+          return Error{
+              Error::Kind::config,
+              "the maildrop of " + account.name +
+                  " holds a message that mailspec did not put there; give it an account of its own, or allow its loss: --disposable, or disposable = true "
+                  "in the target file"};
         }
         if (!head->ok()) continue;
       }
@@ -117,6 +120,12 @@ Status LiveStage::empty(const Account& account) {
   (void)(*client)->quit();
   if (count->says(0)) return ok();
   return Error{Error::Kind::setup, "the maildrop of " + account.name + " cannot be emptied: after DELE and QUIT it still has messages"};
+}
+
+// By POP3, where it is offered.
+Status LiveStage::empty_inbox(const Account& account) {
+  if (x_offer.pop3) return prepare(account, {});
+  return x_boxes->empty_inbox(account, x_config.disposable);
 }
 
 Status LiveStage::put(const Account& account, std::string_view octets) {

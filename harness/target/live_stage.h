@@ -32,6 +32,7 @@ class LiveStage : public scenario::Stage {
   void discard(const scenario::Account& account, const std::string& name) override;
   const scenario::Offer& offer() const override { return x_offer; }
   Status prepare(const scenario::Account& account, const std::vector<scenario::MessageSpec>& messages) override;
+  Status empty_inbox(const scenario::Account& account) override;
   bool numbers_by_arrival() const override { return x_order == Order::arrival; }
   Order order() const { return x_order; }  // as far as it has been seen
   Status deliver(const scenario::Account& account, const std::string& fixture) override;
