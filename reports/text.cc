@@ -166,16 +166,19 @@ class Writer {
   void summary() {
     told();
     const auto n = [&](Verdict v) { return std::to_string(x_run.count(v)); };
+    const auto elsewhere = static_cast<std::size_t>(std::ranges::count_if(
+        x_run.checks, [](const Check& c) { return c.verdict == Verdict::skip && c.known.empty() && result::is_not_applicable(c.reason); }));
     x_out += "Target " + visible(x_run.target) + (x_run.version.empty() ? "" : " " + visible(x_run.version)) +
              (x_run.server.empty() ? "" : ", which greets with '" + visible(x_run.server, 100) + "'") + "\n";
     const auto head = result::headline(x_run, x_options.strict);
     x_out += colour(head.status ? "31" : "32", head.words) + ": " + head.why + "\n";
-    x_out += n(Verdict::pass) + " pass, " + n(Verdict::fail) + " fail, " + n(Verdict::warn) + " warn, " + n(Verdict::skip) + " skip, " +
-             n(Verdict::inconclusive) + " inconclusive, " + std::to_string(x_run.count_known()) + " known; " + std::to_string(x_run.checks.size()) +
-             " checks in ";
+    x_out += n(Verdict::pass) + " pass, " + n(Verdict::fail) + " fail, " + n(Verdict::warn) + " warn, " +
+             std::to_string(x_run.count(Verdict::skip) - elsewhere) + " skip, " + n(Verdict::inconclusive) + " inconclusive, " +
+             std::to_string(x_run.count_known()) + " known; " + std::to_string(x_run.checks.size() - elsewhere) + " checks in ";
     char seconds[32];
     std::snprintf(seconds, sizeof seconds, "%.1f s", x_run.seconds);
-    x_out += std::string(seconds) + ", seed " + std::to_string(x_run.seed) + ", segmentation " + x_run.segmentation + "\n";
+    x_out += std::string(seconds) + (elsewhere ? ", " + std::to_string(elsewhere) + " more do not apply to what the server offers" : "") + ", seed " +
+             std::to_string(x_run.seed) + ", segmentation " + x_run.segmentation + "\n";
   }
 
   const result::Run& x_run;
