@@ -55,7 +55,9 @@ void add_run(CLI::App* app, RunArgs& a) {
   app->add_option("--scenarios", a.scenarios, "directory with scenarios of your own, beside the suite's")->type_name("DIR");
   app->add_option("--traces", a.traces, "where traces of failures are kept")->type_name("DIR")->capture_default_str();
   app->add_flag("--keep-traces", a.keep_traces, "keep the traces of all cases");
-  app->add_flag("!--no-minimise", a.minimise, "do not look for the smallest part of an input that brings on a hang, an end or a crash (30 s at most for each)");
+  app->add_flag_callback(
+      "--no-minimise", [&a] { a.minimise = false; },
+      "do not look for the smallest part of an input that brings on a hang, an end or a crash (30 s at most for each)");
   app->add_option("--jobs", a.jobs, "cases at a time (default: one on each account); with more, IMAP cases that keep to mailboxes of their own share accounts");
   app->add_option("--seed", a.seed, "of all that is random")->capture_default_str();
   app->add_option("--segmentation", a.segmentation,

@@ -44,7 +44,13 @@ int serve(const ServeArgs& args) {
         target::is_loopback(args.address) ? "which only this machine reaches" : "which other machines reach, too: its passwords and faults are no secret");
   };
   const auto trouble = reference::serve(server, args.address, {args.pop3, args.pop3s, args.imap, args.imaps}, ready, interrupted());
-  if (!trouble.empty()) return complain({Error::Kind::usage, "cannot serve on " + args.address + ": " + trouble});
+  if (!trouble.empty()) {
+    std::string ports;
+    for (const auto port : {args.pop3, args.pop3s, args.imap, args.imaps}) {
+      if (port) ports += (ports.empty() ? ", port " : " or ") + std::to_string(port);
+    }
+    return complain({Error::Kind::usage, "cannot serve on " + args.address + ports + ": " + trouble});
+  }
   return 0;
 }
 

@@ -48,6 +48,20 @@ Status Client::connect(const net::Endpoint& endpoint) {
   return ok();
 }
 
+Error with_advice(Error error, const net::Endpoint& endpoint, const std::string& protocol) {
+  const auto says = [&](std::string_view text) { return error.what.find(text) != std::string::npos; };
+  const bool imap = protocol == "imap";
+  if (says(imap ? "greets with '+OK" : "greets with '* ")) {
+    const std::string other = imap ? "pop3" : "imap";
+    return Error{Error::Kind::config,
+                 endpoint.text() + ": what answers there speaks " + upper(other) + ": --" + other + (endpoint.implicit_tls ? "s" : "") + "?"};
+  }
+  if (says("sends no greeting") && !endpoint.implicit_tls) error.what += "; perhaps it speaks TLS: --" + protocol + "s?";
+  if (says("the TLS handshake")) error.what = endpoint.text() + ": " + error.what;
+  if (says("wrong version number")) error.what += "; perhaps there is no TLS: --" + protocol + "?";
+  return error;
+}
+
 Status Client::start_tls() {
   auto reply = ask("STLS");
   if (!reply) return reply.error();

@@ -26,6 +26,7 @@ class Client {
   // What must not reach the trace, should the server say it before the login.
   void keep_secret(const std::string& password) { x_dialogue.add_secret(password); }
   Status log_in(const scenario::Account& account, const scenario::Offer& offer);
+  void record_nothing() { x_record = {}; }
   // Sends one line and reads one response, whatever its status.
   Result<pop3::Reply> ask(const std::string& line);
   // QUIT, and the end of the connection.
@@ -43,6 +44,10 @@ class Client {
 // Of set-up's trace so many events are kept. They are recorded then; what comes behind them has no beginning that a rule could go by, and is not.
 // True if the trace is empty now.
 bool outgrown(oracle::Trace& trace, Client::Record& record);
+
+// Why nobody was greeted, and which option is perhaps the right one for the endpoint; `protocol` is "imap" or "pop3". Error::Kind::config where the other
+// protocol has answered.
+Error with_advice(Error error, const net::Endpoint& endpoint, const std::string& protocol);
 
 // Logs in, trying again for a while where the maildrop is held or a login delay runs.
 Result<std::unique_ptr<Client>> open_maildrop(net::Transport& transport, const net::Endpoint& endpoint, const scenario::Account& account,

@@ -72,7 +72,8 @@ Result<TargetConfig> parse_target(const std::string& path, std::string_view text
   if (!result) {
     const auto& at = result.error().source().begin;
     return Error{Error::Kind::config,
-                 path + ":" + std::to_string(at.line) + ":" + std::to_string(at.column) + ": " + std::string(result.error().description())};
+                 path + ":" + std::to_string(at.line) + ":" + std::to_string(at.column) + ": " + std::string(result.error().description()) +
+                     (result.error().description().find("determine value type") != std::string_view::npos ? "; texts stand in quotes" : "")};
   }
   const auto& parsed = result.table();
   TargetConfig config;
@@ -151,7 +152,11 @@ Result<TargetConfig> parse_target(const std::string& path, std::string_view text
         for (const auto& [k, v] : *table) {
           const std::string name(k.str());
           const auto value = v.value<std::string>();
-          if (std::ranges::find(kAccountKeys, name) == kAccountKeys.end()) return bad(v, unknown("key", name, kAccountKeys));
+          if (std::ranges::find(kAccountKeys, name) == kAccountKeys.end()) {
+            const bool of_target = std::ranges::find(kKeys, name) != kKeys.end();
+            return bad(v, of_target ? "'" + name + "' belongs to the target, and here it is the account's: move it above the first [[account]]"
+                                    : unknown("key", name, kAccountKeys));
+          }
           if (!value) return bad(v, name + " wants a string");
           if (name == "user") account.name = *value;
           else if (name == "password") account.password = *value;

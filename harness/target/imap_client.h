@@ -26,6 +26,7 @@ class ImapClient {
   void keep_secret(const std::string& password) { x_dialogue.add_secret(password); }
   Status log_in(const scenario::Account& account, const scenario::Offer& offer);
   bool open() const { return x_dialogue.open(1); }
+  void record_nothing() { x_record = {}; }
   struct Answer {
     imap::Response tagged;
     std::vector<imap::Response> untagged;

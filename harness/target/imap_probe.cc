@@ -4,6 +4,7 @@
 #include <array>
 
 #include "harness/base/ascii.h"
+#include "harness/target/client.h"
 #include "harness/target/imap_client.h"
 
 namespace mailspec::target {
@@ -91,7 +92,11 @@ Result<scenario::ImapOffer> probe_imap(net::Transport& transport, const std::opt
   {
     ImapClient client(transport, patience, record);
     client.keep_secret(account.password);
-    if (auto s = client.connect(main); !s) return s.error();
+    if (auto s = client.connect(main); !s) {
+      auto why = with_advice(s.error(), main, "imap");
+      if (why.kind == Error::Kind::config) client.record_nothing();
+      return why;
+    }
     offer.greeting = client.greeting().frame.octets;
     offer.preauth = client.greeting().keyword == "PREAUTH";
     auto list = ask_capability(client);

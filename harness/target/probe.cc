@@ -35,7 +35,11 @@ Result<scenario::Offer> probe(net::Transport& transport, const std::optional<net
   {
     Client client(transport, patience, record);
     client.keep_secret(account.password);
-    if (auto s = client.connect(main); !s) return s.error();
+    if (auto s = client.connect(main); !s) {
+      auto why = with_advice(s.error(), main, "pop3");
+      if (why.kind == Error::Kind::config) client.record_nothing();
+      return why;
+    }
     offer.greeting = client.greeting().line;
     const auto from = offer.greeting.find('<'), at = offer.greeting.find('@', from), to = offer.greeting.find('>', at);
     offer.apop = from != std::string::npos && at != std::string::npos && to != std::string::npos;
