@@ -285,6 +285,17 @@ TEST_F(BinaryTest, ASecondSignalWritesTheReportsAtOnce) {
   }
 }
 
+TEST_F(BinaryTest, AServerThatDiesInTheMiddleIsOneLineAndAccusesNobody) {
+  write("go.sh", std::string(MAILSPEC_BINARY) + " serve --user u:test-password > s.out & s=$!; sleep 2; " + MAILSPEC_BINARY +
+                     " run --imap $(sed -n s/^imap=//p s.out) --user u --password-env MAILSPEC_TEST_PASSWORD rfc9051/6 --report json=r.json & p=$!; sleep 3; "
+                     "kill -KILL $s; wait $p; echo status=$?");
+  const auto ran = shell("bash -m go.sh 2>&1");
+  EXPECT_NE(ran.out.find("status=3"), std::string::npos) << ran.out;
+  EXPECT_NE(ran.out.find("NO VERDICT: the server stopped serving after "), std::string::npos) << ran.out;
+  EXPECT_EQ(json("r.json").at("summary").at("fail").as_int64(), 0) << ran.out;
+  EXPECT_LT(ran.seconds, 90);
+}
+
 TEST_F(BinaryTest, NobodyNeedListen) {
   for (const std::string end : {">&-", "2>&- >&-", "| head -c 1"}) {
     std::filesystem::remove(x_dir + "/r.json");

@@ -356,9 +356,14 @@ Result<Subject> make_live_subject(target::TargetConfig given, double wait, const
     if (given && trusted) features.insert(feature);
     if (given && !trusted) offer->why_not[feature] = std::string("off loopback --") + feature + " wants --i-own-this-server, too";
   }
-  if (config->special.contains("wrong-password") && !trusted)
+  if (trusted) {
+    // A server may lock the account: one of the suite's own comes last.
+    config->refuses_own = config->special.try_emplace("wrong-password", std::vector{config->accounts.back()}).second;
+    world->config = *config;
+    features.insert("wrong-password");
+  } else {
     offer->why_not["wrong-password"] = "off loopback wrong passwords are tried with --i-own-this-server only";
-  if (config->special.contains("wrong-password") && trusted) features.insert("wrong-password");
+  }
   if (config->special.contains("utf8")) features.insert("utf8-account");
   if (config->special.contains("apop")) features.insert("apop-account");
   if (config->special.contains("spaced")) features.insert("spaced-password");

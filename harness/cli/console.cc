@@ -142,6 +142,9 @@ std::string next_step(const result::Run& run, const std::vector<ReportFile>& rep
     return json == reports.end() ? "with --report json=FILE an interrupted run can be resumed"
                                  : "the same command with --resume " + json->file + " goes on from here";
   }
+  if (run.unreachable && run.count(result::Verdict::pass) > 0)
+    return json == reports.end() ? "with --report json=FILE a run that was cut short can be resumed"
+                                 : "start the server anew; the same command with --resume " + json->file + " goes on from here";
   if (run.unreachable) return "mailspec doctor with the same target says how far it gets";
   if (run.broken) return "the trouble above is the scenario's or mailspec's own, not the server's; mailspec lint looks through scenarios";
   const int status = result::exit_status(run, telling.strict);

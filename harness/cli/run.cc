@@ -253,6 +253,7 @@ int run(const RunArgs& args) {
   }
   options.jobs = subject->embedded ? 1 : args.jobs > 0 ? args.jobs : subject->config.jobs;
   options.lockout_accounts = static_cast<int>(subject->config.special["wrong-password"].size());
+  options.refusals_last = subject->config.refuses_own;
   options.seed = args.seed;
   options.segmentation = *segmentation;
   options.patience = scenario::Patience::of(subject->embedded ? 10 : subject->config.timeout);

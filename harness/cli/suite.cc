@@ -34,13 +34,13 @@ using scenario::Stake;
 
 namespace {
 
-constexpr int kFreeLanes = 6;       // for cases that need no account; they mostly wait
-constexpr int kPatientHangs = 4;    // after so many hangs the suite stops being patient
-constexpr int kMaxHangs = 40;       // after so many it stops
-constexpr int kPatientLimits = 4;   // after so many limits that were waited out in vain no other is waited for as long
-constexpr double kShortLimits = 4;  // seconds
-constexpr double kShortLogin = 20;  // seconds for the answer to a login, once one has been waited for in vain
-constexpr int kMaxUnreachable = 3;  // in a row
+constexpr int kFreeLanes = 6;                   // for cases that need no account; they mostly wait
+constexpr int kPatientHangs = 4;                // after so many hangs the suite stops being patient
+constexpr int kMaxHangs = 40;                   // after so many it stops
+constexpr int kPatientLimits = 4;               // after so many limits that were waited out in vain no other is waited for as long
+constexpr double kShortLimits = 4;              // seconds
+constexpr double kShortLogin = 20;              // seconds for the answer to a login, once one has been waited for in vain
+constexpr std::chrono::seconds kComesBack{30};  // for a server that no longer serves to be started anew
 // What the search for a smaller input may take.
 constexpr int kSmallerInputs = 4;  // until one has been found
 constexpr int kSmallerTries = 400;
@@ -73,6 +73,26 @@ bool attacks(const Case& c) {
 }
 
 bool has_own_account(const Case& c) { return c.needs("wrong-password") || c.needs("utf8-account") || c.needs("spaced-password"); }
+
+// Does the case let logins fail? Many servers delay the next ones then, and not only those of the same account.
+bool lets_logins_fail(const Case& c) {
+  if (c.needs("wrong-password")) return true;
+  if (c.state != "authorization" && c.state != "not-authenticated" && c.state != "none") return false;
+  bool login = false, refused = false;
+  for (const auto& s : c.steps) {
+    const auto text = upper(s.text);
+    const bool sends = s.kind == scenario::Step::Kind::send || s.kind == scenario::Step::Kind::send_raw || s.kind == scenario::Step::Kind::attempt;
+    login = login || (sends && std::ranges::any_of(std::array{"LOGIN ", "AUTH", "PASS ", "APOP ", "{SASL "},
+                                                   [&](const char* word) { return text.find(word) != std::string::npos; }));
+    refused = refused || s.kind == scenario::Step::Kind::refused || text.find("-ERR") != std::string::npos || text.find(" NO") != std::string::npos ||
+              text.find(" BAD") != std::string::npos;
+  }
+  return login && refused;
+}
+
+bool logs_in(const Case& c) {
+  return std::ranges::any_of(c.steps, [](const auto& s) { return s.kind == scenario::Step::Kind::login; });
+}
 
 const char* kind_name(Finding::Kind kind) {
   switch (kind) {
@@ -187,14 +207,24 @@ class Suite {
       };
       return key(a) < key(b);
     });
+    std::vector<std::size_t> all, last;
+    if (x_options.refusals_last) {
+      // First those that log in afterwards: servers lock accounts after several failures.
+      std::vector<std::size_t> then;
+      for (auto* list : {&leased, &special, &free, &imap}) {
+        for (const auto i : *list) {
+          if (lets_logins_fail(*x_plan[i])) (logs_in(*x_plan[i]) ? last : then).push_back(i);
+        }
+        std::erase_if(*list, [&](std::size_t i) { return lets_logins_fail(*x_plan[i]); });
+      }
+      last.insert(last.end(), then.begin(), then.end());
+    }
     if (x_options.jobs == 1) {
-      std::vector<std::size_t> all = leased;
-      all.insert(all.end(), special.begin(), special.end());
-      all.insert(all.end(), free.begin(), free.end());
-      all.insert(all.end(), imap.begin(), imap.end());
+      for (const auto* list : {&leased, &special, &free, &imap, &last}) all.insert(all.end(), list->begin(), list->end());
       work(0, accounts.empty() ? scenario::Account{} : accounts[0], all);
     } else {
       parallel(accounts, leased, special, free, imap);
+      if (!last.empty()) refuse(accounts, last);
     }
     auto run = assemble();
     run.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
@@ -261,6 +291,25 @@ class Suite {
     }
   }
 
+  // Refused logins mostly wait, so many go beside one another; but what wants an account to itself.
+  void refuse(const std::vector<scenario::Account>& accounts, const std::vector<std::size_t>& cases) {
+    std::vector<std::size_t> one_by_one, side_by_side;
+    for (const auto i : cases) {
+      const auto& c = *x_plan[i];
+      const bool holds_maildrop = c.speaks(scenario::Protocol::pop3) && needs_account(c) && !c.needs("wrong-password");
+      (logs_in(c) || holds_maildrop ? one_by_one : side_by_side).push_back(i);
+    }
+    std::atomic<std::size_t> next{0};
+    std::vector<std::jthread> threads;
+    threads.emplace_back([&] { work(400, accounts.back(), one_by_one); });
+    for (int lane = 0; lane < kFreeLanes; ++lane) {
+      threads.emplace_back([&, lane] {
+        auto stage = x_make_stage(401 + lane);
+        for (std::size_t k = next++; k < side_by_side.size(); k = next++) perform(*stage, accounts.back(), side_by_side[k]);
+      });
+    }
+  }
+
   void work(int lane, const scenario::Account& account, const std::vector<std::size_t>& cases) {
     if (cases.empty()) return;
     auto stage = x_make_stage(lane);
@@ -296,24 +345,31 @@ class Suite {
     (void)net::take_cut_short();
     const Turnstile::Inside inside(x_turnstile);
     const auto began = std::chrono::steady_clock::now();
-    const int resets = x_resets;
+    const int resets = x_resets, outages = x_outages;
     auto result = run_served(c, stage, account, options);
     // What our own reset has ended accuses nobody.
     if (!options.alone && x_resets != resets) result = run_served(c, stage, account, options);
+    bool confirmed = false;
+    if (!stage.transport().virtual_time() && was_cut_off(result)) {
+      if (!serves(stage, c)) {
+        const auto seen = after_outage(c, stage, account, options, result);
+        confirmed = seen == Outage::its_own;
+        if (seen == Outage::the_end) {
+          (void)stage.take_traces();
+          x_state[i] = State::abandoned;
+          return;
+        }
+      } else if (!options.alone && outages != x_outages) {
+        (void)stage.take_traces();
+        result = run_served(c, stage, account, options);
+      }
+    }
     if (c.repeat > 1) result = race(c, stage, account, options, std::move(result));
     if (result.limited) ++x_limited;
     bool flaky = false;
     if (result.hung()) ++x_hangs;
-    if (result.hung() || (!options.alone && result.harmed())) flaky = confirm(c, stage, account, options, result);
+    if (!confirmed && (result.hung() || (!options.alone && result.harmed()))) flaky = confirm(c, stage, account, options, result);
     if (x_hangs > kMaxHangs) stop("the server hung in " + std::to_string(kMaxHangs) + " cases; the rest was not tried");
-    if (result.unreachable) {
-      if (++x_unreachable >= kMaxUnreachable) {
-        x_lost_server = true;
-        stop("the server can no longer be reached: " + result.setup_trouble);
-      }
-    } else {
-      x_unreachable = 0;
-    }
     if (net::take_cut_short()) {
       // It was not let to its end: what it saw accuses nobody.
       (void)stage.take_traces();
@@ -334,6 +390,24 @@ class Suite {
     return scenario::run_case(c, stage, account, options);
   }
 
+  // The server serves nobody any longer. That accuses no case, but for the first that sent what is to do harm, or that ran alone: where the server comes
+  // back such a case is tried again, and where it does not, what was seen first counts.
+  enum class Outage { its_own, tried_again, the_end };
+  Outage after_outage(const Case& c, scenario::Stage& stage, const scenario::Account& account, const scenario::RunOptions& options, CaseResult& result) {
+    const bool its_own = result.setup_trouble.empty() && (options.alone || attacks(c)) && !x_down.exchange(true);
+    const bool back = comes_back(stage, c, result);
+    if (!back) return its_own ? Outage::its_own : Outage::the_end;
+    x_down = false;
+    (void)stage.take_traces();
+    auto second = run_served(c, stage, account, options);
+    if (!was_cut_off(second) || serves(stage, c)) {
+      result = std::move(second);
+      return Outage::tried_again;
+    }
+    (void)comes_back(stage, c, second);
+    return its_own ? Outage::its_own : Outage::the_end;
+  }
+
   // A hang or a crash counts if it comes again while no other case is in flight, whose input might be to blame. Where the server serves nobody any longer
   // the first that has brought it there keeps its verdict. True if it did not come again.
   bool confirm(const Case& c, scenario::Stage& stage, const scenario::Account& account, scenario::RunOptions options, CaseResult& result) {
@@ -341,13 +415,17 @@ class Suite {
     options.patience.login = std::min(options.patience.login, std::max(options.patience.reply, kShortLogin));
     auto second = run_served(c, stage, account, options);
     const bool again = second.hung() || second.harmed();
-    if (answers(stage, c.imap())) {
+    if (serves(stage, c)) {
       x_down = false;
       if (!again) result = std::move(second);
       return !again;
     }
     const bool may_have = options.alone || attacks(c);
-    if (!may_have || x_down.exchange(true)) blame_nobody(result);
+    const bool accused = may_have && !x_down.exchange(true);
+    if (!accused) blame_nobody(result);
+    if (!comes_back(stage, c, second)) return false;
+    x_down = false;
+    if (!accused) result = run_served(c, stage, account, options);
     return false;
   }
 
@@ -466,11 +544,56 @@ class Suite {
     return out + mark;
   }
 
-  // Is a fresh connection answered? Where it is not, a time-out says nothing about the case.
-  static bool answers(scenario::Stage& stage, bool imap) {
+  // Is a fresh connection answered? Where it is not, what has come, or has not, says nothing about the case.
+  static bool answers(scenario::Stage& stage, bool imap, double seconds = 10) {
     const auto& offer = stage.offer();
-    auto stream = stage.transport().connect(imap ? stage.imap_endpoint(!offer.imap->clear) : stage.endpoint(!offer.clear), 10);
-    return stream && (*stream)->read(10).kind == net::Read::Kind::data;
+    const bool tls = imap ? !offer.imap->clear : !offer.clear;
+    auto stream = stage.transport().connect(imap ? stage.imap_endpoint(tls) : stage.endpoint(tls), seconds);
+    return stream && (*stream)->read(seconds).kind == net::Read::Kind::data;
+  }
+  static bool serves(scenario::Stage& stage, const Case& c) { return answers(stage, c.imap()); }
+
+  // Has a session of the case, or of its set-up, come to an end that may be the server's own?
+  static bool was_cut_off(const CaseResult& result) {
+    if (result.limited || result.scenario_error || !result.declined.empty()) return false;
+    if (result.locked_out() || !result.setup_trouble.empty()) return true;
+    const auto& events = result.trace.events;
+    const auto ended = [](const oracle::Event& e) { return e.kind == oracle::Event::Kind::closed; };
+    if (std::ranges::none_of(events, ended)) return false;
+    const auto is_broken = [](const Stake& s) { return s.outcome == Stake::Outcome::broken; };
+    return std::ranges::any_of(result.stakes, is_broken) || !judge_in_step(result.trace).findings.empty();
+  }
+
+  // Waits for a server that serves nobody to be started anew, and ends the run if it is not. All cases in flight wait for the same.
+  bool comes_back(scenario::Stage& stage, const Case& c, const CaseResult& result) {
+    using Clock = std::chrono::steady_clock;
+    if (stage.transport().virtual_time()) return false;
+    const std::scoped_lock lock(x_waits);
+    if (x_lost_server) return false;
+    const auto began = Clock::now();
+    ++x_outages;
+    const bool same = x_back && began - *x_back < kComesBack;
+    for (; !stopped() && Clock::now() - began < kComesBack; std::this_thread::sleep_for(std::chrono::milliseconds(500))) {
+      if (!answers(stage, c.imap(), 3)) continue;
+      x_back = Clock::now();
+      const std::scoped_lock also(x_mutex);
+      if (!same) x_troubles.push_back("the server served nobody for a while, and came back; " + last_command(result.trace, c));
+      return true;
+    }
+    if (stopped()) return false;
+    x_lost_server = true;
+    stop("the server stopped serving in the middle of the run, and did not come back; " + last_command(result.trace, c));
+    return false;
+  }
+
+  // What was said to the server last, in this case.
+  static std::string last_command(const oracle::Trace& trace, const Case& c) {
+    std::string said;
+    for (const auto& e : trace.events) {
+      // What is in a literal is no command.
+      if (e.kind == oracle::Event::Kind::sent && (!e.imap || !e.asked.name.empty() || said.empty())) said = e.octets;
+    }
+    return "first seen in " + c.name() + (said.empty() ? ", before it had sent anything" : ", whose last command was '" + visible(trim(said), 120) + "'");
   }
 
   static void blame_nobody(CaseResult& result) {
@@ -524,8 +647,8 @@ class Suite {
   void absorb_set_up(scenario::Stage& stage) {
     for (const auto& trace : stage.take_traces()) {
       auto judgement = judge_in_step(trace);
-      // What our own reset has ended accuses nobody, however late it is found.
-      if (x_resets > 0) std::erase_if(judgement.findings, [](const Finding& f) { return f.requirement == "rfc9051/3.4/bye-before-close"; });
+      // What our own reset has ended accuses nobody, however late it is found; nor what an outage has.
+      if (x_resets + x_outages > 0) std::erase_if(judgement.findings, [](const Finding& f) { return f.requirement == "rfc9051/3.4/bye-before-close"; });
       absorb(trace, judgement, "(set-up)", "");
     }
   }
@@ -665,7 +788,10 @@ class Suite {
         for (const auto& id : step.ids) {
           auto& check = add(id, step.line);
           check.verdict = it != x_skips.end() ? Verdict::skip : Verdict::inconclusive;
-          check.reason = it != x_skips.end() ? it->second : run.interrupted ? "the run was interrupted" : "the run ended before it";
+          check.reason = it != x_skips.end() ? it->second
+                         : run.interrupted   ? "the run was interrupted"
+                         : run.unreachable   ? "the server had stopped serving"
+                                             : "the run ended before it";
           check.follows = it == x_skips.end();
         }
       }
@@ -755,8 +881,10 @@ class Suite {
   std::vector<std::string> x_troubles;
   std::atomic<bool> x_stop{false};
   std::atomic<bool> x_lost_server{false};
-  std::atomic<int> x_hangs{0}, x_unreachable{0}, x_limited{0}, x_resets{0};
-  std::atomic<bool> x_down{false};  // and who has done it is known
+  std::atomic<int> x_hangs{0}, x_limited{0}, x_resets{0}, x_outages{0};
+  std::mutex x_waits;                                           // for the server to come back
+  std::optional<std::chrono::steady_clock::time_point> x_back;  // when it last did
+  std::atomic<bool> x_down{false};                              // and who has done it is known
   Turnstile x_turnstile;
   std::atomic<double> x_slowest{0};
   std::array<std::atomic<int>, 4> x_sought{};  // smaller inputs, by kind of finding
@@ -799,11 +927,11 @@ std::string why_absent(const scenario::Offer& offer, const std::string& feature)
       {"imaps", "no IMAP port with TLS is given: --imaps HOST:PORT"},
       {"TLS", "there is no TLS: no port with it is given (--imaps, --pop3s), and STARTTLS or STLS is not offered"},
       {"login-in-clear", "the server takes no login in clear, or no port in clear is given (--imap, --pop3)"},
-      {"login-needs-tls", "the server takes logins in clear"},
-      {"LOGINDISABLED", "the server takes LOGIN in clear"},
-      {"preauth", "the server wants a login"},
-      {"hierarchy", "the server has no hierarchy of mailboxes"},
-      {"keywords", "the server lets nobody make keywords"},
+      {"login-needs-tls", std::string(result::kOffered) + "logins in clear"},
+      {"LOGINDISABLED", std::string(result::kOffered) + "LOGIN in clear"},
+      {"preauth", std::string(result::kNotOffered) + "PREAUTH"},
+      {"hierarchy", std::string(result::kNotOffered) + "a hierarchy of mailboxes"},
+      {"keywords", std::string(result::kNotOffered) + "keywords of one's own"},
   };
   if (const auto it = kWhy.find(feature); it != kWhy.end()) return it->second;
   return result::kNotOffered + feature;
@@ -820,7 +948,7 @@ std::string reason_to_skip(const Case& c, const scenario::Offer& offer) {
     const bool absent = feature.starts_with("no-");
     const auto name = absent ? feature.substr(3) : feature;
     if (has_feature(c, offer, name) != absent) continue;
-    return absent ? "the server offers " + name : why_absent(offer, name);
+    return absent ? result::kOffered + name : why_absent(offer, name);
   }
   if (c.endpoint == "imaps" && !offer.imap->implicit_tls) return why_absent(offer, c.endpoint);
   if (c.endpoint == "pop3s" && !offer.implicit_tls) return why_absent(offer, c.endpoint);

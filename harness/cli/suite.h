@@ -27,8 +27,9 @@ class SuiteWatch {
 };
 
 struct SuiteOptions {
-  int jobs = 1;              // cases at a time on the accounts; 0: one on each. Above that, IMAP cases which keep to mailboxes of their own share accounts
-  int lockout_accounts = 1;  // that are named for wrong passwords: cases about them run beside one another on as many
+  int jobs = 1;                // cases at a time on the accounts; 0: one on each. Above that, IMAP cases which keep to mailboxes of their own share accounts
+  int lockout_accounts = 1;    // that are named for wrong passwords: cases about them run beside one another on as many
+  bool refusals_last = false;  // what wants refused logins is run when all else is done: no account is there for it, or the server delays all logins after it
   std::uint64_t seed = 1;
   scenario::Segmentation segmentation = scenario::Segmentation::line;
   scenario::Patience patience;

@@ -148,11 +148,15 @@ namespace {
 // How many checks were judged, could not be decided, and were to be run.
 struct Share {
   std::size_t ran, lost, planned;
+  bool any_case;
   explicit Share(const Run& run)
       : ran(run.count(Verdict::pass) + run.count(Verdict::fail) + run.count(Verdict::warn) + run.count_known()),
         // A check that could not be reached behind a failure is accounted for by that failure.
         lost(static_cast<std::size_t>(std::ranges::count_if(run.checks, [](const Check& c) { return c.verdict == Verdict::inconclusive && !c.follows; }))),
-        planned(run.checks.size() - run.count(Verdict::skip)) {}
+        planned(run.checks.size() - run.count(Verdict::skip)),
+        any_case(std::ranges::any_of(run.checks, [](const Check& c) {
+          return !c.scenario.empty() && (c.verdict == Verdict::pass || c.verdict == Verdict::fail || c.verdict == Verdict::warn);
+        })) {}
 };
 
 // What keeps the run from a verdict; 0: nothing.
@@ -171,7 +175,10 @@ std::string no_verdict(const Run& run) {
   switch (status_without_verdict(run, share)) {
     case 130: return "the run was interrupted after " + std::to_string(share.ran) + " of " + std::to_string(share.planned) + " checks";
     case 2: return "the target is not as it is described";
-    case 3: return "the server could not be reached";
+    case 3:
+      if (!share.any_case) return "the server could not be reached";
+      return "the server stopped serving after " + std::to_string(share.ran) + " of " + std::to_string(share.planned) + " checks, and " +
+             std::to_string(share.planned - share.ran) + " could not be judged";
     case 6: return "nothing was judged";
     case 5:
       return run.broken ? "the harness had trouble"

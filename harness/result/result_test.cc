@@ -64,7 +64,18 @@ TEST(Headline, IsTheExitStatusInWords) {
 TEST(SkipLines, FirstWhatTheUserCanChange) {
   const auto lines = skip_lines(
       {{"the server offers STLS", 4}, {std::string(kNotOffered) + "LANG", 2}, {std::string(kNotOffered) + "MOVE", 1}, {"takes minutes each: --slow", 1}});
-  EXPECT_EQ(lines, (std::vector<std::string>{"1: takes minutes each: --slow", "4: the server offers STLS", "3: the server does not offer: LANG (2), MOVE"}));
+  EXPECT_EQ(lines, (std::vector<std::string>{"1: takes minutes each: --slow", "4: the server offers what these want absent: STLS (4)",
+                                             "3: the server does not offer: LANG (2), MOVE"}));
+}
+
+TEST(Headline, SaysHowFarARunCameWhoseServerHasDied) {
+  result::Run run;
+  run.unreachable = true;
+  EXPECT_EQ(headline(run, false).line(), "NO VERDICT: the server could not be reached");
+  run.checks = {check("a", Verdict::pass), check("b", Verdict::inconclusive), check("c", Verdict::skip)};
+  EXPECT_EQ(headline(run, false).line(), "NO VERDICT: the server could not be reached");  // a standing rule alone has been kept
+  run.checks[0].scenario = "pop3/a.pop3";
+  EXPECT_EQ(headline(run, false).line(), "NO VERDICT: the server stopped serving after 1 of 2 checks, and 1 could not be judged");
 }
 
 TEST(ExitStatus, AllInconclusiveIsTroubleNotNothing) {

@@ -26,9 +26,10 @@ struct TargetConfig {
   enum class Tls { automatic, require } tls = Tls::automatic;
   std::vector<scenario::Account> accounts;
   std::map<std::string, std::vector<scenario::Account>> special;  // by role: wrong-password, utf8, spaced
-  std::string deliver;                                            // "", a command with {user}, lmtp://H:P or smtp://H:P
-  std::string version;                                            // of the server, for reports and known failures
-  std::string recipient = "{user}";                               // of LMTP and SMTP
+  bool refuses_own = false;          // no account is named for wrong passwords, and one of the suite's own is used for them, when all else is done
+  std::string deliver;               // "", a command with {user}, lmtp://H:P or smtp://H:P
+  std::string version;               // of the server, for reports and known failures
+  std::string recipient = "{user}";  // of LMTP and SMTP
   std::vector<std::string> expect;
   bool disposable = false;  // other people's mail may be deleted
   int jobs = 0;             // cases at a time; 0: one on each account
