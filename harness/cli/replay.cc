@@ -109,6 +109,7 @@ int judge(const std::vector<std::string>& files, const std::string& scenarios) {
   }
   if (fresh || mended) std::printf("changed since the traces were stored: %zu new findings, %zu that are none any longer\n", fresh, mended);
   else std::puts("nothing has changed since the traces were stored");
+  std::puts("the standing rules have judged; the steps of a scenario are judged where it is run: mailspec replay");
   return findings ? 1 : 0;
 }
 
