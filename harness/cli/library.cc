@@ -201,6 +201,57 @@ void lint_grounds(const oracle::Catalogue& catalogue, std::vector<std::string>& 
 
 }  // namespace
 
+namespace {
+
+using scenario::Step;
+
+// Are both sides the same text? Then every server is judged alike.
+bool says_nothing(const Step& step) {
+  return step.kind == Step::Kind::check && step.or_else.empty() && step.words.size() == 3 && step.words[0] == step.words[2] && step.words[0].starts_with('{');
+}
+
+bool can_be_broken(const Step& step) {
+  switch (step.kind) {
+    // What is said may be wrong by what came before, and a literal waits for "+".
+    case Step::Kind::send:
+    case Step::Kind::send_raw:
+      return std::ranges::any_of(step.pieces, [](const auto& piece) {
+        using Kind = scenario::Piece::Kind;
+        return (piece.kind == Kind::data && !piece.non_synchronizing) || (piece.kind == Kind::generator && piece.text == "sasl");
+      });
+    case Step::Kind::stake:
+    case Step::Kind::attempt:
+    case Step::Kind::expect_maybe:
+    case Step::Kind::given:
+    case Step::Kind::permanent:
+    case Step::Kind::observe:
+    case Step::Kind::told:
+    case Step::Kind::logins:
+    case Step::Kind::drop:
+    case Step::Kind::wait:
+    case Step::Kind::forget:
+    case Step::Kind::deliver: return false;
+    default: return !says_nothing(step);
+  }
+}
+
+// Stakes below which no step can be broken, and comparisons that compare nothing. What a standing rule judges wants no more than to be sent.
+void lint_stakes(const scenario::Case& c, const std::set<std::string>& by_rule, std::set<std::string>& out) {
+  const auto place = [&](const Step& step) { return c.path + ":" + std::to_string(step.line) + ": "; };
+  for (std::size_t i = 0; i < c.steps.size(); ++i) {
+    if (says_nothing(c.steps[i])) out.insert(place(c.steps[i]) + "both sides are the same");
+    if (c.steps[i].kind != Step::Kind::stake || c.steps[i].ids.empty()) continue;
+    auto end = i + 1;
+    while (end < c.steps.size() && c.steps[end].kind != Step::Kind::stake) ++end;
+    if (std::any_of(c.steps.begin() + static_cast<std::ptrdiff_t>(i), c.steps.begin() + static_cast<std::ptrdiff_t>(end), can_be_broken)) continue;
+    for (const auto& id : c.steps[i].ids) {
+      if (!by_rule.contains(id)) out.insert(place(c.steps[i]) + "@" + id + " can never fail: no step below it can be broken");
+    }
+  }
+}
+
+}  // namespace
+
 std::vector<std::string> lint(const Library& library, const std::vector<std::string>& rule_requirements, const std::vector<std::string>& deviated) {
   auto out = library.catalogue.ledger_errors();
   std::ranges::copy(oracle::ruling_errors(library.catalogue, library.rulings), std::back_inserter(out));
@@ -214,6 +265,9 @@ std::vector<std::string> lint(const Library& library, const std::vector<std::str
     }
   }
   std::set<std::string> tested(rule_requirements.begin(), rule_requirements.end());
+  std::set<std::string> idle;
+  for (const auto& c : library.cases) lint_stakes(c, {rule_requirements.begin(), rule_requirements.end()}, idle);
+  std::ranges::copy(idle, std::back_inserter(out));
   for (const auto& c : library.cases) {
     std::set<std::string> bound, used;
     for (const auto& step : c.steps) {

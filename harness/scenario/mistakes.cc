@@ -35,6 +35,27 @@ void collect(const Step& step, std::set<std::string>& bound, std::set<std::strin
   for (const auto& other : step.or_else) collect(other, bound, used);
 }
 
+// Untagged responses, by name; a server's own begin with X.
+const std::vector<std::string>& response_names() {
+  static const std::vector<std::string> kAll{"OK",       "NO",         "BAD",        "BYE",       "PREAUTH",   "CAPABILITY", "ENABLED",   "LIST",
+                                             "LSUB",     "SEARCH",     "ESEARCH",    "FLAGS",     "STATUS",    "EXISTS",     "NAMESPACE", "ID",
+                                             "RECENT",   "EXPUNGE",    "FETCH",      "VANISHED",  "UIDFETCH",  "SORT",       "THREAD",    "QUOTA",
+                                             "ACL",      "MYRIGHTS",   "LISTRIGHTS", "METADATA",  "QUOTAROOT", "ANNOTATION", "LANGUAGE",  "COMPARATOR",
+                                             "URLFETCH", "GENURLAUTH", "JMAPACCESS", "CONVERTED", "CONVERSION"};
+  return kAll;
+}
+
+// The response a pattern "* FETCH" or "* 2 FETCH" names, or "".
+std::string response_name(const Line& line) {
+  if (line.empty() || line[0].kind != Piece::Kind::literal || !line[0].text.starts_with("* ")) return {};
+  std::string text;
+  for (const auto& piece : line) text += piece.kind == Piece::Kind::literal ? piece.text : piece.kind == Piece::Kind::rest ? "..." : "0";
+  auto all = words(text);
+  const auto at = all.size() > 2 && std::ranges::all_of(all[1], is_digit) ? 2u : 1u;
+  const bool is_name = all.size() > at && std::ranges::all_of(all[at], [](char c) { return c >= 'A' && c <= 'Z'; });
+  return is_name ? all[at] : std::string();
+}
+
 // The first word of a line, where it is there as written.
 std::string first_word(const Line& line) {
   if (line.empty() || line[0].kind != Piece::Kind::literal) return {};
@@ -63,6 +84,8 @@ class Reader {
         }
       }
       names(steps[i], bound);
+      fixtures(steps[i]);
+      if (steps[i].kind == Kind::expect_not) never(i);
       if (x_case.protocol_of(steps[i].connection) == Protocol::imap) tags(steps[i]);
     }
     return std::move(x_out);
@@ -79,6 +102,64 @@ class Reader {
       std::vector<std::string> known(bound.begin(), bound.end());
       known.insert(known.end(), {"user", "password", "nobody", "other", "banner", "marker", "box", "box2", "sep", "prefix", "u1", "ulast"});
       wrong(step, unknown("name", name, known) + " (it is to be bound above, as in 'S: * {" + name + "=} EXISTS')");
+    }
+  }
+
+  // What a scenario has looked at, or may.
+  void fixtures(const Step& step) {
+    if (!is_sent(step)) return;
+    for (const auto& piece : step.pieces) {
+      if (piece.kind == Piece::Kind::data && !piece.text.empty()) x_fixtures.insert(piece.text);
+    }
+  }
+
+  bool is_there(const std::string& reference) const {
+    const auto name = reference.substr(0, reference.find(".eml") + 4);
+    return x_fixtures.contains(name) || std::ranges::any_of(x_case.messages, [&](const auto& m) { return m.fixture == name; });
+  }
+
+  // S!: lines that nothing can break.
+  void never(std::size_t at) {
+    const auto& steps = x_case.steps;
+    const auto& step = steps[at];
+    const bool imap = x_case.protocol_of(step.connection) == Protocol::imap;
+    auto first = at, end = at + 1;
+    while (first > 0 && is_expected(steps[first - 1])) --first;
+    while (end < steps.size() && is_expected(steps[end])) ++end;
+    const auto mine = [&](std::size_t i) { return steps[i].connection == step.connection; };
+    for (auto i = first; i < at; ++i) {
+      if (mine(i) && steps[i].kind == Kind::expect_not && steps[i].text == step.text) wrong(step, "the same stands above already");
+    }
+    if (!imap) {
+      bool opened = false, closed = false;
+      for (auto i = first; i < at; ++i) opened = opened || (mine(i) && steps[i].kind == Kind::expect);
+      for (auto i = at; i < end; ++i) closed = closed || (mine(i) && steps[i].kind == Kind::expect && steps[i].text.ends_with(": ."));
+      if (!opened || !closed) wrong(step, "it is never looked at: 'S!:' stands between the first line of a multi-line response and its 'S: .'");
+      return;
+    }
+    bool read = false;
+    for (auto i = first; i < end; ++i) {
+      // What is tagged is waited for wherever it stands; what is not, in its turn.
+      const auto tag = steps[i].kind == Kind::expect ? first_word(steps[i].pieces) : std::string("*");
+      read = read || (mine(i) && (tag != "*" || (i < at && steps[i].kind == Kind::expect)));
+    }
+    read = read || (end < steps.size() && steps[end].kind == Kind::answer && mine(end));
+    if (!read) wrong(step, "it can never be broken, for nothing is read before it: write it beside 'S: TAG ...' of the same connection");
+    if (const auto name = response_name(step.pieces);
+        !name.empty() && !name.starts_with('X') && std::ranges::find(response_names(), name) == response_names().end())
+      wrong(step, "it can never be broken: " + unknown("response", name, response_names()));
+    for (const auto& piece : step.pieces) {
+      if (piece.kind == Piece::Kind::literal && piece.text.find('@') != std::string::npos) file_in(step, piece.text);
+      if (piece.kind == Piece::Kind::file && !is_there(piece.text)) wrong(step, "it can never be broken: the case has no message " + piece.text);
+    }
+  }
+
+  void file_in(const Step& step, const std::string& text) {
+    for (const auto& word : words(text)) {
+      const auto sign = word.find('@'), dot = word.find(".eml");
+      if (sign == std::string::npos || dot == std::string::npos || dot < sign) continue;
+      const auto name = word.substr(sign + 1, dot + 4 - sign - 1);
+      if (!is_there(name)) wrong(step, "it can never be broken: the case has no message " + name);
     }
   }
 
@@ -116,6 +197,7 @@ class Reader {
 
   const Case& x_case;
   std::vector<std::string> x_out;
+  std::set<std::string> x_fixtures;             // that were sent
   std::map<int, std::set<std::string>> x_used;  // tags, by connection
   std::map<int, std::string> x_sent;            // all that was sent, as written
 };

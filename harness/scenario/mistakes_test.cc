@@ -33,6 +33,25 @@ TEST(Mistakes, APasswordIsWrittenInAForm) {
   EXPECT_EQ(imap("{\"{ascii {password}}\"}"), "");
 }
 
+TEST(Mistakes, WhatCanNeverBeBroken) {
+  const auto imap = [](const std::string& steps) { return first("t.imap", steps); };
+  EXPECT_EQ(imap("C: a1 NOOP\nS!: * BYE ...\nS: a1 OK\n"), "");
+  EXPECT_EQ(imap("C: a1 NOOP\nS: a1 OK\nS!: * BYE ...\n"), "");
+  EXPECT_EQ(imap("C: a1 NOOP\nS!: * BYE ...\nobserve how answer a1\n"), "");
+  EXPECT_EQ(imap("C: a1 NOOP\nS: * 1 EXISTS\nS!: * 2 EXISTS\n"), "");
+  EXPECT_NE(imap("C: a1 NOOP\nS!: * BYE ...\nrefused a1\n").find("t.imap:5: it can never be broken, for nothing is read"), std::string::npos);
+  EXPECT_NE(imap("C: a1 NOOP\nrefused a1\nS!: * BYE ...\n").find("t.imap:6: it can never be broken"), std::string::npos);
+  EXPECT_NE(imap("C1: a1 NOOP\nS1: a1 OK\nS2!: * BYE ...\n").find("t.imap:6: it can never be broken"), std::string::npos);
+  EXPECT_NE(imap("C: a1 NOOP\nS!: * {_} EXPUNGED\nS: a1 OK\n").find("did you mean 'EXPUNGE'?"), std::string::npos);
+  EXPECT_EQ(imap("C: a1 NOOP\nS!: * XOWN ...\nS: a1 OK\n"), "") << "a server may have its own";
+  EXPECT_NE(imap("C: a1 FETCH 1 BODY[]\nS!: * 1 FETCH (BODY[] @dots.eml)\nS: a1 OK\n").find("the case has no message dots.eml"), std::string::npos);
+  EXPECT_EQ(imap("C: a0 APPEND {box} {@dots.eml}\nS: a0 OK\nC: a1 FETCH 1 BODY[]\nS!: * 1 FETCH (BODY[] @dots.eml)\nS: a1 OK\n"), "");
+  EXPECT_NE(imap("C: a1 NOOP\nS!: * BYE ...\nS!: * BYE ...\nS: a1 OK\n").find("the same stands above"), std::string::npos);
+  const auto pop3 = [](const std::string& steps) { return first("t.pop3", steps); };
+  EXPECT_EQ(pop3("C: CAPA\nS: +OK\nS!: STLS\nS: .\n"), "");
+  EXPECT_NE(pop3("C: CAPA\nS: +OK\nS!: STLS\n").find("t.pop3:6: it is never looked at"), std::string::npos);
+}
+
 TEST(Mistakes, WhatMayLookLikeOneIsNone) {
   const auto imap = [](const std::string& steps) { return first("t.imap", steps); };
   EXPECT_EQ(imap("C~: {numbered \"t# NOOP\\r\\n\" 10}\nS: t5 OK\n"), "");
