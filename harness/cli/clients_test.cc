@@ -3,6 +3,7 @@
 #include "harness/cli/embedded_stage.h"
 #include "harness/oracle/standing_rules.h"
 #include "harness/target/client.h"
+#include "harness/target/imap_boxes.h"
 #include "harness/target/imap_client.h"
 
 namespace mailspec::cli {
@@ -49,6 +50,48 @@ TEST(Clients, TheOrderIsReadOffTheMarks) {
     for (const bool top : {false, true})
       EXPECT_EQ(target::order_of(**client, 3, top), newest_first ? target::Order::newest_first : target::Order::arrival) << top;
     EXPECT_EQ(target::order_of(**client, 4, true), target::Order::arrival) << "where one cannot be read";
+  }
+}
+
+// Whatever form of a command is refused, set-up finds another.
+TEST(Clients, SetUpTakesAnotherWay) {
+  const std::string message = "From: a@example.org\r\nDate: Wed, 10 Jul 2024 12:00:00 +0000\r\n\r\nx\r\n";
+  const auto fixture = [&](const std::string&) { return &message; };
+  const std::vector<std::vector<std::string>> refused{{"no-quoted-CREATE"},
+                                                      {"no-quoted-SELECT", "no-quoted-APPEND"},
+                                                      {"no-atom-SELECT", "no-atom-APPEND"},
+                                                      {"refuses-form-APPEND flags"},
+                                                      {"refuses-form-APPEND flags", "refuses-FLAGS.SILENT"},
+                                                      {"refuses-+FLAGS.SILENT"},
+                                                      {"refuses-+FLAGS.SILENT", "refuses-+FLAGS"},
+                                                      {"refuses-form-EXPUNGE"},
+                                                      {"refuses-form-FETCH several items"},
+                                                      {"refuses-form-UNSELECT"},
+                                                      {"refuses-form-APPEND +"},
+                                                      {"login-atoms-only"}};
+  for (const auto& faults : refused) {
+    SCOPED_TRACE(faults[0]);
+    reference::Options options;
+    for (const auto& f : faults) options.imap.faults.insert(f);
+    EmbeddedStage stage(options, fixture);
+    const auto account = EmbeddedStage::accounts()[0];
+    const auto offer = probe_embedded(options, fixture);
+    ASSERT_TRUE(offer) << offer.error().what;
+    EXPECT_EQ(offer->imap->features.contains(scenario::ImapOffer::kLoginRefused), faults[0] == "login-atoms-only");
+    target::ImapBoxes boxes(stage.transport(), stage.imap_endpoint(false), *offer, {}, "run", [&](const scenario::MessageSpec&) { return message; }, {});
+    for (const bool again : {false, true}) {
+      auto box = boxes.mailbox(account, {{"a.eml", 1, 0, {}, "\\Seen", {}}, {"b.eml", 1, 0, {}, {}, {}}}, false);
+      ASSERT_TRUE(box) << again << box.error().what;
+      EXPECT_EQ(box->uids.size(), 2U);
+      target::ImapClient client(stage.transport(), {});
+      ASSERT_TRUE(client.connect(stage.imap_endpoint(false)));
+      ASSERT_TRUE(client.log_in(account, *offer));
+      ASSERT_TRUE(client.ask_somehow("EXAMINE " + imap::quoted(box->name), *offer)->ok());
+      const auto seen = client.ask("SEARCH SEEN");
+      ASSERT_TRUE(seen && seen->untagged.size() == 1 && seen->untagged[0].values.size() == 1);
+      EXPECT_EQ(seen->untagged[0].values[0].text, "1");
+    }
+    EXPECT_TRUE(boxes.clean_up());
   }
 }
 

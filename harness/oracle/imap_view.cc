@@ -126,7 +126,6 @@ void ImapViews::tagged(const Trace& trace, ImapSession& s, const Response& r) {
   const auto it = std::ranges::find(s.running, r.tag, &ImapSession::Running::tag);
   if (it == s.running.end()) return;
   const auto n = it->name;
-  const auto args = it->args;
   const auto sent = it->event;
   s.running.erase(it);
   const bool ok = r.keyword == "OK";
@@ -149,9 +148,6 @@ void ImapViews::tagged(const Trace& trace, ImapSession& s, const Response& r) {
     s.authenticated = true;
   } else if (ok && n == "APPEND") {
     if (s.selected && s.selection.counted.value_or(false) && !counted_since(trace, sent)) s.selection.counted.reset();
-  } else if (ok && n == "ENABLE") {
-    const auto words = upper(args);
-    if (words.find("UTF8=ACCEPT") != std::string::npos) s.utf8 = true;
   }
 }
 
@@ -187,6 +183,7 @@ void ImapViews::received(const Trace& trace, ImapSession& s, const Response& r) 
   if (r.keyword == "ENABLED") {
     for (const auto& v : r.values) {
       if (iequals(v.text, "IMAP4rev2")) s.rev2 = s.utf8 = true;
+      if (iequals(v.text, "UTF8=ACCEPT") || iequals(v.text, "UTF8=ONLY")) s.utf8 = true;
     }
   }
   if (r.keyword == "OK" && r.code == "CLOSED") s.selected = false;

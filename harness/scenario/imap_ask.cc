@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <functional>
 #include <map>
+#include <set>
 #include <vector>
 
 #include "harness/base/ascii.h"
@@ -13,6 +15,7 @@
 #include "harness/oracle/imap_view.h"
 #include "harness/pop3/reply.h"
 #include "harness/scenario/imap_pattern.h"
+#include "harness/scenario/other_ways.h"
 #include "harness/scenario/runner.h"
 #include "harness/scenario/template.h"
 
@@ -41,24 +44,74 @@ std::string ask(ImapDialogue& dialogue, int connection, const std::string& comma
   }
 }
 
-std::string log_in(ImapDialogue& dialogue, int connection, const Account& account, const Offer& offer, int line) {
-  const auto secret = [](const std::string& text) { return "{secret:" + std::to_string(text.size()) + "}"; };
-  if (!dialogue.tls(connection) && offer.imap_login_needs_tls()) {
-    if (auto why = ask(dialogue, connection, "STARTTLS", "STARTTLS", line); !why.empty()) return why;
-    if (auto s = dialogue.start_tls(connection, {}, line); !s) return s.error().what;
+namespace {
+
+std::vector<std::uint64_t> uids_of_selection(ImapDialogue& dialogue, const oracle::Trace& trace, int n, int line) {
+  const auto begin = trace.events.size();
+  if (!ask(dialogue, n, "UID SEARCH ALL", "UID SEARCH ALL", line).empty() && !ask(dialogue, n, "FETCH 1:* UID", "FETCH 1:* UID", line).empty()) return {};
+  std::set<std::uint64_t> uids;
+  for (auto i = begin; i < trace.events.size(); ++i) {
+    const auto& e = trace.events[i];
+    if (e.kind != Event::Kind::received || e.connection != n) continue;
+    if (const auto* uid = imap::fetch_item(e.said, "UID"); uid && uid->number()) uids.insert(*uid->number());
+    imap::NumberSet set;
+    if (e.said.keyword == "ESEARCH" && !e.said.values.empty()) imap::parse_set(e.said.values.back().text, 0, set);
+    if (e.said.keyword == "SEARCH") {
+      for (const auto& v : e.said.values) imap::parse_set(v.text, 0, set);
+    }
+    if (imap::size_of(set) > 100000) return {};
+    for (const auto& [low, high] : set) {
+      for (auto uid = low; uid <= high; ++uid) uids.insert(uid);
+    }
   }
-  dialogue.set_user(connection, account.name);
-  const auto& list = dialogue.tls(connection) ? offer.imap->after_tls : offer.imap->before_tls;
-  const bool disabled = std::ranges::any_of(list, [](const auto& c) { return iequals(c, "LOGINDISABLED"); });
-  // rfc9755 5: LOGIN is not extended; what is not ASCII takes AUTHENTICATE.
-  const bool plain = std::ranges::any_of(list, [](const auto& c) { return iequals(c, "AUTH=PLAIN"); });
-  const bool sendable = is_quotable(account.name) && is_quotable(account.password);
-  if (!sendable && !disabled && !plain)
-    return "the name or the password is not ASCII, so LOGIN cannot hold it (RFC 9755 section 5), and AUTH=PLAIN is not offered";
-  if (!disabled && sendable) {
+  return {uids.begin(), uids.end()};
+}
+
+}  // namespace
+
+bool other_way_works(ImapDialogue& dialogue, const oracle::Trace& trace, int connection, const imap::Command& refused, const Response& answer, int line,
+                     const std::string& selection) {
+  if (!may_be_for_its_form(answer)) return false;
+  const Surroundings around{[&] { return uids_of_selection(dialogue, trace, connection, line); },
+                            [&](std::string_view capability) { return trace.offers(std::string(capability)); }, selection};
+  for (const auto& way : other_ways(refused, around)) {
+    if (!dialogue.open(connection) || dialogue.outstanding(connection)) return false;
+    if (std::ranges::all_of(way, [&](const auto& command) { return ask(dialogue, connection, command, command, line).empty(); })) return true;
+  }
+  return false;
+}
+
+std::string ask_somehow(ImapDialogue& dialogue, const oracle::Trace& trace, int connection, const std::string& command, int line) {
+  auto why = ask(dialogue, connection, command, command, line);
+  if (why.empty() || !dialogue.open(connection) || dialogue.last().kind != Event::Kind::received) return why;
+  const auto answer = dialogue.last().said;
+  return other_way_works(dialogue, trace, connection, imap::parse_command("a " + command), answer, line) ? std::string() : why;
+}
+
+namespace {
+
+std::string secret(const std::string& text) { return "{secret:" + std::to_string(text.size()) + "}"; }
+
+// LOGIN with its arguments in quotes, or as literals.
+std::string log_in_plainly(ImapDialogue& dialogue, int connection, const Account& account, bool literals, int line) {
+  if (!literals) {
     return ask(dialogue, connection, "LOGIN " + quoted(account.name) + " " + quoted(account.password),
                "LOGIN " + quoted(account.name) + " " + secret(quoted(account.password)), line);
   }
+  const auto tag = dialogue.fresh_tag();
+  const auto head = tag + " LOGIN {" + std::to_string(account.name.size()) + "}\r\n";
+  const auto between = account.name + " {" + std::to_string(account.password.size()) + "}\r\n";
+  const auto sent =
+      dialogue.send(connection, {{head, head, true}, {between, between, true}, {account.password + "\r\n", secret(account.password) + "\r\n", false}}, line);
+  while (dialogue.open(connection) && dialogue.outstanding(connection, tag)) {
+    if (dialogue.receive(connection) != Outcome::ok) return "no response to LOGIN";
+  }
+  if (sent == Outcome::closed || sent == Outcome::hang || !dialogue.open(connection)) return "no response to LOGIN";
+  const auto& said = dialogue.last().said;
+  return said.tag == tag && said.keyword == "OK" ? "" : "'" + visible(said.frame.octets, 200) + "' came";
+}
+
+std::string log_in_by_sasl(ImapDialogue& dialogue, int connection, const Account& account, int line) {
   const auto message = mime::encode_base64(std::string(1, '\0') + account.name + '\0' + account.password);
   dialogue.add_secret(message);
   const std::string tag = dialogue.fresh_tag();
@@ -75,15 +128,52 @@ std::string log_in(ImapDialogue& dialogue, int connection, const Account& accoun
   }
 }
 
+}  // namespace
+
+std::string log_in(ImapDialogue& dialogue, int connection, const Account& account, const Offer& offer, int line, Ways ways) {
+  if (!dialogue.tls(connection) && offer.imap_login_needs_tls()) {
+    if (auto why = ask(dialogue, connection, "STARTTLS", "STARTTLS", line); !why.empty()) return why;
+    if (auto s = dialogue.start_tls(connection, {}, line); !s) return s.error().what;
+  }
+  dialogue.set_user(connection, account.name);
+  const auto& list = dialogue.tls(connection) ? offer.imap->after_tls : offer.imap->before_tls;
+  const bool disabled = std::ranges::any_of(list, [](const auto& c) { return iequals(c, "LOGINDISABLED"); });
+  // rfc9755 5: LOGIN is not extended; what is not ASCII takes AUTHENTICATE.
+  const bool plain = std::ranges::any_of(list, [](const auto& c) { return iequals(c, "AUTH=PLAIN"); });
+  const bool sendable = is_quotable(account.name) && is_quotable(account.password);
+  if (!sendable && !disabled && !plain)
+    return "the name or the password is not ASCII, so LOGIN cannot hold it (RFC 9755 section 5), and AUTH=PLAIN is not offered";
+  using Login = std::function<std::string()>;
+  std::vector<Login> table;
+  if (!disabled && sendable) table.emplace_back([&] { return log_in_plainly(dialogue, connection, account, false, line); });
+  if (plain) table.emplace_back([&] { return log_in_by_sasl(dialogue, connection, account, line); });
+  if (!disabled && sendable) table.emplace_back([&] { return log_in_plainly(dialogue, connection, account, true, line); });
+  if (table.empty()) table.emplace_back([&] { return log_in_by_sasl(dialogue, connection, account, line); });
+  if (plain && table.size() > 1 && offer.imap->features.contains(ImapOffer::kLoginRefused)) std::swap(table[0], table[1]);
+  if (ways == Ways::one) table.resize(1);
+  std::string first;
+  for (const auto& login : table) {
+    const auto why = login();
+    if (why.empty()) return {};
+    if (first.empty()) first = why;
+    // A limit, or the end of the session, has nothing to do with the form. What is refused twice is refused for what it says: who guesses is made to wait.
+    const auto& answer = dialogue.last();
+    if (!dialogue.open(connection) || answer.kind != Event::Kind::received ||
+        (answer.said.keyword == "NO" && (&login != &table[0] || !may_be_for_its_form(answer.said))))
+      break;
+  }
+  return first;
+}
+
 namespace {
 
 // Is the name among those that LIST or LSUB gives?
 template <class F>
-std::string ask_for_name(ImapDialogue& dialogue, int n, const std::string& what, const std::string& name, int line, F came) {
+std::string ask_for_name(ImapDialogue& dialogue, const oracle::Trace& trace, int n, const std::string& what, const std::string& name, int line, F came) {
   const bool subscriptions = what.ends_with("subscribed");
   const bool rev2 = subscriptions && dialogue.rev2(n);
   const std::string command = (rev2 ? "LIST (SUBSCRIBED) \"\" " : subscriptions ? "LSUB \"\" " : "LIST \"\" ") + quoted(name);
-  if (const auto why = ask(dialogue, n, command, command, line); !why.empty()) return command + ": " + why;
+  if (const auto why = ask_somehow(dialogue, trace, n, command, line); !why.empty()) return command + ": " + why;
   bool there = false;
   came([&](const Response& r) {
     if ((r.keyword != "LIST" && r.keyword != "LSUB") || r.values.size() < 3 || r.values[2].text != name) return;
@@ -136,11 +226,11 @@ std::string about_now(const std::string& written) {
 }
 
 template <class F>
-std::string ask_status(ImapDialogue& dialogue, int n, const std::string& wanted, int line, F came) {
+std::string ask_status(ImapDialogue& dialogue, const oracle::Trace& trace, int n, const std::string& wanted, int line, F came) {
   const auto parts = words(wanted);
   if (parts.size() != 3) return "check status wants a name, an item and a number";
   const auto command = "STATUS " + quoted(parts[0]) + " (" + parts[1] + ")";
-  if (const auto why = ask(dialogue, n, command, command, line); !why.empty()) return command + ": " + why;
+  if (const auto why = ask_somehow(dialogue, trace, n, command, line); !why.empty()) return command + ": " + why;
   std::string told = "nothing";
   came([&](const Response& r) {
     if (r.keyword != "STATUS" || r.values.size() < 2) return;
@@ -163,8 +253,8 @@ std::string ask_about(ImapDialogue& dialogue, const oracle::Trace& trace, int n,
       if (e.kind == Event::Kind::received && e.connection == n && e.said.kind == Response::Kind::untagged) take(e.said);
     }
   };
-  if (what.ends_with("listed") || what.ends_with("subscribed")) return ask_for_name(dialogue, n, what, wanted, line, came);
-  if (what == "status") return ask_status(dialogue, n, wanted, line, came);
+  if (what.ends_with("listed") || what.ends_with("subscribed")) return ask_for_name(dialogue, trace, n, what, wanted, line, came);
+  if (what == "status") return ask_status(dialogue, trace, n, wanted, line, came);
   if (what == "present") return about_now(wanted);
   if (what == "state") {
     // Something that is allowed only where a mailbox is selected.
@@ -175,7 +265,7 @@ std::string ask_about(ImapDialogue& dialogue, const oracle::Trace& trace, int n,
   }
   if (what == "agrees") return ask_whether_agreed(dialogue, trace, n, line, came);
   const std::string command = what == "exists" ? "SEARCH ALL" : "UID FETCH 1:* (UID FLAGS)";
-  const auto why = ask(dialogue, n, command, command, line);
+  const auto why = ask_somehow(dialogue, trace, n, command, line);
   if (!why.empty()) return command + ": " + why;
   if (what == "exists") {
     std::size_t count = 0;

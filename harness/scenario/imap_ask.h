@@ -15,8 +15,13 @@ struct Offer;
 using imap::quoted;
 // Sends one command with a tag of set-up's own and reads to its tagged response. "" if that is OK, else what came.
 std::string ask(ImapDialogue& dialogue, int connection, const std::string& command, const std::string& shown, int line);
-// LOGIN, or AUTHENTICATE PLAIN where it is disabled; STARTTLS first where that is needed.
-std::string log_in(ImapDialogue& dialogue, int connection, const Account& account, const Offer& offer, int line);
+// Where `refused` was answered so, do its other forms (other_ways.h) do what it was to do?
+bool other_way_works(ImapDialogue& dialogue, const oracle::Trace& trace, int connection, const imap::Command& refused, const imap::Response& answer, int line,
+                     const std::string& selection = {});
+// As `ask`, and by other forms where that is refused.
+std::string ask_somehow(ImapDialogue& dialogue, const oracle::Trace& trace, int connection, const std::string& command, int line);
+// LOGIN, or AUTHENTICATE PLAIN where it is disabled; STARTTLS first where that is needed. What is refused is tried in another way, if there is one.
+std::string log_in(ImapDialogue& dialogue, int connection, const Account& account, const Offer& offer, int line, Ways ways = Ways::all);
 // `what` is one of these, `wanted` what it takes: state selected|authenticated, exists N, uids UID..., flags UID FLAG..., listed NAME,
 // unlisted NAME, subscribed NAME, unsubscribed NAME, status NAME ITEM N, agrees
 // (what the session was told of its messages is what there is). "" if the server says so, else what it says instead.

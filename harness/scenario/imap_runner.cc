@@ -107,7 +107,7 @@ class ImapSpeaker : public Speaker {
 
   bool select(int n, const std::string& command, int line) {
     for (std::size_t attempt = 0;; ++attempt) {
-      const auto why = ask(x_dialogue, n, command, command, line);
+      const auto why = ask_somehow(x_dialogue, trace(), n, command, line);
       if (why.empty()) break;
       if (!x_dialogue.open(n) || !is_for_now(x_dialogue.last().said)) return trouble(command.substr(0, command.find(' ')) + " in set-up: " + why);
       if (!wait_out(attempt)) return limited(why);
@@ -577,8 +577,21 @@ class ImapSpeaker : public Speaker {
       return true;
     }
     if (is_for_now(r)) return limited("'" + visible(r.frame.octets, 200) + "'");
+    if (d.kind == Demand::Kind::tagged && text_of(d.step->pieces) == d.tag + " OK" && takes_another_way(n, d.tag, r, d.step->line)) return true;
     broken_at(*found, wanted + " was due; '" + visible(r.frame.octets, 200) + "' came" + (matcher.why().empty() ? "" : " (" + matcher.why() + ")"));
     return false;
+  }
+
+  // Set-up: what a command of one form was to do may be done by another.
+  bool takes_another_way(int n, const std::string& tag, const Response& answer, int line) {
+    if (x_stake || x_dialogue.outstanding(n)) return false;
+    const auto& events = trace().events;
+    const auto sent = std::ranges::find_if(events.rbegin(), events.rend(), [&](const Event& e) { return e.kind == Event::Kind::sent && e.connection == n; });
+    if (sent == events.rend() || sent->asked.tag != tag) return false;
+    const auto refused = sent->asked;
+    if (!other_way_works(x_dialogue, trace(), n, refused, answer, line, x_selection[n])) return false;
+    track(n, x_dialogue.last_event());
+    return true;
   }
 
   // What was due did not come. Where a refusal has ended the session before, or BYE while no command was running, it need not.
@@ -596,8 +609,10 @@ class ImapSpeaker : public Speaker {
     });
   }
 
-  bool was_sent(int n, const std::string& tag) const {
-    return std::ranges::any_of(trace().events, [&](const Event& e) { return e.kind == Event::Kind::sent && e.connection == n && e.asked.tag == tag; });
+  bool was_sent(int n, const std::string& tag, std::string_view name = {}) const {
+    return std::ranges::any_of(trace().events, [&](const Event& e) {
+      return e.kind == Event::Kind::sent && e.connection == n && e.asked.tag == tag && (name.empty() || e.asked.name == name);
+    });
   }
 
   void broken_at(std::size_t event, std::string what) {
@@ -824,7 +839,7 @@ class ImapSpeaker : public Speaker {
     return well;
   }
 
-  std::string logs_in(int n, const Account& account, int line) override { return log_in(x_dialogue, n, account, x_stage.offer(), line); }
+  std::string logs_in(int n, const Account& account, int line) override { return log_in(x_dialogue, n, account, x_stage.offer(), line, Ways::one); }
   net::Endpoint implicit_endpoint() const override { return x_stage.imap_endpoint(true); }
 
   bool greets(int n, int line) override {
@@ -847,6 +862,10 @@ class ImapSpeaker : public Speaker {
     const auto r = trace().events[x_last_used].said;
     x_mark[n] = trace().events.size();
     if (r.keyword == "OK") return;
+    if (r.keyword == "BAD" && takes_another_way(n, step.words[0], r, step.line)) {
+      x_mark[n] = trace().events.size();
+      return;
+    }
     if (r.keyword != "NO") return broken_at(x_last_used, "OK or NO was due; '" + visible(r.frame.octets, 200) + "' came");
     decline("the server refused it, as it may: '" + visible(r.frame.octets, 200) + "'");
   }
@@ -880,15 +899,25 @@ class ImapSpeaker : public Speaker {
     while (!found) {
       const auto outcome = x_dialogue.open(n) ? x_dialogue.receive(n) : Outcome::closed;
       if (outcome != Outcome::ok) return {std::nullopt, outcome};
-      if (is_it(x_dialogue.last().said)) found = x_dialogue.last_event();
+      const auto& r = x_dialogue.last().said;
+      if (is_it(r)) found = x_dialogue.last_event();
+      else if (r.kind == Response::Kind::continuation && x_dialogue.outstanding(n, tag)) call_off(n, tag);
     }
     return {found, Outcome::ok};
+  }
+
+  // The exchange that the server has begun with "+": only its beginning was of interest.
+  void call_off(int n, const std::string& tag) {
+    if (!waits_for_us(n, tag)) return;
+    const std::string end = was_sent(n, tag, "IDLE") ? "DONE\r\n" : "*\r\n";
+    x_dialogue.send(n, {{end, end, false}}, x_line);
   }
 
   static bool gives_data(const Response& r) {
     if (r.keyword == "SEARCH") return !r.values.empty();
     if (r.keyword == "ESEARCH") return std::ranges::any_of(r.values, [](const auto& v) { return !v.is_list() && !iequals(v.text, "UID"); });
-    return r.keyword == "FETCH" || r.keyword == "STATUS";
+    if (r.keyword == "ENABLED" || r.keyword == "ID") return !r.values.empty() && !r.values[0].is_nil();
+    return r.keyword == "FETCH" || r.keyword == "STATUS" || r.keyword == "LIST" || r.keyword == "LSUB" || r.keyword == "NAMESPACE";
   }
 
   // Where the RFCs leave a choice: what it was, on a scale that begins with the most a client can get.
@@ -905,14 +934,16 @@ class ImapSpeaker : public Speaker {
       return;
     }
     if (!found) return broken_by(outcome, n, "an answer to " + tag);
-    bool data = false;
+    bool data = false, begun = false;
     for (std::size_t i = x_mark[n]; i < *found; ++i) {
       const auto& e = trace().events[i];
-      if (e.kind != Event::Kind::received || e.connection != n || e.said.kind != Response::Kind::untagged) continue;
-      data = data || gives_data(e.said);
+      if (e.kind != Event::Kind::received || e.connection != n) continue;
+      data = data || (e.said.kind == Response::Kind::untagged && gives_data(e.said));
+      begun = begun || e.said.kind == Response::Kind::continuation;
     }
     const auto& keyword = trace().events[*found].said.keyword;
-    if (keyword == "OK") choose(data ? 1 : 2, data ? "OK with data" : "OK without data");
+    if (begun && was_sent(n, tag, "AUTHENTICATE")) choose(2, "+, and was called off");
+    else if (keyword == "OK") choose(data ? 1 : 2, data ? "OK with data" : "OK without data");
     else if (keyword == "NO") choose(data ? 3 : 4, data ? "NO with data of the others" : "NO");
     else choose(5, "BAD");
     x_mark[n] = trace().events.size();

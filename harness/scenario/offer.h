@@ -21,6 +21,8 @@ struct ImapOffer {
   std::string prefix;                           // of the personal namespace
   std::string separator;                        // of its hierarchy; "" if it has none
   std::set<std::string, std::less<>> features;  // found by trying: keywords, subscribe-missing ...
+  // A feature of who refuses LOGIN, and takes AUTHENTICATE.
+  static constexpr const char* kLoginRefused = "login-refused";
 
   bool lists(std::string_view capability) const;  // in a state in which it serves
   bool lists_before_login(std::string_view capability) const;

@@ -500,7 +500,7 @@ class Pop3Speaker : public Speaker {
     return x_dialogue.receive(n) == Outcome::ok;
   }
 
-  std::string logs_in(int n, const Account& account, int line) override { return log_in(x_dialogue, n, account, x_stage.offer(), line); }
+  std::string logs_in(int n, const Account& account, int line) override { return log_in(x_dialogue, n, account, x_stage.offer(), line, Ways::one); }
   net::Endpoint implicit_endpoint() const override { return x_stage.endpoint(true); }
 
   bool greets(int n, int line) override {
@@ -611,7 +611,7 @@ class Pop3Speaker : public Speaker {
 
 std::unique_ptr<Speaker> make_pop3_speaker(CaseState& state) { return std::make_unique<Pop3Speaker>(state); }
 
-std::string log_in(Dialogue& dialogue, int connection, const Account& account, const Offer& offer, int line) {
+std::string log_in(Dialogue& dialogue, int connection, const Account& account, const Offer& offer, int line, Ways ways) {
   const auto ask = [&](const std::string& octets, const std::string& shown) -> std::string {
     dialogue.send(connection, octets + "\r\n", shown + "\r\n", line);
     switch (dialogue.receive(connection)) {
@@ -629,16 +629,21 @@ std::string log_in(Dialogue& dialogue, int connection, const Account& account, c
   dialogue.set_user(connection, account.name);
   const bool user = offer.has("USER");
   std::string why;
+  const auto by_sasl = [&] {
+    const auto message = mime::encode_base64(std::string(1, '\0') + account.name + '\0' + account.password);
+    dialogue.add_secret(message);
+    auto refused = ask("AUTH PLAIN", "AUTH PLAIN");
+    return refused.empty() ? ask(message, secret(message)) : refused;
+  };
   // Another argument than RFC 1939 section 3 has need not be taken (section 7 lets PASS do so with blanks).
   const bool plain = offer.has("SASL:PLAIN") && (dialogue.tls(connection) || !offer.needs_tls("SASL:PLAIN"));
   if (user && (is_pop3_argument(account.password) || !plain)) {
     why = ask("USER " + account.name, "USER " + account.name);
+    // That USER is refused says nothing of the password: RFC 1939 section 7 has it announced by CAPA alone.
     if (why.empty()) why = ask("PASS " + account.password, "PASS " + secret(account.password));
+    else if (ways == Ways::all && plain && dialogue.open(connection) && !dialogue.last().reply.code && by_sasl().empty()) why.clear();
   } else if (offer.has("SASL:PLAIN")) {
-    const auto message = mime::encode_base64(std::string(1, '\0') + account.name + '\0' + account.password);
-    why = ask("AUTH PLAIN", "AUTH PLAIN");
-    dialogue.add_secret(message);
-    if (why.empty()) why = ask(message, secret(message));
+    why = by_sasl();
   } else {
     return "the server offers neither USER nor AUTH PLAIN";
   }

@@ -118,8 +118,10 @@ struct CaseResult {
 
 CaseResult run_case(const Case& test, Stage& stage, const Account& account, const RunOptions& options);
 
+// Of logging in: where the best is refused, another is tried, or not.
+enum class Ways { one, all };
 // Logs a connection in by the best means the offer has. The trace says all; the sentence is "" on success.
-std::string log_in(Dialogue& dialogue, int connection, const Account& account, const Offer& offer, int line);
+std::string log_in(Dialogue& dialogue, int connection, const Account& account, const Offer& offer, int line, Ways ways = Ways::all);
 
 // An event as lines for people.
 std::vector<std::string> wire_lines(const oracle::Event& event);

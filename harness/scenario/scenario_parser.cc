@@ -282,10 +282,9 @@ class FileParser {
     for (const auto& row : x_rows) {
       Case c = x_case;
       if (!row.empty()) c.row = row[0];
+      for (auto& feature : c.requires_) feature = of_row(feature, row);
       for (const auto& source : x_body_of(at)) {
-        auto text = source.text;
-        for (std::size_t i = 0; i < row.size(); ++i) text = replace_all(text, "{" + x_columns[i] + "}", row[i]);
-        if (auto s = parse_step(c, text, source.line); !s) return s.error();
+        if (auto s = parse_step(c, of_row(source.text, row), source.line); !s) return s.error();
       }
       if (std::ranges::none_of(c.steps, [](const Step& s) { return s.kind == Step::Kind::stake; })) {
         return error(x_lines.size() ? x_lines.back().line : 1, 1, "no '@requirement' line: nothing would be judged");
@@ -303,6 +302,12 @@ class FileParser {
   }
 
  private:
+  // The text with the row's cells in place of the columns' names.
+  std::string of_row(std::string text, const std::vector<std::string>& row) const {
+    for (std::size_t i = 0; i < row.size(); ++i) text = replace_all(text, "{" + x_columns[i] + "}", row[i]);
+    return text;
+  }
+
   Error error(int line, int column, const std::string& what) const {
     return {Error::Kind::config, x_path + ":" + std::to_string(line) + ":" + std::to_string(column) + ": " + what};
   }

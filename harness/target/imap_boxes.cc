@@ -1,10 +1,12 @@
 #include "harness/target/imap_boxes.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
 #include "harness/scenario/imap_ask.h"
+#include "harness/scenario/other_ways.h"
 
 namespace mailspec::target {
 
@@ -72,7 +74,7 @@ Status ImapBoxes::create(ImapClient& client, const scenario::Account& account, s
   for (int tries = 1;; ++tries) {
     name = fresh_name();
     x_left.emplace(account.name, name);
-    auto created = client.ask("CREATE " + scenario::quoted(name));
+    auto created = client.ask_somehow("CREATE " + scenario::quoted(name), x_offer);
     if (!created) return created.error();
     if (created->ok()) return ok();
     if (tries == kTries) return Error{Error::Kind::setup, "CREATE " + name + ": " + refusal(*created)};
@@ -94,18 +96,69 @@ Result<scenario::Mailbox> ImapBoxes::mailbox(const Account& account, const std::
   } else {
     if (auto s = create(**c, account, out.name); !s) return s.error();
   }
-  if (auto s = fill(**c, messages, out); !s) return s.error();
+  auto s = fill(**c, messages, out, x_offer.imap->lists("LITERAL+") && !x_waits);
+  if (!s && x_refused) {
+    // What was pipelined behind the refused one may be there: once more in another mailbox, each APPEND by itself.
+    x_left.emplace(account.name, out.name);
+    if (auto made = create(**c, account, out.name); !made) return made.error();
+    s = fill(**c, messages, out, false);
+    x_waits = static_cast<bool>(s);
+  }
+  if (!s) return s.error();
   if (shared) x_shared.push_back({account.name, messages, out});
   return out;
 }
 
-Status ImapBoxes::fill(ImapClient& c, const std::vector<MessageSpec>& messages, scenario::Mailbox& made) {
+// Forms of APPEND, the first that is taken counts. Flags that it has not are given by STORE.
+struct ImapBoxes::AppendForm {
+  bool flags, quoted;
+};
+const ImapBoxes::AppendForm ImapBoxes::kAppendForms[] = {{true, true}, {true, false}, {false, true}, {false, false}};
+
+Result<ImapClient::Answer> ImapBoxes::append(ImapClient& c, const std::string& name, const std::string& flags, const std::string& date,
+                                             const std::string& octets, bool& without_flags) {
+  Result<ImapClient::Answer> first = Error{Error::Kind::internal, "no form of APPEND"};
+  for (std::size_t i = 0; i < std::size(kAppendForms); ++i) {
+    // The one that was taken before; then the others.
+    const auto which = (x_form + i) % std::size(kAppendForms);
+    const auto& form = kAppendForms[which];
+    if (!form.flags && flags.empty()) continue;
+    const auto head = "APPEND " + (form.quoted ? scenario::quoted(name) : name) + " " + (flags.empty() || !form.flags ? "" : "(" + flags + ") ") +
+                      (date.empty() ? "" : "\"" + date + "\" ") + "{" + std::to_string(octets.size()) + "}\r\n";
+    auto a = c.ask(std::vector<scenario::ImapPart>{{head, head, true}, {octets + "\r\n", octets.substr(0, 400) + "\r\n", false}});
+    if (a && a->ok()) {
+      x_form = which;
+      without_flags = !form.flags;
+      return a;
+    }
+    if (i == 0) first = a;
+    if (!a || !scenario::may_be_for_its_form(a->tagged)) break;
+  }
+  return first;
+}
+
+// At once, and where one is refused from there on one by one, by other forms.
+Result<std::vector<ImapClient::Answer>> ImapBoxes::ask_all_somehow(ImapClient& c, const std::vector<std::string>& commands, const std::string& selection) {
+  auto answers = c.ask_all(commands);
+  if (!answers) return answers;
+  const auto refused = std::ranges::find_if(*answers, [](const auto& a) { return !a.ok(); });
+  for (auto i = static_cast<std::size_t>(refused - answers->begin()); i < commands.size(); ++i) {
+    if ((*answers)[i].ok() && commands[i] != "EXPUNGE") continue;  // of what was refused before it EXPUNGE knew nothing
+    auto again = c.ask_somehow(commands[i], x_offer, selection);
+    if (!again) return again.error();
+    (*answers)[i] = std::move(*again);
+  }
+  return answers;
+}
+
+Status ImapBoxes::fill(ImapClient& c, const std::vector<MessageSpec>& messages, scenario::Mailbox& made, bool plus) {
   const auto& name = made.name;
   const auto box = scenario::quoted(name);
+  x_refused = false;
   if (messages.empty()) return ok();
   struct Item {
     std::string octets, flags, date;
-    bool filler = false, deleted = false;
+    bool filler = false, deleted = false, without_flags = false;
   };
   std::vector<Item> items(kFillers, {kFiller, "", "", true, false});
   std::size_t day = 0;
@@ -126,14 +179,13 @@ Status ImapBoxes::fill(ImapClient& c, const std::vector<MessageSpec>& messages, 
       if ((items.size() - kFillers) % 2 == 1 && messages.size() < 100) items.push_back({kFiller, "", "", true, false});
     }
   }
-  const bool plus = x_offer.imap->lists("LITERAL+");
   std::vector<std::string> pipelined;
   for (auto& item : items) {
-    const auto head = "APPEND " + box + " " + (item.flags.empty() ? "" : "(" + item.flags + ") ") + (item.date.empty() ? "" : "\"" + item.date + "\" ");
     const auto size = std::to_string(item.octets.size());
     // Each message is kept once: of 25 MB every copy counts.
     auto octets = std::exchange(item.octets, {});
     if (plus) {
+      const auto head = "APPEND " + box + " " + (item.flags.empty() ? "" : "(" + item.flags + ") ") + (item.date.empty() ? "" : "\"" + item.date + "\" ");
       pipelined.emplace_back().reserve(octets.size() + 512);
       pipelined.back() += head;
       pipelined.back() += "{" + size + "+}\r\n";
@@ -143,30 +195,39 @@ Status ImapBoxes::fill(ImapClient& c, const std::vector<MessageSpec>& messages, 
       auto answers = c.ask_all(std::exchange(pipelined, {}));
       if (!answers) return answers.error();
       for (const auto& a : *answers) {
-        if (!a.ok()) return Error{Error::Kind::setup, "APPEND: " + refusal(a)};
+        if (a.ok()) continue;
+        x_refused = scenario::may_be_for_its_form(a.tagged);
+        return Error{Error::Kind::setup, "APPEND: " + refusal(a)};
       }
       continue;
     }
-    auto a = c.ask(std::vector<scenario::ImapPart>{{head + "{" + size + "}\r\n", head + "{" + size + "}\r\n", true},
-                                                   {octets + "\r\n", octets.substr(0, 400) + "\r\n", false}});
+    auto a = append(c, name, item.flags, item.date, octets, item.without_flags);
     if (!a) return a.error();
     if (!a->ok()) return Error{Error::Kind::setup, "APPEND: " + refusal(*a)};
   }
   std::string fillers, deleted;
+  std::vector<std::string> late;  // for flags
   std::size_t place = 0;
   for (std::size_t i = 0; i < items.size(); ++i) {
     if (items[i].filler) fillers += (fillers.empty() ? "" : ",") + std::to_string(i + 1);
     else ++place;
+    if (items[i].without_flags) late.push_back("STORE " + std::to_string(place) + " FLAGS.SILENT (" + items[i].flags + ")");
     if (items[i].deleted) deleted += (deleted.empty() ? "" : ",") + std::to_string(place);
   }
   // RFC 9051 5.5: after EXPUNGE, sequence numbers wait for its answer.
-  auto answers = c.ask_all({"SELECT " + box, "STORE " + fillers + " +FLAGS.SILENT (\\Deleted)", "EXPUNGE"});
+  const auto selection = "SELECT " + box;
+  auto answers = ask_all_somehow(c, {selection, "STORE " + fillers + " +FLAGS.SILENT (\\Deleted)", "EXPUNGE"}, selection);
   if (!answers) return answers.error();
-  auto fetched = c.ask("FETCH 1:* (UID FLAGS)");
+  for (const auto& store : late) {
+    auto stored = c.ask_somehow(store, x_offer);
+    if (!stored) return stored.error();
+    answers->push_back(*stored);
+  }
+  auto fetched = c.ask_somehow("FETCH 1:* (UID FLAGS)", x_offer);
   if (!fetched) return fetched.error();
   answers->push_back(*fetched);
   if (!deleted.empty()) {
-    auto marked = c.ask("STORE " + deleted + " +FLAGS.SILENT (\\Deleted)");
+    auto marked = c.ask_somehow("STORE " + deleted + " +FLAGS.SILENT (\\Deleted)", x_offer);
     if (!marked) return marked.error();
     answers->push_back(*marked);
   }
@@ -188,16 +249,19 @@ Status ImapBoxes::fill(ImapClient& c, const std::vector<MessageSpec>& messages, 
 
 // Out of the mailbox without an EXPUNGE: a SELECT that fails leaves it, too (RFC 9051 6.3.2).
 void ImapBoxes::leave(ImapClient& c, const std::string& name) {
-  (void)c.ask(x_offer.imap->lists("UNSELECT") ? "UNSELECT" : "EXAMINE " + scenario::quoted(name + "-none"));
+  if (x_offer.imap->lists("UNSELECT")) {
+    if (const auto left = c.ask("UNSELECT"); !left || left->ok()) return;
+  }
+  (void)c.ask("EXAMINE " + scenario::quoted(name + "-none"));
 }
 
 bool ImapBoxes::empty(ImapClient& c, const std::string& name) {
-  auto selected = c.ask("SELECT " + scenario::quoted(name));
+  auto selected = c.ask_somehow("SELECT " + scenario::quoted(name), x_offer);
   if (!selected || !selected->ok() || selected->tagged.code == "READ-ONLY") return false;
   const auto exists = std::ranges::find_if(selected->untagged, [](const auto& r) { return r.keyword == "EXISTS"; });
   bool good = true;
   if (exists != selected->untagged.end() && exists->number.value_or(0) > 0) {
-    auto gone = c.ask_all({"STORE 1:* +FLAGS.SILENT (\\Deleted)", "EXPUNGE"});
+    auto gone = ask_all_somehow(c, {"STORE 1:* +FLAGS.SILENT (\\Deleted)", "EXPUNGE"}, "SELECT " + scenario::quoted(name));
     good = gone && std::ranges::all_of(*gone, [](const auto& a) { return a.ok(); });
     auto left = c.ask("UID SEARCH ALL");
     good = good && left && left->ok() && std::ranges::all_of(left->untagged, [](const auto& r) { return r.keyword != "SEARCH" || r.values.empty(); });
@@ -236,7 +300,7 @@ Status ImapBoxes::empty_inbox(const Account& account, bool disposable) {
 
 Result<std::vector<std::string>> ImapBoxes::removal(ImapClient& c, const std::string& name) {
   const auto pattern = scenario::quoted(name + "*");
-  auto there = c.ask_all({"LIST \"\" " + pattern, "LSUB \"\" " + pattern});
+  auto there = ask_all_somehow(c, {"LIST \"\" " + pattern, "LSUB \"\" " + pattern}, {});
   if (!there) return there.error();
   std::vector<std::string> commands;
   const auto collect = [&](const ImapClient::Answer& a, const char* keyword, const char* command) {
@@ -261,7 +325,7 @@ Status ImapBoxes::take_away(ImapClient& c, const std::string& name) {
   if (commands->empty()) return ok();
   constexpr double kSlow = 0.5;  // seconds for one
   const double before = x_transport.now(), most = kSlow * static_cast<double>(commands->size());
-  auto gone = c.ask_all(std::move(*commands));
+  auto gone = ask_all_somehow(c, *commands, {});
   x_slow = x_slow || x_transport.now() - before > most;
   return gone ? ok() : Status(gone.error());
 }

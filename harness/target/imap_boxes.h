@@ -32,7 +32,12 @@ class ImapBoxes {
   Result<ImapClient*> client(const scenario::Account& account);
   // A mailbox with a fresh name, which goes to `name`.
   Status create(ImapClient& client, const scenario::Account& account, std::string& name);
-  Status fill(ImapClient& client, const std::vector<scenario::MessageSpec>& messages, scenario::Mailbox& made);
+  Status fill(ImapClient& client, const std::vector<scenario::MessageSpec>& messages, scenario::Mailbox& made, bool plus);
+  struct AppendForm;
+  static const AppendForm kAppendForms[4];
+  Result<ImapClient::Answer> append(ImapClient& client, const std::string& name, const std::string& flags, const std::string& date, const std::string& octets,
+                                    bool& without_flags);
+  Result<std::vector<ImapClient::Answer>> ask_all_somehow(ImapClient& client, const std::vector<std::string>& commands, const std::string& selection);
   Status take_away(ImapClient& client, const std::string& name);
   // The commands that take away whatever begins with `name`.
   Result<std::vector<std::string>> removal(ImapClient& client, const std::string& name);
@@ -61,6 +66,10 @@ class ImapBoxes {
   bool x_slow = false;
   std::map<std::string, std::vector<std::string>> x_spare;  // by account
   std::uint64_t x_serial = 0;
+  // What of APPEND was refused for its form.
+  std::size_t x_form = 0;  // the one that was taken last
+  bool x_waits = false;    // literals wait, though LITERAL+ is offered
+  bool x_refused = false;  // the last fill
 };
 
 }  // namespace mailspec::target

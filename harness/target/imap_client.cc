@@ -1,10 +1,13 @@
 #include "harness/target/imap_client.h"
 
 #include <algorithm>
+#include <iterator>
+#include <set>
 
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
 #include "harness/scenario/imap_ask.h"
+#include "harness/scenario/other_ways.h"
 #include "harness/target/client.h"
 
 namespace mailspec::target {
@@ -76,6 +79,46 @@ void ImapClient::make_room() {
 
 Result<ImapClient::Answer> ImapClient::ask(const std::string& command) {
   return ask(std::vector<scenario::ImapPart>{{command + "\r\n", command + "\r\n", false}});
+}
+
+Result<ImapClient::Answer> ImapClient::ask_somehow(const std::string& command, const scenario::Offer& offer, const std::string& selection) {
+  auto first = ask(command);
+  if (!first || first->ok() || !scenario::may_be_for_its_form(first->tagged)) return first;
+  const auto uids = [&] {
+    std::set<std::uint64_t> found;
+    if (const auto fetched = ask("FETCH 1:* UID")) {
+      for (const auto& r : fetched->untagged) {
+        if (const auto* uid = imap::fetch_item(r, "UID"); uid && uid->number()) found.insert(*uid->number());
+      }
+    }
+    return std::vector<std::uint64_t>(found.begin(), found.end());
+  };
+  const auto offers = [&](std::string_view capability) { return offer.imap_has(capability, 1); };
+  for (const auto& way : scenario::other_ways(imap::parse_command("a " + command), {uids, offers, selection})) {
+    Answer all;
+    bool good = true;
+    for (const auto& c : way) {
+      auto one = ask(c);
+      if (!one) return one;
+      std::ranges::move(one->untagged, std::back_inserter(all.untagged));
+      all.tagged = one->tagged;
+      good = one->ok();
+      if (!good) break;
+    }
+    if (good) return all;
+  }
+  return first;
+}
+
+bool ImapClient::login_refused() const {
+  bool refused = false, other = false;
+  std::string login;
+  for (const auto& e : x_trace.events) {
+    if (e.kind == oracle::Event::Kind::sent && e.asked.name == "LOGIN") login = e.asked.tag;
+    if (e.kind == oracle::Event::Kind::sent && e.asked.name == "AUTHENTICATE") other = true;
+    if (e.kind == oracle::Event::Kind::received && e.said.kind == Response::Kind::tagged && e.said.tag == login) refused = e.said.keyword != "OK";
+  }
+  return refused && other;
 }
 
 Result<ImapClient::Answer> ImapClient::ask(std::vector<scenario::ImapPart> parts) {

@@ -34,6 +34,8 @@ class ImapClient {
   };
   // Sends a command and reads to its tagged response. An Error only where none came.
   Result<Answer> ask(const std::string& command);
+  // The same, and by other forms (scenario/other_ways.h) where that is refused. What has come by them is in the answer, too.
+  Result<Answer> ask_somehow(const std::string& command, const scenario::Offer& offer, const std::string& selection = {});
   // The same with literals: APPEND and the like. Each part that waits does so for "+".
   Result<Answer> ask(std::vector<scenario::ImapPart> parts);
   // Sends many at once and reads all answers: without literals that wait.
@@ -45,6 +47,8 @@ class ImapClient {
   Result<Asked> send_all(std::vector<std::string> commands);
   Result<std::vector<Answer>> read_all(const Asked& asked);
   void log_out();
+  // By another way than LOGIN, which was refused?
+  bool login_refused() const;
   const imap::Response& greeting() const { return x_greeting; }
   const net::TlsInfo* tls() const { return x_dialogue.tls(1); }
 

@@ -72,6 +72,8 @@ Status look_inside(ImapClient& client, const net::Endpoint& endpoint, const scen
   client.keep_secret(account.password);
   if (auto s = client.connect(endpoint); !s) return s;
   if (auto s = client.log_in(account, so_far); !s) return s;
+  // Once found out, it is asked no more.
+  if (client.login_refused()) offer.features.insert(scenario::ImapOffer::kLoginRefused);
   auto list = ask_capability(client);
   if (!list) return list.error();
   offer.after_login = *list;
