@@ -109,16 +109,12 @@ std::vector<Switch> capability_deviations() {
        }},
       {"pipelining-argument", "rfc2449/6.1/no-arguments", "announces PIPELINING with an argument",
        [](Options& o) { capa(o, [](auto& lines, auto&) { rename_capability(lines, "PIPELINING", "PIPELINING 10"); }); }},
-      {"user-announced-not-there",
-       "rfc2449/6.2/user-works",
-       "announces USER and refuses it",
+      {"user-announced-not-there", "rfc2449/6.2/user-works", "announces USER and refuses it",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session&) {
            if (c.keyword == "USER") r = Reply::bad("use AUTH");
          });
-       },
-       {},
-       "USER and PASS are what set-up logs in by where CAPA lists USER"},
+       }},
       {"mechanism-announced-not-there", "rfc2449/6.3/announced-mechanism-works", "announces CRAM-MD5 and refuses it",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session&) {

@@ -20,6 +20,13 @@ bool is_unknown_word(const Command& c, const Reply& r) {
 
 std::vector<Switch> framing_deviations() {
   return {
+      {"not-offered-unanswered", "rfc1939/3/unrecognized-refused", "has no TOP, and does not answer it",
+       [](Options& o) {
+         o.top = false;
+         rewrite(o, [](const Command& c, Reply& r, Session& s) {
+           if (c.keyword == "TOP" && s.state() == State::transaction) r = Reply::none();
+         });
+       }},
       {"status-misspelt", "rfc1939/3/status-indicator", "says OK in place of +OK to NOOP",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session&) {

@@ -42,6 +42,14 @@ std::vector<Switch> imap_login_deviations() {
       {"imap-logout-unanswered", "rfc9051/6.1.3/bye-before-ok", "closes after BYE without the tagged OK",
        [](Options& o) { o.imap.faults.insert("logout-unanswered"); }},
       {"imap-logout-stays-open", "rfc9051/6.1.3/closes", "does not close after LOGOUT", [](Options& o) { o.imap.faults.insert("logout-stays-open"); }},
+      {"imap-offered-not-enabled", "rfc9051/6.3.1/offered-enabled", "offers CONDSTORE, and ENABLE does not know it",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession& s) {
+           if (s.state() == imap::State::not_authenticated) return;
+           if (r.is("CAPABILITY")) r.data.push_back(Node::atom("CONDSTORE"));
+           if (r.code == "CAPABILITY") r.code_data.push_back(Node::atom("CONDSTORE"));
+         });
+       }},
       {"imap-starttls-no-tls", "rfc9051/6.2.1/starttls-works", "says OK to STARTTLS and does nothing",
        [](Options& o) { o.imap.faults.insert("starttls-no-tls"); }},
       {"imap-starttls-under-tls", "rfc9051/6.2.1/no-starttls-under-tls", "offers STARTTLS under TLS",
@@ -133,12 +141,7 @@ std::vector<Switch> imap_login_deviations() {
            if (c.name == "AUTHENTICATE" && r.text == "authentication failed") r.keyword = "OK";
          });
        }},
-      {"imap-login-no",
-       "rfc9051/6.2.3/login",
-       "refuses LOGIN in quoted strings",
-       [](Options& o) { o.imap.faults.insert("login-atoms-only"); },
-       {},
-       "no session of IMAP gets beyond its login"},
+      {"imap-login-no", "rfc9051/6.2.3/login", "refuses LOGIN in quoted strings", [](Options& o) { o.imap.faults.insert("login-atoms-only"); }},
       {"imap-any-password", "rfc9051/6.2.3/wrong-password", "takes any password", [](Options& o) { o.imap.faults.insert("any-password"); }},
       {"imap-wrong-password-ok", "rfc9051/6.2.3/wrong-password", "says OK to a wrong password",
        [](Options& o) {

@@ -11,6 +11,16 @@ namespace mailspec::reference {
 
 std::vector<Switch> imap_protocol_deviations() {
   return {
+      {"imap-not-offered-unanswered", "rfc9051/2.2.2/tagged-once", "has no MOVE, and does not answer it",
+       [](Options& o) {
+         o.imap.extensions.remove(imap::Extension::move);
+         o.imap.faults.insert("not-offered-unanswered");
+       }},
+      {"imap-not-offered-ends", "rfc9051/3.4/bye-before-close", "has no MOVE, and ends the session without BYE where it is given",
+       [](Options& o) {
+         o.imap.extensions.remove(imap::Extension::move);
+         o.imap.faults.insert("not-offered-ends");
+       }},
       {"imap-lf-only", "rfc9051/2.2/framing", "ends tagged responses in LF alone",
        [](Options& o) {
          on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {

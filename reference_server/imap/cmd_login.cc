@@ -13,9 +13,11 @@ std::vector<std::string> Session::capabilities() const {
   const auto& i = o();
   std::vector<std::string> out;
   if (i.rev1) out.emplace_back("IMAP4rev1");
-  if (i.rev2) out.emplace_back("IMAP4rev2");
+  const bool untold = choice("works-untold");
+  if (i.rev2 && !(untold && i.rev1)) out.emplace_back("IMAP4rev2");
   const auto announce = [&](bool before_login) {
     for (const auto& row : extensions()) {
+      if (untold) return;
       if (row.before_login != before_login || !i.offered().has(row.id)) continue;
       out.emplace_back(row.name);
       out.insert(out.end(), row.also_announces.begin(), row.also_announces.end());

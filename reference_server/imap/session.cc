@@ -17,6 +17,28 @@ bool asks_for_a_command(std::string_view line) {
   const auto* row = words.size() > 1 ? find_command(upper(words[1]), false) : nullptr;
   return row && (row->when == When::any || row->when == When::before_login) && row->name != "AUTHENTICATE";
 }
+// The forms that a command has, for faults that refuse one of them.
+std::vector<std::string> forms_of(const Command& c, std::string_view octets) {
+  const std::string name = (c.uid ? "UID " : "") + c.name;
+  std::vector<std::string> out{name};
+  const auto has = [&](bool there, const char* what) {
+    if (there) out.push_back(name + " " + what);
+  };
+  has(!c.append.empty() && !c.append[0].flags.empty(), "flags");
+  has(!c.append.empty() && c.append[0].date, "date");
+  has(octets.find("+}\r\n") != std::string_view::npos, "+");
+  if (!c.fetch.empty()) {
+    std::vector<std::string> items;
+    for (const auto& f : c.fetch) items.push_back(f.name);
+    const auto all = join(items, " ");
+    out.push_back(name + (octets.ends_with(')') ? " (" + all + ")" : " " + all));
+    has(octets.ends_with(')') && items.size() > 1, "several items");
+  }
+  if (c.name == "STATUS" && !c.items.empty()) out.push_back(name + (c.items.size() > 1 ? " several" : " " + c.items[0]));
+  has(c.set.ranges.size() > 1, "several");
+  has(c.name == "SEARCH" && c.search.name == "ALL", "ALL");
+  return out;
+}
 const Command& nobody() {
   static const Command kNone;
   return kNone;
@@ -336,7 +358,15 @@ void Session::handle(const std::string& octets) {
     const auto w = words(octets);
     if (w.size() > 1 && w[1] != upper(w[1])) return refuse({tag_of(octets), "unknown command", false, {}}, octets);
   }
-  auto parsed = parse_command(octets, reading());
+  const auto read_as = reading();
+  if (const auto w = words(octets); w.size() > 1 && iequals(w[1], "MOVE") && !read_as.in_force.has(Extension::move)) {
+    if (fault("not-offered-unanswered")) return;
+    if (fault("not-offered-ends")) {
+      x_close = true;
+      return;
+    }
+  }
+  auto parsed = parse_command(octets, read_as);
   if (parsed.refusal.why == "unknown search key" && fault("unknown-key-no")) {
     parsed.refusal.no = true;
     if (upper(octets).find("SAVE") != std::string::npos) x_view.saved.clear();  // RFC 5182 2.1
@@ -349,6 +379,11 @@ void Session::handle(const std::string& octets) {
     }
   }
   Command c = std::move(*parsed.command);
+  if (!o().faults.all().empty() || Scout::current()) {
+    for (const auto& form : forms_of(c, octets)) {
+      if (fault("refuses-form-", form)) return refuse({c.tag, "not in this form", false, {}}, octets);
+    }
+  }
   if (fault("literal-is-other-name") && octets.find("}\r\n") != std::string::npos && c.append.empty()) c.mailbox += "x";
   x_current = &c;
   stumble(c);

@@ -621,8 +621,9 @@ Reply Session::capa(const Command&) {
   auto reply = Reply::good("capability list follows");
   reply.multi = true;
   auto& lines = reply.lines;
-  if (o.top) lines.emplace_back("TOP");
-  if (o.uidl) lines.emplace_back("UIDL");
+  const bool untold = choice("works-untold");
+  if (o.top && !untold) lines.emplace_back("TOP");
+  if (o.uidl && !untold) lines.emplace_back("UIDL");
   const bool plaintext = !o.plaintext_needs_tls || x_tls;
   if (o.user && plaintext) lines.emplace_back("USER");
   std::string sasl = "SASL";
@@ -637,6 +638,7 @@ Reply Session::capa(const Command&) {
   if (o.resp_codes && o.auth_resp_code) lines.emplace_back("AUTH-RESP-CODE");
   if (o.login_delay) lines.push_back("LOGIN-DELAY " + std::to_string(o.login_delay));
   if (!o.expire.empty()) lines.push_back("EXPIRE " + o.expire);
+  if (untold) return reply;
   if (o.utf8) lines.emplace_back(o.utf8_user ? "UTF8 USER" : "UTF8");
   if (o.lang) lines.emplace_back("LANG");
   if (o.implementation) lines.emplace_back("IMPLEMENTATION mailspec-reference");

@@ -59,6 +59,14 @@ std::vector<Switch> imap_variations() {
          o.imap.rev2 = false;
          o.imap.extensions = {};
        }},
+      {"imap-no-enable", "", "has neither ENABLE nor IMAP4rev2",
+       [](Options& o) {
+         o.imap.extensions = imap::without(o.imap.extensions, imap::Extension::enable);
+         o.imap.rev2 = false;
+         o.imap.rev1 = true;
+       }},
+      {"imap-works-untold", "", "tells of nothing but its base protocol, and has all the rest (RFC 5161 3.1)",
+       [](Options& o) { o.imap.choices.insert("works-untold"); }},
       {"imap-literal-minus", "", "has LITERAL- for LITERAL+",
        [](Options& o) { o.imap.extensions.remove(imap::Extension::literal_plus).add(imap::Extension::literal_minus); }},
       {"imap-no-starttls", "", "has no STARTTLS", [](Options& o) { o.imap.starttls = o.imap.logindisabled; }},

@@ -23,6 +23,8 @@ std::vector<Switch> pop3_variations() {
          o.mechanisms.clear();
          o.user = true;
        }},
+      {"only-plain", "", "has no SASL mechanism but PLAIN", [](Options& o) { std::erase_if(o.mechanisms, [](const auto& m) { return m != "PLAIN"; }); }},
+      {"works-untold", "", "tells CAPA of nothing that serves after the login, and has all of it", [](Options& o) { o.choices.insert("works-untold"); }},
       {"no-stls", "", "has no STLS", [](Options& o) { o.stls = false; }},
       {"no-pipelining", "", "does not announce PIPELINING", [](Options& o) { o.pipelining = false; }},
       {"no-resp-codes", "", "has no response codes", [](Options& o) { o.resp_codes = o.auth_resp_code = false; }},
