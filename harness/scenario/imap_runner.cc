@@ -1014,7 +1014,16 @@ class ImapSpeaker : public Speaker {
     }
     if (step.words.size() >= 2 && step.words[0] == "tls") return check_tls(step);
     if (std::ranges::find(check_subjects(), step.words[0]) != check_subjects().end()) {
-      if (const auto why = subject(step); !why.empty()) broken(why);
+      const auto before = trace().events.size();
+      const auto why = subject(step);
+      if (why.empty()) return;
+      // What was asked first counts; the other forms that it was asked by are the harness's own.
+      const auto& events = trace().events;
+      const auto refused = std::find_if(events.begin() + static_cast<std::ptrdiff_t>(std::min(before, events.size())), events.end(), [&](const Event& e) {
+        return e.kind == Event::Kind::received && e.connection == step.connection && e.said.kind == Response::Kind::tagged && e.said.keyword != "OK";
+      });
+      if (refused != events.end() && x_dialogue.last().kind == Event::Kind::received) broken_at(static_cast<std::size_t>(refused - events.begin()), why);
+      else broken(why);
       return;
     }
     compare(step);
