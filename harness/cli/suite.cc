@@ -40,7 +40,8 @@ constexpr int kMaxHangs = 40;                   // after so many it stops
 constexpr int kPatientLimits = 4;               // after so many limits that were waited out in vain no other is waited for as long
 constexpr double kShortLimits = 4;              // seconds
 constexpr double kShortLogin = 20;              // seconds for the answer to a login, once one has been waited for in vain
-constexpr std::chrono::seconds kComesBack{30};  // for a server that no longer serves to be started anew
+constexpr double kLateGreeting = 30;            // seconds: a machine that is busy greets late
+constexpr std::chrono::seconds kComesBack{90};  // for a server that no longer serves to be started anew
 // What the search for a smaller input may take.
 constexpr int kSmallerInputs = 4;  // until one has been found
 constexpr int kSmallerTries = 400;
@@ -576,7 +577,7 @@ class Suite {
     ++x_outages;
     const bool same = x_back && began - *x_back < kComesBack;
     for (; !stopped() && Clock::now() - began < kComesBack; std::this_thread::sleep_for(std::chrono::milliseconds(500))) {
-      if (!answers(stage, c.imap(), 3)) continue;
+      if (!answers(stage, c.imap(), kLateGreeting)) continue;
       x_back = Clock::now();
       const std::scoped_lock also(x_mutex);
       if (!same) x_troubles.push_back("the server served nobody for a while, and came back; " + last_command(result.trace, c));
