@@ -21,6 +21,7 @@ struct ImapDialogue::ImapWire : Wire {
   bool greeting = true;
   bool rev2 = false;
   std::string partial;     // of a line under way, as shown
+  bool lf_due = false;     // of a line that was told of at its CR
   imap::Command command;   // whose literals are still to follow
   bool announced = false;  // the last that was sent announces a literal
   bool continued = false;  // "+" has come for AUTHENTICATE or IDLE
@@ -83,6 +84,7 @@ void ImapDialogue::forget(int connection) {
   w.due.clear();
   // What was begun and not ended goes, too: under TLS nobody remembers it.
   w.partial.clear();
+  w.lf_due = false;
   w.command = {};
 }
 
@@ -99,9 +101,16 @@ Wires::Outcome ImapDialogue::send(int connection, const std::vector<ImapPart>& p
       // What follows a literal's announcement is one text, however many lines the literal has.
       texts.push_back(std::exchange(w.partial, {}));
     } else {
+      if (std::exchange(w.lf_due, false) && w.partial.starts_with('\n')) w.partial.erase(0, 1);
       for (auto end = w.partial.find("\r\n"); end != std::string::npos; end = w.partial.find("\r\n")) {
         texts.push_back(w.partial.substr(0, end));
         w.partial.erase(0, end + 2);
+      }
+      // A server may know the end of a command by its CR, and answer while the LF is still to come.
+      if (last && w.partial.size() > 1 && w.partial.ends_with('\r')) {
+        w.partial.pop_back();
+        texts.push_back(std::exchange(w.partial, {}));
+        w.lf_due = true;
       }
     }
     for (auto& text : texts) {

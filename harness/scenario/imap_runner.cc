@@ -542,7 +542,10 @@ class ImapSpeaker : public Speaker {
     while (!found) {
       const auto outcome = x_dialogue.open(n) ? x_dialogue.receive(n) : Outcome::closed;
       if (outcome != Outcome::ok) {
-        missed(outcome, n, wanted);
+        // Where any answer will do, a refusal does; and the end of the session is one.
+        if (outcome == Outcome::closed && d.kind == Demand::Kind::tagged && text_of(d.step->pieces) == d.tag + " {_}")
+          trouble("the server ended the session and gave no answer to " + d.tag);
+        else missed(outcome, n, wanted);
         return false;
       }
       const auto& r = x_dialogue.last().said;

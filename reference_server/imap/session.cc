@@ -135,7 +135,12 @@ void Session::feed(std::string_view octets, double now) {
     octets.remove_prefix(n);
     if (x_literal_left > 0) return;
   }
+  if (choice("answers-at-cr")) {
+    if (std::exchange(x_lf_due, false) && octets.starts_with('\n')) octets.remove_prefix(1);
+    x_lf_due = octets.ends_with('\r') && !x_in_literal && x_in.find('{') == std::string::npos && octets.find('{') == std::string::npos;
+  }
   x_in += octets;
+  if (x_lf_due) x_in += '\n';
   if (fault("segment-is-command") && !octets.ends_with('\n')) x_in += "\r\n";
   if (!x_start_tls) process();
 }

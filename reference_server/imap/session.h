@@ -199,6 +199,7 @@ class Session : public ProtocolSession {
   std::uint64_t x_skip = 0;    // octets of a refused non-synchronising literal
   bool x_skip_rest = false;    // then the rest of its command
   bool x_overlong = false;
+  bool x_lf_due = false;  // a line was taken at its CR
   bool x_close = false, x_start_tls = false;
   std::map<std::string, std::uint64_t> x_next_uids;  // of a fault
   std::optional<Command> x_idling;

@@ -121,6 +121,7 @@ std::vector<Switch> imap_session_variations() {
            if (r.tagged() && c.name == "NOOP") r.delay = 2;
          });
        }},
+      {"imap-answers-at-cr", "", "knows a command's end by its CR, and answers before the LF has come", [](Options& o) { choose(o, "answers-at-cr"); }},
       {"imap-slow-greeting", "", "greets after 3 seconds",
        [](Options& o) {
          on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
