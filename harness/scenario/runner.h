@@ -67,6 +67,8 @@ class Stage {
   // A case could not log in, or not even connect: a lock left behind, or a server that has died. True if something was done about it and the case may be
   // tried again.
   virtual bool recover() { return false; }
+  // The server has been started anew: what was prepared may be gone.
+  virtual void restarted() {}
   // What set-up has said since the last call, to be judged by the standing rules.
   virtual std::vector<oracle::Trace> take_traces() { return {}; }
 };

@@ -59,6 +59,12 @@ std::string ImapBoxes::fresh_name() {
   return x_offer.imap->prefix + "mailspec-" + x_run_id + "-" + std::to_string(++x_serial) + "b";
 }  // no name is the beginning of another
 
+void ImapBoxes::forget() {
+  x_shared.clear();
+  x_spare.clear();
+  x_clients.clear();
+}
+
 Result<ImapClient*> ImapBoxes::client(const Account& account) {
   auto& held = x_clients[account.name];
   if (held && held->open()) return held.get();

@@ -26,6 +26,8 @@ class ImapBoxes {
   void discard(const scenario::Account& account, const std::string& name);
   // Where not all in INBOX bears the suite's mark and may be lost, it is left as it is: Error::Kind::config.
   Status empty_inbox(const scenario::Account& account, bool disposable);
+  // What was made may be gone: it is made again.
+  void forget();
   Status clean_up();
 
  private:

@@ -76,6 +76,11 @@ bool LiveStage::recover() {
   return static_cast<bool>(run_command(x_config.hook_reset, "", 60));
 }
 
+void LiveStage::restarted() {
+  x_contents.clear();
+  if (x_boxes) x_boxes->forget();
+}
+
 Client::Record LiveStage::recorder() {
   return [this](oracle::Trace trace) {
     constexpr std::size_t kMost = 64;  // between two cases

@@ -44,6 +44,7 @@ class LiveStage : public scenario::Stage {
   double processor_time() override;
   std::vector<std::string> secrets() const override;
   bool recover() override;  // by the target's reset hook
+  void restarted() override;
   // Is what is delivered to the account found by POP3, and in which order? Two messages, which are taken away again. "" if so; else why not.
   std::string try_delivery(const scenario::Account& account);
   // Leaves every maildrop it has filled empty.
