@@ -235,8 +235,9 @@ class Content : public ImapCheck {
         const auto dot = inside.find('.');
         if (parse_number(inside.substr(0, dot)) != i.origin) continue;
         asked = true;
-        // Without a count (which no grammar has) any length will do.
-        wanted = std::max(wanted, dot == std::string_view::npos ? static_cast<std::uint64_t>(-1) : parse_number(inside.substr(dot + 1)).value_or(0));
+        // Without a count, or with one of nothing (which no grammar has), any length will do.
+        const auto count = dot == std::string_view::npos ? 0 : parse_number(inside.substr(dot + 1)).value_or(0);
+        wanted = std::max(wanted, count == 0 ? static_cast<std::uint64_t>(-1) : count);
       }
     }
     l.demand(kPartialUnasked, asked, [&] { return i.name + "<" + std::to_string(*i.origin) + "> came, which no command has asked for"; });

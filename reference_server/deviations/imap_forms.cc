@@ -93,6 +93,7 @@ std::vector<Switch> imap_form_deviations() {
       {"imap-rename-tail-ignored", "rfc9051/2.2.2/syntax-bad", "ignores what stands behind RENAME's names",
        [](Options& o) { fault(o, "tail-ignored-of-RENAME"); }},
       {"imap-one-fields-section", "rfc9051/6.4.5/several-sections", "answers one HEADER.FIELDS of two", [](Options& o) { fault(o, "one-fields-section"); }},
+      {"imap-partial-of-nothing", "rfc9051/2.2.2/syntax-bad", "takes the partial <0.0> for the whole text", [](Options& o) { fault(o, "partial-of-nothing"); }},
       {"imap-one-partial", "rfc9051/6.4.5/several-sections", "answers one partial of two", [](Options& o) { fault(o, "one-partial"); }},
       {"imap-one-section", "rfc9051/6.4.5/several-sections", "answers one section of two", [](Options& o) { fault(o, "one-section"); }},
       {"imap-sections-share-octets", "rfc9051/6.4.5/several-sections", "sends the first section of a response for all",

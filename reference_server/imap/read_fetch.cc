@@ -62,9 +62,10 @@ void partial(Parser& p, FetchAtt& a) {
   if (!p.take('<')) return;
   const auto from = p.number(false);
   p.lit('.');
-  const auto n = p.number(true);
+  const bool of_nothing = p.fault("partial-of-nothing");
+  const auto n = p.number(!of_nothing);
   p.lit('>');
-  a.partial = {from, n};
+  a.partial = {from, of_nothing && n == 0 ? 0xFFFFFFFFu : n};
 }
 
 FetchAtt fetch_att(Parser& p) {
