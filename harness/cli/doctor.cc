@@ -86,6 +86,22 @@ double time_of_a_run(const std::vector<const scenario::Case*>& cases, double ses
   return (static_cast<double>(cases.size()) * (kSessions * session + kQuiet) + static_cast<double>(refused) * kRefusals * refusal) / static_cast<double>(lanes);
 }
 
+// Seconds that must pass between two POP3 logins of an account, where that is enforced; of a longer time a minute is waited.
+double login_delay(const scenario::Offer& offer) {
+  if (!offer.features.contains("login-delay-enforced")) return 0;
+  for (const auto* list : {&offer.after_login, &offer.before_tls}) {
+    const auto* delay = pop3::find(*list, "LOGIN-DELAY");
+    if (delay && !delay->params.empty()) return std::min(60.0, static_cast<double>(parse_number(delay->params[0]).value_or(0)));
+  }
+  return 0;
+}
+
+// Does the case log in by POP3? One that wants messages is prepared so, too.
+bool logs_in_by_pop3(const scenario::Case& c) {
+  return (!c.imap() || c.both()) &&
+         (c.state == "transaction" || !c.messages.empty() || std::ranges::any_of(c.steps, [](const auto& s) { return s.kind == scenario::Step::Kind::login; }));
+}
+
 }  // namespace
 
 int doctor(const TargetArgs& args, const std::string& scenarios) {
@@ -214,9 +230,13 @@ int doctor(const TargetArgs& args, const std::string& scenarios) {
     if (why.empty()) runs.push_back(&c);
     else ++skipped[why];
   }
-  std::printf(
-      "cases      %zu of %zu will run%s\n", runs.size(), in_all,
-      subject->embedded ? "" : (", in about " + time_text(time_of_a_run(runs, session, refusal, std::max<std::size_t>(1, subject->accounts.size())))).c_str());
+  const auto lanes = std::max<std::size_t>(1, subject->accounts.size());
+  const double delay = login_delay(offer);
+  const auto delayed = static_cast<std::size_t>(std::ranges::count_if(runs, [](const auto* c) { return logs_in_by_pop3(*c); }));
+  const double time = time_of_a_run(runs, session, refusal, lanes) + static_cast<double>(delayed) * delay / static_cast<double>(lanes);
+  std::printf("cases      %zu of %zu will run%s\n", runs.size(), in_all, subject->embedded ? "" : (", in about " + time_text(time)).c_str());
+  if (delay > 0 && delayed > 0)
+    std::printf("           %zu of them log in by POP3, and have to wait %.0f s each (LOGIN-DELAY): a test instance needs no delay\n", delayed, delay);
   for (const auto& line : result::skip_lines(skipped)) std::printf("           will be skipped: %s\n", line.c_str());
   return healthy ? 0 : kUsage;
 }
