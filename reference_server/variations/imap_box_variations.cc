@@ -250,6 +250,11 @@ std::vector<Switch> imap_box_variations() {
       {"imap-subscribes-levels", "", "subscribes the levels above a name, too (RFC 3501 6.3.9)", [](Options& o) { choose(o, "subscribes-levels"); }},
       {"imap-subscribes-once", "", "says NO to a second SUBSCRIBE or UNSUBSCRIBE under IMAP4rev1 (RFC 3501 6.3.6, 6.3.7)",
        [](Options& o) { choose(o, "subscribed-twice-no"); }},
+      {"imap-subscribed-already", "", "subscribes what it makes in silence, and says NO to a second SUBSCRIBE under IMAP4rev1 (RFC 3501 6.3.3, 6.3.6)",
+       [](Options& o) {
+         choose(o, "subscribes-in-silence");
+         choose(o, "subscribed-twice-no");
+       }},
       {"imap-subscribes-what-is-there", "", "refuses to subscribe what does not exist (RFC 3501 6.3.6)",
        [](Options& o) { choose(o, "subscribes-what-is-there"); }},
       {"imap-lsub-attributes", "", "tells attributes with LSUB (RFC 3501 7.2.3)", [](Options& o) { choose(o, "lsub-attributes"); }},
