@@ -115,7 +115,7 @@ std::vector<Switch> security_deviations() {
        {{"rfc9051/2.2.2/syntax-bad",
          "Any client command with a protocol syntax error, including (but not limited to) missing or extraneous spaces or arguments, SHOULD be rejected and "
          "the client given a BAD server completion response."}}},
-      {"literal-size-wraps", "security/limits/literal-size", "takes a literal's size modulo 2^64",
+      {"literal-size-wraps", "security/limits/literal-size-refused", "takes a literal's size modulo 2^64",
        [](Options& o) { o.imap.faults.insert("literal-size-wraps"); }},
       {"dies-of-4-gib", "security/limits/literal-size", "reserves what a literal announces, and dies of it",
        [](Options& o) { dies(o, [](std::string_view sent) { return has(sent, "{4294967295}"); }); }},
