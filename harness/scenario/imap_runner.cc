@@ -791,11 +791,11 @@ class ImapSpeaker : public Speaker {
     const auto& tag = step.words[0];
     const bool may_close = step.words.size() == 3;
     auto found = find_event(n, [&](const Response& r) { return is_answer(r, tag); });
-    bool asked_for_more = false;
+    std::optional<std::size_t> asked_for_more;
     while (!found) {
       const auto outcome = x_dialogue.open(n) ? x_dialogue.receive(n) : Outcome::closed;
       if (outcome == Outcome::closed && may_close) return fence_anew(n, step.line);
-      if (outcome == Outcome::hang && asked_for_more) return broken("a refusal (" + tag + " NO or " + tag + " BAD) was due; '+' came");
+      if (outcome == Outcome::hang && asked_for_more) return broken_at(*asked_for_more, "a refusal (" + tag + " NO or " + tag + " BAD) was due; '+' came");
       if (outcome != Outcome::ok) return broken_by(outcome, n, "a refusal (" + tag + " NO or " + tag + " BAD)");
       const auto& r = x_dialogue.last().said;
       if (is_answer(r, tag)) found = x_dialogue.last_event();
@@ -804,7 +804,8 @@ class ImapSpeaker : public Speaker {
         x_dialogue.send(n, {{"\r\n", "\r\n", false}}, step.line);
         continue;
       }
-      asked_for_more = r.kind == Response::Kind::continuation;
+      asked_for_more.reset();
+      if (r.kind == Response::Kind::continuation) asked_for_more = x_dialogue.last_event();
       if (r.kind == Response::Kind::continuation && !x_dialogue.outstanding(n, tag)) return broken("a refusal was due; " + what_happened(n));
     }
     const auto r = trace().events[*found].said;
