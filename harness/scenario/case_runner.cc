@@ -213,11 +213,53 @@ void Speaker::broken_by(Outcome outcome, int n, const std::string& wanted) {
     return;
   }
   if (outcome == Outcome::closed && ended_late(n)) {
+    if (broken_by_end()) return;
     trouble("after a refusal the server ended the session, and " + wanted + " was still due");
     return;
   }
   const auto kind = outcome == Outcome::hang ? Finding::Kind::hang : outcome == Outcome::closed ? Finding::Kind::closed : Finding::Kind::wrong;
   broken(wanted + " was due; " + what_happened(n), kind);
+}
+
+// Who bans an address, for logins that were refused, say, looks the same to it; not so on one's own machine.
+std::string Speaker::gone() {
+  constexpr std::array kBetween{0.2, 1.0, 2.0};  // seconds
+  constexpr int kConnection = 9;
+  if (auto why = x_stage.harm(); !why.empty()) return why;
+  const auto host = implicit_endpoint().host;
+  if ((host != "localhost" && host != "::1" && !host.starts_with("127.")) || has_refused_a_login()) return {};
+  for (int other = 1; other < kConnection; ++other) {
+    if (wires().open(other) && serves(other)) return {};
+  }
+  for (const double pause : kBetween) {
+    x_stage.transport().wait(pause);
+    if (!greets(kConnection, x_line)) continue;
+    wires().drop(kConnection, Wires::End::fin, x_line);
+    return {};
+  }
+  return x_result.limited ? "" : "no other is served, and no new one begins";
+}
+
+bool Speaker::has_refused_a_login() const {
+  std::set<std::pair<int, std::string>> logins;  // of IMAP: connection and tag
+  for (const auto& e : x_result.trace.events) {
+    if (e.kind == Event::Kind::sent && (e.asked.name == "LOGIN" || e.asked.name == "AUTHENTICATE")) logins.emplace(e.connection, e.asked.tag);
+    if (e.kind != Event::Kind::received) continue;
+    const auto& k = e.command.keyword;
+    const bool pop3 = k == "PASS" || k == "APOP" || k == "AUTH" || e.command.sasl_response;
+    if (e.imap ? logins.contains({e.connection, e.said.tag}) && e.said.keyword != "OK" : pop3 && e.reply.status == pop3::Status::err) return true;
+  }
+  return false;
+}
+
+bool Speaker::broken_by_end() {
+  if (!x_stake || !x_begun) return false;
+  const auto why = gone();
+  if (why.empty()) return false;
+  x_stopped = x_result.unreachable = x_result.not_greeted = x_result.limited = false;
+  x_result.setup_trouble.clear();
+  broken("after a refusal the server ended more than the session: " + why, Finding::Kind::crash);
+  return true;
 }
 
 bool Speaker::handshake_due(int n) const {

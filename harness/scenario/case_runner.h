@@ -75,6 +75,10 @@ class Speaker {
   // What the current stake demands did not happen.
   void broken(std::string what, oracle::Finding::Kind kind = oracle::Finding::Kind::wrong, std::size_t offset = 0, bool in_content = false);
   void broken_by(Outcome outcome, int connection, const std::string& wanted);
+  // A refusal may end its session, and no other. Is the server gone with it: its processes, or whoever takes connections? "" where that cannot be told.
+  std::string gone();
+  // If it is, that is what the stake finds, in place of the trouble there was. False if it is not.
+  bool broken_by_end();
   // The session is found ended before the step could be taken. Where the server had been told nothing of the stake yet, that is set-up.
   void ended_before(const Step& step, const std::string& last_words);
   // What a server refuses for the time being is waited out, longer each time: is another try worth it?
@@ -116,6 +120,7 @@ class Speaker {
   int& x_line;
 
  private:
+  bool has_refused_a_login() const;
   double x_spent_before = 0;  // seconds of processor time of the server
   void open_stake(const Step& step);
   CaseState& x_state;

@@ -213,7 +213,10 @@ class Pop3Speaker : public Speaker {
     // RFC 1939 6: with the session its marks have gone.
     if (transaction && has_marks(n)) return trouble("after a refusal the server ended the session, and with it went the marks of deletion");
     x_transaction[n] = false;
-    if (!reach(n, line)) return false;
+    if (!reach(n, line)) {
+      (void)broken_by_end();
+      return false;
+    }
     if (tls ? !x_dialogue.tls(n) && !raise_tls(n) : !raise_tls_if_needed(n)) return false;
     return !transaction || login(n, line) || trouble("after a refusal the server ended the session; a new login failed: " + x_login_trouble);
   }
@@ -328,6 +331,7 @@ class Pop3Speaker : public Speaker {
     if (!x_dialogue.due(n)) return fail_scenario("no response is due here: '" + step.text + "'");
     const auto outcome = x_dialogue.receive(n);
     const std::string wanted = step.text.substr(step.text.find(':') + 2);
+    if (outcome == Outcome::closed && ended_by_refusal(n) && broken_by_end()) return;
     if (outcome == Outcome::closed && ended_by_refusal(n))
       return static_cast<void>(trouble("'" + wanted + "' was due; the server had ended the session after a refusal"));
     if (outcome != Outcome::ok) return broken_by(outcome, n, "'" + wanted + "'");
