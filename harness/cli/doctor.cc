@@ -7,6 +7,7 @@
 #include "harness/cli/commands.h"
 #include "harness/net/tcp_transport.h"
 #include "harness/result/skips.h"
+#include "harness/scenario/lock.h"
 #include "harness/target/client.h"
 #include "harness/target/delivery.h"
 #include "harness/target/imap_client.h"
@@ -124,6 +125,7 @@ int doctor(const TargetArgs& args, const std::string& scenarios) {
     if (!imap.after_tls.empty()) std::printf("           under TLS:   %s\n", visible(join(imap.after_tls, " "), 400).c_str());
     std::printf("           after login: %s\n", visible(join(imap.after_login, " "), 600).c_str());
     std::printf("names      begin with '%s', levels are separated by '%s'\n", visible(imap.prefix).c_str(), visible(imap.separator).c_str());
+    if (const auto lock = scenario::lock_of(imap); !lock.empty()) std::printf("locks      a mailbox is one session's at a time: %s\n", visible(lock).c_str());
   }
   if (offer.pop3) std::printf("greeting   %s\n", visible(offer.greeting, 200).c_str());
   if (offer.pop3)

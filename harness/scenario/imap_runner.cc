@@ -8,10 +8,12 @@
 #include "harness/base/text.h"
 #include "harness/imap/command.h"
 #include "harness/mime/base64.h"
+#include "harness/oracle/imap_view.h"
 #include "harness/pop3/reply.h"
 #include "harness/scenario/case_runner.h"
 #include "harness/scenario/imap_ask.h"
 #include "harness/scenario/imap_pattern.h"
+#include "harness/scenario/lock.h"
 
 namespace mailspec::scenario {
 
@@ -85,15 +87,116 @@ class ImapSpeaker : public Speaker {
         x_result.login_failed = true;
         return trouble("login failed: " + x_login_trouble);
       }
-      if (x_case.state == "selected" && is_addressed(n) && !select(n, "SELECT " + plain(x_box), 0)) return false;
+      if (x_case.state == "selected" && is_to_select(n) && !select(n, "SELECT " + plain(x_box), 0)) return x_over;
       x_mark[n] = trace().events.size();
     }
     return true;
   }
 
-  // Who only stands by needs no mailbox: some servers lock them.
-  bool is_addressed(int n) const {
-    return n == 1 || std::ranges::any_of(x_case.steps, [&](const Step& s) { return s.kind != Step::Kind::stake && s.connection == n; });
+  // Who only stands by needs no mailbox: some servers lock them. Where only one session at a time may have it, one has it: who changes something in it before
+  // anything is at stake, or else the first that does anything in it. Others act from outside, as long as that will do.
+  bool is_to_select(int n) {
+    if (n != 1 && std::ranges::none_of(x_case.steps, [&](const Step& s) { return s.kind != Step::Kind::stake && s.connection == n; })) return false;
+    if (lock_of(*x_stage.offer().imap).empty() || x_case.connections == 1) return true;
+    const auto stake = std::ranges::find_if(x_case.steps, [](const Step& s) { return s.kind == Step::Kind::stake && !s.ids.empty(); });
+    const auto changes = std::find_if(x_case.steps.begin(), stake, [](const Step& s) { return place_of(s) == Place::inside && !is_look(s); });
+    const auto first = changes != stake ? changes : std::ranges::find_if(x_case.steps, [](const Step& s) { return place_of(s) == Place::inside; });
+    if (first != x_case.steps.end() && first->connection == n) return true;
+    x_outside.insert(n);
+    return false;
+  }
+
+  // Has the step to do with the connection? Comparisons, observations and waits name none.
+  static bool is_of(const Step& step, int n) {
+    static const std::set<Step::Kind> kOfNone{Step::Kind::stake, Step::Kind::observe, Step::Kind::wait, Step::Kind::logins, Step::Kind::deliver};
+    if (step.connection != n || kOfNone.contains(step.kind)) return false;
+    if (step.kind != Step::Kind::check || step.words.empty()) return true;
+    const auto& what = step.words[0];
+    return what == "closed" || what == "tls" || std::ranges::find(check_subjects(), what) != check_subjects().end();
+  }
+
+  // Does the step only look at what is there?
+  static bool is_look(const Step& step) {
+    static const std::set<std::string, std::less<>> kLooks{"FETCH", "SEARCH", "NOOP", "CHECK", "IDLE", "DONE", "SELECT", "EXAMINE"};
+    const bool sends = step.kind == Step::Kind::send || step.kind == Step::Kind::attempt;
+    if (!sends) return step.kind != Step::Kind::send_raw && step.kind != Step::Kind::drop;
+    auto said = words(step.text);
+    said.erase(said.begin());  // "C2:"
+    const std::size_t at = said.size() < 2 ? 0 : upper(said[1]) == "UID" ? 2 : 1;
+    return at < said.size() && kLooks.contains(upper(said[at])) && step.text.find("BODY[") == std::string::npos;
+  }
+
+  // A step of a session that cannot have the mailbox now. What only looks is left out, and with it the stake; without what changes something the case is
+  // another. True if the step can be taken from outside.
+  bool from_outside(const Step& step) {
+    const int n = step.connection;
+    const bool sends = step.kind == Step::Kind::send || step.kind == Step::Kind::send_raw || step.kind == Step::Kind::attempt;
+    const auto place = place_of(step);
+    if (place == Place::selects) x_outside.erase(n);
+    if (place == Place::selects || (place == Place::outside && (sends || !x_left_out.contains(n)))) {
+      if (sends) x_left_out.erase(n);
+      return true;
+    }
+    if (place == Place::inside && (!is_look(step) || binds(n))) decline(at_one_mailbox());
+    else leave_out(n);
+    return false;
+  }
+
+  // Does the case go by what this session has read?
+  bool binds(int n) const {
+    return std::ranges::any_of(x_case.steps, [&](const Step& s) {
+      return s.connection == n && (s.text.find("=}") != std::string::npos || s.text.find("=...}") != std::string::npos);
+    });
+  }
+
+  void leave_out(int n) {
+    x_left_out.insert(n);
+    if (!x_stake) return;
+    x_result.declined = at_one_mailbox();
+    x_stake = nullptr;
+  }
+
+  // Where the server keeps a mailbox to one session at a time, the others leave it for this one.
+  void take_turn(const Step& step) {
+    if (lock_of(*x_stage.offer().imap).empty()) return;
+    const int n = step.connection;
+    for (int other = 1; other <= 9; ++other) {
+      if (other == n || !x_dialogue.open(other)) continue;
+      (void)ask(x_dialogue, other, "LOGOUT", "LOGOUT", step.line);
+      if (x_dialogue.open(other)) (void)x_dialogue.wait_closed(other);
+      x_outside.insert(other);
+    }
+    x_outside.erase(n);
+    x_left_out.erase(n);
+    if (!x_dialogue.open(n) && !(reach(n, step.line) && raise_tls_if_needed(n))) return;
+    if (!x_authenticated[n] && !login(n, step.line)) return static_cast<void>(trouble("login failed: " + x_login_trouble));
+    if (select(n, "SELECT " + plain(x_box), step.line)) x_mark[n] = trace().events.size();
+  }
+
+  // Is the step taken in the selected mailbox, does it select one, or can it be taken without any?
+  enum class Place { inside, selects, outside };
+  static Place place_of(const Step& step) {
+    static const std::set<std::string, std::less<>> kOutside{"APPEND", "CREATE", "DELETE",    "RENAME",     "SUBSCRIBE", "UNSUBSCRIBE", "LIST",
+                                                             "LSUB",   "STATUS", "NAMESPACE", "CAPABILITY", "ID",        "LOGOUT",      "ENABLE"};
+    static const std::set<std::string, std::less<>> kNames{"listed", "unlisted", "subscribed", "unsubscribed", "status", "closed", "tls", "present"};
+    switch (step.kind) {
+      case Step::Kind::send:
+      case Step::Kind::send_raw:
+      case Step::Kind::attempt: {
+        const auto said = words(step.text);
+        const auto command = said.size() > 2 ? upper(said[2]) : "";
+        if (command == "SELECT" || command == "EXAMINE") return Place::selects;
+        return kOutside.contains(command) ? Place::outside : Place::inside;
+      }
+      case Step::Kind::check:
+      case Step::Kind::given:
+      case Step::Kind::eventually: {
+        const bool looks = !step.words.empty() && std::ranges::find(check_subjects(), step.words[0]) != check_subjects().end();
+        return looks && !kNames.contains(step.words[0]) ? Place::inside : Place::outside;
+      }
+      case Step::Kind::silence: return Place::inside;
+      default: return Place::outside;
+    }
   }
 
   // Selects a mailbox for the harness's own reasons; what another session holds is waited for (RFC 9051 7.1, INUSE).
@@ -105,7 +208,53 @@ class ImapSpeaker : public Speaker {
     return atom ? name : quoted(name);
   }
 
+  // Where the server keeps a mailbox to one session at a time: who has it and nothing more to do leaves it first. False if somebody has it who cannot be
+  // spared.
+  bool make_way(int n, const std::string& name, int line) {
+    if (lock_of(*x_stage.offer().imap).empty()) return true;
+    oracle::ImapViews views;
+    for (std::size_t i = 0; i < trace().events.size(); ++i) views.update(trace(), i);
+    const auto same = [&](const std::string& held, const std::string& wanted) {
+      if (held == wanted || (iequals(held, "INBOX") && iequals(wanted, "INBOX"))) return true;
+      return std::ranges::any_of(trace().events, [&](const Event& e) {
+        if (e.kind != Event::Kind::sent || e.asked.name != "RENAME") return false;
+        const auto names = imap::arguments(e.asked.args);
+        return names.size() == 2 && imap::unquoted(names[0]) == held && imap::unquoted(names[1]) == wanted;
+      });
+    };
+    for (const auto& [other, session] : views.all()) {
+      if (other == n || !x_dialogue.open(other) || !session.selected || !same(session.selection.mailbox, name)) continue;
+      const bool busy = std::ranges::any_of(x_case.steps, [&, m = other](const Step& s) { return s.line > line && is_of(s, m); });
+      if (busy || x_dialogue.outstanding(other)) return false;
+      (void)ask(x_dialogue, other, "LOGOUT", "LOGOUT", line);
+      if (x_dialogue.open(other)) (void)x_dialogue.wait_closed(other);
+    }
+    return true;
+  }
+
+  std::string at_one_mailbox() const {
+    return "the case has two sessions at one mailbox, which the server keeps to one at a time: " + lock_of(*x_stage.offer().imap);
+  }
+
+  // The mailbox that a command selects, or nothing.
+  static std::optional<std::string> selected_by(const std::vector<ImapPart>& parts) {
+    std::string octets;
+    for (const auto& part : parts) octets += part.octets;
+    auto rest = octets.substr(std::min(octets.find(' '), octets.size()));
+    for (const std::string_view name : {" SELECT ", " EXAMINE "}) {
+      if (!istarts_with(rest, name)) continue;
+      while (rest.ends_with('\n') || rest.ends_with('\r')) rest.pop_back();
+      const auto args = imap::arguments(std::string_view(rest).substr(name.size()));
+      if (!args.empty()) return imap::unquoted(args[0]);
+    }
+    return std::nullopt;
+  }
+
   bool select(int n, const std::string& command, int line) {
+    if (!make_way(n, imap::unquoted(imap::arguments(command.substr(command.find(' ') + 1)).at(0)), line)) {
+      decline(at_one_mailbox());
+      return false;
+    }
     for (std::size_t attempt = 0;; ++attempt) {
       const auto why = ask_somehow(x_dialogue, trace(), n, command, line);
       if (why.empty()) break;
@@ -233,7 +382,10 @@ class ImapSpeaker : public Speaker {
     const bool saved =
         std::ranges::any_of(x_case.steps, [&](const Step& s) { return s.line >= x_line && s.connection == n && s.text.find(" $") != std::string::npos; });
     if (saved) return trouble("after a refusal the server ended the session, and with it went the saved search result");
-    if (!reach(n, line)) return false;
+    if (!reach(n, line)) {
+      (void)broken_by_end();
+      return false;
+    }
     if (tls && !x_dialogue.tls(n) && !raise_tls(n)) return false;
     if (authenticated && !login(n, line)) return trouble("after a refusal the server ended the session; a new login failed: " + x_login_trouble);
     if (!selection.empty() && !select(n, selection, line)) return false;
@@ -299,6 +451,9 @@ class ImapSpeaker : public Speaker {
   // ---- steps
 
   void perform(const Step& step, std::size_t here, std::size_t& at) override {
+    if (step.kind == Step::Kind::login && !step.words.empty()) return take_turn(step);
+    const bool one_of_many = step.kind == Step::Kind::expect || step.kind == Step::Kind::expect_not || step.kind == Step::Kind::expect_maybe;
+    if (x_outside.contains(step.connection) && !one_of_many && !from_outside(step)) return;
     switch (step.kind) {
       case Step::Kind::send:
       case Step::Kind::send_raw: send(step, any_answer_will_do(here)); break;
@@ -433,6 +588,13 @@ class ImapSpeaker : public Speaker {
     if (!x_dialogue.outstanding(n) || step.text.ends_with(" DONE")) x_dialogue.drain(n);
     if (!x_dialogue.open(n) && may_be_closed) return;
     if (!there(step)) return;
+    if (const auto name = selected_by(*parts); name && !make_way(n, *name, step.line)) {
+      // Who never does more than look is left out.
+      const bool looks = !binds(n) && std::ranges::all_of(x_case.steps, [&](const Step& s) { return s.connection != n || is_look(s); });
+      if (!looks) return decline(at_one_mailbox());
+      x_outside.insert(n);
+      return leave_out(n);
+    }
     bool raw = step.kind == Step::Kind::send_raw;
     if (x_options.keeps_input || x_options.instead) {
       std::string octets, shown;
@@ -481,6 +643,7 @@ class ImapSpeaker : public Speaker {
       if (!compiled) return fail_scenario(compiled.error().what);
       Demand d{&s, std::move(*compiled), Demand::Kind::untagged, {}};
       d.tag = text_of(d.pattern[0].pieces);
+      if (x_outside.contains(s.connection) && x_left_out.contains(s.connection)) continue;
       if (s.kind == Step::Kind::expect_not) d.kind = Demand::Kind::untagged;
       else if (d.tag == "+") d.kind = Demand::Kind::continuation;
       else if (d.tag != "*") d.kind = Demand::Kind::tagged;
@@ -602,6 +765,7 @@ class ImapSpeaker : public Speaker {
     const auto how = outcome == Outcome::closed ? ending(n) : Ending::other;
     if (how == Ending::other || (how == Ending::bye && x_waited)) return broken_by(outcome, n, wanted);
     const auto words = last_words(n);
+    if (how == Ending::refusal && words.empty() && broken_by_end()) return;
     trouble(wanted + " was due; the server had ended the session" + (words.empty() ? ", after a refusal" : ": " + words));
   }
 
@@ -1098,6 +1262,8 @@ class ImapSpeaker : public Speaker {
   bool x_bad_due = false;
   std::map<int, bool> x_authenticated;
   std::map<int, std::string> x_selection;  // the command that has selected what is selected
+  std::set<int> x_left_out;                // whose last command was not sent, for want of the mailbox
+  std::set<int> x_outside;                 // who has not selected what set-up was to select for them
   std::map<int, bool> x_answered;          // by a NO in place of "+", which has been read already
   std::string x_box;
   std::set<std::string> x_own_keywords;  // those that were seen on what set-up has appended

@@ -14,8 +14,8 @@ namespace {
 const std::vector<std::string> kHeaderKeys{"title",    "state",  "connections", "endpoint", "requires", "tags",
                                            "messages", "repeat", "was",         "vary",     "revision", "inbox"};
 constexpr const char* kMessages = R"(a.eml, a.eml*100, a.eml(\Seen " 7-Jul-2024 12:00:00 +0000"), big(25MB), header(10MB), nested(5000) or parts(10000))";
-const std::vector<std::string> kStepWords{"check", "refused", "survives", "taken",   "permanent", "observe", "connect",    "login", "drop",
-                                          "tls",   "hello",   "wait",     "silence", "forget",    "deliver", "eventually", "given", "within"};
+const std::vector<std::string> kStepWords{"check", "refused", "survives", "taken",  "permanent", "observe",    "connect", "login",  "drop", "tls",
+                                          "hello", "wait",    "silence",  "forget", "deliver",   "eventually", "given",   "within", "turn"};
 const std::vector<std::string> kGenerators{"base64", "apop", "sasl", "repeat", "numbered", "atom", "quoted", "astring", "ascii", "argument", "day"};
 constexpr int kMaxNesting = 8;
 
@@ -669,6 +669,10 @@ class FileParser {
                   : word == "forget"  ? Step::Kind::forget
                                       : Step::Kind::silence;
       if (!step.words.empty()) return error(number, 1, "write '" + word + " N'");
+    } else if (word == "turn") {
+      step.kind = Step::Kind::login;
+      if (!imap_on(step.connection) || !step.words.empty()) return error(number, 1, "write 'turn N', in IMAP scenarios");
+      step.words.emplace_back(word);
     } else if (word == "drop") {
       step.kind = Step::Kind::drop;
       if (step.words.empty()) step.words.emplace_back("fin");

@@ -147,6 +147,29 @@ Result<ImapClient::Answer> ImapClient::ask(std::vector<scenario::ImapPart> parts
   return answer;
 }
 
+Result<ImapClient::Answer> ImapClient::ask_within(const std::string& command, double seconds) {
+  if (!open()) return Error{Error::Kind::closed, "the connection is closed"};
+  make_room();
+  x_kept_back = x_dialogue.fresh_tag();
+  const auto line = x_kept_back + " " + command + "\r\n";
+  if (x_dialogue.send(1, {{line, line, false}}, 0) != Outcome::ok) return Error{Error::Kind::closed, "'" + command + "' could not be sent"};
+  return answer_within(seconds);
+}
+
+Result<ImapClient::Answer> ImapClient::answer_within(double seconds) {
+  Answer answer;
+  for (;;) {
+    const auto outcome = open() ? x_dialogue.receive_within(1, seconds) : Outcome::closed;
+    if (outcome == Outcome::closed) return Error{Error::Kind::closed, "the server closed the connection"};
+    if (outcome != Outcome::ok) return Error{Error::Kind::timeout, "no response so far"};
+    const auto& said = x_dialogue.last().said;
+    if (said.kind == Response::Kind::untagged) answer.untagged.push_back(said);
+    if (said.kind != Response::Kind::tagged || said.tag != x_kept_back) continue;
+    answer.tagged = said;
+    return answer;
+  }
+}
+
 Result<std::vector<ImapClient::Answer>> ImapClient::ask_all(std::vector<std::string> commands) {
   auto asked = send_all(std::move(commands));
   if (!asked) return asked.error();

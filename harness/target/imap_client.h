@@ -36,6 +36,9 @@ class ImapClient {
   Result<Answer> ask(const std::string& command);
   // The same, and by other forms (scenario/other_ways.h) where that is refused. What has come by them is in the answer, too.
   Result<Answer> ask_somehow(const std::string& command, const scenario::Offer& offer, const std::string& selection = {});
+  // The same where the answer may be kept back: an Error, too, where none came within so many seconds; `answer_within` waits for it once more.
+  Result<Answer> ask_within(const std::string& command, double seconds);
+  Result<Answer> answer_within(double seconds);
   // The same with literals: APPEND and the like. Each part that waits does so for "+".
   Result<Answer> ask(std::vector<scenario::ImapPart> parts);
   // Sends many at once and reads all answers: without literals that wait.
@@ -56,6 +59,7 @@ class ImapClient {
   Result<Answer> await(const std::string& tag, const std::string& shown);
   void make_room();  // in the trace
   Record x_record;
+  std::string x_kept_back;  // the tag of what is not answered yet
   oracle::Trace x_trace;
   scenario::ImapDialogue x_dialogue;
   imap::Response x_greeting;

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
 
 #include "harness/base/ascii.h"
+#include "harness/scenario/lock.h"
 #include "harness/target/client.h"
 #include "harness/target/imap_client.h"
 
@@ -57,6 +59,29 @@ Status find_keywords(ImapClient& client, scenario::ImapOffer& offer) {
   return ok();
 }
 
+// Is a mailbox kept to one session at a time, and how? RFC 9051 3.4 and 7.1.5 let the first be ended, 7.1 has INUSE for the second. "" where two may have it,
+// and where that cannot be told.
+std::string find_lock(net::Transport& transport, ImapClient& first, ImapClient& second) {
+  constexpr double kWait = 3;  // seconds
+  constexpr int kTries = 4;
+  auto answer = second.ask_within("SELECT INBOX", kWait);
+  if (answer && answer->ok()) {
+    if (first.ask("NOOP") || first.open()) return {};
+    return "a second session that selects it ends the first";
+  }
+  if (!second.open()) return {};
+  // Is it to be had once the first has left? Else the refusal has another reason.
+  const bool waits = !answer;
+  first.log_out();
+  if (waits) answer = second.answer_within(kWait);
+  for (int tries = 0; tries < kTries && !waits && answer && !answer->ok(); ++tries) {
+    transport.wait(tries);
+    answer = second.ask("SELECT INBOX");
+  }
+  if (!answer || !answer->ok()) return {};
+  return waits ? "a second session's SELECT of it waits until the first has left" : "a second session is refused it";
+}
+
 // A refusal for the time being (RFC 9051 7.1) does not say what is offered; it may end the session, too.
 bool may_pass(const Error& error) {
   const auto what = upper(error.what);
@@ -65,7 +90,8 @@ bool may_pass(const Error& error) {
 }
 
 // What is offered once logged in.
-Status look_inside(ImapClient& client, const net::Endpoint& endpoint, const scenario::Account& account, scenario::ImapOffer& offer, bool again) {
+Status look_inside(ImapClient& client, const net::Endpoint& endpoint, const scenario::Account& account, scenario::ImapOffer& offer, bool again,
+                   const std::function<std::unique_ptr<ImapClient>()>& another, net::Transport& transport) {
   scenario::Offer so_far;
   so_far.imap = offer;
   if (offer.features.contains("login-under-tls")) so_far.features.insert("login-under-tls");
@@ -79,6 +105,12 @@ Status look_inside(ImapClient& client, const net::Endpoint& endpoint, const scen
   offer.after_login = *list;
   if (auto s = find_names(client, offer, again); !s) return s;
   if (auto s = find_keywords(client, offer); !s) return s;
+  const auto second = another();
+  second->keep_secret(account.password);
+  if (second->connect(endpoint) && second->log_in(account, so_far)) {
+    if (const auto lock = find_lock(transport, client, *second); !lock.empty()) offer.features.insert(std::string(scenario::kLock) + lock);
+  }
+  second->log_out();
   client.log_out();
   return ok();
 }
@@ -127,7 +159,8 @@ Result<scenario::ImapOffer> probe_imap(net::Transport& transport, const std::opt
   }
   const auto look = [&](const net::Endpoint& endpoint, bool again) {
     ImapClient client(transport, patience, record);
-    return look_inside(client, endpoint, account, offer, again);
+    const auto another = [&] { return std::make_unique<ImapClient>(transport, patience, record); };
+    return look_inside(client, endpoint, account, offer, again, another, transport);
   };
   auto s = look(main, false);
   for (int tries = 0; tries < 3 && !s && may_pass(s.error()); ++tries) s = look(main, true);
