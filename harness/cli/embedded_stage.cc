@@ -11,6 +11,7 @@
 #include "harness/target/imap_probe.h"
 #include "harness/target/live_stage.h"
 #include "harness/target/probe.h"
+#include "reference_server/pop3/order.h"
 
 namespace mailspec::cli {
 
@@ -70,13 +71,49 @@ Status EmbeddedStage::prepare(const Account& account, const std::vector<scenario
   for (auto it = inbox.messages.begin(); it != inbox.messages.end();) inbox.expunge((it++)->first);
   owner->maildrop.locked = false;
   auto in_turn = messages;
-  if (!numbers_by_arrival()) std::ranges::reverse(in_turn);
+  if (x_offer.has(scenario::Offer::kNewestFirst)) std::ranges::reverse(in_turn);
+  if (x_offer.has(scenario::Offer::kOwnOrder)) {
+    if (auto s = choose(*owner, messages); !s) return s;
+    in_turn.clear();
+  }
   for (const auto& spec : in_turn) {
     auto octets = target::make_message(spec, x_fixture);
     if (!octets) return octets.error();
     for (std::uint64_t i = 0; i < spec.count; ++i) owner->deliver(target::mark_of("embedded", ++x_serial) + *octets);
   }
   x_contents[account.name] = messages;
+  return ok();
+}
+
+// As LiveStage does: of several copies of each message those stay which POP3 numbers in the order that is wanted.
+Status EmbeddedStage::choose(reference::Account& owner, const std::vector<scenario::MessageSpec>& messages) {
+  constexpr std::uint64_t kMostKinds = 6;
+  const Error no_choice{Error::Kind::limit, "POP3 numbers the messages in an order of its own, which RFC 1939 section 4 lets it"};
+  std::vector<std::string> each;
+  for (const auto& spec : messages) {
+    auto octets = target::make_message(spec, x_fixture);
+    if (!octets) return octets.error();
+    if (spec.count > kMostKinds) return no_choice;
+    each.insert(each.end(), spec.count, *octets);
+  }
+  if (each.empty()) return ok();
+  if (each.size() > kMostKinds) return no_choice;
+  std::map<const reference::StoredMessage*, std::uint64_t> kinds;
+  std::vector<const reference::StoredMessage*> there;
+  for (std::uint64_t copy = 0; copy < target::copies_to_choose_from(each.size()); ++copy) {
+    for (std::size_t kind = 0; kind < each.size(); ++kind) {
+      there.push_back(&owner.deliver(target::mark_of("embedded", ++x_serial) + each[kind]));
+      kinds[there.back()] = kind;
+    }
+  }
+  std::ranges::sort(there, {}, [](const auto* m) { return reference::pop3::own_place(*m); });
+  std::vector<std::uint64_t> in_order;
+  for (const auto* m : there) in_order.push_back(kinds[m]);
+  const auto chosen = target::choose_in_order(in_order, each.size());
+  if (!chosen) return no_choice;
+  for (std::size_t i = 0; i < there.size(); ++i) {
+    if (std::ranges::find(*chosen, i) == chosen->end()) owner.inbox().expunge(there[i]->uid);
+  }
   return ok();
 }
 
@@ -142,15 +179,18 @@ void EmbeddedStage::discard(const Account& account, const std::string& name) {
 
 Result<scenario::Offer> probe_embedded(const reference::Options& options, const scenario::FixtureLookup& fixture) {
   EmbeddedStage stage(options, fixture);
-  // Two messages, so that TOP can be tried where CAPA is refused, and their order seen.
+  // Several messages, so that TOP can be tried where CAPA is refused, and their order seen.
   const auto account = EmbeddedStage::accounts()[0];
-  for (const auto* message : {"plain.eml", "short.eml"}) {
+  const std::vector<std::string> messages{"plain.eml", "short.eml", "plain.eml", "short.eml"};
+  for (const auto& message : messages) {
     if (auto s = stage.deliver(account, message); !s) return s.error();
   }
   auto offer = target::probe(stage.transport(), stage.endpoint(false), stage.endpoint(true), account, {});
   if (!offer) return offer.error();
   if (auto client = target::open_maildrop(stage.transport(), stage.endpoint(!offer->clear), account, *offer, {})) {
-    if (target::order_of(**client, 2, offer->has("TOP")) == target::Order::newest_first) offer->features.insert(scenario::Offer::kNewestFirst);
+    const auto order = target::order_of(**client, messages.size(), offer->has("TOP"));
+    if (order == target::Order::newest_first) offer->features.insert(scenario::Offer::kNewestFirst);
+    if (order == target::Order::other) offer->features.insert(scenario::Offer::kOwnOrder);
     (void)(*client)->quit();
   }
   auto imap = target::probe_imap(stage.transport(), stage.imap_endpoint(false), stage.imap_endpoint(true), account, {});

@@ -23,7 +23,7 @@ class EmbeddedStage : public scenario::Stage {
   const scenario::Offer& offer() const override { return x_offer; }
   void set_offer(scenario::Offer offer) { x_offer = std::move(offer); }
   Status prepare(const scenario::Account& account, const std::vector<scenario::MessageSpec>& messages) override;
-  bool numbers_by_arrival() const override { return !x_offer.has(scenario::Offer::kNewestFirst); }
+  bool numbers_by_arrival() const override { return !x_offer.has(scenario::Offer::kNewestFirst) && !x_offer.has(scenario::Offer::kOwnOrder); }
   Status deliver(const scenario::Account& account, const std::string& fixture) override;
   void touched(const scenario::Account& account) override { x_contents.erase(account.name); }
   scenario::Account special(const std::string& role) const override;
@@ -33,6 +33,7 @@ class EmbeddedStage : public scenario::Stage {
   static std::vector<scenario::Account> accounts();
 
  private:
+  Status choose(reference::Account& owner, const std::vector<scenario::MessageSpec>& messages);
   reference::Server x_server;
   EmbeddedTransport x_transport;
   scenario::FixtureLookup x_fixture;

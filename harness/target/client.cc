@@ -147,17 +147,31 @@ std::optional<std::uint64_t> serial_in(std::string_view head) {
 
 }  // namespace
 
-Order order_of(Client& client, std::uint64_t count, bool top) {
-  constexpr std::uint64_t kMost = 10;  // as many say enough
+std::optional<std::vector<std::uint64_t>> serials_of(Client& client, std::uint64_t count, bool top) {
   std::vector<std::uint64_t> serials;
-  for (std::uint64_t n = 1; n <= std::min(count, kMost); ++n) {
+  for (std::uint64_t n = 1; n <= count; ++n) {
     const auto head = client.ask((top ? "TOP " : "RETR ") + std::to_string(n) + (top ? " 0" : ""));
     const auto serial = head && head->ok() ? serial_in(head->content.head) : std::nullopt;
-    if (!serial) return Order::arrival;
+    if (!serial) return std::nullopt;
     serials.push_back(*serial);
   }
-  if (std::ranges::is_sorted(serials)) return Order::arrival;
-  return std::ranges::is_sorted(serials, std::greater()) ? Order::newest_first : Order::other;
+  return serials;
+}
+
+Order order_of(Client& client, std::uint64_t count, bool top) {
+  constexpr std::uint64_t kMost = 10;  // as many say enough
+  const auto serials = serials_of(client, std::min(count, kMost), top);
+  if (!serials || std::ranges::is_sorted(*serials)) return Order::arrival;
+  return std::ranges::is_sorted(*serials, std::greater()) ? Order::newest_first : Order::other;
+}
+
+std::optional<std::vector<std::size_t>> choose_in_order(const std::vector<std::uint64_t>& there, std::uint64_t kinds) {
+  std::vector<std::size_t> chosen;
+  for (std::size_t i = 0; i < there.size() && chosen.size() < kinds; ++i) {
+    if (there[i] == chosen.size()) chosen.push_back(i);
+  }
+  if (chosen.size() < kinds) return std::nullopt;
+  return chosen;
 }
 
 }  // namespace mailspec::target

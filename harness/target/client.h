@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "harness/net/transport.h"
 #include "harness/scenario/dialogue.h"
@@ -66,5 +68,12 @@ Result<Count> count_messages(Client& client);
 enum class Order { arrival, newest_first, other };
 // In which order they stand: read off the marks of what mailspec delivers, by TOP or else RETR. `arrival` where these cannot be read.
 Order order_of(Client& client, std::uint64_t count, bool top);
+// The same, message by message: the serial numbers of the marks. Nothing if one cannot be read.
+std::optional<std::vector<std::uint64_t>> serials_of(Client& client, std::uint64_t count, bool top);
+
+// Where the order is the server's own, of each message so many copies are delivered; those that stand where they should are kept.
+constexpr std::uint64_t copies_to_choose_from(std::uint64_t kinds) { return 2 * kinds + 2; }
+// Of copies that stand in this order, each told by its kind: the places of one of each kind from 0 on, in the order of the kinds. Nothing if there are none.
+std::optional<std::vector<std::size_t>> choose_in_order(const std::vector<std::uint64_t>& there, std::uint64_t kinds);
 
 }  // namespace mailspec::target

@@ -184,6 +184,12 @@ Status LiveStage::prepare_anew(const Account& account, const std::vector<Message
     if (x_found == Order::newest_first) x_order = x_order == Order::newest_first ? Order::arrival : Order::newest_first;
   }
   x_order = Order::other;
+  constexpr int kRounds = 2;
+  for (int round = 0; round < kRounds; ++round) {
+    const auto s = fill_and_choose(account, messages);
+    if (s) x_contents[account.name] = messages;
+    if (s || s.error().kind != Error::Kind::limit) return s;
+  }
   return Error{Error::Kind::limit, "POP3 numbers the messages of " + account.name +
                                        " in an order of its own, which RFC 1939 section 4 lets it; the case needs them in the order of their arrival"};
 }
@@ -203,6 +209,56 @@ Status LiveStage::fill(const Account& account, const std::vector<MessageSpec>& m
   }
   x_found = Order::arrival;
   return x_serial == first ? ok() : wait_for(account, x_serial - first);
+}
+
+// Delivers each message several times, and keeps of the copies those that POP3 numbers as the messages stand here.
+Status LiveStage::fill_and_choose(const Account& account, const std::vector<MessageSpec>& messages) {
+  constexpr std::uint64_t kMostKinds = 6;
+  const Error no_choice{Error::Kind::limit, "no copies stand in the order that is wanted"};
+  std::uint64_t kinds = 0;
+  for (const auto& spec : messages) kinds += spec.count;
+  if (kinds > kMostKinds || std::ranges::any_of(messages, [](const auto& spec) { return !spec.made.empty(); })) return no_choice;
+  if (auto s = empty(account); !s) return s;
+  const auto first = x_serial + 1;
+  for (std::uint64_t copy = 0; copy < copies_to_choose_from(kinds); ++copy) {
+    for (const auto& spec : messages) {
+      auto octets = make_message(spec, x_fixture);
+      if (!octets) return octets.error();
+      for (std::uint64_t i = 0; i < spec.count; ++i) {
+        if (auto s = put(account, *octets); !s) return s;
+      }
+    }
+  }
+  if (auto s = wait_for(account, x_serial + 1 - first); !s) return s;
+  return keep(account, first, kinds);
+}
+
+// The copies have serial numbers from `first` on, kind by kind in turn.
+Status LiveStage::keep(const Account& account, std::uint64_t first, std::uint64_t kinds) {
+  const Error no_choice{Error::Kind::limit, "no copies stand in the order that is wanted"};
+  const auto kinds_there = [&](Client& client, std::uint64_t count) {
+    auto serials = serials_of(client, count, x_offer.has("TOP")).value_or(std::vector<std::uint64_t>{});
+    for (auto& serial : serials) serial = (serial - first) % kinds;
+    return serials;
+  };
+  {
+    const auto count = copies_to_choose_from(kinds) * kinds;
+    auto client = open_maildrop(x_transport, endpoint(!x_offer.clear), account, x_offer, patience(), recorder());
+    if (!client) return client.error();
+    const auto chosen = choose_in_order(kinds_there(**client, count), kinds);
+    if (!chosen) return no_choice;
+    for (std::size_t i = 0; i < count; ++i) {
+      if (std::ranges::find(*chosen, i) != chosen->end()) continue;
+      if (auto gone = (*client)->ask("DELE " + std::to_string(i + 1)); !gone) return gone.error();
+    }
+    if (auto s = (*client)->quit(); !s) return s;
+  }
+  // An order that is another in each session is none to go by.
+  auto client = open_maildrop(x_transport, endpoint(!x_offer.clear), account, x_offer, patience(), recorder());
+  if (!client) return client.error();
+  const auto left = choose_in_order(kinds_there(**client, kinds), kinds);
+  (void)(*client)->quit();
+  return left ? ok() : Status(no_choice);
 }
 
 // Mail may be on its way for a while after it was handed over.

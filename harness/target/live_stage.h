@@ -56,6 +56,8 @@ class LiveStage : public scenario::Stage {
   Client::Record recorder();
   Status put(const scenario::Account& account, std::string_view octets);
   Status fill(const scenario::Account& account, const std::vector<scenario::MessageSpec>& messages);
+  Status fill_and_choose(const scenario::Account& account, const std::vector<scenario::MessageSpec>& messages);
+  Status keep(const scenario::Account& account, std::uint64_t first, std::uint64_t kinds);
   Status wait_for(const scenario::Account& account, std::uint64_t count);
   scenario::Patience patience() const;
 

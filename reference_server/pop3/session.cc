@@ -9,6 +9,7 @@
 #include "harness/base/text.h"
 #include "reference_server/mime/base64.h"
 #include "reference_server/mime/utf8.h"
+#include "reference_server/pop3/order.h"
 
 namespace mailspec::reference::pop3 {
 
@@ -46,6 +47,18 @@ bool reads(const Command& command) {
 }
 
 std::string hash_uid(const std::string& octets) { return md5_hex(octets); }
+
+}  // namespace
+
+// FNV-1a of what it begins with: the octets that delivery puts there are others each time.
+std::uint64_t own_place(const StoredMessage& message) {
+  constexpr std::size_t kMost = 4096;
+  std::uint64_t place = 14695981039346656037u;
+  for (const char c : std::string_view(message.octets).substr(0, kMost)) place = (place ^ static_cast<unsigned char>(c)) * 1099511628211u;
+  return place;
+}
+
+namespace {
 
 // RFC 1939 7: one to 70 characters in the range 0x21 to 0x7E.
 std::string printable_uid(const StoredMessage& message) {
@@ -465,6 +478,7 @@ Reply Session::open_maildrop(Account& account) {
   maildrop.marks.clear();
   // RFC 1939 4 numbers messages, and says nothing of their order.
   if (choice("newest-first")) std::ranges::reverse(x_slots);
+  if (choice("own-order")) std::ranges::sort(x_slots, {}, [](const Slot& s) { return own_place(*s.message); });
   x_state = State::transaction;
   return Reply::good(x_options.login_text_is_empty ? "" : "maildrop locked and ready");
 }

@@ -50,6 +50,12 @@ std::vector<Switch> pop3_session_variations() {
        [](Options& o) { choose(o, "newest-first"); },
        {},
        "pop3-and-imap-numbers: where both are looked at, a number is not the same message"},
+      {"pop3-own-order",
+       "",
+       "numbers messages in an order of its own, neither the oldest nor the newest first (RFC 1939 4 gives no order)",
+       [](Options& o) { choose(o, "own-order"); },
+       {},
+       "pop3-and-imap-numbers: where both are looked at, a number is not the same message"},
       {"pop3-printable-uids", "", "has unique-ids of 70 octets, of all that are printable (RFC 1939 7)", [](Options& o) { choose(o, "printable-uids"); }},
 
       // ---- refusals that end the session
