@@ -1,7 +1,10 @@
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "harness/cli/embedded_stage.h"
 #include "harness/oracle/standing_rules.h"
+#include "harness/scenario/lock.h"
 #include "harness/target/client.h"
 #include "harness/target/imap_boxes.h"
 #include "harness/target/imap_client.h"
@@ -92,6 +95,52 @@ TEST(Clients, SetUpTakesAnotherWay) {
       EXPECT_EQ(seen->untagged[0].values[0].text, "1");
     }
     EXPECT_TRUE(boxes.clean_up());
+  }
+}
+
+// Where the order is the server's own, copies are delivered until some stand as they should.
+TEST(Clients, AnOrderOfItsOwnIsMetByChoosing) {
+  EXPECT_EQ(target::choose_in_order({2, 0, 0, 2, 1, 2}, 3), (std::vector<std::size_t>{1, 4, 5}));
+  EXPECT_EQ(target::choose_in_order({2, 1, 0, 2}, 3), std::nullopt);
+  const auto message = [](const std::string& name) {
+    return "From: a@example.org\r\nDate: Wed, 10 Jul 2024 12:00:00 +0000\r\nSubject: " + name + "\r\n\r\nx\r\n";
+  };
+  const std::map<std::string, std::string> all{
+      {"a", message("a")}, {"b", message("b")}, {"c", message("c")}, {"plain.eml", message("p")}, {"short.eml", message("s")}};
+  const auto fixture = [&](const std::string& name) { return &all.at(name); };
+  reference::Options options;
+  options.choices.insert("own-order");
+  const auto offer = probe_embedded(options, fixture);
+  ASSERT_TRUE(offer);
+  EXPECT_TRUE(offer->has(scenario::Offer::kOwnOrder));
+  EmbeddedStage stage(options, fixture);
+  stage.set_offer(*offer);
+  const auto account = EmbeddedStage::accounts()[0];
+  const std::vector<std::string> wanted{"c", "a", "b"};
+  std::vector<scenario::MessageSpec> specs;
+  for (const auto& name : wanted) specs.push_back({name, 1, 0, {}, {}, {}});
+  ASSERT_TRUE(stage.prepare(account, specs));
+  auto client = target::open_maildrop(stage.transport(), stage.endpoint(false), account, *offer, {});
+  ASSERT_TRUE(client);
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    const auto head = (*client)->ask("TOP " + std::to_string(i + 1) + " 0");
+    ASSERT_TRUE(head && head->ok());
+    EXPECT_NE(head->content.head.find("Subject: " + wanted[i]), std::string::npos) << i;
+  }
+  EXPECT_FALSE((*client)->ask("LIST 4")->ok());
+}
+
+// RFC 9051 3.4, 7.1 and 7.1.5: a mailbox may be one session's at a time, and the suite finds that out.
+TEST(Clients, ALockOnAMailboxIsFound) {
+  const std::string message = "From: a@example.org\r\nDate: Wed, 10 Jul 2024 12:00:00 +0000\r\n\r\nx\r\n";
+  for (const auto& [choice, words] : {std::pair{"", ""}, {"select-takes-over", "ends the first"}, {"select-waits", "waits"}, {"select-in-use", "refused"}}) {
+    reference::Options options;
+    options.imap.choices.insert(choice);
+    const auto offer = probe_embedded(options, [&](const std::string&) { return &message; });
+    ASSERT_TRUE(offer && offer->imap);
+    const auto lock = scenario::lock_of(*offer->imap);
+    EXPECT_EQ(lock.empty(), std::string(choice).empty()) << choice;
+    EXPECT_NE(lock.find(words), std::string::npos) << choice << ": " << lock;
   }
 }
 

@@ -14,6 +14,7 @@
 #include "harness/cli/commands.h"
 #include "harness/cli/embedded_stage.h"
 #include "reference_server/deviations/deviations.h"
+#include "reference_server/deviations/rewrite.h"
 #include "where.h"
 
 namespace mailspec::cli {
@@ -112,6 +113,58 @@ TEST(Passwords, AnOddOneAccusesNobody) {
   }
   EXPECT_GT(left_out, 5u);
   EXPECT_LT(left_out, 60u);
+}
+
+// One that takes no new connection any longer, once the server is gone.
+class MortalTransport : public net::Transport {
+ public:
+  MortalTransport(net::Transport& inner, const bool& gone) : x_inner(inner), x_gone(gone) {}
+  Result<std::unique_ptr<net::Stream>> connect(const net::Endpoint& endpoint, double seconds) override {
+    if (x_gone) return Error{Error::Kind::unreachable, endpoint.text() + ": Connection refused"};
+    return x_inner.connect(endpoint, seconds);
+  }
+  double now() override { return x_inner.now(); }
+  void wait(double seconds) override { x_inner.wait(seconds); }
+  bool virtual_time() const override { return x_inner.virtual_time(); }
+
+ private:
+  net::Transport& x_inner;
+  const bool& x_gone;
+};
+
+class MortalStage : public EmbeddedStage {
+ public:
+  MortalStage(const reference::Options& options, const bool& gone) : EmbeddedStage(options, fixtures()), x_transport(EmbeddedStage::transport(), gone) {}
+  net::Transport& transport() override { return x_transport; }
+
+ private:
+  MortalTransport x_transport;
+};
+
+// RFC 1939 3: a refusal may end its session. It ends no other, and the next is to be had.
+TEST(Endings, ACrashBehindARefusalIsNoRefusal) {
+  const auto offer = probe_embedded({}, fixtures());
+  ASSERT_TRUE(offer);
+  for (const auto* path : {"pop3/rfc1939/3-basics/unrecognized-in-transaction.pop3", "pop3/rfc1939/3-basics/wrong-state-authorization.pop3"}) {
+    const auto c = std::ranges::find(library().cases, std::string(path), &scenario::Case::path);
+    ASSERT_NE(c, library().cases.end()) << path;
+    for (const bool crashes : {false, true}) {
+      bool gone = false;
+      reference::Options options;
+      options.hooks.push_back([&](const auto&, auto& reply, auto&) {
+        if (!reference::negative(reply)) return;
+        reply.close = true;
+        gone = crashes;
+      });
+      MortalStage stage(options, gone);
+      stage.set_offer(*offer);
+      scenario::RunOptions run;
+      run.fixture = fixtures();
+      const auto result = scenario::run_case(*c, stage, EmbeddedStage::accounts()[0], run);
+      EXPECT_EQ(result.harmed(), crashes) << path << ": " << result.setup_trouble;
+      EXPECT_FALSE(result.unreachable) << path;
+    }
+  }
 }
 
 TEST(Segmentation, NoVerdictChanges) {

@@ -1,5 +1,6 @@
 // SELECT, EXAMINE, CLOSE, UNSELECT, CREATE, DELETE, RENAME, SUBSCRIBE, STATUS.
 #include <algorithm>
+#include <utility>
 
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
@@ -45,7 +46,12 @@ std::string Session::as_there(std::string name) const {
 
 // RFC 3501 7.2.2, \Noinferiors.
 // Where all mailboxes of the user are below INBOX, it has children.
-bool Session::forbids_children(const std::string& name) const { return choice("inbox-has-no-children") && name == "INBOX" && !o().prefix.starts_with("INBOX"); }
+bool Session::forbids_children(const std::string& name) const {
+  if (name == "INBOX" && o().prefix.starts_with("INBOX")) return false;
+  if (choice("inbox-has-no-children") && name == "INBOX") return true;
+  const auto* box = choice("folders-or-mailboxes") ? x_account->mailboxes.find(name) : nullptr;
+  return box && box->selectable;
+}
 
 bool Session::has_forbidding_level(const std::string& name) const {
   const auto& s = o().separator;
@@ -96,7 +102,11 @@ void Session::select(const Command& c) {
     x_state = State::authenticated;
   }
   if (!box || !box->selectable) return no(c, "no such mailbox", "NONEXISTENT");
-  if (const auto why = why_in_use(*box); !why.empty()) return no(c, why, "INUSE");
+  if (const auto why = why_in_use(*box); !why.empty()) {
+    if (!choice("select-waits")) return no(c, why, "INUSE");
+    x_waiting = c;
+    return;
+  }
   x_view.box = box;
   box->owner = x_serial;
   x_view.name = box->name;
@@ -150,9 +160,22 @@ void Session::tell_selected_codes() {
 std::string Session::why_in_use(const Mailbox& box) const {
   const int by_pop3 = &box == &x_account->inbox() ? x_account->maildrop.sessions : 0;
   if (by_pop3 > 0 && choice("in-use-by-pop3")) return "a POP3 session holds the mailbox";
-  if (box.sessions > by_pop3 && (choice("select-in-use") || choice("select-waits"))) return "another session holds the mailbox";
+  const bool kept = choice("select-in-use") || choice("select-waits");
+  if (box.sessions > by_pop3 && kept) return "another session holds the mailbox";
   if (x_now < box.held_until && choice("lock-outlives-drop")) return "a session that has gone still holds the mailbox";
   return {};
+}
+
+// No RFC says how soon SELECT is to be answered: it may wait for the session that holds the mailbox. One that is deleted meanwhile is not there.
+void Session::select_if_free() {
+  const auto name = name_in(x_waiting->mailbox);
+  const auto* box = name ? x_account->mailboxes.find(*name) : nullptr;
+  if (box && !why_in_use(*box).empty()) return;
+  const Command c = *std::exchange(x_waiting, std::nullopt);
+  x_current = &c;
+  select(c);
+  x_current = nullptr;
+  process();
 }
 
 void Session::expunge_deleted() {
@@ -191,7 +214,7 @@ void Session::create(const Command& c) {
   if (iequals(*name, "INBOX")) return no(c, "INBOX is there already", "ALREADYEXISTS");
   if (!valid_name(*name)) return no(c, "no good name", "CANNOT");
   auto& boxes = x_account->mailboxes;
-  if (const auto* there = boxes.find(*name); there && there->selectable) {
+  if (const auto* there = boxes.find(*name); there && (there->selectable || choice("folders-or-mailboxes"))) {
     if (fault("create-twice")) return ok(c);
     return no(c, "it is there already", "ALREADYEXISTS");
   }
@@ -203,11 +226,11 @@ void Session::create(const Command& c) {
   if (!fault("create-without-parents")) {
     for (auto at = s.empty() ? std::string::npos : name->find(s); at != std::string::npos; at = name->find(s, at + s.size())) {
       const auto parent = name->substr(0, at);
-      if (!boxes.find(parent)) boxes.create(canonical(parent)).selectable = !choice("bare-levels");
+      if (!boxes.find(parent)) boxes.create(canonical(parent)).selectable = !choice("bare-levels") && !choice("folders-or-mailboxes");
     }
   }
   auto& box = boxes.find(*name) ? *boxes.find(*name) : boxes.create(*name);
-  box.selectable = true;
+  box.selectable = !(trailing && choice("folders-or-mailboxes"));
   if (fault("uidvalidity-zero")) box.uid_validity = 0;
   if (const auto it = boxes.remembered.find(*name); it != boxes.remembered.end()) box.uid_validity = it->second;
   box.use = fault("create-forgets-use") ? "" : c.use;
@@ -289,7 +312,7 @@ void Session::rename(const Command& c) {
   if (!s.empty() && to->starts_with(old + s)) return no(c, "a mailbox cannot be its own child", "CANNOT");
   for (auto at = s.empty() ? std::string::npos : to->find(s); at != std::string::npos; at = to->find(s, at + s.size())) {
     const auto parent = to->substr(0, at);
-    if (!boxes.find(parent) && !fault("rename-without-parents")) boxes.create(canonical(parent));
+    if (!boxes.find(parent) && !fault("rename-without-parents")) boxes.create(canonical(parent)).selectable = !choice("folders-or-mailboxes");
   }
   if (old == "INBOX") {
     // RFC 9051 6.3.6: its messages move, INBOX stays, and so do its children.
@@ -362,6 +385,8 @@ Node Session::status_data(Mailbox& box, const std::vector<std::string>& items) {
 void Session::status(const Command& c) {
   const auto name = name_in(c.mailbox);
   auto* box = name ? x_account->mailboxes.find(*name) : nullptr;
+  // RFC 3501 6.3.10: it SHOULD NOT be asked for. RFC 9051 6.3.11: it must be told.
+  if (box && box == x_view.box && !x_rev2 && choice("no-status-of-selected")) return no(c, "it is selected");
   if (!box || !box->selectable) return no(c, "no such mailbox", "NONEXISTENT");
   untagged("STATUS", {name_out(box->name), status_data(*box, c.items)});
   if (fault("status-selects")) {

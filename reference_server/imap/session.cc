@@ -173,6 +173,7 @@ void Session::end_if_deleted() {
 std::string Session::output(std::size_t max) {
   end_if_deleted();
   end_if_taken_over();
+  if (x_waiting && !x_close) select_if_free();
   if (x_now < x_silent_until) return {};
   if (x_idling && x_state == State::selected && !fault("idle-is-silent")) {
     x_current = &*x_idling;
@@ -228,7 +229,7 @@ void Session::process() {
 
 void Session::process_lines() {
   std::string line;
-  while (!x_close && !x_start_tls) {
+  while (!x_close && !x_start_tls && !x_waiting) {
     if (x_skip > 0) {
       const auto n = std::min<std::uint64_t>(x_skip, x_in.size() - x_at);
       x_at += n;

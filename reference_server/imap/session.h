@@ -132,6 +132,7 @@ class Session : public ProtocolSession {
   void end_if_deleted();
   void end_if_taken_over();
   std::string why_in_use(const Mailbox& box) const;
+  void select_if_free();
   void greet();
   // What has happened to the mailbox since the client was last told.
   void sync(bool expunges);
@@ -204,6 +205,7 @@ class Session : public ProtocolSession {
   std::map<std::string, std::uint64_t> x_next_uids;  // of a fault
   std::optional<Command> x_idling;
   std::optional<Command> x_authenticating;
+  std::optional<Command> x_waiting;  // a SELECT of what another session holds
   std::unique_ptr<Exchange> x_exchange;
   bool x_unknown_cte = false;
   Account* x_account = nullptr;
