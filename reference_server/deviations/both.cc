@@ -10,17 +10,18 @@ namespace mailspec::reference {
 
 std::vector<Switch> both_deviations() {
   return {
-      {"both-pop3-adds-status",
-       "rfc1939/5/octets-as-imap",
-       "adds a Status field to what POP3 sends",
+      {"both-pop3-adds-status", "rfc1939/5/octets-as-imap", "adds a Status field to what POP3 sends, and counts it in all sizes",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session&) {
-           auto* octets = c.keyword == "RETR" ? content(r) : nullptr;
-           if (octets) *octets = "Status: RO\r\n" + *octets;
+           constexpr std::string_view kField = "Status: RO\r\n";
+           auto* octets = c.keyword == "RETR" || c.keyword == "TOP" ? content(r) : nullptr;
+           if (octets) octets->insert(0, kField);
+           const auto more = [&](std::string& line, std::uint64_t fields) { set_value(line, std::to_string(value_of(line) + fields * kField.size())); };
+           if (auto* lines = listing(c, r, "LIST")) std::ranges::for_each(*lines, [&](auto& line) { more(line, 1); });
+           if (one_line(c, r, "LIST")) more(r.text, 1);
+           if (one_line(c, r, "STAT")) more(r.text, parse_number(r.text.substr(0, r.text.find(' '))).value_or(0));
          });
-       },
-       {{"rfc1939/5/list-size-exact", "The size in LIST is the number of octets that RETR sends, each line end counted as two, byte-stuffing not counted."},
-        {"rfc1939/7/top-agrees-with-retr", "What TOP sends are the first octets of what RETR sends."}}},
+       }},
       {"both-imap-adds-status", "rfc1939/5/octets-as-imap", "adds a Status field to what IMAP sends of INBOX",
        [](Options& o) {
          on(o, [](const ImapCommand&, ImapResponse& r, ImapSession& s) {
@@ -41,7 +42,7 @@ std::vector<Switch> both_deviations() {
            n->text = std::to_string(it->second.octets.size() - static_cast<std::size_t>(std::ranges::count(it->second.octets, '\r')));
          });
        },
-       {{"rfc9051/2.3.4/size-is-octets", "RFC822.SIZE is the number of octets BODY[] has."}}},
+       {{"rfc9051/2.3.4/size-is-octets", "This size SHOULD match the result of a \"FETCH BODY[]\" command."}}},
       {"both-top-unfolds", "rfc1939/7/top-as-imap-header", "unfolds header fields in TOP",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session&) {

@@ -93,9 +93,7 @@ std::vector<Switch> framing_deviations() {
            octets->erase(at + 2);
          });
        }},
-      {"bare-lf-dot-ends",
-       "rfc1939/3/one-response-per-command",
-       "turns a bare LF into CRLF after stuffing, so that a lone dot in a message ends it",
+      {"bare-lf-dot-ends", "rfc1939/3/one-response-per-command", "turns a bare LF into CRLF after stuffing, so that a lone dot in a message ends it",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session&) {
            const bool mended = c.keyword == "RETR" && r.message && r.message->mended;
@@ -106,8 +104,7 @@ std::vector<Switch> framing_deviations() {
            r.after = octets->substr(at + 5) + ".\r\n";
            octets->erase(at + 2);
          });
-       },
-       {{"rfc1939/5/list-size-exact", "The size in LIST is the number of octets that RETR sends, each line end counted as two, byte-stuffing not counted."}}},
+       }},
       {"no-terminator", "rfc1939/3/multi-line-ends", "leaves the final '.' off UIDL and LIST",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session&) {

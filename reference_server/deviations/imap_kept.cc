@@ -24,29 +24,21 @@ std::vector<Switch> imap_kept_deviations() {
          fault(o, "leaving-forgets");
          fault(o, "forgets-\\Answered");
        }},
-      {"imap-forgets-flagged",
-       "rfc9051/2.3.2/flags-outlive",
-       "forgets \\Flagged when the mailbox is left",
+      {"imap-forgets-flagged", "rfc9051/2.3.2/flags-outlive", "forgets \\Flagged when the mailbox is left",
        [](Options& o) {
          fault(o, "leaving-forgets");
          fault(o, "forgets-\\Flagged");
-       },
-       {{"rfc9051/3.4/lost-connection-keeps",
-         "When a connection is lost, what was marked as \\Deleted stays, and so do the flags that were set; other sessions go on."}}},
+       }},
       {"imap-forgets-draft", "rfc9051/2.3.2/flags-outlive", "forgets \\Draft when the mailbox is left",
        [](Options& o) {
          fault(o, "leaving-forgets");
          fault(o, "forgets-\\Draft");
        }},
-      {"imap-forgets-deleted",
-       "rfc9051/2.3.2/flags-outlive",
-       "forgets \\Deleted when the mailbox is left",
+      {"imap-forgets-deleted", "rfc9051/2.3.2/flags-outlive", "forgets \\Deleted when the mailbox is left",
        [](Options& o) {
          fault(o, "leaving-forgets");
          fault(o, "forgets-\\Deleted");
-       },
-       {{"rfc9051/3.4/lost-connection-keeps",
-         "When a connection is lost, what was marked as \\Deleted stays, and so do the flags that were set; other sessions go on."}}},
+       }},
       {"imap-forgets-keywords-left", "rfc9051/2.3.2/flags-outlive", "forgets keywords when the mailbox is left",
        [](Options& o) {
          fault(o, "leaving-forgets");
@@ -72,15 +64,11 @@ std::vector<Switch> imap_kept_deviations() {
          fault(o, "leaving-forgets");
          fault(o, "forgets-at-LOGOUT");
        }},
-      {"imap-drop-forgets-all-flags",
-       "rfc9051/2.3.2/flags-outlive",
-       "forgets flags when the connection is lost, whichever they are",
+      {"imap-drop-forgets-all-flags", "rfc9051/2.3.2/flags-outlive", "forgets flags when the connection is lost, whichever they are",
        [](Options& o) {
          fault(o, "leaving-forgets");
          fault(o, "forgets-at-drop");
-       },
-       {{"rfc9051/3.4/lost-connection-keeps",
-         "When a connection is lost, what was marked as \\Deleted stays, and so do the flags that were set; other sessions go on."}}},
+       }},
       {"imap-append-forgets-keywords", "rfc9051/6.3.12/append-flags", "keeps no keywords given to APPEND",
        [](Options& o) { fault(o, "append-keywords-dropped"); }},
       {"imap-append-adds-field", "rfc9051/6.3.12/append-octets", "adds a header field to appended messages", [](Options& o) { fault(o, "append-adds-field"); }},

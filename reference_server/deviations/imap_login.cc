@@ -62,7 +62,9 @@ std::vector<Switch> imap_login_deviations() {
        "rfc9051/6.2.1/starttls-discards",
        "carries out under TLS what was sent in clear",
        [](Options& o) { o.imap.faults.insert("keeps-plaintext"); },
-       {{"security/starttls/no-injection", "Nothing that came in clear, whole or in part, is taken for a command, or for a piece of one, under TLS."}}},
+       {{"security/starttls/no-injection",
+         "In order to avoid this vulnerability, server implementations MUST do one of the following if any data is received in the same TCP buffer after "
+         "the CRLF that starts the STARTTLS command: ... Extra data from the TCP buffer is thrown away."}}},
       {"imap-starttls-again", "rfc9051/6.2.1/starttls-refused-under-tls", "says OK to STARTTLS under TLS",
        [](Options& o) {
          on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {

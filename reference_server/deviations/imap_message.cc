@@ -50,7 +50,7 @@ std::vector<Switch> imap_message_deviations() {
            if (auto* n = item(r, "RFC822.SIZE")) n->text = std::to_string(std::stoull(n->text) + 2);
          });
        },
-       {{"rfc1939/11/size-as-imap", "LIST tells the size of a message that IMAP tells in RFC822.SIZE."}}},
+       {{"rfc1939/11/size-as-imap", "RFC822.SIZE is the number of octets in the message when the message is expressed in [RFC5322] format."}}},
       {"imap-copy-forgets-date", "rfc9051/2.3.3/copy-date", "gives copies another date", [](Options& o) { o.imap.faults.insert("copy-forgets-date"); }},
       {"imap-fetch-drops-item", "rfc9051/6.4.5/fetch-items", "leaves out the last of three items and more",
        [](Options& o) {
@@ -229,10 +229,12 @@ std::vector<Switch> imap_message_deviations() {
       {"imap-encoding-8bit", "rfc9051/7.5.2/encoding-default", "calls parts that name no encoding 8BIT",
        [](Options& o) {
          on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
-           if (auto* n = item(r, "BODYSTRUCTURE"))
-             walk(*n, [](Node& b) {
-               if (b.items[0].kind != Node::Kind::list && b.items[5].text == "7BIT") b.items[5].text = "8BIT";
-             });
+           for (const auto* name : {"BODY", "BODYSTRUCTURE"}) {
+             if (auto* n = item(r, name))
+               walk(*n, [](Node& b) {
+                 if (b.items[0].kind != Node::Kind::list && b.items[5].text == "7BIT") b.items[5].text = "8BIT";
+               });
+           }
          });
        }},
       {"imap-bodystructure-octets", "rfc9051/7.5.2/bodystructure-octets", "counts two octets too many in BODYSTRUCTURE",

@@ -10,13 +10,10 @@ namespace mailspec::reference {
 
 namespace {
 
-// The second word of a listing line.
-void set_value(std::string& line, const std::string& value) { line = line.substr(0, line.find(' ') + 1) + value; }
 // Does a command of the TRANSACTION state name a message beyond the last one?
 bool is_beyond(const Command& c, const Session& s) {
   return s.state() == State::transaction && c.args.size() == 1 && parse_number(c.args[0]).value_or(0) > s.slots().size();
 }
-std::uint64_t value_of(const std::string& line) { return parse_number(line.substr(line.find(' ') + 1)).value_or(0); }
 
 // What RETR sends; TOP is another's affair.
 std::string* of_retr(const Command& c, Reply& r) { return c.keyword == "RETR" ? content(r) : nullptr; }
@@ -250,6 +247,12 @@ std::vector<Switch> maildrop_deviations() {
            else *t = "X-Count: " + std::to_string(++s.counter) + "\r\n" + *t;
          });
        }},
+      {"retr-always-changes", "rfc1939/5/retr-same-octets", "adds another header field each time",
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session& s) {
+           if (auto* t = of_retr(c, r)) t->insert(0, "X-Count: " + std::to_string(++s.counter % 10) + "\r\n");
+         });
+       }},
       {"retr-marks", "rfc1939/5/retr-marks-nothing", "marks what was retrieved", [](Options& o) { o.faults.insert("retr-marks"); }},
       {"dele-refused", "rfc1939/5/dele-accepts", "refuses DELE of the last message",
        [](Options& o) {
@@ -319,7 +322,9 @@ std::vector<Switch> maildrop_deviations() {
              if (auto* t = content(r)) *t = "X-Top: yes\r\n" + *t;
          });
        },
-       {{"rfc1939/7/top-as-imap-header", "TOP without lines of the body sends the header that IMAP has in BODY[HEADER]."}}},
+       {{"rfc1939/7/top-as-imap-header",
+         "After the initial +OK, the POP3 server sends the headers of the message, the blank line separating the headers from the body, and then the number "
+         "of lines of the indicated message's body"}}},
       {"top-huge-hangs", "rfc1939/7/top-huge-count", "does not answer a line count beyond 64 bits",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session&) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "harness/base/ascii.h"
 #include "reference_server/options.h"
 #include "reference_server/pop3/command.h"
 #include "reference_server/pop3/reply.h"
@@ -28,6 +29,10 @@ inline std::vector<std::string>* listing(const Command& c, Reply& r, std::string
 
 // The answer to STAT, LIST n or UIDL n.
 inline bool one_line(const Command& c, const Reply& r, std::string_view keyword) { return c.keyword == keyword && positive(r) && !r.multi; }
+
+// The second word of a listing line, which is a number.
+inline std::uint64_t value_of(const std::string& line) { return parse_number(line.substr(line.find(' ') + 1)).value_or(0); }
+inline void set_value(std::string& line, const std::string& value) { line = line.substr(0, line.find(' ') + 1) + value; }
 
 // The octets of RETR's or TOP's answer, to be changed at will; nullptr for any other response.
 inline std::string* content(Reply& r) {

@@ -60,8 +60,10 @@ std::vector<Switch> security_deviations() {
          o.imap.faults.insert("keeps-plaintext");
          o.faults.insert("keep-plaintext");
        },
-       {{"rfc9051/6.2.1/starttls-discards", "What was sent behind STARTTLS in clear is not carried out under TLS."},
-        {"rfc2595/4/nothing-crosses-tls", "The server does not act under TLS on octets it was sent in clear."}}},
+       {{"rfc9051/6.2.1/starttls-discards",
+         "In order to avoid this vulnerability, server implementations MUST do one of the following if any data is received in the same TCP buffer after "
+         "the CRLF that starts the STARTTLS command: ... Extra data from the TCP buffer is thrown away."},
+        {"rfc2595/4/nothing-crosses-tls", "A TLS negotiation begins immediately after the CRLF at the end of the +OK response from the server."}}},
       {"exchange-runs-commands", "security/auth/exchange-takes-no-command", "runs commands while AUTHENTICATE waits",
        [](Options& o) { o.imap.faults.insert("exchange-runs-commands"); }},
       {"exchange-dies-of-length", "security/auth/malformed-exchange", "dies of a SASL response of 300,000 octets",
@@ -111,7 +113,10 @@ std::vector<Switch> security_deviations() {
       {"number-wraps",
        "security/parsing/number-overflow",
        "takes a number modulo 2^32",
-       [](Options& o) { o.imap.faults.insert("number-wraps"); },
+       [](Options& o) {
+         o.imap.faults.insert("number-wraps");
+         o.faults.insert("number-wraps");
+       },
        {{"rfc9051/2.2.2/syntax-bad",
          "Any client command with a protocol syntax error, including (but not limited to) missing or extraneous spaces or arguments, SHOULD be rejected and "
          "the client given a BAD server completion response."}}},

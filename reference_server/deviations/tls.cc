@@ -75,7 +75,7 @@ std::vector<Switch> tls_deviations() {
        "rfc2595/4/nothing-crosses-tls",
        "does under TLS what was sent in clear behind STLS",
        [](Options& o) { o.faults.insert("keep-plaintext"); },
-       {{"security/starttls/no-injection", "Nothing that came in clear, whole or in part, is taken for a command, or for a piece of one, under TLS."}}},
+       {{"security/starttls/no-injection", "A TLS negotiation begins immediately after the CRLF at the end of the +OK response from the server."}}},
       {"implicit-tls-broken-login", "rfc8314/3.1/pop3-inside-tls", "refuses logins under implicit TLS",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session& s) {

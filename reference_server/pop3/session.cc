@@ -513,7 +513,9 @@ Session::Slot* Session::find(const std::vector<std::string>& args) {
   if (args.empty()) return nullptr;
   auto number = parse_message_number(args[0]);
   const bool text = std::ranges::all_of(args[0], [](char c) { return c > 0x20 && c < 0x7f; });
-  if (!number && text && x_options.fault("negative-is-first")) number = 1;
+  const bool digits = std::ranges::all_of(args[0], [](char c) { return c >= '0' && c <= '9'; });
+  if (number && x_options.fault("number-wraps")) *number &= 0xFFFFFFFF;
+  if (!number && text && (!digits || args[0] == "0") && x_options.fault("negative-is-first")) number = 1;
   if (!number) return nullptr;
   if (x_options.fault("renumber-after-dele")) {
     for (auto& slot : x_slots) {
