@@ -36,6 +36,7 @@ class MailboxCheck : public ImapCheck {
     if (l.event.kind == Event::Kind::sent && (l.event.asked.name == "CREATE" || l.event.asked.name == "DELETE" || l.event.asked.name == "RENAME")) ++x_remade;
     if (l.event.kind == Event::Kind::prepared) x_gone.clear();
     if (l.event.kind == Event::Kind::connect) x_validity[l.event.connection].clear();
+    removals(l);
     if (l.event.kind != Event::Kind::received) return;
     if (l.said().kind == Response::Kind::tagged) recent(l);
     if (!l.session.unsure) validities(l);
@@ -62,9 +63,45 @@ class MailboxCheck : public ImapCheck {
     l.demand(kRecent, d.recent <= d.exists, [&] { return "RECENT is " + std::to_string(d.recent) + ", but EXISTS " + std::to_string(d.exists); });
   }
 
+  static std::string box(const Look& l, const Selection& d) { return l.session.user + "\n" + (iequals(d.mailbox, "INBOX") ? "INBOX" : d.mailbox); }
+
+  // What takes messages away, and who was told of it.
+  void removals(const Look& l) {
+    const auto& e = l.event;
+    const auto n = e.connection;
+    if (e.kind == Event::Kind::prepared) x_removing.clear(), x_told.clear(), x_vague = 0;
+    if (l.trace.others) return;
+    const bool sent = e.kind == Event::Kind::sent && e.asked.is_command();
+    if (sent && (e.asked.name.ends_with("EXPUNGE") || e.asked.name.ends_with("MOVE"))) x_removing[n].insert(e.asked.tag);
+    // Of these nobody is told how many have gone.
+    if (sent && (e.asked.name == "CLOSE" || e.asked.name == "RENAME")) x_vague = l.index;
+    const bool ended = e.kind == Event::Kind::connect || e.kind == Event::Kind::closed || e.kind == Event::Kind::dropped;
+    if (ended && !x_removing[n].empty()) x_vague = l.index, x_removing[n].clear();
+    if (e.kind != Event::Kind::received || !e.imap) return;
+    if (l.said().kind == Response::Kind::tagged) x_removing[n].erase(l.said().tag);
+    if (l.said().keyword == "VANISHED") x_vague = l.index;
+    const auto* d = l.said().keyword == "EXPUNGE" ? l.session.data() : nullptr;
+    if (d) x_told.push_back({l.index, n, !x_removing[n].empty(), box(l, *d)});
+  }
+
+  // Has this session been told of all that others have taken away since it selected its mailbox?
+  bool told_of_all(const Look& l, const Selection& d) const {
+    if (!l.session.others_remove || l.trace.others) return true;
+    if (l.trace.both || x_vague >= d.since) return false;
+    const auto removes = [&](const auto& one) { return one.first != l.event.connection && !one.second.empty(); };
+    if (std::ranges::any_of(x_removing, removes)) return false;
+    std::size_t taken = 0, told = 0;
+    for (const auto& t : x_told) {
+      if (t.event < d.since || t.box != box(l, d)) continue;
+      taken += t.by_itself;
+      told += t.connection == l.event.connection;
+    }
+    return told >= taken;
+  }
+
   void exists(const Look& l, const Selection& d) {
     // What others in this trace have taken away unsaid is another requirement's.
-    if (l.session.next || (l.session.others_remove && !l.trace.others) || !d.counted.value_or(true)) return;
+    if (l.session.next || !told_of_all(l, d) || !d.counted.value_or(true)) return;
     l.demand(kExists, *l.said().number >= d.exists,
              [&] { return "EXISTS went from " + std::to_string(d.exists) + " to " + std::to_string(*l.said().number) + " without an EXPUNGE"; });
   }
@@ -206,6 +243,15 @@ class MailboxCheck : public ImapCheck {
     std::set<int> told;  // connections
   };
   std::map<std::string, std::map<std::uint64_t, Gone>> x_gone;
+  struct Told {
+    std::size_t event;
+    int connection;
+    bool by_itself;  // to the session that takes messages away
+    std::string box;
+  };
+  std::vector<Told> x_told;                                // each EXPUNGE
+  std::map<int, std::set<std::string>> x_removing;         // tags of commands under way that take messages away, by connection
+  std::size_t x_vague = 0;                                 // the last event by which nobody knows how many have gone
   std::map<int, std::map<std::string, Known>> x_validity;  // by connection: UIDs need not last from one session to the next
 };
 

@@ -53,6 +53,21 @@ TEST(ImapSessionsRules, AnExpungedMessageThatAnotherSessionStillHasIsNoReuseOfIt
   EXPECT_EQ(found_in(two_sessions(anew)), Set{"rfc9051/2.3.1.1/uid-not-reused"});
 }
 
+TEST(ImapSessionsRules, ExistsGoesDownUnsaidOnlyWhereAnExpungeIsUntold) {
+  const std::vector<std::string> expunge{"C: b EXPUNGE", "S: * 2 EXPUNGE", "S: b OK x"};
+  auto untold = expunge;
+  untold.insert(untold.end(), {"C2: a NOOP", "S2: * 2 EXISTS", "S2: a OK x"});
+  EXPECT_EQ(found_in(two_sessions(untold)), Set{}) << "that the other's EXPUNGE is missing is another requirement's";
+  auto told = expunge;
+  told.insert(told.end(), {"C2: a NOOP", "S2: * 2 EXPUNGE", "S2: a OK x", "C2: b NOOP", "S2: * 1 EXISTS", "S2: b OK x"});
+  EXPECT_EQ(found_in(two_sessions(told)), Set{"rfc9051/7.4.1/exists-not-less"});
+  auto more = told;
+  more.insert(more.begin() + 1, "S: * 2 EXPUNGE");
+  EXPECT_EQ(found_in(two_sessions(more)), Set{}) << "one of two is untold";
+  EXPECT_EQ(found_in(two_sessions({"C: b CLOSE", "S: b OK x", "C2: a NOOP", "S2: * 2 EXPUNGE", "S2: * 1 EXISTS", "S2: a OK x"})), Set{})
+      << "nobody knows how many have gone";
+}
+
 TEST(ImapSessionsRules, EmptyDataOfAnExpungedMessageIsNoChange) {
   const std::vector<std::string> lines{"C: a FETCH 1 (UID RFC822.SIZE)", "S: * 1 FETCH (UID 10 RFC822.SIZE 99)", "S: a OK x",
                                        "C: b FETCH 1 (RFC822.SIZE)",     "S: * 1 FETCH (RFC822.SIZE 0)",         "S: b OK x"};
