@@ -637,9 +637,17 @@ class Suite {
     }
     std::erase_if(judgement.findings, [&](const Finding& f) {
       const auto it = out_of_step.find(trace.events[f.event].connection);
-      return it != out_of_step.end() && f.event > it->second;
+      return it != out_of_step.end() && (f.event > it->second || (is_cut_short(trace, f.event, it->second) && !f.requirement.starts_with("rfc1939/3/")));
     });
     return judgement;
+  }
+
+  // Where did a listing or a message of POP3 end, if the next that came was not asked for? What it holds cannot be judged then.
+  static bool is_cut_short(const oracle::Trace& trace, std::size_t event, std::size_t surplus) {
+    const auto& e = trace.events[event];
+    if (e.imap || e.kind != oracle::Event::Kind::received || !e.reply.multi_line || event >= surplus) return false;
+    return std::none_of(trace.events.begin() + static_cast<std::ptrdiff_t>(event) + 1, trace.events.begin() + static_cast<std::ptrdiff_t>(surplus),
+                        [&](const oracle::Event& later) { return later.connection == e.connection && later.kind == oracle::Event::Kind::received; });
   }
 
   // Into what is known of the standing rules; those that were not broken before.
@@ -685,13 +693,18 @@ class Suite {
     std::size_t first = last;
     while (first > 0 && !(trace.events[first].connection == n && trace.events[first].kind == oracle::Event::Kind::sent)) --first;
     const bool fails = std::ranges::any_of(stake.ids, [&](const auto& id) { return verdict_of_breach(id, c.revision) == Verdict::fail; });
+    bool itself = false;
     for (const auto& f : judgement.findings) {
       out.rules_in_case.insert(f.requirement);
       const bool here = f.event >= first && f.event <= last && f.event < trace.events.size() && trace.events[f.event].connection == n;
       // A warning accounts for no failure.
       const bool outweighs = !fails || verdict_of_breach(f.requirement, c.revision) == Verdict::fail;
-      if (here && outweighs && std::ranges::find(stake.ids, f.requirement) == stake.ids.end()) out.rules_here.push_back(f.requirement);
+      const bool own = std::ranges::find(stake.ids, f.requirement) != stake.ids.end();
+      itself = itself || (here && own);
+      if (here && outweighs && !own) out.rules_here.push_back(f.requirement);
     }
+    // Where a rule has found the very sentence broken, no other accounts for it.
+    if (itself) out.rules_here.clear();
     return out;
   }
 

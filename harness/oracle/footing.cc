@@ -51,6 +51,7 @@ Footing footing_of(const Trace& trace, std::size_t broke_at, const std::string& 
     if (e.kind != Event::Kind::sent || (e.imap && !e.asked.is_command())) continue;
     const auto form = form_of(e);
     if (e.connection == at.connection) out.form = form;
+    out.uses.insert(form);
     if (std::ranges::find(kLooks, form) == kLooks.end()) out.acts.insert(form);
   }
   if (filled) out.acts.insert("APPEND");
@@ -61,6 +62,7 @@ Footing footing_of(const Trace& trace, std::size_t broke_at, const std::string& 
       if (e.kind == Event::Kind::sent && e.connection == at.connection && e.asked.tag == at.said.tag) out.form = form_of(e);
     }
   }
+  if (filled) out.uses.insert("APPEND");
   out.symptom = symptom_of(at);
   if (!item.empty() && out.symptom == "wrong") out.form = (out.form == "FETCH" || out.form == "UID FETCH" ? "FETCH " : out.form + " ") + item;
   return out;

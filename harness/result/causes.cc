@@ -1,7 +1,7 @@
 #include "harness/result/causes.h"
 
 #include <algorithm>
-#include <tuple>
+#include <string_view>
 
 namespace mailspec::result {
 
@@ -11,6 +11,12 @@ bool is_of(const BrokenStake& stake, const std::string& id) { return std::ranges
 
 bool alike(const BrokenStake& a, const BrokenStake& b) { return a.footing.form == b.footing.form && a.footing.symptom == b.footing.symptom; }
 
+// The command of a form: "FETCH" of "UID FETCH" and of "FETCH BODY[]".
+std::string_view command_of(std::string_view form) {
+  if (form.starts_with("UID ")) form.remove_prefix(4);
+  return form.substr(0, form.find(' '));
+}
+
 bool is_own(const BrokenStake& stake, const std::set<std::string>& who) {
   return std::ranges::any_of(stake.ids, [&](const auto& id) { return who.contains(id); });
 }
@@ -18,7 +24,11 @@ bool is_own(const BrokenStake& stake, const std::set<std::string>& who) {
 class Attribution {
  public:
   Attribution(const std::vector<BrokenStake>& broken, const std::map<std::string, BrokenRule>& rules, const Grounds& grounds)
-      : x_broken(broken), x_rules(rules), x_grounds(grounds), x_of(broken.size()) {}
+      : x_broken(broken), x_rules(rules), x_grounds(grounds), x_of(broken.size()) {
+    for (std::size_t i = 0; i < broken.size(); ++i) {
+      for (const auto& id : broken[i].ids) x_with[id].push_back(i);
+    }
+  }
 
   Causes run() {
     for (std::size_t i = 0; i < x_broken.size(); ++i) x_of[i] = rule_of(x_broken[i]);
@@ -32,13 +42,17 @@ class Attribution {
     }
     Causes out{x_of, {}};
     for (std::size_t i = 0; i < x_broken.size(); ++i) {
+      x_stands.clear();
       for (const auto& id : x_broken[i].ids) {
-        if (out.of_stakes[i].empty()) out.of_stakes[i] = ground_of(id, {x_broken[i].protocol, x_broken[i].footing.symptom == "hang"});
+        if (out.of_stakes[i].empty()) out.of_stakes[i] = ground_of(id, of_stake(x_broken[i]));
       }
     }
     for (const auto& [id, rule] : x_rules) {
+      x_stands.clear();
       // That nothing came may be the outcome of anything.
-      if (auto ground = ground_of(id, {rule.protocol, false}); !ground.empty()) out.of_rules[id] = std::move(ground);
+      auto what = of_rule(rule);
+      what.hang = false;
+      if (auto ground = ground_of(id, what); !ground.empty()) out.of_rules[id] = std::move(ground);
     }
     return out;
   }
@@ -85,33 +99,70 @@ class Attribution {
     return {};
   }
 
-  // May what is broken like `ground` be why something is broken like `what`?
-  static bool may_cause(const BrokenRule& ground, const BrokenRule& what) {
-    return (ground.hang || !what.hang) && (ground.protocol.empty() || what.protocol.empty() || ground.protocol == what.protocol);
+  // What is broken, as far as grounds go: a stake, or what a standing rule has found.
+  struct What {
+    std::string_view protocol;
+    bool hang = false;
+    const BrokenStake* stake = nullptr;
+    const BrokenRule* rule = nullptr;
+  };
+  static What of_stake(const BrokenStake& stake) { return {stake.protocol, stake.footing.symptom == "hang", &stake, nullptr}; }
+  static What of_rule(const BrokenRule& rule) { return {rule.protocol, rule.hang, nullptr, &rule}; }
+
+  // May the ground be why the other is broken?
+  bool may_cause(const What& ground, const What& what) const {
+    if ((what.hang && !ground.hang) || (!ground.protocol.empty() && !what.protocol.empty() && ground.protocol != what.protocol)) return false;
+    if (!ground.stake) return true;
+    // What an attack has done, a rule has found where the attack was.
+    if (what.rule) return !is_attack(*ground.stake) || what.rule->cases.contains(ground.stake->in_case);
+    return (!ground.hang || what.stake->footing.symptom != "wrong") && are_related(*ground.stake, *what.stake);
+  }
+
+  static bool is_attack(const BrokenStake& stake) {
+    return std::ranges::any_of(stake.ids, [](const auto& id) { return id.starts_with("security/"); });
+  }
+
+  // A ground that holds elsewhere is broken in some form only: the case of the other must have used one of the commands at which it broke.
+  bool are_related(const BrokenStake& ground, const BrokenStake& what) const {
+    const auto& at = ground.footing;
+    const auto& symptom = at.symptom;
+    if (is_none_of_works(ground) || at.form.empty() || what.footing.uses.empty() || symptom == "hang" || symptom == "closed") return true;
+    const auto used = [&](std::string_view form) {
+      const auto command = command_of(form);
+      return command_of(what.footing.form) == command || std::ranges::any_of(what.footing.uses, [&](const auto& use) { return command_of(use) == command; });
+    };
+    // Set-up has appended in most cases.
+    return used(at.form) || std::ranges::any_of(at.acts, [&](const auto& act) { return act != "APPEND" && used(act); });
+  }
+
+  bool is_none_of_works(const BrokenStake& stake) const {
+    return std::ranges::none_of(stake.ids, [&](const auto& id) { return x_grounds.works.contains(id); });
   }
 
   // Is the requirement broken in a way that may be the cause, and by nobody else's fault?
-  bool stands(const std::string& id, const BrokenRule& what) {
-    const auto key = std::tuple(id, what.protocol, what.hang);
-    if (const auto it = x_stands.find(key); it != x_stands.end()) return it->second;
+  bool stands(const std::string& id, const What& what) {
+    if (const auto it = x_stands.find(id); it != x_stands.end()) return it->second;
     const auto rule = x_rules.find(id);
-    bool broken = rule != x_rules.end() && may_cause(rule->second, what);
-    for (std::size_t i = 0; i < x_broken.size() && !broken; ++i) {
-      const auto& stake = x_broken[i];
-      broken = x_of[i].empty() && is_of(stake, id) && may_cause({stake.protocol, stake.footing.symptom == "hang"}, what);
+    const auto stakes = x_with.find(id);
+    bool broken = rule != x_rules.end() && may_cause(of_rule(rule->second), what);
+    for (std::size_t k = 0; stakes != x_with.end() && k < stakes->second.size() && !broken; ++k) {
+      const auto i = stakes->second[k];
+      broken = x_of[i].empty() && may_cause(of_stake(x_broken[i]), what);
     }
-    x_stands[key] = false;  // within a circle
-    return x_stands[key] = broken && ground_of(id, what).empty();
+    x_stands[id] = false;  // within a circle
+    return x_stands[id] = broken && ground_of(id, what).empty();
   }
 
-  // What `id` rests on and is broken, or "".
-  std::string ground_of(const std::string& id, const BrokenRule& what) {
+  bool is_broken(const std::string& id) const { return x_with.contains(id) || x_rules.contains(id); }
+
+  // What `id` rests on and is broken, or "". What lies between them is broken, too: a ground of what works has done no harm.
+  std::string ground_of(const std::string& id, const What& what) {
     const auto it = x_grounds.rests_on.find(id);
     if (it == x_grounds.rests_on.end() || !x_asked.insert(id).second) return {};  // a circle, which lint refuses, has no ground
     std::string found;
     for (const auto& on : it->second) {
       if (stands(on, what)) found = on;
-      else found = ground_of(on, what);
+      else if (is_broken(on)) found = ground_of(on, what);
       if (!found.empty()) break;
     }
     if (found == id) found.clear();
@@ -123,8 +174,9 @@ class Attribution {
   const std::map<std::string, BrokenRule>& x_rules;
   const Grounds& x_grounds;
   std::vector<std::string> x_of;
-  std::map<std::tuple<std::string, std::string, bool>, bool> x_stands;
-  std::set<std::string> x_asked;  // that are being asked for their grounds
+  std::map<std::string, std::vector<std::size_t>> x_with;  // the stakes of each requirement
+  std::map<std::string, bool> x_stands;                    // for what is asked about
+  std::set<std::string> x_asked;                           // that are being asked for their grounds
 };
 
 }  // namespace
@@ -159,7 +211,7 @@ std::string protocol_of(const std::string& scenario) {
 }
 
 BrokenRule broken_rule(const Check& c) {
-  BrokenRule out{c.broken_in.empty() ? "" : protocol_of(c.broken_in[0]), c.kind == "hang"};
+  BrokenRule out{c.broken_in.empty() ? "" : protocol_of(c.broken_in[0]), c.kind == "hang", {c.broken_in.begin(), c.broken_in.end()}};
   if (std::ranges::any_of(c.broken_in, [&](const auto& name) { return protocol_of(name) != out.protocol; })) out.protocol.clear();
   return out;
 }
@@ -173,7 +225,9 @@ void find_causes(Run& run, const oracle::Catalogue& catalogue) {
     if (!c.basis) continue;
     c.verdict = c.basis->alone, c.reason = c.basis->reason, c.follows = false;
     if (c.scenario.empty()) rules.emplace(c.requirement, broken_rule(c));
-    else broken.push_back({{c.requirement}, c.basis->footing, c.basis->rules_here, c.basis->rules_in_case, protocol_of(c.scenario)});
+    else
+      broken.push_back(
+          {{c.requirement}, c.basis->footing, c.basis->rules_here, c.basis->rules_in_case, protocol_of(c.scenario), c.id.substr(c.id.find('@') + 1)});
   }
   auto grounds = grounds_of(catalogue);
   for (const auto& c : run.checks) {

@@ -5,8 +5,9 @@
 // - from what a standing rule has found in the exchange where it broke, unless that rule's requirement rests on the stake's;
 // - from the owner of the form where it broke, if a stake of the owner broke there in the same way. None of the owner's checks may hold;
 // - from the owner of a form that its case had relied on before. A stake of the owner must have relied on it, too, and have broken in the same way;
-// - from a requirement that its own rests on, if that is broken in the same protocol. So does what a standing rule has found. A server that no longer answers
-//   does so for no other reason than that it no longer answers: a hang follows from a hang only.
+// - from a requirement that its own rests on, if that is broken in the same protocol, and so is all that lies between. So does what a standing rule has found.
+//   A server that no longer answers does so for no other reason than that it no longer answers: a hang follows from a hang only, and no wrong answer does.
+//   A ground that holds elsewhere counts where the case has used a command at which it broke. What an attack broke, a rule has found in the attack's own case.
 #pragma once
 
 #include <cstddef>
@@ -26,12 +27,14 @@ struct BrokenStake {
   std::vector<std::string> rules_here;  // what standing rules have found in the same exchange, and may account for it
   std::set<std::string> rules_in_case;  // what standing rules have found in the case
   std::string protocol{};               // "imap" or "pop3"; "" where both are spoken
+  std::string in_case{};                // as a rule's `cases`
 };
 
 // A requirement that a standing rule has found broken.
 struct BrokenRule {
   std::string protocol{};  // as above
   bool hang = false;
+  std::set<std::string> cases{};  // in which it was found
 };
 
 // What the catalogue says of forms and of what rests on what; and what works.

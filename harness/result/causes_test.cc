@@ -48,6 +48,39 @@ TEST(Causes, WhatRestsOnABrokenRequirementFollowsFromIt) {
   EXPECT_TRUE(attribute({}, {{"list-size-exact", {}}}, grounds).of_rules.empty());
 }
 
+TEST(Causes, WhatLiesBetweenAGroundAndWhatFollowsIsBrokenToo) {
+  const Grounds grounds{{}, {{"bodystructure", {"fetch-items"}}, {"fetch-items", {"search-sets"}}}};
+  const auto sets = stake("search-sets", "FETCH", "missing"), structure = stake("bodystructure", "FETCH BODYSTRUCTURE", "wrong");
+  EXPECT_EQ(attribute({sets, structure}, {}, grounds).of_stakes, (Strings{"", ""})) << "FETCH has given its items";
+  EXPECT_EQ(attribute({sets, structure, stake("fetch-items", "FETCH", "missing")}, {}, grounds).of_stakes, (Strings{"", "search-sets", "search-sets"}));
+}
+
+TEST(Causes, AGroundThatHoldsElsewhereIsBrokenWithACommandThatTheCaseHasUsed) {
+  Grounds grounds{{}, {{"other-flags-stay", {"search-sets"}}}};
+  auto flags = stake("other-flags-stay", "FETCH FLAGS", "wrong", {"STORE +FLAGS"});
+  flags.footing.uses = {"STORE +FLAGS", "UID FETCH"};
+  const auto of = [&](const char* form, std::set<std::string> acts = {}) {
+    return attribute({stake("search-sets", form, "wrong", std::move(acts)), flags}, {}, grounds).of_stakes[1];
+  };
+  EXPECT_EQ(of("SEARCH"), "search-sets") << "it holds nowhere";
+  grounds.works = {"search-sets"};
+  EXPECT_EQ(of("SEARCH"), "");
+  EXPECT_EQ(of("SEARCH", {"APPEND"}), "") << "as set-up does in most cases";
+  EXPECT_EQ(of("FETCH UID"), "search-sets");
+  EXPECT_EQ(of("SEARCH", {"UID STORE -FLAGS"}), "search-sets");
+  flags.footing.uses = {};
+  EXPECT_EQ(of("SEARCH"), "search-sets") << "a report of before does not tell";
+}
+
+TEST(Causes, WhatAnAttackBrokeARuleHasFoundWhereTheAttackWas) {
+  const Grounds grounds{{}, {{"fetch-grammar", {"security/splitting"}}}};
+  auto attack = stake("security/splitting", "FETCH", "wrong");
+  attack.in_case = "splitting.imap";
+  const auto of = [&](const std::set<std::string>& cases) { return attribute({attack}, {{"fetch-grammar", {"imap", false, cases}}}, grounds).of_rules.size(); };
+  EXPECT_EQ(of({"syntax.imap"}), 0u);
+  EXPECT_EQ(of({"splitting.imap", "syntax.imap"}), 1u);
+}
+
 TEST(Causes, AGroundIsOfTheSameProtocolAndAHangOfAHang) {
   const Grounds grounds{{}, {{"literal-size", {"number-overflow"}}}};
   auto ground = stake("number-overflow", "LIST", "wrong"), broken = stake("literal-size", "LOGIN", "wrong");
@@ -60,6 +93,8 @@ TEST(Causes, AGroundIsOfTheSameProtocolAndAHangOfAHang) {
   EXPECT_EQ(attribute({ground, broken}, {}, grounds).of_stakes, (Strings{"", ""}));
   ground.footing.symptom = "hang";
   EXPECT_EQ(attribute({ground, broken}, {}, grounds).of_stakes, (Strings{"", "number-overflow"}));
+  broken.footing.symptom = "wrong";
+  EXPECT_EQ(attribute({ground, broken}, {}, grounds).of_stakes, (Strings{"", ""})) << "who does not answer gives no wrong answer";
 }
 
 TEST(Causes, ARuleOfFormAccountsForTheStakeUnlessItRestsOnIt) {

@@ -221,6 +221,7 @@ json::object event_to_json(const Event& e) {
   if (e.kind == Event::Kind::sent || e.kind == Event::Kind::received || !e.command.line.empty()) {
     o["command"] = latin1(e.command.line);
     if (e.command.sasl_response) o["sasl_response"] = true;
+    if (e.command.overlong) o["overlong"] = true;
   }
   if (e.kind == Event::Kind::received || !e.reply.line.empty()) o["reply"] = reply_to_json(e.reply);
   return o;
@@ -309,6 +310,7 @@ Result<StoredTrace> read_trace(const std::string& path) {
       e.command.line = text_of(eo, "command");
       e.command.sasl_response = true;
     }
+    e.command.overlong = flag_of(eo, "overlong");
     if (const auto* reply = eo.if_contains("reply"); reply && reply->is_object()) e.reply = reply_from_json(reply->as_object());
     trace.events.push_back(std::move(e));
   }
@@ -338,8 +340,8 @@ namespace {
 
 json::object basis_to_json(const Basis& b) {
   const auto list = [](const std::set<std::string>& all) { return strings({all.begin(), all.end()}); };
-  return {{"alone", name_of(b.alone)},    {"reason", latin1(b.reason)},          {"form", latin1(b.footing.form)},        {"symptom", b.footing.symptom},
-          {"acts", list(b.footing.acts)}, {"rules_here", strings(b.rules_here)}, {"rules_in_case", list(b.rules_in_case)}};
+  return {{"alone", name_of(b.alone)},    {"reason", latin1(b.reason)},   {"form", latin1(b.footing.form)},      {"symptom", b.footing.symptom},
+          {"acts", list(b.footing.acts)}, {"uses", list(b.footing.uses)}, {"rules_here", strings(b.rules_here)}, {"rules_in_case", list(b.rules_in_case)}};
 }
 
 Basis basis_from_json(const json::object& o) {
@@ -350,6 +352,7 @@ Basis basis_from_json(const json::object& o) {
   Basis out;
   out.alone = verdict_of(text_of(o, "alone")).value_or(Verdict::fail);
   out.reason = text_of(o, "reason");
+  out.footing.uses = set("uses");
   out.footing = {text_of(o, "form"), text_of(o, "symptom"), set("acts")};
   out.rules_here = strings_of(o, "rules_here");
   out.rules_in_case = set("rules_in_case");
