@@ -18,6 +18,7 @@ using Numbers = std::set<std::uint64_t>;
 
 constexpr const char* kRange = "rfc9051/6.4.4/search-in-range";
 constexpr const char* kAlgebra = "rfc9051/6.4.4/search-algebra";
+constexpr const char* kSets = "rfc9051/6.4.4/search-sets";
 constexpr const char* kRequired = "rfc9051/6.4.4/search-response-required";
 constexpr const char* kTag = "rfc9051/7.3.4/esearch-tag";
 constexpr const char* kUid = "rfc9051/6.4.9/esearch-uid-indicator";
@@ -46,8 +47,19 @@ class Algebra {
     return out;
   }
   bool composite = false;
+  bool alone = false;  // a set was all there was
 
  private:
+  // Has it "*" in it, or a range that goes down?
+  static bool is_odd(std::string_view set) {
+    for (const auto& part : split(set, ',')) {
+      const auto ends = split(part, ':');
+      if (part.find('*') != std::string::npos) return true;
+      if (ends.size() == 2 && parse_number(ends[0]).value_or(0) > parse_number(ends[1]).value_or(0)) return true;
+    }
+    return false;
+  }
+
   static Numbers cut(const Numbers& a, const Numbers& b) {
     Numbers out;
     std::ranges::set_intersection(a, b, std::inserter(out, out.end()));
@@ -77,6 +89,7 @@ class Algebra {
     if (word.starts_with('(') && word.ends_with(')')) {
       composite = true;
       Algebra inner(x_known, imap::arguments(std::string_view(x_tokens[x_at - 1]).substr(1, word.size() - 2)), x_all, x_uid);
+      inner.x_inner = true;
       return inner.conjunction();
     }
     // Numbers stand for themselves: UID sets in UID SEARCH, sequence sets in SEARCH.
@@ -88,6 +101,12 @@ class Algebra {
       // What is no number of the grammar stands for nothing; what a server makes of it is another check's.
       if (std::ranges::any_of(ranges, [](const auto& r) { return r.second > std::numeric_limits<std::uint32_t>::max(); })) return std::nullopt;
       composite = true;
+      // What is not plainly a set is judged by itself, and elsewhere taken for what the server has taken it for.
+      alone = !x_inner && x_tokens.size() == (set ? 1u : 2u);
+      if (!alone && is_odd(text)) {
+        const auto k = x_known.find(set ? word : word + " " + text);
+        return k == x_known.end() ? std::nullopt : std::optional(k->second);
+      }
       Numbers out;
       for (const auto n : x_all) {
         if (imap::contains(ranges, n)) out.insert(n);
@@ -121,12 +140,13 @@ class Algebra {
   std::vector<std::string> x_tokens;
   const Numbers& x_all;
   bool x_uid;
+  bool x_inner = false;  // within parentheses
   std::size_t x_at = 0;
 };
 
 class Search : public ImapCheck {
  public:
-  std::vector<std::string> requirements() const override { return {kRange, kAlgebra, kRequired, kTag, kUid, kOnce, kComplete}; }
+  std::vector<std::string> requirements() const override { return {kRange, kAlgebra, kSets, kRequired, kTag, kUid, kOnce, kComplete}; }
 
   void look(const Look& l) override {
     const int c = l.event.connection;
@@ -270,7 +290,7 @@ class Search : public ImapCheck {
       const auto due = algebra.conjunction();
       // RFC 2180 4.3: what another session has removed need not be found, though it still counts.
       if (due && algebra.composite && (uid || !l.session.others_remove)) {
-        l.demand(kAlgebra, *due == *state.result, [&] {
+        l.demand(algebra.alone ? kSets : kAlgebra, *due == *state.result, [&] {
           return "by the searches before it " + c->name + " " + visible(text, 80) + " is to give " + list(*due) + "; it gave " + list(*state.result);
         });
       }

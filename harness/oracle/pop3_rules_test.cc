@@ -260,6 +260,10 @@ TEST(Pop3Rules, States) {
   EXPECT_EQ(found(dialogue(logged_in({"C: NOOP", "S: -ERR no"}))), Found{"rfc1939/4/login-opens-transaction"});
   EXPECT_EQ(found(dialogue(logged_in({"C: NOOP", "S: -ERR no", "C: STAT", "S: +OK 0 0"}))), Found{"rfc1939/5/noop-positive"});
   EXPECT_EQ(found(dialogue(logged_in({"C: RETR 1", "S: -ERR no"}))), Found{});
+  auto behind = dialogue(logged_in({"C: STAT", "S: +OK 0 0", "C: RETR 1", "S: -ERR no", "C: NOOP", "S: -ERR no"}));
+  EXPECT_EQ(found(behind), Found{"rfc1939/5/noop-positive"});
+  for (auto& e : behind.events) e.command.overlong = e.command.keyword == "RETR";
+  EXPECT_EQ(found(behind), Found{}) << "an over-long line may have been taken for two";
   EXPECT_EQ(found(dialogue(logged_in({"C: NOOP", "S: -ERR [SYS/TEMP] no"}))), Found{});
 }
 

@@ -148,7 +148,9 @@ class States : public Rule {
       if (r.status != pop3::Status::err) sink.found({id, k + " was accepted in the TRANSACTION state: " + quoted(r.line), index, 0, false, {}});
     }
     // RFC 1939 5 gives these no negative response when they are written as they should be.
-    const bool bare = e.command.args.empty();
+    // An over-long line may have been taken for several: what is answered behind it nobody can say.
+    const bool bare = e.command.args.empty() && !c.overlong;
+    c.overlong = c.overlong || e.command.overlong;
     if (c.transaction && r.ok() && kTransaction.contains(k)) {
       // The login has led to the TRANSACTION state, whatever was refused there before.
       c.serves = true;
@@ -184,6 +186,7 @@ class States : public Rule {
     bool transaction = false;
     const char* opened_by = "rfc1939/4/login-opens-transaction";
     bool over = false;                  // QUIT was answered
+    bool overlong = false;              // a line was
     bool may_remove = false;            // at QUIT; what was read, too, where EXPIRE is 0
     bool serves = false;                // a command of the TRANSACTION state has been obeyed
     std::vector<Finding> refused;       // before that: a login that leads nowhere is not their fault

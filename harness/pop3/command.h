@@ -12,6 +12,7 @@ struct Command {
   std::vector<std::string> args;  // split at single spaces
   std::string line;               // as written, without CRLF, secrets elided
   bool sasl_response = false;     // a line sent in answer to a challenge
+  bool overlong = false;          // more than the 255 octets of RFC 2449, section 4
 };
 
 // How the response to a command is framed (RFC 1939 3, 5, 7; RFC 2449 5; RFC 5034 4; RFC 6856 3.2).

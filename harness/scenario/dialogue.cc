@@ -82,6 +82,7 @@ void Dialogue::send(int connection, std::string_view octets, std::string_view sh
       command.sasl_response = true;
       w.in_sasl = false;
     }
+    command.overlong = end + 2 > 255 && !command.sasl_response;
     w.partial.erase(0, end + 2);
     w.partial_shown.erase(0, std::min(shown_end + 2, w.partial_shown.size()));
     auto& event = record(Event::Kind::sent, connection, line);
