@@ -127,6 +127,7 @@ class Attribution {
     const auto& at = ground.footing;
     const auto& symptom = at.symptom;
     if (is_none_of_works(ground) || at.form.empty() || what.footing.uses.empty() || symptom == "hang" || symptom == "closed") return true;
+    if (ground.protocol == "pop3") return true;  // what is answered out of step may be any command
     const auto used = [&](std::string_view form) {
       const auto command = command_of(form);
       return command_of(what.footing.form) == command || std::ranges::any_of(what.footing.uses, [&](const auto& use) { return command_of(use) == command; });
