@@ -27,6 +27,8 @@ constexpr const char* kEnvelope = "rfc9051/7.5.2/envelope";
 constexpr const char* kDefaults = "rfc9051/7.5.2/envelope-defaults";
 constexpr const char* kMessageId = "rfc9051/7.5.2/envelope-message-id";
 constexpr const char* kNoExtensionsInBody = "rfc9051/9/body-not-extensible";
+constexpr const char* kExtension = "rfc9051/7.5.2/bodystructure-extension";
+constexpr const char* kParameters = "rfc9051/7.5.2/bodystructure-parameters";
 constexpr const char* kBinarySize = "rfc9051/7.5.2/binary-size";
 constexpr const char* kBinaryString = "rfc9051/7.5.2/binary-string";
 
@@ -44,6 +46,75 @@ struct PartFacts {
   std::uint64_t octets = 0;
   std::optional<std::uint64_t> lines;
 };
+
+// What BODYSTRUCTURE has of a part's header. Extension data may be left out from the end on (RFC 9051 9, body-ext-1part and body-ext-mpart).
+struct PartFields {
+  std::optional<Value> parameters, md5, disposition, language, location;
+};
+void collect_fields(const Value& body, const std::string& prefix, std::map<std::string, PartFields>& out, int depth = 0) {
+  if (depth > 50 || !body.is_list() || body.items.empty()) return;
+  const auto& items = body.items;
+  const auto at = [&](std::size_t i) { return i < items.size() ? std::optional(items[i]) : std::nullopt; };
+  PartFields f;
+  if (items[0].is_list()) {
+    std::size_t n = 0;
+    while (n < items.size() && items[n].is_list()) {
+      ++n;
+      collect_fields(items[n - 1], (prefix.empty() ? "" : prefix + ".") + std::to_string(n), out, depth + 1);
+    }
+    f = {at(n + 1), {}, at(n + 2), at(n + 3), at(n + 4)};
+  } else if (items.size() >= 7 && items[0].is_string()) {
+    const bool message = upper(items[0].text) == "MESSAGE" && items.size() > 9 && items[7].is_list();
+    const std::size_t basic = message ? 10 : upper(items[0].text) == "TEXT" ? 8 : 7;
+    f = {items[2], at(basic), at(basic + 1), at(basic + 2), at(basic + 3)};
+  }
+  // The header of a message within a message has no section of its own that would be MIME.
+  out[prefix] = std::move(f);
+}
+
+// "a; b=c; d=\"e\"" as the value and its parameters; nothing for what has comments, RFC 2231's forms, 8-bit octets or two parameters of a name.
+struct Parameterized {
+  std::string value;
+  std::map<std::string, std::string> parameters;
+};
+std::optional<Parameterized> plain_parameters(const std::string& text) {
+  Parameterized out;
+  std::size_t at = 0;
+  const auto blanks = [&] {
+    while (at < text.size() && (text[at] == ' ' || text[at] == '\t' || text[at] == '\r' || text[at] == '\n')) ++at;
+  };
+  const auto token = [&] {
+    const auto from = at;
+    while (at < text.size() && text[at] > 0x20 && text[at] < 0x7f && std::string_view("()<>@,;:\\\"[]?=*'%").find(text[at]) == std::string_view::npos) ++at;
+    return text.substr(from, at - from);
+  };
+  blanks();
+  const auto semicolon = text.find(';');
+  out.value = std::string(trim(text.substr(0, semicolon)));
+  if (out.value.empty() || out.value.find_first_of("()\"*") != std::string::npos) return std::nullopt;
+  at = semicolon == std::string::npos ? text.size() : semicolon;
+  while (at < text.size()) {
+    if (text[at++] != ';') return std::nullopt;
+    blanks();
+    if (at == text.size()) break;
+    const auto name = upper(token());
+    if (name.empty() || at == text.size() || text[at++] != '=') return std::nullopt;
+    std::string value;
+    if (at < text.size() && text[at] == '"') {
+      for (++at; at < text.size() && text[at] != '"'; ++at) {
+        if (text[at] == '\\' || text[at] < 0x20 || text[at] >= 0x7f) return std::nullopt;
+        value += text[at];
+      }
+      if (at++ >= text.size()) return std::nullopt;
+    } else {
+      value = token();
+    }
+    // An encoded word is no form for a parameter, and is decoded here and there.
+    if (value.empty() || value.find("=?") != std::string::npos || !out.parameters.emplace(name, value).second) return std::nullopt;
+    blanks();
+  }
+  return out;
+}
 void collect(const Value& body, const std::string& prefix, bool top, std::map<std::string, PartFacts>& out, int depth = 0) {
   if (depth > 50 || !body.is_list() || body.items.empty()) return;
   if (body.items[0].is_list()) {
@@ -110,8 +181,8 @@ std::uint64_t line_ends(std::string_view octets) { return static_cast<std::uint6
 class Content : public ImapCheck {
  public:
   std::vector<std::string> requirements() const override {
-    return {kStatic,  kSize,      kParts,    kPartial,  kPartialUnasked, kPartialShort,       kOctets,     kLines,
-            kSubject, kMessageId, kEnvelope, kDefaults, kBodyStructure,  kNoExtensionsInBody, kBinarySize, kBinaryString};
+    return {kStatic,    kSize,     kParts,    kPartial,       kPartialUnasked,     kPartialShort, kOctets,       kLines,     kSubject,
+            kMessageId, kEnvelope, kDefaults, kBodyStructure, kNoExtensionsInBody, kBinarySize,   kBinaryString, kExtension, kParameters};
   }
 
   void look(const Look& l) override {
@@ -152,6 +223,7 @@ class Content : public ImapCheck {
     std::map<std::string, std::uint64_t> lengths;  // of all sections
     std::optional<std::uint64_t> size;
     std::map<std::string, PartFacts> parts;
+    std::map<std::string, PartFields> fields;  // by section: "" is the message
     std::map<std::string, std::uint64_t> binary_sizes, binary_lengths;
     std::vector<std::string> addresses;               // of ENVELOPE: From, Sender, Reply-To, To, Cc, Bcc; "" for NIL
     std::vector<std::optional<std::string>> strings;  // of ENVELOPE: Date, Subject, In-Reply-To, Message-ID
@@ -187,6 +259,7 @@ class Content : public ImapCheck {
     if (i.name.starts_with("BINARY.SIZE[")) m.binary_sizes[i.name.substr(11)] = v.number().value_or(0);
     if (i.name == "BODYSTRUCTURE" || i.name == "BODY") {
       collect(v, "", true, m.parts);
+      if (i.name == "BODYSTRUCTURE") collect_fields(v, "", m.fields);
       if (i.name == "BODY") body_without_extensions(l, v, 0);
       const auto body = m.prints.find("BODY"), structure = m.prints.find("BODYSTRUCTURE");
       if (body != m.prints.end() && structure != m.prints.end())
@@ -298,7 +371,63 @@ class Content : public ImapCheck {
         once(kBinarySize, part, it->second == size,
              "BINARY.SIZE" + part + " is " + std::to_string(size) + ", BINARY" + part + " has " + std::to_string(it->second) + " octets");
     }
+    for (const auto& [name, fields] : m.fields) {
+      const auto head = m.sections.find(name.empty() ? "BODY[HEADER]" : "BODY[" + name + ".MIME]");
+      if (head != m.sections.end() && !l.trace.hostile) part_fields(name, fields, head->second, once);
+    }
     if (!m.strings.empty() && header != m.sections.end()) envelope(m, header->second, once);
+  }
+
+  // A part's fields as its header has them. Only what can be read in one way is compared.
+  template <class F>
+  static void part_fields(const std::string& name, const PartFields& fields, const std::string& header, F once) {
+    const auto head = mime::header_fields(header);
+    const auto where = name.empty() ? std::string("of the message") : "of part " + name;
+    const auto plain = [&](const char* field) -> std::optional<std::string> {
+      auto value = mime::only_field(head, field);
+      if (!value || value->empty() || std::ranges::any_of(*value, [](char c) { return (c & 0x80) != 0 || c == '('; })) return std::nullopt;
+      return value;
+    };
+    const auto told = [](const Value& v) { return visible(print_of(v), 80); };
+    const auto text = [&](const char* field, const std::optional<Value>& v) {
+      const auto value = plain(field);
+      if (!value || !v) return;
+      once(kExtension, name + field, v->is_string() && trim(v->text) == trim(*value),
+           std::string("BODYSTRUCTURE has for the ") + field + " " + where + " " + told(*v) + ", the header '" + visible(*value, 80) + "'");
+    };
+    text("Content-MD5", fields.md5);
+    if (const auto uri = plain("Content-Location"); uri && uri->find_first_of(" \t") == std::string::npos) text("Content-Location", fields.location);
+    if (const auto value = plain("Content-Language"); value && fields.language) {
+      std::string tags = fields.language->is_string() ? fields.language->text : "";
+      for (const auto& tag : fields.language->items) tags += (tags.empty() ? "" : ",") + tag.text;
+      once(kExtension, name + "Content-Language", iequals(replace_all(tags, " ", ""), replace_all(*value, " ", "")),
+           "BODYSTRUCTURE has for the Content-Language " + where + " " + told(*fields.language) + ", the header '" + visible(*value, 80) + "'");
+    }
+    // Whether each parameter of the header is in the list, with its value.
+    const auto missing = [](const Parameterized& due, const Value& list) {
+      for (const auto& [key, value] : due.parameters) {
+        bool there = false;
+        for (std::size_t i = 0; i + 1 < list.items.size(); i += 2) {
+          const auto& got = list.items[i + 1].text;
+          there = there || (iequals(list.items[i].text, key) && (got == value || (key == "CHARSET" && iequals(got, value))));
+        }
+        if (!there) return key + "=" + value;
+      }
+      return std::string();
+    };
+    const auto field = plain("Content-Disposition");
+    if (const auto due = field ? plain_parameters(*field) : std::nullopt; due && fields.disposition) {
+      const auto& d = *fields.disposition;
+      const bool type = d.is_list() && d.items.size() == 2 && iequals(d.items[0].text, due->value);
+      const auto lost = type ? missing(*due, d.items[1]) : due->value;
+      once(kExtension, name + "Content-Disposition", lost.empty(),
+           "BODYSTRUCTURE has not '" + visible(lost, 80) + "' of the Content-Disposition " + where + ", but " + told(d));
+    }
+    const auto type = plain("Content-Type");
+    if (const auto due = type ? plain_parameters(*type) : std::nullopt; due && due->value.find('/') != std::string::npos && fields.parameters) {
+      const auto lost = missing(*due, *fields.parameters);
+      once(kParameters, name, lost.empty(), "BODYSTRUCTURE has not the parameter '" + visible(lost, 80) + "' " + where + ", but " + told(*fields.parameters));
+    }
   }
 
   template <class F>

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "harness/imap/grammar.h"
+#include "harness/mime/base64.h"
 #include "harness/oracle/imap_rule_parts.h"
 
 namespace mailspec::oracle {
@@ -23,6 +24,7 @@ constexpr const char* kCloses = "rfc9051/6.1.3/closes";
 constexpr const char* kUnilateral = "rfc9051/3.4/bye-before-close";
 constexpr const char* kStatus = "rfc9051/7.1/status-grammar";
 constexpr const char* kContinuation = "rfc9051/7.6/continuation-grammar";
+constexpr const char* kChallenge = "rfc9051/6.2.2/challenge-is-base64";
 constexpr const char* kOther = "rfc9051/7/untagged-grammar";
 
 // The requirement a response of this keyword keeps to by its grammar.
@@ -62,6 +64,7 @@ class Syntax : public ImapCheck {
             kUnilateral,
             kStatus,
             kContinuation,
+            kChallenge,
             kOther,
             "rfc9051/7.2.2/capability-grammar",
             "rfc9051/7.2.1/enabled-grammar",
@@ -136,10 +139,20 @@ class Syntax : public ImapCheck {
     }
     x_literal_before[l.event.connection] = !frame.literals.empty();
     if (r.kind == Response::Kind::tagged) tagged(l);
+    if (r.kind == Response::Kind::continuation) challenge(l);
     if (r.keyword == "OK" && r.kind == Response::Kind::tagged) {
       const auto* running = l.session.find(r.tag);
       if (running && running->name == "LOGOUT") l.demand(kBye, l.session.bye, "LOGOUT was answered without an untagged BYE before the tagged OK");
     }
+  }
+
+  // RFC 9051 6.2.2: while AUTHENTICATE alone is in progress, and its line has no literal that waits, "+" is a challenge.
+  static void challenge(const Look& l) {
+    const auto* only = l.session.only();
+    if (!only || only->name != "AUTHENTICATE" || only->args.find('{') != std::string::npos) return;
+    const auto& line = l.said().frame.octets;
+    const auto text = std::string_view(line).substr(std::min<std::size_t>(line.size(), 2));
+    l.demand(kChallenge, mime::decode_base64(text).has_value(), [&] { return "what follows '+ ' in a challenge is not base64: " + shown(l.said()); });
   }
 
   void tagged(const Look& l) {

@@ -36,6 +36,21 @@ std::string to_hex(std::string_view octets) {
   return out;
 }
 
+// A digest that is almost right.
+std::string spoilt(std::string digest, std::string_view fault) {
+  if (fault == "cut-digest") digest.resize(8);
+  if (fault == "wrong-digest") digest.back() = digest.back() == '0' ? '1' : '0';
+  return digest;
+}
+
+// RFC 822 6.1 as RFC 1939 7 uses it. What may stand on either side of the "@" is not looked into.
+bool is_msg_id(std::string_view text) {
+  if (text.size() < 5 || !text.starts_with('<') || !text.ends_with('>')) return false;
+  const auto inside = text.substr(1, text.size() - 2);
+  const auto at = inside.rfind('@');
+  return at != std::string_view::npos && at > 0 && at + 1 < inside.size() && inside.find_first_of("<>") == std::string_view::npos;
+}
+
 constexpr std::uint64_t kFewIterations = 4096;
 constexpr int kMaxIterations = 1000000;  // a hostile server must not cost us minutes
 
@@ -48,7 +63,8 @@ const std::vector<std::string>& Client::mechanisms() {
 
 const std::vector<std::string>& Client::faults() {
   static const std::vector<std::string> kAll{"wrong-password", "other-authzid", "nul-password", "wrong-nonce",        "cut-nonce",
-                                             "wrong-binding",  "wrong-proof",   "no-proof",     "reserved-attribute", "few-iterations"};
+                                             "wrong-binding",  "wrong-proof",   "no-proof",     "reserved-attribute", "few-iterations",
+                                             "cut-digest",     "wrong-digest",  "is-msg-id"};
   return kAll;
 }
 
@@ -78,8 +94,12 @@ Answer Client::login(int number, std::string_view fault) const {
 }
 
 // RFC 2195 2
-Answer Client::cram(std::string_view challenge, std::string_view) const {
-  Answer answer{x_credentials.user + " " + to_hex(mac(EVP_md5(), x_credentials.password, challenge)), {}};
+Answer Client::cram(std::string_view challenge, std::string_view fault) const {
+  const auto digest = spoilt(to_hex(mac(EVP_md5(), x_credentials.password, challenge)), fault);
+  Answer answer{x_credentials.user + " " + digest, {}};
+  // Not a fault of ours: what is tried here is the server's challenge.
+  if (fault == "is-msg-id" && !is_msg_id(challenge))
+    answer.breach = "the CRAM-MD5 challenge '" + visible(challenge, 80) + "' has not the form of a msg-id, <...@...> (RFC 2195 2)";
   if (challenge.empty()) answer.breach = "the CRAM-MD5 challenge is empty (RFC 2195 2: it holds fresh data in the form of a msg-id)";
   return answer;
 }
@@ -121,13 +141,14 @@ Answer Client::scram(int number, std::string_view challenge, std::string_view fa
     return {without_proof + ",p=" + mime::encode_base64(proof), {}};
   }
   const auto signature = mac(md, mac(md, x_salted, "Server Key"), x_auth_message);
-  if (challenge != "v=" + mime::encode_base64(signature))
+  // Extensions may follow (RFC 5802 7).
+  if (challenge.substr(0, challenge.find(',')) != "v=" + mime::encode_base64(signature))
     return {{}, "the server's signature is wrong: it did not prove that it knows the password (RFC 5802 5.1)"};
   return {};
 }
 
-std::string apop_digest(std::string_view timestamp, std::string_view password) {
-  return to_hex(hash(EVP_md5(), std::string(timestamp) + std::string(password)));
+std::string apop_digest(std::string_view timestamp, std::string_view password, std::string_view fault) {
+  return spoilt(to_hex(hash(EVP_md5(), std::string(timestamp) + std::string(password))), fault);
 }
 
 }  // namespace mailspec::sasl

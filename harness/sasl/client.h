@@ -42,6 +42,6 @@ class Client {
 };
 
 // APOP's digest (RFC 1939 7): lower-case hexadecimal MD5 of the timestamp and the password.
-std::string apop_digest(std::string_view timestamp, std::string_view password);
+std::string apop_digest(std::string_view timestamp, std::string_view password, std::string_view fault = {});
 
 }  // namespace mailspec::sasl

@@ -13,6 +13,10 @@ TEST(Sasl, Apop) {  // RFC 1939 7
 TEST(Sasl, CramMd5) {  // RFC 2195 2
   Client client("CRAM-MD5", {"tim", "tanstaaftanstaaf", ""}, "");
   EXPECT_EQ(client.step(1, "<1896.697170952@postoffice.reston.mci.net>", "").octets, "tim b913a602c7eda7a495b4e6e7334d3890");
+  EXPECT_EQ(client.step(1, "<1896.697170952@postoffice.reston.mci.net>", "cut-digest").octets, "tim b913a602");
+  EXPECT_EQ(client.step(1, "<1896.697170952@postoffice.reston.mci.net>", "is-msg-id").breach, "");
+  for (const auto* challenge : {"1896.697170952@postoffice", "<1896>", "<@host>", "<1896@>", "<a> <b@c>"})
+    EXPECT_NE(client.step(1, challenge, "is-msg-id").breach, "");
 }
 
 TEST(Sasl, ScramSha1) {  // RFC 5802 5
@@ -22,6 +26,7 @@ TEST(Sasl, ScramSha1) {  // RFC 5802 5
             "c=biws,r=fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j,p=v0X8v3Bz2T0CJGbJQyF0X+HI4Ts=");
   EXPECT_EQ(client.step(3, "v=rmF9pqV8S7suAoZWja4dJRkFsKQ=", "").breach, "");
   EXPECT_NE(client.step(3, "v=rmF9pqV8S7suAoZWja4dJRkFsKE=", "").breach, "");
+  EXPECT_EQ(client.step(3, "v=rmF9pqV8S7suAoZWja4dJRkFsKQ=,ext=1", "").breach, "");  // RFC 5802 7
 }
 
 TEST(Sasl, ScramSha256) {  // RFC 7677 3

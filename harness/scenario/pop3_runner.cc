@@ -425,7 +425,10 @@ class Pop3Speaker : public Speaker {
 
   void content_fits(const std::vector<const Step*>& block, const pop3::Reply& reply, const std::string& keyword) {
     if (block.size() == 1 && block[0]->pieces[0].kind == Piece::Kind::file) return file_fits(block[0]->pieces[0], reply.content);
-    const auto lines = reply.content.split_lines();
+    auto lines = reply.content.split_lines();
+    // RFC 1939 5 and 7 have a line for each message, and say nothing of the lines' order.
+    if (keyword == "LIST" || keyword == "UIDL")
+      std::ranges::sort(lines, {}, [](const std::string& line) { return parse_number(line.substr(0, line.find(' '))).value_or(~0ull); });
     const bool any_case = keyword == "CAPA";
     const bool open_end = keyword == "LIST";
     std::size_t at = 0;
@@ -482,6 +485,10 @@ class Pop3Speaker : public Speaker {
                        ": from octet " + std::to_string(offset) + " on '" + visible(std::string_view(body).substr(offset), 40) + "' was due, '" +
                        visible(came.substr(std::min(offset, came.size())), 40) + "' came (" + std::to_string(came.size()) + " octets for " +
                        std::to_string(body.size()) + ")";
+    // Nothing but dots before it on its line, and one more was due.
+    const auto dots = body.find_last_not_of('.', offset);
+    const bool at_line = offset < body.size() && body[offset] == '.' && (dots == std::string::npos || body[dots] == '\n');
+    if (at_line) what += "; a line that begins with '.' is short of one, as if byte-stuffing had added none";
     broken(std::move(what), Finding::Kind::wrong, content.header_octets + offset, true);
   }
 

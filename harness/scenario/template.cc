@@ -110,8 +110,10 @@ Result<Expansion> generate(const Piece& piece, const Bindings& bindings, Worksho
     const auto parts = words(args[0]);
     if (parts.empty()) return wrong(piece, "wants a date");
     out.octets = parts[0];
-  } else if (piece.text == "apop" && args.size() == 1) {
-    out.octets = sasl::apop_digest(args[0], workshop.credentials.password);
+  } else if (piece.text == "apop" && (args.size() == 1 || args.size() == 2)) {
+    const auto& faults = sasl::Client::faults();
+    if (args.size() == 2 && std::ranges::find(faults, args[1]) == faults.end()) return wrong(piece, unknown("fault", args[1], faults));
+    out.octets = sasl::apop_digest(args[0], workshop.credentials.password, args.size() == 2 ? args[1] : "");
     out.secret = true;
   } else if (piece.text == "sasl" && args.size() >= 2) {
     const auto number = parse_number(args[1]);
@@ -134,7 +136,9 @@ Result<Expansion> generate(const Piece& piece, const Bindings& bindings, Worksho
     }
     const auto answer = exchange.step(static_cast<int>(*number), *decoded, fault);
     out.octets = mime::encode_base64(answer.octets);
-    out.breach = answer.breach;
+    // Where a fault of ours is at stake, the server's own one is another check's.
+    const bool ours = !fault.empty() && fault != "few-iterations" && fault != "is-msg-id";
+    (ours ? out.declined : out.breach) = answer.breach;
     out.secret = true;
   } else {
     return wrong(piece, "wrong number of arguments");

@@ -33,6 +33,19 @@ std::vector<Switch> framing_deviations() {
            if (c.keyword == "NOOP" && positive(r)) r.framing.positive = "OK";
          });
        }},
+      {"stuffs-first-block", "rfc1939/3/byte-stuffing", "doubles dots in the first 4096 octets of a message only",
+       [](Options& o) {
+         rewrite(o, [](const Command&, Reply& r, Session&) {
+           if (auto* octets = content(r)) {
+             constexpr std::size_t kBlock = 4096;
+             r.framing.stuff = false;
+             auto first = octets->substr(0, kBlock);
+             const auto rest = octets->substr(first.size());
+             if (first.starts_with('.')) first.insert(0, 1, '.');
+             *octets = replace_all(first, "\r\n.", "\r\n..") + rest;
+           }
+         });
+       }},
       {"status-glued", "rfc1939/3/status-indicator", "puts no space between -ERR and its text",
        [](Options& o) {
          rewrite(o, [](const Command&, Reply& r, Session&) {

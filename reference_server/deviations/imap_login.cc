@@ -11,6 +11,12 @@ namespace mailspec::reference {
 
 std::vector<Switch> imap_login_deviations() {
   return {
+      {"imap-challenge-is-text", "rfc9051/6.2.2/challenge-is-base64", "asks for an answer of SASL in words",
+       [](Options& o) {
+         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+           if (r.kind == ImapResponse::Kind::continuation && c.name == "AUTHENTICATE" && r.text.empty()) r.text = "go ahead";
+         });
+       }},
       {"imap-no-capability-response", "rfc9051/6.1.1/capability-response", "answers CAPABILITY without the untagged response",
        [](Options& o) {
          on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {

@@ -9,8 +9,123 @@
 
 namespace mailspec::reference {
 
+namespace {
+
+// Where the extension data of a body begins that has no parts.
+std::size_t extension_at(const Node& body) {
+  const auto& items = body.items;
+  if (items[0].text == "TEXT") return 8;
+  return items.size() > 8 && items[8].kind == Node::Kind::list ? 10 : 7;
+}
+
+}  // namespace
+
 std::vector<Switch> imap_message_deviations() {
   return {
+      {"fields-by-prefix", "rfc9051/6.4.5/header-fields", "takes the beginning of a name in HEADER.FIELDS for the name",
+       [](Options& o) { o.imap.faults.insert("fields-by-prefix"); }},
+      {"fields-not-by-case", "rfc9051/6.4.5/header-fields", "leaves out by HEADER.FIELDS.NOT only what is spelt as in the message",
+       [](Options& o) { o.imap.faults.insert("fields-not-by-case"); }},
+      {"nested-one-is-nil", "rfc9051/6.4.5/sections", "has NIL for the only part of a message within a message",
+       [](Options& o) { o.imap.faults.insert("nested-one-is-nil"); }},
+      {"binary-one-line", "rfc9051/6.4.5/binary", "decodes the first line of base64 only", [](Options& o) { o.imap.faults.insert("binary-one-line"); }},
+      {"binary-partial-of-encoded", "rfc9051/6.4.5/binary", "cuts the slice of BINARY out of what is not decoded",
+       [](Options& o) { o.imap.faults.insert("binary-partial-of-encoded"); }},
+      {"envelope-one-author", "rfc9051/7.5.2/envelope", "has the first of several authors only in ENVELOPE",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (auto* e = item(r, "ENVELOPE"); e && e->items.size() == 10)
+             for (auto i : {2u, 3u, 4u}) {
+               if (auto& list = e->items[i].items; list.size() > 1) list.resize(1);
+             }
+         });
+       }},
+      {"envelope-answers-to-sender", "rfc9051/7.5.2/envelope-defaults", "has the Sender for a Reply-To that is absent",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (auto* e = item(r, "ENVELOPE"); e && e->items.size() == 10) {
+             if (e->items[4] == e->items[2]) e->items[4] = e->items[3];
+           }
+         });
+       }},
+      {"envelope-empty-group-nil", "rfc9051/7.5.2/envelope-groups", "has NIL for a group without members",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (auto* e = item(r, "ENVELOPE"); e && e->items.size() == 10) {
+             auto& to = e->items[5];
+             if (to.items.size() == 2 && to.items[0].items[3].kind == Node::Kind::nil) to = Node::nil();
+           }
+         });
+       }},
+      {"envelope-one-reference", "rfc9051/7.5.2/envelope", "has the first identifier of In-Reply-To only",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (auto* e = item(r, "ENVELOPE"); e && e->items.size() == 10) {
+             auto& text = e->items[8].text;
+             text = text.substr(0, text.find(' '));
+           }
+         });
+       }},
+      {"structure-lower-case", "rfc9051/7.5.2/bodystructure-parameters", "has the values of parameters in lower case",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (auto* b = item(r, "BODYSTRUCTURE"))
+             walk(*b, [](Node& n) {
+               if (n.items.size() < 7 || n.items[0].kind == Node::Kind::list) return;
+               for (std::size_t i = 1; i < n.items[2].items.size(); i += 2) n.items[2].items[i].text = lower(n.items[2].items[i].text);
+             });
+         });
+       }},
+      {"structure-no-md5", "rfc9051/7.5.2/bodystructure-extension", "has NIL for a part's Content-MD5",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (auto* b = item(r, "BODYSTRUCTURE"))
+             walk(*b, [](Node& n) {
+               if (const auto at = extension_at(n) + 0; n.items[0].kind != Node::Kind::list && at < n.items.size()) n.items[at] = Node::nil();
+             });
+         });
+       }},
+      {"structure-no-language", "rfc9051/7.5.2/bodystructure-extension", "has NIL for a part's Content-Language",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (auto* b = item(r, "BODYSTRUCTURE"))
+             walk(*b, [](Node& n) {
+               if (const auto at = extension_at(n) + 2; n.items[0].kind != Node::Kind::list && at < n.items.size()) n.items[at] = Node::nil();
+             });
+         });
+       }},
+      {"structure-no-location", "rfc9051/7.5.2/bodystructure-extension", "has NIL for a part's Content-Location",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (auto* b = item(r, "BODYSTRUCTURE"))
+             walk(*b, [](Node& n) {
+               if (const auto at = extension_at(n) + 3; n.items[0].kind != Node::Kind::list && at < n.items.size()) n.items[at] = Node::nil();
+             });
+         });
+       }},
+      {"structure-bare-disposition",
+       "rfc9051/7.5.2/bodystructure-extension",
+       "leaves out the parameters of Content-Disposition",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (auto* b = item(r, "BODYSTRUCTURE"))
+             walk(*b, [](Node& n) {
+               const auto at = extension_at(n) + 1;
+               if (n.items[0].kind != Node::Kind::list && at < n.items.size() && n.items[at].items.size() == 2) n.items[at].items[1] = Node::nil();
+             });
+         });
+       },
+       {{"rfc9051/7.5.2/rfc2231",
+         "A parenthesized list, consisting of a disposition type string, followed by a parenthesized list of disposition attribute/value pairs"}}},
+      {"structure-message-language-nil", "rfc9051/7.5.2/bodystructure-extension", "has NIL for the Content-Language of what has parts",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (auto* b = item(r, "BODYSTRUCTURE"))
+             walk(*b, [](Node& n) {
+               if (n.items[0].kind == Node::Kind::list && n.items.size() > 4) n.items[n.items.size() - 2] = Node::nil();
+             });
+         });
+       }},
       {"imap-uid-changes", "rfc9051/2.3.1.1/uid-stable", "tells other UIDs once it has told twenty",
        [](Options& o) {
          on(o, [](const ImapCommand&, ImapResponse& r, ImapSession& s) {

@@ -32,6 +32,37 @@ void resize(const Command& c, Reply& r, const Session& s, std::uint64_t (*size)(
 
 std::vector<Switch> maildrop_deviations() {
   return {
+      {"drops-blanks-at-line-ends", "rfc1939/5/retr-sends-message", "sends no blanks at the end of a line by RETR",
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (auto* octets = c.keyword == "RETR" ? content(r) : nullptr) *octets = replace_all(replace_all(*octets, " \r\n", "\r\n"), " \r\n", "\r\n");
+         });
+       }},
+      {"tabs-are-blanks", "rfc1939/5/retr-sends-message", "sends a blank for each TAB of a body by RETR",
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           auto* octets = c.keyword == "RETR" ? content(r) : nullptr;
+           const auto body = octets ? octets->find("\r\n\r\n") : std::string::npos;
+           if (body != std::string::npos) std::replace(octets->begin() + static_cast<std::ptrdiff_t>(body), octets->end(), '\t', ' ');
+         });
+       }},
+      {"dele-moves-the-next", "rfc1939/5/numbers-stay-after-dele", "sends for the number behind a marked message the message behind that",
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session& s) {
+           const auto n = c.keyword == "RETR" && r.message ? pop3::parse_message_number(c.args[0]).value_or(0) : 0;
+           const auto* next = s.slot(n + 1);
+           if (n > 1 && s.slot(n - 1)->deleted && next && !next->deleted) r.message = next->message;
+         });
+       }},
+      {"rset-shortens-list", "rfc1939/5/rset-unmarks", "leaves the last message out of LIST after RSET",
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session& s) {
+           if (c.keyword == "RSET") s.counter = 1;
+           if (auto* l = s.counter ? listing(c, r, "LIST") : nullptr; l && l->size() > 1) l->pop_back();
+         });
+       }},
+      {"top-count-wraps", "rfc1939/7/top-sends-lines", "takes TOP's number of lines by its lowest 32 bits",
+       [](Options& o) { o.faults.insert("top-count-wraps"); }},
       {"stat-two-spaces", "rfc1939/5/stat-format", "puts two spaces between STAT's numbers",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session&) {

@@ -14,6 +14,14 @@ bool asks_for(const Command& c, std::string_view mechanism) { return c.keyword =
 
 std::vector<Switch> sasl_deviations() {
   return {
+      {"apop-compares-the-beginning", "rfc1939/7/apop-wrong-digest", "compares as much of APOP's digest as the client has sent",
+       [](Options& o) { o.faults.insert("apop-compares-the-beginning"); }},
+      {"cram-cut-digest", "rfc5034/4/wrong-credentials-refused", "takes a CRAM-MD5 digest that is cut off",
+       [](Options& o) { o.faults.insert("cram-cut-digest"); }},
+      {"cram-no-msg-id", "rfc2195/2/challenge-is-msg-id", "sends a CRAM-MD5 challenge that is no msg-id",
+       [](Options& o) { o.faults.insert("cram-no-msg-id"); }},
+      {"plain-authzid-is-enough", "rfc5034/4/wrong-credentials-refused", "takes the authorization identity of a PLAIN message without a name for its name",
+       [](Options& o) { o.faults.insert("plain-authzid-is-enough"); }},
       {"sasl-gone-after-auth", "rfc5034/3/sasl-stays-after-auth", "no longer announces SASL after the login",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session& s) {

@@ -5,6 +5,7 @@
 #include "harness/base/text.h"
 #include "reference_server/imap/date_time.h"
 #include "reference_server/imap/session.h"
+#include "reference_server/mime/base64.h"
 #include "reference_server/mime/text.h"
 
 namespace mailspec::reference::imap {
@@ -71,6 +72,13 @@ const mime::Part* find_part(const mime::Part& message, const std::vector<std::ui
   return p;
 }
 
+// Is it the only part of a message within a message?
+bool is_only_part(const mime::Part& message, std::vector<std::uint64_t> path) {
+  path.pop_back();
+  const auto* p = find_part(message, path);
+  return p && p->message() && !p->parts[0].multipart();
+}
+
 std::string fields_of(const mime::Part& part, const std::vector<std::string>& names, bool listed) {
   std::string out;
   for (const auto& f : part.fields) {
@@ -105,6 +113,21 @@ std::optional<std::string> section_of(const mime::Part& message, const Section& 
     case Text::fields: return fields_of(inner, s.names, true);
     default: return fields_of(inner, s.names, false);
   }
+}
+
+// Faults only: names of header fields as a careless server compares them.
+Section misread(const ImapOptions& options, Section s, const mime::Part& message) {
+  const bool whole = s.part.empty();
+  if (whole && s.text == Section::Text::fields_not && options.fault("fields-not-by-case"))
+    std::erase_if(s.names, [&](const auto& n) { return std::ranges::none_of(message.fields, [&](const auto& f) { return f.name == n; }); });
+  if (whole && s.text == Section::Text::fields && options.fault("fields-by-prefix")) {
+    for (const auto& n : std::vector(s.names)) {
+      for (const auto& f : message.fields) {
+        if (iequals(f.name.substr(0, n.size()), n)) s.names.push_back(f.name);
+      }
+    }
+  }
+  return s;
 }
 
 }  // namespace
@@ -178,13 +201,16 @@ Node Session::fetch_item(const FetchAtt& a, const StoredMessage& m, const std::o
   std::optional<std::string> octets;
   if (a.name == "BODY[]") {
     name = "BODY" + a.section.written;
-    octets = section_of(*part, a.section);
+    octets = section_of(*part, misread(o(), a.section, *part));
+    if (fault("nested-one-is-nil") && a.section.part.size() > 1 && a.section.part.back() == 1 && is_only_part(*part, a.section.part)) octets.reset();
   } else {
     name = (a.name == "BINARY[]" ? "BINARY" : "BINARY.SIZE") + a.section.written;
     const auto* p = find_part(*part, a.section.part);
     if (p && a.section.part.empty()) octets = m.octets;
     else if (p) {
-      octets = p->multipart() || fault("binary-undecoded") ? std::optional(std::string(p->body)) : mime::decode(*p);
+      if (fault("binary-one-line") && p->encoding == "BASE64") octets = base64_decode(p->body.substr(0, p->body.find("\r\n")));
+      else if (fault("binary-partial-of-encoded") && a.partial) octets = std::string(p->body);
+      else octets = p->multipart() || fault("binary-undecoded") ? std::optional(std::string(p->body)) : mime::decode(*p);
       if (!octets) {
         unknown_cte = true;
         return Node::nil();

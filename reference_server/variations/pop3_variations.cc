@@ -1,8 +1,12 @@
 // What the RFCs allow: under each of these, and any mix of them, the suite finds nothing to complain of.
+#include <algorithm>
+
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
 #include "reference_server/deviations/deviations.h"
+#include "reference_server/deviations/imap_rewrite.h"
 #include "reference_server/deviations/rewrite.h"
+#include "reference_server/mime/base64.h"
 #include "reference_server/variations/variations.h"
 
 namespace mailspec::reference {
@@ -55,6 +59,25 @@ std::vector<Switch> pop3_variations() {
       {"command-limit-2000", "", "takes commands of up to 2000 octets", [](Options& o) { o.command_limit = 2000; }},
       {"tls-1-2-only", "", "speaks TLS 1.2, not 1.3", [](Options& o) { o.tls_no_13 = true; }},
       {"autologout-11-minutes", "", "ends a silent session after 11 minutes", [](Options& o) { o.autologout = 660; }},
+      {"listings-backwards", "", "lists messages from the last to the first (RFC 1939 5 and 7 say nothing of the order)",
+       [](Options& o) {
+         rewrite(o, [](const Command& c, Reply& r, Session&) {
+           if (auto* l = listing(c, r, "LIST")) std::ranges::reverse(*l);
+           if (auto* l = listing(c, r, "UIDL")) std::ranges::reverse(*l);
+         });
+       }},
+      {"scram-final-extension", "", "adds an extension to SCRAM's last message (RFC 5802 7)",
+       [](Options& o) {
+         const auto extended = [](std::string& text) {
+           if (const auto octets = base64_decode(text); octets && octets->starts_with("v=")) text = base64_encode(*octets + ",ext=1");
+         };
+         rewrite(o, [extended](const Command&, Reply& r, Session&) {
+           if (r.kind == Reply::Kind::challenge) extended(r.text);
+         });
+         on(o, [extended](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (r.kind == ImapResponse::Kind::continuation) extended(r.text);
+         });
+       }},
       {"text-after-stat", "", "adds text after STAT's and LIST's numbers (RFC 1939 5 makes no requirement on it)",
        [](Options& o) {
          rewrite(o, [](const Command& c, Reply& r, Session&) {
