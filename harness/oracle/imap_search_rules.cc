@@ -154,6 +154,7 @@ class Search : public ImapCheck {
     if (l.event.kind == Event::Kind::sent && (l.event.asked.name == "SEARCH" || l.event.asked.name == "UID SEARCH")) {
       x_state[c].result.reset();
       x_state[c].came = x_state[c].unusable = false;
+      x_state[c].correlated = x_state[c].uncorrelated = false;
       x_state[c].several = std::ranges::any_of(searches(l.session), [&](const auto* other) { return other->tag != l.event.asked.tag; });
     }
     if (l.event.kind != Event::Kind::received) return;
@@ -165,9 +166,10 @@ class Search : public ImapCheck {
  private:
   struct State {
     std::optional<Numbers> result;
-    bool came = false, unusable = false;      // a response; one with faults, or with more numbers than are looked at
-    bool several = false;                     // were in progress at once: which response is whose cannot be told
-    std::map<std::string, Numbers> known[2];  // by query; of numbers and of UIDs
+    bool came = false, unusable = false;            // a response; one with faults, or with more numbers than are looked at
+    bool correlated = false, uncorrelated = false;  // ESEARCH came with the tag of a command, and without
+    bool several = false;                           // were in progress at once: which response is whose cannot be told
+    std::map<std::string, Numbers> known[2];        // by query; of numbers and of UIDs
     std::uint64_t version = 0;
     std::string mailbox;
   };
@@ -195,6 +197,7 @@ class Search : public ImapCheck {
       }
     } else {
       std::set<std::string> names;
+      (r.values.empty() || !r.values[0].is_list() ? state.uncorrelated : state.correlated) = true;
       for (std::size_t i = 0; i < r.values.size(); ++i) {
         const auto& v = r.values[i];
         if (i == 0 && v.is_list()) {
@@ -209,7 +212,9 @@ class Search : public ImapCheck {
         }
         const auto name = upper(v.text);
         l.demand(kOnce, names.insert(name).second, [&] { return name + " stands twice in " + shown(r); });
-        if (name == "ALL") all_there = i + 1 < r.values.size() && imap::parse_set(r.values[i + 1].text, 0, ranges);
+        // "*" is no number here, which is the grammar's finding.
+        if (name == "ALL")
+          all_there = i + 1 < r.values.size() && r.values[i + 1].text.find('*') == std::string::npos && imap::parse_set(r.values[i + 1].text, 0, ranges);
         state.unusable = state.unusable || (name == "ALL" && !all_there);
         ++i;
       }
@@ -259,6 +264,8 @@ class Search : public ImapCheck {
     if (!c || c->given_up || (c->name != "SEARCH" && c->name != "UID SEARCH") || l.said().keyword != "OK" || !l.session.selected) return;
     auto& state = x_state[l.event.connection];
     if (state.several) return;
+    // RFC 9051 7.3.4: without a correlator it was not caused by this command.
+    l.demand(kTag, state.correlated || !state.uncorrelated, [&] { return "ESEARCH came to " + c->name + " without the tag of the command"; });
     auto text = c->args;
     const auto options = upper(text);
     const bool returns = options.starts_with("RETURN (");

@@ -7,6 +7,8 @@ namespace mailspec::result {
 
 namespace {
 
+constexpr const char* kBye = "rfc9051/3.4/bye-before-close";  // a standing rule's that is broken by the end of a connection
+
 bool is_of(const BrokenStake& stake, const std::string& id) { return std::ranges::find(stake.ids, id) != stake.ids.end(); }
 
 bool alike(const BrokenStake& a, const BrokenStake& b) { return a.footing.form == b.footing.form && a.footing.symptom == b.footing.symptom; }
@@ -112,11 +114,16 @@ class Attribution {
   // May the ground be why the other is broken?
   bool may_cause(const What& ground, const What& what) const {
     if ((what.hang && !ground.hang) || (!ground.protocol.empty() && !what.protocol.empty() && ground.protocol != what.protocol)) return false;
+    // An answer that is wrong has no missing BYE elsewhere for its cause.
+    if (ground.rule && ground.rule->ended && what.stake && !is_silent(*what.stake)) return false;
     if (!ground.stake) return true;
     // What an attack has done, a rule has found where the attack was.
     if (what.rule) return !is_attack(*ground.stake) || what.rule->cases.contains(ground.stake->in_case);
     return (!ground.hang || what.stake->footing.symptom != "wrong") && are_related(*ground.stake, *what.stake);
   }
+
+  // What was due did not come: a hang, an end, or another answer in its place.
+  static bool is_silent(const BrokenStake& stake) { return stake.footing.symptom != "refused" && stake.footing.symptom != "wrong"; }
 
   static bool is_attack(const BrokenStake& stake) {
     return std::ranges::any_of(stake.ids, [](const auto& id) { return id.starts_with("security/"); });
@@ -212,7 +219,7 @@ std::string protocol_of(const std::string& scenario) {
 }
 
 BrokenRule broken_rule(const Check& c) {
-  BrokenRule out{c.broken_in.empty() ? "" : protocol_of(c.broken_in[0]), c.kind == "hang", {c.broken_in.begin(), c.broken_in.end()}};
+  BrokenRule out{c.broken_in.empty() ? "" : protocol_of(c.broken_in[0]), c.kind == "hang", {c.broken_in.begin(), c.broken_in.end()}, c.requirement == kBye};
   if (std::ranges::any_of(c.broken_in, [&](const auto& name) { return protocol_of(name) != out.protocol; })) out.protocol.clear();
   return out;
 }

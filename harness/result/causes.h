@@ -7,6 +7,7 @@
 // - from the owner of a form that its case had relied on before. A stake of the owner must have relied on it, too, and have broken in the same way;
 // - from a requirement that its own rests on, if that is broken in the same protocol, and so is all that lies between. So does what a standing rule has found.
 //   A server that no longer answers does so for no other reason than that it no longer answers: a hang follows from a hang only, and no wrong answer does.
+//   An answer that is wrong does not follow from a BYE that was missing elsewhere.
 //   A ground that holds elsewhere counts where the case has used a command at which it broke. What an attack broke, a rule has found in the attack's own case.
 #pragma once
 
@@ -35,6 +36,7 @@ struct BrokenRule {
   std::string protocol{};  // as above
   bool hang = false;
   std::set<std::string> cases{};  // in which it was found
+  bool ended = false;             // a rule that only the end of a connection breaks
 };
 
 // What the catalogue says of forms and of what rests on what; and what works.

@@ -97,6 +97,15 @@ TEST(Causes, AGroundIsOfTheSameProtocolAndAHangOfAHang) {
   EXPECT_EQ(attribute({ground, broken}, {}, grounds).of_stakes, (Strings{"", ""})) << "who does not answer gives no wrong answer";
 }
 
+TEST(Causes, AWrongAnswerDoesNotFollowFromTheEndOfAConnection) {
+  const Grounds grounds{{}, {{"string-forms", {"bye-before-close"}}, {"create", {"string-forms"}}}};
+  auto broken = stake("create", "CREATE", "refused");
+  const std::map<std::string, BrokenRule> rules{{"bye-before-close", {"", false, {}, true}}};
+  EXPECT_EQ(attribute({broken}, rules, grounds).of_stakes, (Strings{""}));
+  broken.footing.symptom = "closed";
+  EXPECT_EQ(attribute({broken}, rules, grounds).of_stakes, (Strings{"bye-before-close"}));
+}
+
 TEST(Causes, ARuleOfFormAccountsForTheStakeUnlessItRestsOnIt) {
   auto broken = stake("fetch-items", "FETCH", "missing");
   broken.rules_here = {"fetch-grammar"};

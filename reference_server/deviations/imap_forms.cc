@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "harness/base/ascii.h"
 #include "reference_server/deviations/areas.h"
 #include "reference_server/deviations/imap_rewrite.h"
 
@@ -110,6 +111,101 @@ std::vector<Switch> imap_form_deviations() {
        }},
       {"imap-partial-from-zero", "rfc9051/6.4.5/partial-slice", "begins every partial text at the first octet",
        [](Options& o) { fault(o, "partial-from-zero"); }},
+      {"imap-fields-lower-case", "rfc9051/6.4.5/header-fields", "finds no field whose name is asked for in lower case",
+       [](Options& o) {
+         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+           if (!r.is("FETCH") || r.data.empty()) return;
+           const bool small = std::ranges::any_of(c.fetch, [](const auto& a) {
+             return a.section.text == imap::Section::Text::fields &&
+                    std::ranges::all_of(a.section.names, [](const auto& n) { return n[0] >= 'a' && n[0] <= 'z'; });
+           });
+           for (std::size_t i = 0; small && i + 1 < r.data[0].items.size(); i += 2) {
+             if (r.data[0].items[i].text.starts_with("BODY[HEADER.FIELDS (")) r.data[0].items[i + 1].text = "\r\n";
+           }
+         });
+       }},
+      {"imap-past-end-no-origin", "rfc9051/6.4.5/partial", "leaves out the origin past the end", [](Options& o) { fault(o, "past-end-without-origin"); }},
+      {"imap-partial-leaves-unseen", "rfc9051/6.4.5/sets-seen", "does not set \\Seen where a part of a text is asked for",
+       [](Options& o) { fault(o, "partial-leaves-unseen"); }},
+      {"imap-mime-peek-sets-seen", "rfc9051/6.4.5/sets-seen", "sets \\Seen with BODY.PEEK[1.MIME]", [](Options& o) { fault(o, "mime-peek-sets-seen"); }},
+      {"imap-binary-peek-sets-seen", "rfc9051/6.4.5/binary-peek", "sets \\Seen with BINARY.PEEK", [](Options& o) { fault(o, "binary-peek-sets-seen"); }},
+      {"imap-binary-partial-encoded", "rfc9051/6.4.5/binary-partial", "cuts a part of BINARY out of the encoded octets",
+       [](Options& o) { fault(o, "binary-partial-encoded"); }},
+      {"imap-binary-no-origin", "rfc9051/6.4.5/binary-partial", "leaves out the origin of a part of BINARY",
+       [](Options& o) { fault(o, "binary-without-origin"); }},
+      {"imap-keyword-replaces", "rfc9051/6.4.6/store-keywords", "replaces the flags at STORE +FLAGS with a keyword",
+       [](Options& o) { fault(o, "keyword-replaces"); }},
+      {"imap-keyword-stays", "rfc9051/6.4.6/store-keywords", "says NO to STORE -FLAGS with a keyword", [](Options& o) { fault(o, "keyword-stays"); }},
+      {"imap-uid-expunge-star", "rfc9051/6.4.9/uid-expunge", "takes n:* in UID EXPUNGE for the last message",
+       [](Options& o) { fault(o, "uid-expunge-star-is-last"); }},
+      {"imap-copy-first-range", "rfc9051/6.4.7/copy", "copies what stands before the first comma", [](Options& o) { fault(o, "copy-first-range"); }},
+      {"imap-move-expunges", "rfc9051/6.4.8/move", "expunges other messages at MOVE", [](Options& o) { fault(o, "move-expunges"); }},
+      {"imap-appenduid-first", "rfc9051/6.3.12/appenduid-tells", "tells the first UID of several in [APPENDUID]",
+       [](Options& o) { fault(o, "appenduid-of-first"); }},
+      {"imap-multiappend-keeps-some", "rfc3502/3/none-of-several", "keeps the first message of an APPEND that is cancelled",
+       [](Options& o) { fault(o, "multiappend-keeps-some"); }},
+      {"imap-multiappend-takes-nothing", "rfc3502/3/zero-length", "appends a message of no octets", [](Options& o) { fault(o, "multiappend-takes-nothing"); }},
+      {"imap-enable-stops", "rfc9051/6.3.1/unknown-ignored", "enables nothing that stands behind a name it does not know",
+       [](Options& o) { fault(o, "enable-stops-at-unknown"); }},
+      {"imap-subscribed-unmarked", "rfc9051/6.3.9/list-return-subscribed", "marks nothing with \\Subscribed at LIST (SUBSCRIBED)",
+       [](Options& o) { fault(o, "subscribed-unmarked"); }},
+      {"imap-cc-finds-to", "rfc9051/6.4.4/search-keys", "looks at To as well for CC", [](Options& o) { fault(o, "cc-finds-to"); }},
+      {"imap-body-finds-header", "rfc9051/6.4.4/search-keys", "looks at the header as well for BODY", [](Options& o) { fault(o, "body-finds-header"); }},
+      {"imap-store-star-first", "rfc9051/6.4.6/store-forms", "takes * in STORE for the first message", [](Options& o) { fault(o, "store-star-is-first"); }},
+      {"imap-section-case", "rfc9051/9/keywords-any-case", "says BAD to sections in lower case", [](Options& o) { fault(o, "section-case"); }},
+      {"imap-list-empty-options-bad", "rfc9051/9/list-without-options", "says BAD to LIST with empty lists of options",
+       [](Options& o) {
+         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+           if (c.name == "LIST" && c.extended && c.selection.empty() && c.returns.empty() && c.patterns.size() == 1 && r.tagged()) r.keyword = "BAD";
+         });
+       }},
+      {"imap-status-in-order", "rfc9051/6.3.11/status", "tells of UNSEEN only where it is asked for last",
+       [](Options& o) {
+         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+           if (c.name != "STATUS" || !r.tagged()) return;
+           if (c.items.size() > 1 && c.items[0] == "UNSEEN") r.keyword = "BAD";
+         });
+       }},
+      {"imap-check-any-state", "rfc9051/3/wrong-state", "says OK to CHECK without a mailbox",
+       [](Options& o) {
+         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+           if (c.name == "CHECK" && r.tagged()) r.keyword = "OK";
+         });
+       }},
+      {"imap-inbox-case-copy", "rfc9051/5.1/inbox-any-case", "knows INBOX in upper case only where messages are put into it",
+       [](Options& o) {
+         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+           if ((c.name == "COPY" || c.name == "APPEND") && iequals(c.mailbox, "INBOX") && c.mailbox != "INBOX" && r.tagged()) r.keyword = "NO", r.code.clear();
+         });
+       }},
+      {"imap-save-outlives-select", "rfc9051/6.4.4.1/save-reset", "keeps the saved result when another mailbox is opened",
+       [](Options& o) { fault(o, "save-outlives-select"); }},
+      {"imap-save-outlives-no", "rfc9051/6.4.4.1/save-refused", "keeps the saved result at a SEARCH that was to save and is refused",
+       [](Options& o) { fault(o, "save-outlives-no"); }},
+      {"imap-count-without-uid", "rfc9051/6.4.9/esearch-uid-indicator", "leaves UID out of ESEARCH where the count alone is asked for",
+       [](Options& o) { fault(o, "count-without-uid"); }},
+      {"imap-esearch-star", "rfc9051/7.3.4/esearch-grammar", "writes * for the last number of a set in ESEARCH",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           for (std::size_t i = 0; r.is("ESEARCH") && i + 1 < r.data.size(); ++i) {
+             auto& set = r.data[i + 1].text;
+             if (const auto at = set.rfind(':'); r.data[i].text == "ALL" && at != std::string::npos && set.find(',', at) == std::string::npos)
+               set.replace(at + 1, std::string::npos, "*");
+           }
+         });
+       }},
+      {"imap-esearch-no-tag", "rfc9051/7.3.4/esearch-tag", "sends ESEARCH without the tag",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (r.is("ESEARCH")) r.data.erase(r.data.begin());
+         });
+       }},
+      {"imap-status-size-short", "rfc9051/6.3.11/status-size", "says one octet too few in STATUS (SIZE)",
+       [](Options& o) {
+         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (auto* n = status_item(r, "SIZE"); n && n->text != "0") n->text = std::to_string(std::stoull(n->text) - 1);
+         });
+       }},
       {"imap-list-status-selected-bad", "rfc9051/6.3.9/list-status", "says BAD to LIST with RETURN (STATUS) while a mailbox is selected",
        [](Options& o) { fault(o, "list-status-selected-bad"); }},
       {"imap-list-status-selected-ends", "rfc9051/6.3.9/list-status", "ends the session at LIST with RETURN (STATUS) while a mailbox is selected",

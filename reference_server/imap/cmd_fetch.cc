@@ -220,7 +220,10 @@ Node Session::fetch_item(const FetchAtt& a, const StoredMessage& m, const std::o
   }
   if (!octets) return Node::nil();
   if (a.partial) {
-    name += "<" + std::to_string(a.partial->first) + ">";
+    if (a.name == "BINARY[]" && fault("binary-partial-encoded")) octets = std::string(find_part(*part, a.section.part)->body);
+    const bool past = a.partial->first >= octets->size();
+    if (!(a.name == "BINARY[]" && fault("binary-without-origin")) && !(past && fault("past-end-without-origin")))
+      name += "<" + std::to_string(a.partial->first) + ">";
     const auto from = fault("partial-from-zero") ? 0 : a.partial->first + (fault("partial-shifted") ? 1 : 0),
                most = a.partial->second + (fault("partial-too-long") ? 1 : 0);
     *octets = from < octets->size() ? octets->substr(from, most) : "";
@@ -246,7 +249,10 @@ void Session::fetch_one(const Command& c, std::size_t index, const StoredMessage
   bool seen = false;
   if (!x_view.read_only || fault("examine-sets-seen")) {
     for (const auto& a : c.fetch)
-      seen = seen || ((!a.peek || (fault("peek-sets-seen") && a.name == "BODY[]")) && a.name != "RFC822.HEADER") ||
+      seen = seen ||
+             ((!a.peek || (fault("peek-sets-seen") && a.name == "BODY[]") || (fault("binary-peek-sets-seen") && a.name == "BINARY[]") ||
+               (fault("mime-peek-sets-seen") && a.section.text == Section::Text::mime)) &&
+              a.name != "RFC822.HEADER" && !(a.partial && fault("partial-leaves-unseen"))) ||
              (fault("header-sets-seen") && a.name == "RFC822.HEADER");
   }
   if (fault("body-leaves-unseen")) seen = false;

@@ -98,7 +98,8 @@ void Session::list(const Command& c) {
       if (!recursive && exists) continue;
       if (!recursive && (subscribed_only || use_only)) continue;
     }
-    if (return_subscribed && boxes.subscribed.contains(n)) attrs.push_back(Node::atom("\\Subscribed"));
+    const bool marks = !fault("subscribed-unmarked") || !subscribed_only || among(c.returns, "SUBSCRIBED");
+    if (return_subscribed && marks && boxes.subscribed.contains(n)) attrs.push_back(Node::atom("\\Subscribed"));
     if (!c.extended && !exists) attrs[0] = Node::atom("\\Noselect");
     std::vector<Node> data{Node::list(attrs), separator(), name_out(n)};
     if (!extended.empty()) data.push_back(extended[0]);

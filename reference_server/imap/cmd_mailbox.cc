@@ -95,6 +95,7 @@ void Session::select(const Command& c) {
   auto* box = name ? x_account->mailboxes.find(*name) : nullptr;
   if (had && fault("leaving-expunges")) expunge_deleted();
   if (had) forget_flags("SELECT");
+  const auto saved = x_view.saved;
   if (!fault("failed-select-keeps") || (box && box->selectable)) {
     leave();
     // RFC 9051 6.3.2: once the old mailbox is left, CLOSED says so.
@@ -110,6 +111,7 @@ void Session::select(const Command& c) {
   x_view.box = box;
   box->owner = x_serial;
   x_view.name = box->name;
+  if (fault("save-outlives-select")) x_view.saved = saved;
   x_view.read_only = c.name == "EXAMINE" && !fault("examine-writes");
   ++box->sessions;
   x_state = State::selected;

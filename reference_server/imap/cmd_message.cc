@@ -63,7 +63,10 @@ void Session::append(const Command& c) {
   }
   std::vector<std::uint64_t> uids;
   for (const auto& item : c.append) {
-    if (item.octets.empty() && c.append.size() > 1) return no(c, "a message of no octets");
+    if (item.octets.empty() && c.append.size() > 1 && !fault("multiappend-takes-nothing")) {
+      if (fault("multiappend-keeps-some")) box->append(std::string(c.append[0].octets), {}, present(x_now), 0);
+      return no(c, "a message of no octets");
+    }
     if (choice("messages-need-date") && !is_message(item.octets)) return no(c, "no message without Date and From (RFC 5322 3.6)", "CANNOT");
   }
   for (const auto& item : c.append) {
@@ -95,6 +98,7 @@ void Session::append(const Command& c) {
     uids.push_back(m.uid);
     if (fault("multiappend-first")) break;
   }
+  if (fault("appenduid-of-first") && uids.size() > 1) uids.resize(1);
   if (has(Extension::uidplus) && !uids.empty()) return ok(c, "APPENDUID", {Node::num(box->uid_validity), Node::atom(set_text(uids))});
   ok(c);
 }
@@ -109,6 +113,8 @@ void Session::store(const Command& c) {
   if (fault("refuses-", form)) return bad(c, "not in this form");
   if (c.uid && fault("store-refused")) return no(c, "flags stay as they are", "CANNOT");
   if (x_view.read_only) return no(c, "the mailbox is read-only", "CANNOT");
+  if (c.store == '-' && fault("keyword-stays") && std::ranges::any_of(c.flags, [](const auto& f) { return !f.starts_with('\\'); }))
+    return no(c, "keywords stay", "CANNOT");
   bool missing = false;
   for (const auto index : indexes) {
     auto* m = message(index);
@@ -122,7 +128,8 @@ void Session::store(const Command& c) {
     }
     auto before = m->flags;
     if (fault("store-from-memory")) m->flags = x_view.slots[index].flags;
-    const char how = fault("store-replaces") ? 0 : c.store;
+    const bool keyword = std::ranges::any_of(c.flags, [](const auto& f) { return !f.starts_with('\\'); });
+    const char how = fault("store-replaces") || (keyword && c.store == '+' && fault("keyword-replaces")) ? 0 : c.store;
     if (how == 0) m->flags = flags;
     if (how == '+') m->flags.insert(flags.begin(), flags.end());
     if (how == '-') {
@@ -160,6 +167,8 @@ void Session::expunge(const Command& c) {
   bool ignored = false;
   std::vector<std::size_t> chosen;
   if (c.uid && !fault("uid-expunge-all")) chosen = resolve(c.set, true, ignored);
+  if (c.uid && fault("uid-expunge-star-is-last") && !chosen.empty() && std::ranges::any_of(c.set.ranges, [](const auto& r) { return r.second == kStar; }))
+    chosen = {chosen.back()};
   std::vector<std::uint64_t> gone;
   for (std::size_t i = 0; i < x_view.slots.size(); ++i) {
     const auto it = x_view.box->messages.find(x_view.slots[i].uid);
@@ -175,7 +184,12 @@ void Session::expunge(const Command& c) {
 
 void Session::copy(const Command& c) {
   bool bad_number = false;
-  const auto indexes = resolve(c.set, c.uid, bad_number);
+  auto indexes = resolve(c.set, c.uid, bad_number);
+  if (c.name == "COPY" && fault("copy-first-range") && c.set.ranges.size() > 1) {
+    auto first = c.set;
+    first.ranges.resize(1);
+    indexes = resolve(first, c.uid, bad_number);
+  }
   if (bad_number && !fault("copy-out-of-range")) return bad(c, "no such message");
   const auto name = name_in(c.mailbox);
   auto* box = name ? x_account->mailboxes.find(*name) : nullptr;
@@ -218,6 +232,12 @@ void Session::copy(const Command& c) {
   }
   if (moves && !fault("move-copies")) {
     for (const auto uid : source) x_view.box->expunge(uid);
+  }
+  if (moves && fault("move-expunges")) {
+    for (const auto& slot : x_view.slots) {
+      const auto it = x_view.box->messages.find(slot.uid);
+      if (it != x_view.box->messages.end() && it->second.flags.contains("\\Deleted")) x_view.box->expunge(slot.uid);
+    }
   }
   if (fault("copy-removes")) {
     for (const auto uid : source) x_view.box->expunge(uid);

@@ -106,6 +106,8 @@ bool Session::matches(const SearchKey& k, std::size_t index, const StoredMessage
     return f && contains(f->value, k.text);
   }
   if (n == "HEADER") return fault("header-empty-matches-none") && k.text.empty() ? false : field_contains(part, k.field, k.text);
+  if (n == "CC" && fault("cc-finds-to") && field_contains(part, "TO", k.text)) return true;
+  if (n == "BODY" && fault("body-finds-header") && header_contains(part, k.text)) return true;
   if (n == "BODY") return body_contains(part, k.text);
   if (n == "TEXT") return header_contains(part, k.text) || body_contains(part, k.text);
   if (fault("search-case-sensitive")) {
@@ -119,7 +121,7 @@ void Session::search(const Command& c) {
   const bool saves = std::ranges::find(c.returns, "SAVE") != c.returns.end();
   const bool utf8 = c.charset == "UTF-8" && !(choice("ascii-search") && !x_rev2);
   if (!c.charset.empty() && (c.charset != "US-ASCII" || fault("no-us-ascii")) && !utf8) {
-    if (saves) x_view.saved.clear();
+    if (saves && !fault("save-outlives-no")) x_view.saved.clear();
     if (fault("any-charset")) return ok(c);
     return done(c, "NO", "unknown charset", fault("no-badcharset") ? "" : "BADCHARSET",
                 fault("no-badcharset")
@@ -156,7 +158,7 @@ void Session::search(const Command& c) {
   }
   if (saves && c.returns.size() == 1) return ok(c);
   std::vector<Node> data{Node::list({Node::atom("TAG"), Node::str(c.tag)})};
-  if (c.uid) data.push_back(Node::atom("UID"));
+  if (c.uid && !(c.returns.size() == 1 && wants("COUNT") && fault("count-without-uid"))) data.push_back(Node::atom("UID"));
   const auto add = [&](const char* name, Node value) {
     data.push_back(Node::atom(name));
     data.push_back(std::move(value));

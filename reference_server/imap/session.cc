@@ -364,6 +364,8 @@ void Session::handle(const std::string& octets) {
     const auto w = words(octets);
     if (w.size() > 1 && w[1] != upper(w[1])) return refuse({tag_of(octets), "unknown command", false, {}}, octets);
   }
+  if (fault("section-case") && (octets.find("[text]") != std::string::npos || octets.find(".Mime]") != std::string::npos))
+    return refuse({tag_of(octets), "unknown section", false, {}}, octets);
   const auto read_as = reading();
   if (const auto w = words(octets); w.size() > 1 && iequals(w[1], "MOVE") && !read_as.in_force.has(Extension::move)) {
     if (fault("not-offered-unanswered")) return;
@@ -704,8 +706,9 @@ std::vector<std::size_t> Session::resolve(const Set& set, bool uid, bool& bad) c
       continue;
     }
     const std::uint64_t star = fault("star-is-first") ? std::min<std::size_t>(1, slots.size()) : slots.size();
-    if (a == kStar) a = star;
-    if (b == kStar) b = star;
+    const bool first = x_current && x_current->name == "STORE" && fault("store-star-is-first");
+    if (a == kStar) a = first ? 1 : star;
+    if (b == kStar) b = first ? 1 : star;
     if (a > b && !fault("reversed-range-empty")) std::swap(a, b);
     if (x_current && fault("beyond-is-last-in-", x_current->name)) a = std::min<std::uint64_t>(a, slots.size()), b = std::min<std::uint64_t>(b, slots.size());
     if (a == 0 || b > slots.size()) bad = true;

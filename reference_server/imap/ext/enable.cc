@@ -16,6 +16,7 @@ void read(Parser& p, Command& c) {
 void run(Session& s, const Command& c) {
   std::vector<Node> enabled;
   for (const auto& name : c.items) {
+    if (name != "IMAP4REV2" && s.fault("enable-stops-at-unknown")) break;
     if (name != "IMAP4REV2" || !s.o().rev2) continue;
     if (!s.fault("enable-does-nothing")) s.enable_rev2();
     enabled.push_back(Node::atom("IMAP4rev2"));
