@@ -47,7 +47,7 @@ class Algebra {
     return out;
   }
   bool composite = false;
-  bool alone = false;  // a set was all there was
+  bool alone = false;  // an odd set was all there was
 
  private:
   // Has it "*" in it, or a range that goes down?
@@ -102,8 +102,9 @@ class Algebra {
       if (std::ranges::any_of(ranges, [](const auto& r) { return r.second > std::numeric_limits<std::uint32_t>::max(); })) return std::nullopt;
       composite = true;
       // What is not plainly a set is judged by itself, and elsewhere taken for what the server has taken it for.
-      alone = !x_inner && x_tokens.size() == (set ? 1u : 2u);
-      if (!alone && is_odd(text)) {
+      const bool only = !x_inner && x_tokens.size() == (set ? 1u : 2u);
+      alone = only && is_odd(text);
+      if (!only && is_odd(text)) {
         const auto k = x_known.find(set ? word : word + " " + text);
         return k == x_known.end() ? std::nullopt : std::optional(k->second);
       }
