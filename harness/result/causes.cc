@@ -134,13 +134,14 @@ class Attribution {
     const auto& at = ground.footing;
     const auto& symptom = at.symptom;
     if (is_none_of_works(ground) || at.form.empty() || what.footing.uses.empty() || symptom == "hang" || symptom == "closed") return true;
+    if (symptom == "missing") return true;  // news may be told with any command
     if (ground.protocol == "pop3") return true;  // what is answered out of step may be any command
     const auto used = [&](std::string_view form) {
       const auto command = command_of(form);
       return command_of(what.footing.form) == command || std::ranges::any_of(what.footing.uses, [&](const auto& use) { return command_of(use) == command; });
     };
-    // Set-up has appended in most cases.
-    return used(at.form) || std::ranges::any_of(at.acts, [&](const auto& act) { return act != "APPEND" && used(act); });
+    // Set-up has appended in most cases: there APPEND counts only where both have acted by it.
+    return used(at.form) || std::ranges::any_of(at.acts, [&](const auto& act) { return act == "APPEND" ? what.footing.acts.contains(act) : used(act); });
   }
 
   bool is_none_of_works(const BrokenStake& stake) const {

@@ -163,10 +163,10 @@ std::vector<Switch> capability_deviations() {
        }},
       {"login-delay-no-user-token", "rfc2449/6.5/delay-user-token", "announces another delay after the login, without USER before it",
        [](Options& o) {
-         o.login_delay = 5;
+         o.login_delay = 1;
          capa(o, [](auto& lines, auto& s) {
            for (auto& l : lines)
-             if (l.starts_with("LOGIN-DELAY") && transaction(s)) l = "LOGIN-DELAY 1";
+             if (l.starts_with("LOGIN-DELAY") && !transaction(s)) l = "LOGIN-DELAY 2";
          });
        }},
       {"pipelining-drops", "rfc2449/6.6/pipelining-in-order", "loses the second of two commands in one segment",
