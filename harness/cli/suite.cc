@@ -17,6 +17,7 @@
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
 #include "harness/cli/smaller.h"
+#include "harness/imap/vocabulary.h"
 #include "harness/net/haste.h"
 #include "harness/oracle/standing_rules.h"
 #include "harness/result/causes.h"
@@ -57,14 +58,25 @@ bool needs_account(const Case& c) {
   });
 }
 
+// Does a line, in upper case, have a command about what all sessions of the account share? LIST of names of the case's own is none.
+bool asks_for_the_accounts(const std::string& text) {
+  for (const auto& extension : imap::vocabulary()) {
+    for (const auto& word : extension.commands) {
+      if (!word.account_wide) continue;
+      const auto name = std::string(word.name) + (word.reads_only ? " " : "");
+      if (text.find(name) != std::string::npos && (word.name != "LIST" || text.find("{BOX") == std::string::npos)) return true;
+    }
+  }
+  return false;
+}
+
 // IMAP: does the case keep below mailboxes of its own? Then others may use the account beside it. INBOX, subscriptions and the list of all names are
 // the account's.
 bool keeps_to_itself(const Case& c) {
   if (c.both() || c.empty_inbox) return false;
   return std::ranges::none_of(c.steps, [](const scenario::Step& s) {
     const auto text = upper(s.text);
-    return s.kind == scenario::Step::Kind::deliver || text.find("INBOX") != std::string::npos || text.find("SUBSCRI") != std::string::npos ||
-           text.find("LSUB") != std::string::npos || (text.find("LIST ") != std::string::npos && text.find("{BOX") == std::string::npos);
+    return s.kind == scenario::Step::Kind::deliver || text.find("INBOX") != std::string::npos || asks_for_the_accounts(text);
   });
 }
 

@@ -7,6 +7,7 @@
 #include "harness/base/planted.h"
 #include "harness/imap/char_class.h"
 #include "harness/imap/grammar_parts.h"
+#include "harness/imap/vocabulary.h"
 
 namespace mailspec::imap {
 
@@ -16,38 +17,15 @@ namespace {
 
 bool status_word(Cursor& c) { return c.whole_word("OK") || c.whole_word("NO") || c.whole_word("BAD"); }
 
+// The word here, up to one of `ends`.
+std::string_view word_here(const Cursor& c, std::string_view ends) { return c.rest().substr(0, std::min(c.rest().find_first_of(ends), c.rest().size())); }
+
 // resp-text-code, up to but without "]"
 bool resp_text_code(Cursor& c) {
-  const auto number_after = [&](std::string_view name) { return attempt(c, [&] { return c.whole_word(name) && c.sp() && nz_number(c); }); };
-  const auto is = [&](std::string_view name) { return iequals(c.rest().substr(0, std::min(c.rest().find_first_of(" ]"), c.rest().size())), name); };
-  if (is("CAPABILITY")) return capability_data(c);
-  if (is("UIDNEXT")) return number_after("UIDNEXT") || c.fail("UIDNEXT SP nz-number");
-  if (is("UIDVALIDITY")) return number_after("UIDVALIDITY") || c.fail("UIDVALIDITY SP nz-number");
-  // RFC 3501 has UNSEEN, RFC 9051 has done without it.
-  if (is("UNSEEN")) return number_after("UNSEEN") || c.fail("UNSEEN SP nz-number");
-  if (is("PERMANENTFLAGS")) {
-    if (!c.word("PERMANENTFLAGS") || !c.sp() || !c.lit('(')) return c.fail("PERMANENTFLAGS");
-    if (c.peek() != ')') {
-      do {
-        if (c.peek() == '\\' && c.peek(1) == '*') c.skip(2);
-        else if (!flag(c)) return c.fail("flag-perm");
-      } while (c.peek() == ' ' && c.sp());
-    }
-    return c.lit(')');
-  }
-  if (is("BADCHARSET")) {
-    c.word("BADCHARSET");
-    if (c.peek() != ' ') return true;
-    if (!c.sp() || !c.lit('(')) return false;
-    do {
-      if (!astring(c)) return c.fail("charset");
-    } while (c.peek() == ' ' && c.sp());
-    return c.lit(')');
-  }
-  if (is("APPENDUID")) return (c.word("APPENDUID") && c.sp() && nz_number(c) && c.sp() && uid_set(c)) || c.fail("resp-code-apnd");
-  if (is("COPYUID")) return (c.word("COPYUID") && c.sp() && nz_number(c) && c.sp() && uid_set(c) && c.sp() && uid_set(c)) || c.fail("resp-code-copy");
-  for (const auto* plain : {"ALERT", "PARSE", "READ-ONLY", "READ-WRITE", "TRYCREATE", "CLOSED", "UIDNOTSTICKY"}) {
-    if (is(plain)) return c.word(plain) && (c.peek() == ']' || c.fail("\"]\""));
+  const auto name = word_here(c, " ]");
+  if (const auto* known = find_code(name)) {
+    c.skip(name.size());
+    return known->arguments ? known->arguments(c) : c.peek() == ']' || c.fail("\"]\"");
   }
   // atom [SP 1*<any TEXT-CHAR except "]">]
   if (!atom(c)) return c.fail("resp-text-code");
@@ -58,23 +36,11 @@ bool resp_text_code(Cursor& c) {
   return c.at() > here || c.fail("TEXT-CHAR");
 }
 
-bool capability(Cursor& c) { return atom(c) || c.fail("capability"); }
-
 // For data that nobody here knows: an extension's.
 bool unknown_data(Cursor& c) {
   while (c.peek() == ' ') {
     c.skip(1);
     if (!extension_value(c)) return false;
-  }
-  return true;
-}
-
-bool search_data(Cursor& c) {
-  while (c.peek() == ' ') {
-    c.skip(1);
-    // RFC 7162 3.1.5 puts (MODSEQ n) at the end.
-    if (c.peek() == '(') return extension_value(c);
-    if (!nz_number(c)) return false;
   }
   return true;
 }
@@ -101,38 +67,12 @@ bool untagged(Cursor& c) {
   if (status_word(c) || c.whole_word("BYE")) return c.sp() && resp_text(c);
   // resp-cond-auth stands in a greeting only.
   if (c.whole_word("PREAUTH")) return c.fail("resp-cond-state");
-  const auto is = [&](std::string_view name) { return iequals(c.rest().substr(0, std::min(c.rest().find_first_of(" \r"), c.rest().size())), name); };
-  if (is("CAPABILITY")) return capability_data(c);
-  // RFC 3501 7.2.6 wants all system flags there, of which \Recent is one (2.3.2), and the ABNF has none: both forms pass.
-  if (is("FLAGS")) return c.word("FLAGS") && c.sp() && (c.dialect().rev2 ? flag_list(c) : fetch_flags(c));
-  if (is("LIST")) return c.word("LIST") && c.sp() && mailbox_list(c);
-  if (is("LSUB")) return c.word("LSUB") && c.sp() && mailbox_list(c);
-  if (is("SEARCH")) return c.word("SEARCH") && search_data(c);
-  if (is("ESEARCH")) return c.word("ESEARCH") && esearch_data(c);
-  if (is("STATUS")) return c.word("STATUS") && c.sp() && status_data(c);
-  if (is("NAMESPACE")) return c.word("NAMESPACE") && c.sp() && namespace_data(c);
-  if (is("ENABLED")) {
-    c.word("ENABLED");
-    while (c.peek() == ' ') {
-      c.skip(1);
-      if (!capability(c)) return false;
-    }
-    return true;
-  }
-  if (is("ID")) {
-    // id-response = "ID" SP ("(" [string SP nstring *(SP string SP nstring)] ")" / nil)   (RFC 2971 4)
-    if (!c.word("ID") || !c.sp()) return false;
-    if (c.peek() != '(') return nil(c);
-    c.skip(1);
-    if (c.peek() == ')') return c.skip(1), true;
-    do {
-      if (!string(c) || !c.sp() || !nstring(c)) return c.fail("id-params-list");
-    } while (c.peek() == ' ' && c.sp());
-    return c.lit(')');
-  }
-  // What only stands behind a number is no extension's.
-  for (const auto* numbered_word : {"EXISTS", "RECENT", "EXPUNGE", "FETCH"}) {
-    if (is(numbered_word)) return c.fail("number");
+  const auto keyword = word_here(c, " \r");
+  if (const auto* known = find_untagged(keyword)) {
+    // What only stands behind a number is no extension's.
+    if (!known->data) return c.fail("number");
+    c.skip(keyword.size());
+    return known->data(c);
   }
   if (c.peek() == '-') return c.fail("response-data");
   return atom(c) && unknown_data(c);
@@ -209,20 +149,22 @@ bool resp_text(Cursor& c) {
   return text(c);
 }
 
-// capability-data = "CAPABILITY" *(SP capability) SP "IMAP4rev1" *(SP capability), or IMAP4rev2 (RFC 9051)
-bool capability_data(Cursor& c) {
-  if (!c.word("CAPABILITY")) return false;
+// *(SP capability) SP "IMAP4rev1" *(SP capability), or IMAP4rev2 (RFC 9051)
+bool capability_list(Cursor& c) {
   bool base = false;
   while (c.peek() == ' ') {
     c.skip(1);
     const auto here = c.rest();
     const auto from = c.at();
-    if (!capability(c)) return false;
+    if (!atom(c)) return c.fail("capability");
     const auto word = here.substr(0, c.at() - from);
     base = base || iequals(word, "IMAP4rev1") || iequals(word, "IMAP4rev2");
   }
   return base || c.fail("\"IMAP4rev1\" or \"IMAP4rev2\"");
 }
+
+// capability-data = "CAPABILITY" and the list
+bool capability_data(Cursor& c) { return c.word("CAPABILITY") && capability_list(c); }
 
 // mailbox-list = "(" [mbx-list-flags] ")" SP (DQUOTE QUOTED-CHAR DQUOTE / nil) SP mailbox [SP mbox-list-extended]
 bool mailbox_list(Cursor& c) {
@@ -260,12 +202,10 @@ bool status_data(Cursor& c) {
   if (!mailbox(c) || !c.sp() || !c.lit('(')) return c.fail("status");
   if (c.peek() == ')') return c.skip(1), true;
   do {
-    if (c.whole_word("UIDNEXT") || c.whole_word("UIDVALIDITY")) {
-      if (!c.sp() || !nz_number(c)) return c.fail("status-att-val");
-    } else if (c.whole_word("MESSAGES") || c.whole_word("UNSEEN") || c.whole_word("RECENT") || c.whole_word("DELETED")) {
-      if (!c.sp() || !number(c)) return c.fail("status-att-val");
-    } else if (c.whole_word("SIZE")) {
-      if (!c.sp() || !number64(c)) return c.fail("status-att-val");
+    const auto name = word_here(c, " ()");
+    if (const auto* known = find_status_item(name)) {
+      c.skip(name.size());
+      if (!c.sp() || !known->value(c)) return c.fail("status-att-val");
     } else if (!atom(c) || !c.sp() || !extension_value(c)) {
       return c.fail("status-att-val");
     }

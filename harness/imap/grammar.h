@@ -14,7 +14,6 @@ namespace mailspec::imap {
 struct Dialect {
   bool rev2 = false;  // IMAP4rev2: the only revision offered, or ENABLEd (RFC 9051 7.2.2)
   bool utf8 = false;  // UTF-8 may stand in quoted strings and text: rev2, UTF8=ACCEPT, LANGUAGE
-  bool bye_may_greet = true;
 };
 
 struct GrammarBreach {

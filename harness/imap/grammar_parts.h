@@ -96,6 +96,7 @@ bool mailbox(Cursor& c);
 bool extension_value(Cursor& c, int depth = 0);
 
 bool resp_text(Cursor& c);
+bool capability_list(Cursor& c);
 bool capability_data(Cursor& c);
 bool mailbox_list(Cursor& c);
 bool status_data(Cursor& c);

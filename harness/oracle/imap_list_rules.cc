@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 
+#include "harness/imap/vocabulary.h"
 #include "harness/oracle/imap_rule_parts.h"
 
 namespace mailspec::oracle {
@@ -209,12 +210,11 @@ class ListCheck : public ImapCheck {
     const auto open = only->args.rfind('(');
     if (open == std::string::npos) return;
     Names asked, came;
-    static const Names kItems{"MESSAGES", "RECENT", "UIDNEXT", "UIDVALIDITY", "UNSEEN", "DELETED", "SIZE"};
     // What stands behind the list was not asked for.
     const auto list = only->args.substr(open + 1, only->args.find(')', open) - open - 1);
     for (const auto& w : words(upper(list))) {
       const auto item = w.ends_with(')') ? w.substr(0, w.size() - 1) : w;
-      if (kItems.contains(item)) asked.insert(item);
+      if (imap::find_status_item(item)) asked.insert(item);
     }
     for (std::size_t i = 0; i < r.values[1].items.size(); i += 2) came.insert(upper(r.values[1].items[i].text));
     l.demand(kStatusAsked, std::ranges::includes(came, asked), [&] { return "STATUS leaves out an item that was asked for: " + shown(r); });

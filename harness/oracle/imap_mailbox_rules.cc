@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 
+#include "harness/imap/vocabulary.h"
 #include "harness/oracle/imap_rule_parts.h"
 
 namespace mailspec::oracle {
@@ -24,7 +25,10 @@ constexpr const char* kValidity = "rfc9051/2.3.1.1/uidvalidity-stable";
 constexpr const char* kUidInUid = "rfc9051/6.4.9/uid-in-uid-responses";
 constexpr const char* kUnsolicited = "rfc9051/7.5.2/unsolicited-fetch-has-uid";
 
-bool plain_numbers(const std::string& name) { return name == "FETCH" || name == "STORE" || name == "SEARCH"; }
+bool plain_numbers(const std::string& name) {
+  const auto* word = imap::find_command_word(name);
+  return word && word->counts;
+}
 
 class MailboxCheck : public ImapCheck {
  public:

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "harness/imap/grammar.h"
+#include "harness/imap/vocabulary.h"
 #include "harness/mime/base64.h"
 #include "harness/oracle/imap_rule_parts.h"
 
@@ -31,55 +32,19 @@ constexpr const char* kOther = "rfc9051/7/untagged-grammar";
 const char* grammar_of(const Response& r) {
   if (r.kind == Response::Kind::continuation) return kContinuation;
   if (r.is_status()) return kStatus;
-  static const std::map<std::string_view, const char*> kAll{{"CAPABILITY", "rfc9051/7.2.2/capability-grammar"},
-                                                            {"ENABLED", "rfc9051/7.2.1/enabled-grammar"},
-                                                            {"LIST", "rfc9051/7.3.1/list-grammar"},
-                                                            {"LSUB", "rfc3501/7.2.3/lsub-grammar"},
-                                                            {"NAMESPACE", "rfc9051/7.3.2/namespace-grammar"},
-                                                            {"STATUS", "rfc9051/7.3.3/status-data-grammar"},
-                                                            {"SEARCH", "rfc3501/7.2.5/search-grammar"},
-                                                            {"ESEARCH", "rfc9051/7.3.4/esearch-grammar"},
-                                                            {"FLAGS", "rfc9051/7.3.5/flags-grammar"},
-                                                            {"EXISTS", "rfc9051/7.4.1/exists-grammar"},
-                                                            {"RECENT", "rfc3501/7.3.2/recent-grammar"},
-                                                            {"EXPUNGE", "rfc9051/7.5.1/expunge-grammar"},
-                                                            {"FETCH", "rfc9051/7.5.2/fetch-grammar"},
-                                                            {"ID", "rfc2971/3.2/id-grammar"}};
-  const auto it = kAll.find(r.keyword);
-  return it == kAll.end() ? kOther : it->second;
+  const auto* known = imap::find_untagged(r.keyword);
+  return known ? known->requirement : kOther;
 }
 
 class Syntax : public ImapCheck {
  public:
   std::vector<std::string> requirements() const override {
-    return {kFraming,
-            kLiteral,
-            kNonSync,
-            kTagged,
-            kTagKnown,
-            kGreeting,
-            kPreauth,
-            kBye,
-            kCloses,
-            kUnilateral,
-            kStatus,
-            kContinuation,
-            kChallenge,
-            kOther,
-            "rfc9051/7.2.2/capability-grammar",
-            "rfc9051/7.2.1/enabled-grammar",
-            "rfc9051/7.3.1/list-grammar",
-            "rfc3501/7.2.3/lsub-grammar",
-            "rfc9051/7.3.2/namespace-grammar",
-            "rfc9051/7.3.3/status-data-grammar",
-            "rfc3501/7.2.5/search-grammar",
-            "rfc9051/7.3.4/esearch-grammar",
-            "rfc9051/7.3.5/flags-grammar",
-            "rfc9051/7.4.1/exists-grammar",
-            "rfc3501/7.3.2/recent-grammar",
-            "rfc9051/7.5.1/expunge-grammar",
-            "rfc9051/7.5.2/fetch-grammar",
-            "rfc2971/3.2/id-grammar"};
+    std::vector<std::string> out{kFraming, kLiteral, kNonSync,    kTagged, kTagKnown,     kGreeting,  kPreauth,
+                                 kBye,     kCloses,  kUnilateral, kStatus, kContinuation, kChallenge, kOther};
+    for (const auto& extension : imap::vocabulary()) {
+      for (const auto& word : extension.untagged) out.emplace_back(word.requirement);
+    }
+    return out;
   }
 
   void look(const Look& l) override {

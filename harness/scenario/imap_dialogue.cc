@@ -6,6 +6,7 @@
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
 #include "harness/imap/framer.h"
+#include "harness/imap/vocabulary.h"
 
 namespace mailspec::scenario {
 
@@ -189,8 +190,7 @@ bool ImapDialogue::take(int connection) {
   // Neither a message of 25 MB nor a FETCH of 10,000 comes near it: the server does not stop. No fault of framing, so no `breach`.
   if (x_kept > kMostKept) event.said.frame.lost = true;
   if (event.said.kind == imap::Response::Kind::continuation && !w.due.empty()) {
-    const auto& name = w.due.back().name;
-    w.continued = name == "AUTHENTICATE" || name == "IDLE";
+    w.continued = imap::is_continued(w.due.back().name);
   } else if (event.said.kind == imap::Response::Kind::tagged) {
     w.continued = false;
     // Answered before it was whole: nothing more of it comes.

@@ -435,7 +435,6 @@ bool ImapMatcher::response(const std::vector<ImapNode>& pattern, const imap::Res
   }
   if (!text(pattern[at], r.keyword, true)) return false;
   ++at;
-  const auto& k = r.keyword;
   if (r.is_status()) {
     for (; at < pattern.size(); ++at) {
       if (pattern[at].kind == Kind::code) return code(pattern[at], r);
@@ -444,38 +443,44 @@ bool ImapMatcher::response(const std::vector<ImapNode>& pattern, const imap::Res
     return true;
   }
   const std::vector<ImapNode> rest(pattern.begin() + static_cast<std::ptrdiff_t>(at), pattern.end());
-  if (k == "EXISTS" || k == "RECENT" || k == "EXPUNGE") return true;
-  if (rest.size() == 1 && rest[0].kind == Kind::rest) return true;
-  if (k == "FETCH") return rest.empty() || rest[0].kind != Kind::list ? no("the pattern has no item list") : fetch(rest[0].items, r);
-  if (k == "SEARCH") return numbers(rest, r.values);
-  if (k == "FLAGS") {
-    if (rest.empty() || r.values.empty()) return no("FLAGS has no list");
-    return rest[0].kind == Kind::list && r.values[0].is_list() ? set(rest[0].items, r.values[0].items) : value(rest[0], r.values[0]);
+  const auto* word = imap::find_untagged(r.keyword);
+  return data(rest, r, word ? word->shape : imap::Shape::sequence);
+}
+
+bool ImapMatcher::data(const std::vector<ImapNode>& rest, const imap::Response& r, imap::Shape shape) {
+  if (shape == imap::Shape::none || (rest.size() == 1 && rest[0].kind == Kind::rest)) return true;
+  switch (shape) {
+    case imap::Shape::message: return rest.empty() || rest[0].kind != Kind::list ? no("the pattern has no item list") : fetch(rest[0].items, r);
+    case imap::Shape::numbers: return numbers(rest, r.values);
+    case imap::Shape::list:
+      if (rest.empty() || r.values.empty()) return no(r.keyword + " has no list");
+      return rest[0].kind == Kind::list && r.values[0].is_list() ? set(rest[0].items, r.values[0].items) : value(rest[0], r.values[0]);
+    case imap::Shape::words: return set(rest, r.values);
+    case imap::Shape::items:
+      if (rest.size() < 2 || r.values.size() < 2 || !r.values[1].is_list()) return no(r.keyword + " without a name or a list");
+      return value(rest[0], r.values[0]) && (rest[1].kind == Kind::rest || pairs(rest[1].items, 0, r.values[1].items, 0));
+    case imap::Shape::name:
+      if (rest.size() < 3 || r.values.size() < 3 || !r.values[0].is_list()) return no(r.keyword + " wants attributes, delimiter and name");
+      // The name first: it says which response is meant.
+      return value(rest[2], r.values[2]) && value(rest[1], r.values[1]) && (rest[0].kind != Kind::list || set(rest[0].items, r.values[0].items)) &&
+             (rest.size() == 3 || sequence(rest, 3, r.values, 3, false));
+    case imap::Shape::pairs: return correlated(rest, r);
+    default: return sequence(rest, 0, r.values, 0, false);
   }
-  if (k == "CAPABILITY" || k == "ENABLED") return set(rest, r.values);
-  if (k == "STATUS") {
-    if (rest.size() < 2 || r.values.size() < 2 || !r.values[1].is_list()) return no("STATUS without a name or a list");
-    return value(rest[0], r.values[0]) && (rest[1].kind == Kind::rest || pairs(rest[1].items, 0, r.values[1].items, 0));
+}
+
+// ESEARCH: a correlator, UID, and pairs.
+bool ImapMatcher::correlated(const std::vector<ImapNode>& rest, const imap::Response& r) {
+  std::size_t from = 0, values_from = 0;
+  if (!rest.empty() && rest[0].kind == Kind::list) {
+    if (r.values.empty() || !r.values[0].is_list()) return no("a (TAG ...) was due");
+    if (!sequence(rest[0].items, 0, r.values[0].items, 0, false)) return false;
+    from = values_from = 1;
   }
-  if (k == "LIST" || k == "LSUB") {
-    if (rest.size() < 3 || r.values.size() < 3 || !r.values[0].is_list()) return no("LIST wants attributes, delimiter and name");
-    // The name first: it says which response is meant.
-    return value(rest[2], r.values[2]) && value(rest[1], r.values[1]) && (rest[0].kind != Kind::list || set(rest[0].items, r.values[0].items)) &&
-           (rest.size() == 3 || sequence(rest, 3, r.values, 3, false));
-  }
-  if (k == "ESEARCH") {
-    std::size_t from = 0, values_from = 0;
-    if (!rest.empty() && rest[0].kind == Kind::list) {
-      if (r.values.empty() || !r.values[0].is_list()) return no("a (TAG ...) was due");
-      if (!sequence(rest[0].items, 0, r.values[0].items, 0, false)) return false;
-      from = values_from = 1;
-    }
-    const bool uid_due = from < rest.size() && iequals(expand(rest[from].pieces), "UID");
-    const bool uid = values_from < r.values.size() && iequals(r.values[values_from].text, "UID");
-    if (uid_due != uid) return no(uid ? "UID was not due" : "UID was due");
-    return pairs(rest, from + uid_due, r.values, values_from + uid);
-  }
-  return sequence(rest, 0, r.values, 0, false);
+  const bool uid_due = from < rest.size() && iequals(expand(rest[from].pieces), "UID");
+  const bool uid = values_from < r.values.size() && iequals(r.values[values_from].text, "UID");
+  if (uid_due != uid) return no(uid ? "UID was not due" : "UID was due");
+  return pairs(rest, from + uid_due, r.values, values_from + uid);
 }
 
 namespace {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "harness/imap/value.h"
+#include "harness/imap/vocabulary.h"
 #include "harness/scenario/runner.h"
 #include "harness/scenario/template.h"
 
@@ -39,6 +40,8 @@ class ImapMatcher {
 
  private:
   bool response(const std::vector<ImapNode>& pattern, const imap::Response& response);
+  bool data(const std::vector<ImapNode>& pattern, const imap::Response& response, imap::Shape shape);
+  bool correlated(const std::vector<ImapNode>& pattern, const imap::Response& response);
   bool code(const ImapNode& node, const imap::Response& response);
   bool fetch(const std::vector<ImapNode>& items, const imap::Response& response);
   bool pairs(const std::vector<ImapNode>& pattern, std::size_t from, const std::vector<imap::Value>& values, std::size_t values_from);

@@ -7,6 +7,7 @@
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
 #include "harness/imap/command.h"
+#include "harness/imap/vocabulary.h"
 #include "harness/mime/base64.h"
 #include "harness/oracle/imap_view.h"
 #include "harness/pop3/reply.h"
@@ -772,7 +773,7 @@ class ImapSpeaker : public Speaker {
   // A "+" to one of these wants an answer: nothing more will come.
   bool waits_for_us(int n, const std::string& tag) const {
     return std::ranges::any_of(trace().events, [&](const Event& e) {
-      return e.kind == Event::Kind::sent && e.connection == n && e.asked.tag == tag && (e.asked.name == "AUTHENTICATE" || e.asked.name == "IDLE");
+      return e.kind == Event::Kind::sent && e.connection == n && e.asked.tag == tag && imap::is_continued(e.asked.name);
     });
   }
 

@@ -5,6 +5,7 @@
 
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
+#include "harness/imap/vocabulary.h"
 
 namespace mailspec::scenario {
 
@@ -118,20 +119,14 @@ bool holds(const std::vector<std::string>& list, std::string_view capability) {
   return std::ranges::any_of(list, [&](const auto& c) { return iequals(c, capability); });
 }
 
-// RFC 9051 appendix E: what IMAP4rev2 has taken in.
-const std::vector<std::string>& folded_in() {
-  static const std::vector<std::string> kAll{"NAMESPACE",     "UNSELECT",    "UIDPLUS", "ESEARCH",  "SEARCHRES", "ENABLE",      "IDLE",        "SASL-IR",
-                                             "LIST-EXTENDED", "LIST-STATUS", "MOVE",    "LITERAL-", "CHILDREN",  "STATUS=SIZE", "BINARY-FETCH"};
-  return kAll;
-}
-
 }  // namespace
 
 bool ImapOffer::lists_before_login(std::string_view capability) const { return holds(before_tls, capability) || holds(after_tls, capability); }
 
 bool ImapOffer::lists(std::string_view capability) const {
   // What serves the login is announced before it.
-  const bool of_login = capability.starts_with("AUTH=") || capability == "SASL-IR" || capability == "STARTTLS";
+  const auto* word = imap::find_capability(capability);
+  const bool of_login = capability.starts_with("AUTH=") || (word && word->serves_login);
   return lists_before_login(capability) || (!of_login && holds(after_login, capability));
 }
 
@@ -154,7 +149,7 @@ bool Offer::imap_has(std::string_view feature, int revision) const {
   if (feature == "AUTH") return std::ranges::any_of(imap_vocabulary(), [&](const auto& v) { return v.starts_with("AUTH=") && imap->lists(v); });
   // Before the login of a server that offers both revisions, RFC 3501 is in force.
   if (feature == "SASL-IR" && imap->rev1()) return imap->lists(feature);
-  if (revision == 2 && std::ranges::find(folded_in(), feature) != folded_in().end()) return true;
+  if (const auto* word = imap::find_capability(feature); revision == 2 && word && word->in_rev2) return true;
   return features.contains(feature) || imap->features.contains(feature) || imap->lists(feature);
 }
 
@@ -172,54 +167,15 @@ bool Offer::imap_login_needs_tls() const {
 }
 
 const std::vector<std::string>& Offer::imap_vocabulary() {
-  static const std::vector<std::string> kAll{"IMAP4rev1",
-                                             "IMAP4rev2",
-                                             "STARTTLS",
-                                             "LOGINDISABLED",
-                                             "AUTH=PLAIN",
-                                             "AUTH=LOGIN",
-                                             "AUTH=CRAM-MD5",
-                                             "AUTH=SCRAM-SHA-1",
-                                             "AUTH=SCRAM-SHA-256",
-                                             "AUTH",
-                                             "SASL-IR",
-                                             "NAMESPACE",
-                                             "UNSELECT",
-                                             "UIDPLUS",
-                                             "ESEARCH",
-                                             "SEARCHRES",
-                                             "ENABLE",
-                                             "IDLE",
-                                             "ID",
-                                             "LIST-EXTENDED",
-                                             "LIST-STATUS",
-                                             "MOVE",
-                                             "LITERAL+",
-                                             "LITERAL-",
-                                             "CHILDREN",
-                                             "STATUS=SIZE",
-                                             "BINARY",
-                                             "BINARY-FETCH",
-                                             "SPECIAL-USE",
-                                             "CREATE-SPECIAL-USE",
-                                             "MULTIAPPEND",
-                                             "CONDSTORE",
-                                             "QRESYNC",
-                                             "UTF8=ACCEPT",
-                                             "imaps",
-                                             "clear",
-                                             "TLS",
-                                             "hierarchy",
-                                             "keywords",
-                                             "login",
-                                             "login-needs-tls",
-                                             "login-in-clear",
-                                             "preauth",
-                                             "slow",
-                                             "heavy",
-                                             "accounts:2",
-                                             "wrong-password",
-                                             "ca"};
+  static const auto kAll = [] {
+    std::vector<std::string> all;
+    for (const auto& extension : imap::vocabulary()) {
+      for (const auto& word : extension.capabilities) all.emplace_back(word.name);
+    }
+    all.insert(all.end(), {"AUTH", "imaps", "clear", "TLS", "hierarchy", "keywords", "login", "login-needs-tls", "login-in-clear", "preauth", "slow", "heavy",
+                           "accounts:2", "wrong-password", "ca"});
+    return all;
+  }();
   return kAll;
 }
 

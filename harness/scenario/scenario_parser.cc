@@ -4,6 +4,7 @@
 
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
+#include "harness/imap/vocabulary.h"
 #include "harness/scenario/scenario.h"
 #include "harness/tls/hello.h"
 
@@ -731,15 +732,14 @@ bool Case::uses_box() const {
   return std::ranges::any_of(steps, [](const Step& s) { return s.text.find("{box") != std::string::npos; });
 }
 
-// A list of what leaves a mailbox as it was; everything else is taken to change it.
+// Does it leave a mailbox as it was? What is not known is taken to change it.
 static bool only_reads(const std::string& step) {
-  static const std::vector<std::string> kReading{"EXAMINE",    "SELECT", "SEARCH",    "STATUS", "NOOP",   "CHECK", "LIST",     "LSUB",
-                                                 "CAPABILITY", "LOGOUT", "NAMESPACE", "ID",     "ENABLE", "IDLE",  "UNSELECT", "FETCH"};
   const auto text = upper(step);
   const auto parts = words(text.substr(text.find(':') + 1));
   const auto at = parts.size() > 1 && parts[1] == "UID" ? 2u : 1u;
   if (parts.size() == 1) return true;
-  if (parts.size() <= at || std::ranges::find(kReading, parts[at]) == kReading.end()) return false;
+  const auto* word = parts.size() > at ? imap::find_command_word(parts[at]) : nullptr;
+  if (!word || !word->reads_only) return false;
   if (parts[at] != "FETCH") return true;
   return text.find("BODY[") == std::string::npos && text.find("BINARY[") == std::string::npos && text.find("RFC822.TEXT") == std::string::npos &&
          text.find("RFC822 ") == std::string::npos && text.find("RFC822)") == std::string::npos && !text.ends_with("RFC822");

@@ -1,0 +1,10 @@
+// IDLE (RFC 2177).
+#include "harness/imap/vocabulary.h"
+
+namespace mailspec::imap::ext {
+
+Extension idle() {
+  return {.name = "IDLE", .capabilities = {{.name = "IDLE", .in_rev2 = true}}, .commands = {{.name = "IDLE", .reads_only = true, .continued = true}}};
+}
+
+}  // namespace mailspec::imap::ext

@@ -1,0 +1,13 @@
+// STATUS=SIZE (RFC 8438). RFC 9051 has taken SIZE in, and DELETED with it.
+#include "harness/imap/grammar_parts.h"
+#include "harness/imap/vocabulary.h"
+
+namespace mailspec::imap::ext {
+
+Extension status_size() {
+  return {.name = "STATUS=SIZE",
+          .capabilities = {{.name = "STATUS=SIZE", .in_rev2 = true}},
+          .status_items = {{"SIZE", grammar::number64}, {"DELETED", grammar::number}}};
+}
+
+}  // namespace mailspec::imap::ext

@@ -1,0 +1,10 @@
+// UNSELECT (RFC 3691).
+#include "harness/imap/vocabulary.h"
+
+namespace mailspec::imap::ext {
+
+Extension unselect() {
+  return {.name = "UNSELECT", .capabilities = {{.name = "UNSELECT", .in_rev2 = true}}, .commands = {{.name = "UNSELECT", .reads_only = true}}};
+}
+
+}  // namespace mailspec::imap::ext
