@@ -260,16 +260,16 @@ void imap_response(std::string_view octets) {
   for (auto& frame : frames_of(octets, 0)) {
     for (const bool rev2 : {false, true}) {
       if (!all && (tree || rev2 != newer)) continue;
-      const auto breach = imap::check_grammar(frame, {rev2, rev2, true});
+      const auto breach = imap::check_grammar(frame, {rev2, rev2});
       if (breach) require(breach->offset <= frame.octets.size(), "a breach beyond the response");
-      else if (rev2 && all) require(!imap::check_production("response", frame, {rev2, rev2, true}), "a response is none by the production of that name");
+      else if (rev2 && all) require(!imap::check_production("response", frame, {rev2, rev2}), "a response is none by the production of that name");
     }
     require_linear(frame.octets, 128, [](std::string_view text) {
       imap::Framer framer;
       framer.feed(text);
       framer.feed("\r\n");
       while (auto grown = framer.next()) {
-        (void)imap::check_grammar(*grown, {true, true, true});
+        (void)imap::check_grammar(*grown, {true, true});
         (void)imap::fetch_items(imap::parse_response(std::move(*grown)));
       }
     });

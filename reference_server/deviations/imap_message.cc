@@ -29,8 +29,6 @@ std::vector<Switch> imap_message_deviations() {
       {"nested-one-is-nil", "rfc9051/6.4.5/sections", "has NIL for the only part of a message within a message",
        [](Options& o) { o.imap.faults.insert("nested-one-is-nil"); }},
       {"binary-one-line", "rfc9051/6.4.5/binary", "decodes the first line of base64 only", [](Options& o) { o.imap.faults.insert("binary-one-line"); }},
-      {"binary-partial-of-encoded", "rfc9051/6.4.5/binary", "cuts the slice of BINARY out of what is not decoded",
-       [](Options& o) { o.imap.faults.insert("binary-partial-of-encoded"); }},
       {"envelope-one-author", "rfc9051/7.5.2/envelope", "has the first of several authors only in ENVELOPE",
        [](Options& o) {
          on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {

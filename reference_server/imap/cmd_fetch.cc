@@ -209,7 +209,6 @@ Node Session::fetch_item(const FetchAtt& a, const StoredMessage& m, const std::o
     if (p && a.section.part.empty()) octets = m.octets;
     else if (p) {
       if (fault("binary-one-line") && p->encoding == "BASE64") octets = base64_decode(p->body.substr(0, p->body.find("\r\n")));
-      else if (fault("binary-partial-of-encoded") && a.partial) octets = std::string(p->body);
       else octets = p->multipart() || fault("binary-undecoded") ? std::optional(std::string(p->body)) : mime::decode(*p);
       if (!octets) {
         unknown_cte = true;
