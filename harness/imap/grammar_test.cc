@@ -22,9 +22,7 @@ Frame frame_of(std::string_view octets) {
   return frame ? *frame : Frame{};
 }
 
-bool accepts(std::string_view production, std::string_view text, bool rev2 = false) {
-  return !check_production(production, frame_of(text), {rev2, rev2});
-}
+bool accepts(std::string_view production, std::string_view text, bool rev2 = false) { return !check_production(production, frame_of(text), {rev2, rev2}); }
 
 bool response(std::string_view text, bool rev2 = false) { return !check_grammar(frame_of(text), {rev2, rev2}); }
 

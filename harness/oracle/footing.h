@@ -10,9 +10,9 @@
 namespace mailspec::oracle {
 
 struct Footing {
-  std::string form;            // "UID SEARCH", "STORE +FLAGS"; of a FETCH whose item was wrong "FETCH FLAGS"; "" if nothing had been sent
-  std::string symptom;         // "refused", "missing", "wrong", "closed" or "hang"
-  std::set<std::string> acts;  // forms of commands before it in its case that change something, whoever sent them
+  std::string form;              // "UID SEARCH", "STORE +FLAGS"; of a FETCH whose item was wrong "FETCH FLAGS"; "" if nothing had been sent
+  std::string symptom;           // "refused", "missing", "wrong", "closed" or "hang"
+  std::set<std::string> acts;    // forms of commands before it in its case that change something, whoever sent them
   std::set<std::string> uses{};  // forms of all commands up to there
   bool operator==(const Footing&) const = default;
 };

@@ -134,7 +134,7 @@ class Attribution {
     const auto& at = ground.footing;
     const auto& symptom = at.symptom;
     if (is_none_of_works(ground) || at.form.empty() || what.footing.uses.empty() || symptom == "hang" || symptom == "closed") return true;
-    if (symptom == "missing") return true;  // news may be told with any command
+    if (symptom == "missing") return true;       // news may be told with any command
     if (ground.protocol == "pop3") return true;  // what is answered out of step may be any command
     const auto used = [&](std::string_view form) {
       const auto command = command_of(form);

@@ -22,8 +22,7 @@ std::vector<Node> Session::attributes(const std::string& name, bool children) co
   if (it == boxes.all.end()) out.push_back(Node::atom("\\NonExistent"));
   else if (!it->second.selectable) out.push_back(Node::atom("\\Noselect"));
   if (it != boxes.all.end() && forbids_children(name)) out.push_back(Node::atom("\\Noinferiors"));
-  else if (children)
-    out.push_back(Node::atom(boxes.has_children(name, o().separator) ? "\\HasChildren" : "\\HasNoChildren"));
+  else if (children) out.push_back(Node::atom(boxes.has_children(name, o().separator) ? "\\HasChildren" : "\\HasNoChildren"));
   if (it != boxes.all.end() && !it->second.use.empty() && o().extensions.has(Extension::special_use)) out.push_back(Node::atom(it->second.use));
   return out;
 }
