@@ -98,7 +98,7 @@ TEST(Causes, AGroundIsOfTheSameProtocolAndAHangOfAHang) {
 }
 
 TEST(Causes, AWrongAnswerDoesNotFollowFromTheEndOfAConnection) {
-  const Grounds grounds{{}, {{"string-forms", {"bye-before-close"}}, {"create", {"string-forms"}}}};
+  const Grounds grounds{{}, {{"create", {"bye-before-close"}}}};
   auto broken = stake("create", "CREATE", "refused");
   const std::map<std::string, BrokenRule> rules{{"bye-before-close", {"", false, {}, true}}};
   EXPECT_EQ(attribute({broken}, rules, grounds).of_stakes, (Strings{""}));
