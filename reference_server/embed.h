@@ -8,6 +8,7 @@
 
 #include "harness/net/transport.h"
 #include "reference_server/net/server.h"
+#include "reference_server/pop3/order.h"
 
 namespace mailspec {
 

@@ -11,7 +11,6 @@
 #include "harness/target/imap_probe.h"
 #include "harness/target/live_stage.h"
 #include "harness/target/probe.h"
-#include "reference_server/pop3/order.h"
 
 namespace mailspec::cli {
 
