@@ -55,6 +55,7 @@ struct CodeWord {
 struct StatusItem {
   std::string_view name;
   Production value;
+  std::string_view needs{};  // the capability without which IMAP4rev1 does not have it
 };
 
 struct Extension {

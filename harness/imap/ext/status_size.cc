@@ -7,7 +7,7 @@ namespace mailspec::imap::ext {
 Extension status_size() {
   return {.name = "STATUS=SIZE",
           .capabilities = {{.name = "STATUS=SIZE", .in_rev2 = true}},
-          .status_items = {{"SIZE", grammar::number64}, {"DELETED", grammar::number}}};
+          .status_items = {{"SIZE", grammar::number64, "STATUS=SIZE"}, {"DELETED", grammar::number, "STATUS=SIZE"}}};
 }
 
 }  // namespace mailspec::imap::ext
