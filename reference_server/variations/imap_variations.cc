@@ -213,7 +213,7 @@ std::vector<Switch> imap_variations() {
          on(o, [](const ImapCommand&, ImapResponse& r, ImapSession& s) {
            if (!r.is("CAPABILITY") && r.code != "CAPABILITY") return;
            auto& list = r.is("CAPABILITY") ? r.data : r.code_data;
-           if (s.state() == imap::State::not_authenticated) std::erase_if(list, [](const Node& n) { return n.text == "IMAP4rev2"; });
+           if (s.state() == imap::State::not_authenticated && s.options().imap.rev1) std::erase_if(list, [](const Node& n) { return n.text == "IMAP4rev2"; });
          });
        }},
       {"imap-normalizes-names", "", "takes names that are no Net-Unicode for their normal form, and tells", [](Options& o) { o.imap.normalizes_names = true; }},
