@@ -109,6 +109,8 @@ const std::vector<std::string>& Offer::vocabulary() {
                                              "wrong-password",
                                              "login-needs-tls",
                                              "login-in-clear",
+                                             kOwnOrder,
+                                             kNewestFirst,
                                              "ca"};
   return kAll;
 }
