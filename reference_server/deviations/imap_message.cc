@@ -470,7 +470,7 @@ std::vector<Switch> imap_message_deviations() {
       {"imap-store-replaces", "rfc9051/6.4.6/store-forms", "replaces the flags whatever the form", [](Options& o) { o.imap.faults.insert("store-replaces"); }},
       {"imap-store-does-nothing", "rfc9051/6.4.6/store-forms", "says OK to STORE of several messages and stores nothing",
        [](Options& o) { o.imap.faults.insert("store-does-nothing"); }},
-      {"imap-store-invents-keyword", "rfc9051/6.4.6/store-forms", "adds a keyword that nobody has given at each STORE",
+      {"imap-store-invents-keyword", "rfc9051/6.4.6/store-forms", "adds a keyword that nobody has given where STORE replaces the flags",
        [](Options& o) { o.imap.faults.insert("store-invents-keyword"); }},
       {"imap-store-is-silent", "rfc9051/6.4.6/store-fetch", "never tells the new flags", [](Options& o) { o.imap.faults.insert("store-is-silent"); }},
       {"imap-silent-speaks", "rfc9051/6.4.6/store-silent", "tells the new flags in spite of .SILENT",

@@ -135,7 +135,7 @@ void Session::store(const Command& c) {
     if (how == '-') {
       for (const auto& f : flags) m->flags.erase(f);
     }
-    if (fault("store-invents-keyword")) m->flags.insert("$Touched");
+    if (!c.store && fault("store-invents-keyword")) m->flags.insert("$Touched");
     if ((indexes.size() > 1 && fault("store-does-nothing")) || fault("ignores-", form)) m->flags = before;
     for (const auto& f : m->flags) {
       if (!f.starts_with('\\')) x_view.box->keywords.insert(f);
