@@ -62,8 +62,8 @@ std::string converse_imap(std::string_view octets, std::size_t cut, bool rev2, s
 // All that a session says to `octets`, fed in pieces of `cut` octets (0: whole).
 std::string converse(std::string_view octets, std::size_t cut) {
   reference::Options options;
-  options.stls = false;  // what follows STLS depends on where the cut lies
-  options.autologout = 1e12;
+  options.pop3.stls = false;  // what follows STLS depends on where the cut lies
+  options.pop3.autologout = 1e12;
   reference::Store store;
   auto& account = store.add("u", "p");
   account.deliver("Subject: a\r\n\r\n.\r\nbody\r\n");

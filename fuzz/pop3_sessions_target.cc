@@ -24,10 +24,10 @@ using oracle::Event;
 class Walk {
  public:
   explicit Walk(std::uint8_t choices) {
-    x_options.stls = false;
-    x_options.autologout = 1e12;
-    if (choices & 1) x_options.capa = x_options.stls = x_options.resp_codes = x_options.auth_resp_code = false;
-    if (x_options.capa) x_trace.offered = {"CAPA", "TOP", "UIDL", "USER", "PIPELINING", "RESP-CODES", "AUTH-RESP-CODE", "UTF8", "IMPLEMENTATION"};
+    x_options.pop3.stls = false;
+    x_options.pop3.autologout = 1e12;
+    if (choices & 1) x_options.pop3.capa = x_options.pop3.stls = x_options.pop3.resp_codes = x_options.pop3.auth_resp_code = false;
+    if (x_options.pop3.capa) x_trace.offered = {"CAPA", "TOP", "UIDL", "USER", "PIPELINING", "RESP-CODES", "AUTH-RESP-CODE", "UTF8", "IMPLEMENTATION"};
     auto& account = x_store.add("u", "p");
     account.deliver("Subject: a\r\n\r\n.\r\n..dots\r\nbody\r\n");
     account.deliver("Subject: b\r\n\r\nsecond\r\n");

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "reference_server/deviations/faults.h"
 #include "reference_server/deviations/scout.h"
 #include "reference_server/imap/extension.h"
 #include "reference_server/sasl/exchange.h"
@@ -53,10 +54,8 @@ struct ImapOffer {
 };
 
 struct ImapOptions : ImapOffer {
-  Names choices;                    // where the RFCs leave one; only variations put any in
-  Names faults{Scout::Side::imap};  // of state, the ones that a rewrite of one response cannot make; only deviations put any in
+  Names choices;  // where the RFCs leave one; only variations put any in
   bool choice(std::string_view name) const { return choices.has(name); }
-  bool fault(std::string_view name) const { return faults.has(name); }
   // Can this keyword be kept? And what becomes of the flags that are given with APPEND?
   bool has_room_for(std::string_view keyword) const;
   std::set<std::string> as_appended(std::set<std::string> flags) const;
@@ -80,10 +79,17 @@ struct Pop3Offer {
   bool hash_uids = false, close_after_failed_login = false, shared_maildrop = false, surrogates = false, accept_bare_lf = false;
   bool user_says_err_for_unknown = false, pass_is_one_word = false, close_on_bad_line = false, login_text_is_empty = false, stls_refused_after_utf8 = false;
   bool lists_languages = true;
-  bool retr_sets_seen = false;   // IMAP's \Seen
-  std::size_t output_piece = 0;  // octets sent at a time; 0: as many as fit
+  bool retr_sets_seen = false;  // IMAP's \Seen
 
   bool operator==(const Pop3Offer&) const = default;
+};
+
+struct Pop3Options : Pop3Offer {
+  Names choices;  // as in ImapOptions
+  bool choice(std::string_view name) const { return choices.has(name); }
+
+  using Hook = std::function<void(const pop3::Command&, pop3::Reply&, pop3::Session&)>;
+  std::vector<Hook> hooks;  // run over every typed reply before it is written, in order
 };
 
 // TLS, and all that lies below a protocol.
@@ -104,12 +110,14 @@ struct ConnectionOptions {
   };
   std::optional<TlsChoice> tls_choice;
   std::string said_before_tls;    // in clear, behind the agreement to STARTTLS or STLS
+  std::size_t output_piece = 0;   // octets sent at a time; 0: as many as fit
   bool cut_off_is_whole = false;  // what TLS was cut off in is carried out with what had come of it
 
   bool operator==(const ConnectionOptions&) const = default;
 };
 
-struct Options : Pop3Offer, ConnectionOptions {
+struct Options : ConnectionOptions {
+  Pop3Options pop3;
   ImapOptions imap;
 
   // Only deviations: what a connection has been sent so far (its last 256 KiB) that the server cannot bear, and what becomes of it.
@@ -119,17 +127,12 @@ struct Options : Pop3Offer, ConnectionOptions {
   };
   std::vector<Frailty> frailties;
 
-  Names choices;                    // as in ImapOptions
-  Names faults{Scout::Side::pop3};  // as in ImapOptions; those of POP3
-  bool choice(std::string_view name) const { return choices.has(name); }
-  bool fault(std::string_view name) const { return faults.has(name); }
+  Faults faults;  // of both protocols
+  bool fault(Fault fault) const { return faults.has(fault); }
   ScramFaults scram_faults() const {
-    return {fault("scram-any-nonce"), fault("scram-any-proof"), fault("scram-any-extension"), fault("scram-few-iterations") ? 1024 : 4096,
-            choice("scram-errors-told")};
+    return {fault(Fault::scram_any_nonce), fault(Fault::scram_any_proof), fault(Fault::scram_any_extension), fault(Fault::scram_few_iterations) ? 1024 : 4096,
+            pop3.choice("scram-errors-told")};
   }
-
-  using Hook = std::function<void(const pop3::Command&, pop3::Reply&, pop3::Session&)>;
-  std::vector<Hook> hooks;  // run over every typed reply before it is written, in order
 };
 
 }  // namespace mailspec::reference

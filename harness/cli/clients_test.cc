@@ -41,7 +41,7 @@ TEST(Clients, TheOrderIsReadOffTheMarks) {
   const std::string message = "From: a@example.org\r\nDate: Wed, 10 Jul 2024 12:00:00 +0000\r\n\r\nx\r\n";
   for (const bool newest_first : {false, true}) {
     reference::Options options;
-    if (newest_first) options.choices.insert("newest-first");
+    if (newest_first) options.pop3.choices.insert("newest-first");
     EmbeddedStage stage(options, [&](const std::string&) { return &message; });
     const auto account = EmbeddedStage::accounts()[0];
     for (int i = 0; i < 3; ++i) ASSERT_TRUE(stage.deliver(account, "any"));
@@ -109,7 +109,7 @@ TEST(Clients, AnOrderOfItsOwnIsMetByChoosing) {
       {"a", message("a")}, {"b", message("b")}, {"c", message("c")}, {"plain.eml", message("p")}, {"short.eml", message("s")}};
   const auto fixture = [&](const std::string& name) { return &all.at(name); };
   reference::Options options;
-  options.choices.insert("own-order");
+  options.pop3.choices.insert("own-order");
   const auto offer = probe_embedded(options, fixture);
   ASSERT_TRUE(offer);
   EXPECT_TRUE(offer->has(scenario::Offer::kOwnOrder));

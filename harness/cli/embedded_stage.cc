@@ -198,7 +198,7 @@ Result<scenario::Offer> probe_embedded(const reference::Options& options, const 
   offer->pop3 = true;
   for (const auto* feature : {"deliver", "slow", "heavy", "accounts:2", "wrong-password", "spaced-password", "apop-account", "ca"})
     offer->features.insert(feature);
-  if (options.utf8 && options.utf8_user) offer->features.insert("utf8-account");
+  if (options.pop3.utf8 && options.pop3.utf8_user) offer->features.insert("utf8-account");
   return offer;
 }
 

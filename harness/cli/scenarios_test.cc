@@ -14,7 +14,7 @@
 #include "harness/cli/commands.h"
 #include "harness/cli/embedded_stage.h"
 #include "reference_server/deviations/deviations.h"
-#include "reference_server/deviations/rewrite.h"
+#include "reference_server/deviations/pop3_rewrite.h"
 #include "where.h"
 
 namespace mailspec::cli {
@@ -151,7 +151,7 @@ TEST(Endings, ACrashBehindARefusalIsNoRefusal) {
     for (const bool crashes : {false, true}) {
       bool gone = false;
       reference::Options options;
-      options.hooks.push_back([&](const auto&, auto& reply, auto&) {
+      options.pop3.hooks.push_back([&](const auto&, auto& reply, auto&) {
         if (!reference::negative(reply)) return;
         reply.close = true;
         gone = crashes;

@@ -7,12 +7,12 @@
 
 namespace mailspec::reference {
 
-std::vector<Switch> framing_deviations();
-std::vector<Switch> state_deviations();
-std::vector<Switch> maildrop_deviations();
-std::vector<Switch> capability_deviations();
-std::vector<Switch> sasl_deviations();
-std::vector<Switch> utf8_deviations();
+std::vector<Switch> pop3_framing_deviations();
+std::vector<Switch> pop3_state_deviations();
+std::vector<Switch> pop3_maildrop_deviations();
+std::vector<Switch> pop3_capability_deviations();
+std::vector<Switch> pop3_sasl_deviations();
+std::vector<Switch> pop3_utf8_deviations();
 std::vector<Switch> tls_deviations();
 std::vector<Switch> imap_protocol_deviations();
 std::vector<Switch> imap_login_deviations();

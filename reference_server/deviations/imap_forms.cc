@@ -9,38 +9,46 @@
 
 namespace mailspec::reference {
 
-namespace {
-void fault(Options& o, const char* name) { o.imap.faults.insert(name); }
-}  // namespace
+namespace {}  // namespace
 
 std::vector<Switch> imap_form_deviations() {
   return {
-      {"imap-select-quoted-bad", "rfc9051/4.3/string-forms", "takes no quoted name in SELECT", [](Options& o) { fault(o, "no-quoted-SELECT"); }},
-      {"imap-append-literal-name-bad", "rfc9051/4.3/string-forms", "takes no literal for APPEND's mailbox", [](Options& o) { fault(o, "no-literal-APPEND"); }},
-      {"imap-copy-literal-name-bad", "rfc9051/4.3/string-forms", "takes no literal for COPY's mailbox", [](Options& o) { fault(o, "no-literal-COPY"); }},
-      {"imap-status-literal-name-bad", "rfc9051/4.3/string-forms", "takes no literal for STATUS's mailbox", [](Options& o) { fault(o, "no-literal-STATUS"); }},
-      {"imap-rename-atom-target-bad", "rfc9051/4.3/string-forms", "takes no atom for the new name of RENAME", [](Options& o) { fault(o, "no-atom-target"); }},
-      {"imap-list-literal-pattern-bad", "rfc9051/4.3/string-forms", "takes no literal for a pattern", [](Options& o) { fault(o, "no-literal-pattern"); }},
+      {"imap-select-quoted-bad", "rfc9051/4.3/string-forms", "takes no quoted name in SELECT", [](Options& o) { o.faults.insert(Fault::no_quoted, "SELECT"); }},
+      {"imap-append-literal-name-bad", "rfc9051/4.3/string-forms", "takes no literal for APPEND's mailbox",
+       [](Options& o) { o.faults.insert(Fault::no_literal, "APPEND"); }},
+      {"imap-copy-literal-name-bad", "rfc9051/4.3/string-forms", "takes no literal for COPY's mailbox",
+       [](Options& o) { o.faults.insert(Fault::no_literal, "COPY"); }},
+      {"imap-status-literal-name-bad", "rfc9051/4.3/string-forms", "takes no literal for STATUS's mailbox",
+       [](Options& o) { o.faults.insert(Fault::no_literal, "STATUS"); }},
+      {"imap-rename-atom-target-bad", "rfc9051/4.3/string-forms", "takes no atom for the new name of RENAME",
+       [](Options& o) { o.faults.insert(Fault::no_atom, "target"); }},
+      {"imap-list-literal-pattern-bad", "rfc9051/4.3/string-forms", "takes no literal for a pattern",
+       [](Options& o) { o.faults.insert(Fault::no_literal, "pattern"); }},
       {"imap-list-literal-reference-bad", "rfc9051/4.3/string-forms", "takes no literal for the reference of LIST",
-       [](Options& o) { fault(o, "no-literal-reference"); }},
+       [](Options& o) { o.faults.insert(Fault::no_literal, "reference"); }},
       {"imap-list-atom-reference-bad", "rfc9051/4.3/string-forms", "takes no atom for the reference of LIST",
-       [](Options& o) { fault(o, "no-atom-reference"); }},
-      {"imap-field-name-quoted-bad", "rfc9051/4.3/string-forms", "takes no quoted name in HEADER.FIELDS", [](Options& o) { fault(o, "no-quoted-field-name"); }},
+       [](Options& o) { o.faults.insert(Fault::no_atom, "reference"); }},
+      {"imap-field-name-quoted-bad", "rfc9051/4.3/string-forms", "takes no quoted name in HEADER.FIELDS",
+       [](Options& o) { o.faults.insert(Fault::no_quoted, "field-name"); }},
       {"imap-field-name-literal-bad", "rfc9051/4.3/string-forms", "takes no literal for a name in HEADER.FIELDS",
-       [](Options& o) { fault(o, "no-literal-field-name"); }},
+       [](Options& o) { o.faults.insert(Fault::no_literal, "field-name"); }},
       {"imap-search-field-literal-bad", "rfc9051/4.3/string-forms", "takes no literal for the field of SEARCH HEADER",
-       [](Options& o) { fault(o, "no-literal-field"); }},
-      {"imap-search-atom-bad", "rfc9051/4.3/string-forms", "takes no atom for a string to search for", [](Options& o) { fault(o, "no-atom-search"); }},
-      {"imap-charset-quoted-bad", "rfc9051/4.3/string-forms", "takes no quoted string for SEARCH's charset", [](Options& o) { fault(o, "no-quoted-charset"); }},
-      {"imap-password-literal-bad", "rfc9051/4.3/string-forms", "takes no literal for LOGIN's password", [](Options& o) { fault(o, "no-literal-password"); }},
-      {"imap-backslash-bad", "rfc9051/9/escapes", "takes no backslash in a quoted string", [](Options& o) { fault(o, "no-escaped-backslash"); }},
-      {"imap-escaped-quote-bad", "rfc9051/9/escapes", "takes no quote in a quoted string", [](Options& o) { fault(o, "no-escaped-quote"); }},
-      {"imap-escapes-kept", "rfc9051/9/escapes", "leaves the backslash that escapes in a quoted string", [](Options& o) { fault(o, "escapes-kept"); }},
+       [](Options& o) { o.faults.insert(Fault::no_literal, "field"); }},
+      {"imap-search-atom-bad", "rfc9051/4.3/string-forms", "takes no atom for a string to search for",
+       [](Options& o) { o.faults.insert(Fault::no_atom, "search"); }},
+      {"imap-charset-quoted-bad", "rfc9051/4.3/string-forms", "takes no quoted string for SEARCH's charset",
+       [](Options& o) { o.faults.insert(Fault::no_quoted, "charset"); }},
+      {"imap-password-literal-bad", "rfc9051/4.3/string-forms", "takes no literal for LOGIN's password",
+       [](Options& o) { o.faults.insert(Fault::no_literal, "password"); }},
+      {"imap-backslash-bad", "rfc9051/9/escapes", "takes no backslash in a quoted string", [](Options& o) { o.faults.insert(Fault::no_escaped_backslash); }},
+      {"imap-escaped-quote-bad", "rfc9051/9/escapes", "takes no quote in a quoted string", [](Options& o) { o.faults.insert(Fault::no_escaped_quote); }},
+      {"imap-escapes-kept", "rfc9051/9/escapes", "leaves the backslash that escapes in a quoted string",
+       [](Options& o) { o.faults.insert(Fault::escapes_kept); }},
       {"imap-name-unescaped",
        "rfc9051/9/escapes",
        "escapes nothing in the quoted names it sends",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if ((r.is("LIST") || r.is("STATUS")) && !r.data.empty()) {
              auto& name = r.is("LIST") ? r.data.back() : r.data[0];
              if (name.text.find_first_of("\\\"") != std::string::npos) name = Node::atom("\"" + name.text + "\"");
@@ -48,58 +56,71 @@ std::vector<Switch> imap_form_deviations() {
          });
        },
        {{"rfc9051/7.3.3/status-data-grammar", "QUOTED-CHAR = <any TEXT-CHAR except quoted-specials> / \"\\\" quoted-specials"}}},
-      {"imap-store-add-bad", "rfc9051/6.4.6/store-forms", "says BAD to STORE n +FLAGS", [](Options& o) { fault(o, "refuses-+FLAGS"); }},
-      {"imap-store-add-silent-bad", "rfc9051/6.4.6/store-forms", "says BAD to STORE n +FLAGS.SILENT", [](Options& o) { fault(o, "refuses-+FLAGS.SILENT"); }},
+      {"imap-store-add-bad", "rfc9051/6.4.6/store-forms", "says BAD to STORE n +FLAGS", [](Options& o) { o.faults.insert(Fault::refuses_store, "+FLAGS"); }},
+      {"imap-store-add-silent-bad", "rfc9051/6.4.6/store-forms", "says BAD to STORE n +FLAGS.SILENT",
+       [](Options& o) { o.faults.insert(Fault::refuses_store, "+FLAGS.SILENT"); }},
       {"imap-store-several-bad", "rfc9051/6.4.6/store-forms", "says BAD to STORE of messages with commas between them",
-       [](Options& o) { fault(o, "refuses-form-STORE several"); }},
+       [](Options& o) { o.faults.insert(Fault::refuses_form, "STORE several"); }},
       {"imap-uid-store-several-bad", "rfc9051/6.4.6/store-forms", "says BAD to UID STORE of messages with commas between them",
-       [](Options& o) { fault(o, "refuses-form-UID STORE several"); }},
-      {"imap-fetch-uid-alone-bad", "rfc9051/6.4.5/fetch-forms", "says BAD to FETCH n UID", [](Options& o) { fault(o, "refuses-form-FETCH UID"); }},
+       [](Options& o) { o.faults.insert(Fault::refuses_form, "UID STORE several"); }},
+      {"imap-fetch-uid-alone-bad", "rfc9051/6.4.5/fetch-forms", "says BAD to FETCH n UID",
+       [](Options& o) { o.faults.insert(Fault::refuses_form, "FETCH UID"); }},
       {"imap-fetch-size-alone-bad", "rfc9051/6.4.5/fetch-forms", "says BAD to FETCH n RFC822.SIZE",
-       [](Options& o) { fault(o, "refuses-form-FETCH RFC822.SIZE"); }},
+       [](Options& o) { o.faults.insert(Fault::refuses_form, "FETCH RFC822.SIZE"); }},
       {"imap-fetch-uid-flags-bad", "rfc9051/6.4.5/fetch-forms", "says BAD to FETCH n (UID FLAGS)",
-       [](Options& o) { fault(o, "refuses-form-FETCH (UID FLAGS)"); }},
+       [](Options& o) { o.faults.insert(Fault::refuses_form, "FETCH (UID FLAGS)"); }},
       {"imap-uid-fetch-uid-flags-bad", "rfc9051/6.4.5/fetch-forms", "says BAD to UID FETCH n (UID FLAGS)",
-       [](Options& o) { fault(o, "refuses-form-UID FETCH (UID FLAGS)"); }},
-      {"imap-append-flags-bad", "rfc9051/6.3.12/append-forms", "says BAD to APPEND with flags", [](Options& o) { fault(o, "refuses-form-APPEND flags"); }},
-      {"imap-append-date-bad", "rfc9051/6.3.12/append-forms", "says BAD to APPEND with a date", [](Options& o) { fault(o, "refuses-form-APPEND date"); }},
+       [](Options& o) { o.faults.insert(Fault::refuses_form, "UID FETCH (UID FLAGS)"); }},
+      {"imap-append-flags-bad", "rfc9051/6.3.12/append-forms", "says BAD to APPEND with flags",
+       [](Options& o) { o.faults.insert(Fault::refuses_form, "APPEND flags"); }},
+      {"imap-append-date-bad", "rfc9051/6.3.12/append-forms", "says BAD to APPEND with a date",
+       [](Options& o) { o.faults.insert(Fault::refuses_form, "APPEND date"); }},
       {"imap-status-uidvalidity-bad", "rfc9051/6.3.11/status", "says BAD to STATUS (UIDVALIDITY)",
-       [](Options& o) { fault(o, "refuses-form-STATUS UIDVALIDITY"); }},
-      {"imap-status-recent-bad", "rfc9051/6.3.11/status", "says BAD to STATUS (RECENT)", [](Options& o) { fault(o, "refuses-form-STATUS RECENT"); }},
-      {"imap-status-several-bad", "rfc9051/6.3.11/status", "says BAD to STATUS of several items", [](Options& o) { fault(o, "refuses-form-STATUS several"); }},
-      {"imap-uid-store-replace-bad", "rfc9051/6.4.6/store-forms", "says BAD to UID STORE n FLAGS", [](Options& o) { fault(o, "refuses-UID FLAGS"); }},
-      {"imap-uid-store-add-bad", "rfc9051/6.4.6/store-forms", "says BAD to UID STORE n +FLAGS", [](Options& o) { fault(o, "refuses-UID +FLAGS"); }},
-      {"imap-uid-store-remove-bad", "rfc9051/6.4.6/store-forms", "says BAD to UID STORE n -FLAGS", [](Options& o) { fault(o, "refuses-UID -FLAGS"); }},
+       [](Options& o) { o.faults.insert(Fault::refuses_form, "STATUS UIDVALIDITY"); }},
+      {"imap-status-recent-bad", "rfc9051/6.3.11/status", "says BAD to STATUS (RECENT)",
+       [](Options& o) { o.faults.insert(Fault::refuses_form, "STATUS RECENT"); }},
+      {"imap-status-several-bad", "rfc9051/6.3.11/status", "says BAD to STATUS of several items",
+       [](Options& o) { o.faults.insert(Fault::refuses_form, "STATUS several"); }},
+      {"imap-uid-store-replace-bad", "rfc9051/6.4.6/store-forms", "says BAD to UID STORE n FLAGS",
+       [](Options& o) { o.faults.insert(Fault::refuses_store, "UID FLAGS"); }},
+      {"imap-uid-store-add-bad", "rfc9051/6.4.6/store-forms", "says BAD to UID STORE n +FLAGS",
+       [](Options& o) { o.faults.insert(Fault::refuses_store, "UID +FLAGS"); }},
+      {"imap-uid-store-remove-bad", "rfc9051/6.4.6/store-forms", "says BAD to UID STORE n -FLAGS",
+       [](Options& o) { o.faults.insert(Fault::refuses_store, "UID -FLAGS"); }},
       {"imap-uid-store-replace-silent-bad", "rfc9051/6.4.6/store-forms", "says BAD to UID STORE n FLAGS.SILENT",
-       [](Options& o) { fault(o, "refuses-UID FLAGS.SILENT"); }},
+       [](Options& o) { o.faults.insert(Fault::refuses_store, "UID FLAGS.SILENT"); }},
       {"imap-uid-store-add-silent-bad", "rfc9051/6.4.6/store-forms", "says BAD to UID STORE n +FLAGS.SILENT",
-       [](Options& o) { fault(o, "refuses-UID +FLAGS.SILENT"); }},
+       [](Options& o) { o.faults.insert(Fault::refuses_store, "UID +FLAGS.SILENT"); }},
       {"imap-uid-store-remove-silent-bad", "rfc9051/6.4.6/store-forms", "says BAD to UID STORE n -FLAGS.SILENT",
-       [](Options& o) { fault(o, "refuses-UID -FLAGS.SILENT"); }},
+       [](Options& o) { o.faults.insert(Fault::refuses_store, "UID -FLAGS.SILENT"); }},
       {"imap-store-remove-silent-idle", "rfc9051/6.4.6/store-forms", "does nothing at STORE n -FLAGS.SILENT",
-       [](Options& o) { fault(o, "ignores--FLAGS.SILENT"); }},
+       [](Options& o) { o.faults.insert(Fault::ignores_store, "-FLAGS.SILENT"); }},
       {"imap-uid-store-add-silent-idle", "rfc9051/6.4.6/store-forms", "does nothing at UID STORE n +FLAGS.SILENT",
-       [](Options& o) { fault(o, "ignores-UID +FLAGS.SILENT"); }},
-      {"imap-store-refused", "rfc9051/6.4.6/store-forms", "says NO to UID STORE, whatever the form", [](Options& o) { fault(o, "store-refused"); }},
+       [](Options& o) { o.faults.insert(Fault::ignores_store, "UID +FLAGS.SILENT"); }},
+      {"imap-store-refused", "rfc9051/6.4.6/store-forms", "says NO to UID STORE, whatever the form", [](Options& o) { o.faults.insert(Fault::store_refused); }},
       {"imap-fetch-tail-ignored", "rfc9051/2.2.2/syntax-bad", "looks at the first item only of a FETCH without parentheses",
-       [](Options& o) { fault(o, "tail-ignored-of-FETCH"); }},
+       [](Options& o) { o.faults.insert(Fault::tail_ignored_of, "FETCH"); }},
       {"imap-store-tail-ignored", "rfc9051/2.2.2/syntax-bad", "ignores what stands behind the flags of STORE",
-       [](Options& o) { fault(o, "tail-ignored-of-STORE"); }},
-      {"imap-copy-tail-ignored", "rfc9051/2.2.2/syntax-bad", "ignores what stands behind COPY's mailbox", [](Options& o) { fault(o, "tail-ignored-of-COPY"); }},
+       [](Options& o) { o.faults.insert(Fault::tail_ignored_of, "STORE"); }},
+      {"imap-copy-tail-ignored", "rfc9051/2.2.2/syntax-bad", "ignores what stands behind COPY's mailbox",
+       [](Options& o) { o.faults.insert(Fault::tail_ignored_of, "COPY"); }},
       {"imap-status-tail-ignored", "rfc9051/2.2.2/syntax-bad", "ignores what stands behind STATUS's items",
-       [](Options& o) { fault(o, "tail-ignored-of-STATUS"); }},
-      {"imap-noop-tail-ignored", "rfc9051/2.2.2/syntax-bad", "ignores what stands behind NOOP", [](Options& o) { fault(o, "tail-ignored-of-NOOP"); }},
+       [](Options& o) { o.faults.insert(Fault::tail_ignored_of, "STATUS"); }},
+      {"imap-noop-tail-ignored", "rfc9051/2.2.2/syntax-bad", "ignores what stands behind NOOP",
+       [](Options& o) { o.faults.insert(Fault::tail_ignored_of, "NOOP"); }},
       {"imap-select-tail-ignored", "rfc9051/2.2.2/syntax-bad", "ignores what stands behind SELECT's mailbox",
-       [](Options& o) { fault(o, "tail-ignored-of-SELECT"); }},
+       [](Options& o) { o.faults.insert(Fault::tail_ignored_of, "SELECT"); }},
       {"imap-rename-tail-ignored", "rfc9051/2.2.2/syntax-bad", "ignores what stands behind RENAME's names",
-       [](Options& o) { fault(o, "tail-ignored-of-RENAME"); }},
-      {"imap-one-fields-section", "rfc9051/6.4.5/several-sections", "answers one HEADER.FIELDS of two", [](Options& o) { fault(o, "one-fields-section"); }},
-      {"imap-partial-of-nothing", "rfc9051/2.2.2/syntax-bad", "takes the partial <0.0> for the whole text", [](Options& o) { fault(o, "partial-of-nothing"); }},
-      {"imap-one-partial", "rfc9051/6.4.5/several-sections", "answers one partial of two", [](Options& o) { fault(o, "one-partial"); }},
-      {"imap-one-section", "rfc9051/6.4.5/several-sections", "answers one section of two", [](Options& o) { fault(o, "one-section"); }},
+       [](Options& o) { o.faults.insert(Fault::tail_ignored_of, "RENAME"); }},
+      {"imap-one-fields-section", "rfc9051/6.4.5/several-sections", "answers one HEADER.FIELDS of two",
+       [](Options& o) { o.faults.insert(Fault::one_fields_section); }},
+      {"imap-partial-of-nothing", "rfc9051/2.2.2/syntax-bad", "takes the partial <0.0> for the whole text",
+       [](Options& o) { o.faults.insert(Fault::partial_of_nothing); }},
+      {"imap-one-partial", "rfc9051/6.4.5/several-sections", "answers one partial of two", [](Options& o) { o.faults.insert(Fault::one_partial); }},
+      {"imap-one-section", "rfc9051/6.4.5/several-sections", "answers one section of two", [](Options& o) { o.faults.insert(Fault::one_section); }},
       {"imap-sections-share-octets", "rfc9051/6.4.5/several-sections", "sends the first section of a response for all",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (!r.is("FETCH") || r.data.empty()) return;
            const Node* first = nullptr;
            for (std::size_t i = 0; i + 1 < r.data[0].items.size(); i += 2) {
@@ -110,10 +131,10 @@ std::vector<Switch> imap_form_deviations() {
          });
        }},
       {"imap-partial-from-zero", "rfc9051/6.4.5/partial-slice", "begins every partial text at the first octet",
-       [](Options& o) { fault(o, "partial-from-zero"); }},
+       [](Options& o) { o.faults.insert(Fault::partial_from_zero); }},
       {"imap-fields-lower-case", "rfc9051/6.4.5/header-fields", "finds no field whose name is asked for in lower case",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
            if (!r.is("FETCH") || r.data.empty()) return;
            const bool small = std::ranges::any_of(c.fetch, [](const auto& a) {
              return a.section.text == imap::Section::Text::fields &&
@@ -124,69 +145,77 @@ std::vector<Switch> imap_form_deviations() {
            }
          });
        }},
-      {"imap-past-end-no-origin", "rfc9051/6.4.5/partial", "leaves out the origin past the end", [](Options& o) { fault(o, "past-end-without-origin"); }},
+      {"imap-past-end-no-origin", "rfc9051/6.4.5/partial", "leaves out the origin past the end",
+       [](Options& o) { o.faults.insert(Fault::past_end_without_origin); }},
       {"imap-partial-leaves-unseen", "rfc9051/6.4.5/sets-seen", "does not set \\Seen where a part of a text is asked for",
-       [](Options& o) { fault(o, "partial-leaves-unseen"); }},
-      {"imap-mime-peek-sets-seen", "rfc9051/6.4.5/sets-seen", "sets \\Seen with BODY.PEEK[1.MIME]", [](Options& o) { fault(o, "mime-peek-sets-seen"); }},
-      {"imap-binary-peek-sets-seen", "rfc9051/6.4.5/binary-peek", "sets \\Seen with BINARY.PEEK", [](Options& o) { fault(o, "binary-peek-sets-seen"); }},
+       [](Options& o) { o.faults.insert(Fault::partial_leaves_unseen); }},
+      {"imap-mime-peek-sets-seen", "rfc9051/6.4.5/sets-seen", "sets \\Seen with BODY.PEEK[1.MIME]",
+       [](Options& o) { o.faults.insert(Fault::mime_peek_sets_seen); }},
+      {"imap-binary-peek-sets-seen", "rfc9051/6.4.5/binary-peek", "sets \\Seen with BINARY.PEEK",
+       [](Options& o) { o.faults.insert(Fault::binary_peek_sets_seen); }},
       {"imap-binary-partial-encoded", "rfc9051/6.4.5/binary-partial", "cuts a part of BINARY out of the encoded octets",
-       [](Options& o) { fault(o, "binary-partial-encoded"); }},
+       [](Options& o) { o.faults.insert(Fault::binary_partial_encoded); }},
       {"imap-binary-no-origin", "rfc9051/6.4.5/binary-partial", "leaves out the origin of a part of BINARY",
-       [](Options& o) { fault(o, "binary-without-origin"); }},
+       [](Options& o) { o.faults.insert(Fault::binary_without_origin); }},
       {"imap-keyword-replaces", "rfc9051/6.4.6/store-keywords", "replaces the flags at STORE +FLAGS with a keyword",
-       [](Options& o) { fault(o, "keyword-replaces"); }},
-      {"imap-keyword-stays", "rfc9051/6.4.6/store-keywords", "says NO to STORE -FLAGS with a keyword", [](Options& o) { fault(o, "keyword-stays"); }},
+       [](Options& o) { o.faults.insert(Fault::keyword_replaces); }},
+      {"imap-keyword-stays", "rfc9051/6.4.6/store-keywords", "says NO to STORE -FLAGS with a keyword",
+       [](Options& o) { o.faults.insert(Fault::keyword_stays); }},
       {"imap-uid-expunge-star", "rfc9051/6.4.9/uid-expunge", "takes n:* in UID EXPUNGE for the last message",
-       [](Options& o) { fault(o, "uid-expunge-star-is-last"); }},
-      {"imap-copy-first-range", "rfc9051/6.4.7/copy", "copies what stands before the first comma", [](Options& o) { fault(o, "copy-first-range"); }},
-      {"imap-move-expunges", "rfc9051/6.4.8/move", "expunges other messages at MOVE", [](Options& o) { fault(o, "move-expunges"); }},
+       [](Options& o) { o.faults.insert(Fault::uid_expunge_star_is_last); }},
+      {"imap-copy-first-range", "rfc9051/6.4.7/copy", "copies what stands before the first comma",
+       [](Options& o) { o.faults.insert(Fault::copy_first_range); }},
+      {"imap-move-expunges", "rfc9051/6.4.8/move", "expunges other messages at MOVE", [](Options& o) { o.faults.insert(Fault::move_expunges); }},
       {"imap-appenduid-first", "rfc9051/6.3.12/appenduid-tells", "tells the first UID of several in [APPENDUID]",
-       [](Options& o) { fault(o, "appenduid-of-first"); }},
+       [](Options& o) { o.faults.insert(Fault::appenduid_of_first); }},
       {"imap-multiappend-keeps-some", "rfc3502/3/none-of-several", "keeps the first message of an APPEND that is cancelled",
-       [](Options& o) { fault(o, "multiappend-keeps-some"); }},
-      {"imap-multiappend-takes-nothing", "rfc3502/3/zero-length", "appends a message of no octets", [](Options& o) { fault(o, "multiappend-takes-nothing"); }},
+       [](Options& o) { o.faults.insert(Fault::multiappend_keeps_some); }},
+      {"imap-multiappend-takes-nothing", "rfc3502/3/zero-length", "appends a message of no octets",
+       [](Options& o) { o.faults.insert(Fault::multiappend_takes_nothing); }},
       {"imap-enable-stops", "rfc9051/6.3.1/unknown-ignored", "enables nothing that stands behind a name it does not know",
-       [](Options& o) { fault(o, "enable-stops-at-unknown"); }},
+       [](Options& o) { o.faults.insert(Fault::enable_stops_at_unknown); }},
       {"imap-subscribed-unmarked", "rfc9051/6.3.9/list-return-subscribed", "marks nothing with \\Subscribed at LIST (SUBSCRIBED)",
-       [](Options& o) { fault(o, "subscribed-unmarked"); }},
-      {"imap-cc-finds-to", "rfc9051/6.4.4/search-keys", "looks at To as well for CC", [](Options& o) { fault(o, "cc-finds-to"); }},
-      {"imap-body-finds-header", "rfc9051/6.4.4/search-keys", "looks at the header as well for BODY", [](Options& o) { fault(o, "body-finds-header"); }},
-      {"imap-store-star-first", "rfc9051/6.4.6/store-forms", "takes * in STORE for the first message", [](Options& o) { fault(o, "store-star-is-first"); }},
-      {"imap-section-case", "rfc9051/9/keywords-any-case", "says BAD to sections in lower case", [](Options& o) { fault(o, "section-case"); }},
+       [](Options& o) { o.faults.insert(Fault::subscribed_unmarked); }},
+      {"imap-cc-finds-to", "rfc9051/6.4.4/search-keys", "looks at To as well for CC", [](Options& o) { o.faults.insert(Fault::cc_finds_to); }},
+      {"imap-body-finds-header", "rfc9051/6.4.4/search-keys", "looks at the header as well for BODY",
+       [](Options& o) { o.faults.insert(Fault::body_finds_header); }},
+      {"imap-store-star-first", "rfc9051/6.4.6/store-forms", "takes * in STORE for the first message",
+       [](Options& o) { o.faults.insert(Fault::store_star_is_first); }},
+      {"imap-section-case", "rfc9051/9/keywords-any-case", "says BAD to sections in lower case", [](Options& o) { o.faults.insert(Fault::section_case); }},
       {"imap-list-empty-options-bad", "rfc9051/9/list-without-options", "says BAD to LIST with empty lists of options",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
            if (c.name == "LIST" && c.extended && c.selection.empty() && c.returns.empty() && c.patterns.size() == 1 && r.tagged()) r.keyword = "BAD";
          });
        }},
       {"imap-status-in-order", "rfc9051/6.3.11/status", "tells of UNSEEN only where it is asked for last",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
            if (c.name != "STATUS" || !r.tagged()) return;
            if (c.items.size() > 1 && c.items[0] == "UNSEEN") r.keyword = "BAD";
          });
        }},
       {"imap-check-any-state", "rfc9051/3/wrong-state", "says OK to CHECK without a mailbox",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
            if (c.name == "CHECK" && r.tagged()) r.keyword = "OK";
          });
        }},
       {"imap-inbox-case-copy", "rfc9051/5.1/inbox-any-case", "knows INBOX in upper case only where messages are put into it",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
            if ((c.name == "COPY" || c.name == "APPEND") && iequals(c.mailbox, "INBOX") && c.mailbox != "INBOX" && r.tagged()) r.keyword = "NO", r.code.clear();
          });
        }},
       {"imap-save-outlives-select", "rfc9051/6.4.4.1/save-reset", "keeps the saved result when another mailbox is opened",
-       [](Options& o) { fault(o, "save-outlives-select"); }},
+       [](Options& o) { o.faults.insert(Fault::save_outlives_select); }},
       {"imap-save-outlives-no", "rfc9051/6.4.4.1/save-refused", "keeps the saved result at a SEARCH that was to save and is refused",
-       [](Options& o) { fault(o, "save-outlives-no"); }},
+       [](Options& o) { o.faults.insert(Fault::save_outlives_no); }},
       {"imap-count-without-uid", "rfc9051/6.4.9/esearch-uid-indicator", "leaves UID out of ESEARCH where the count alone is asked for",
-       [](Options& o) { fault(o, "count-without-uid"); }},
+       [](Options& o) { o.faults.insert(Fault::count_without_uid); }},
       {"imap-esearch-star", "rfc9051/7.3.4/esearch-grammar", "writes * for the last number of a set in ESEARCH",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            for (std::size_t i = 0; r.is("ESEARCH") && i + 1 < r.data.size(); ++i) {
              auto& set = r.data[i + 1].text;
              if (const auto at = set.rfind(':'); r.data[i].text == "ALL" && at != std::string::npos && set.find(',', at) == std::string::npos)
@@ -196,32 +225,32 @@ std::vector<Switch> imap_form_deviations() {
        }},
       {"imap-esearch-no-tag", "rfc9051/7.3.4/esearch-tag", "sends ESEARCH without the tag",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (r.is("ESEARCH")) r.data.erase(r.data.begin());
          });
        }},
       {"imap-status-size-short", "rfc9051/6.3.11/status-size", "says one octet too few in STATUS (SIZE)",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (auto* n = status_item(r, "SIZE"); n && n->text != "0") n->text = std::to_string(std::stoull(n->text) - 1);
          });
        }},
       {"imap-list-status-selected-bad", "rfc9051/6.3.9/list-status", "says BAD to LIST with RETURN (STATUS) while a mailbox is selected",
-       [](Options& o) { fault(o, "list-status-selected-bad"); }},
+       [](Options& o) { o.faults.insert(Fault::list_status_selected_bad); }},
       {"imap-list-status-selected-ends", "rfc9051/6.3.9/list-status", "ends the session at LIST with RETURN (STATUS) while a mailbox is selected",
-       [](Options& o) { fault(o, "list-status-selected-ends"); }},
+       [](Options& o) { o.faults.insert(Fault::list_status_selected_ends); }},
       {"imap-list-not-selected", "rfc9051/6.4/authenticated-commands", "takes LIST only while no mailbox is selected",
-       [](Options& o) { fault(o, "selected-refuses-LIST"); }},
+       [](Options& o) { o.faults.insert(Fault::selected_refuses, "LIST"); }},
       {"imap-status-not-selected", "rfc9051/6.4/authenticated-commands", "takes STATUS only while no mailbox is selected",
-       [](Options& o) { fault(o, "selected-refuses-STATUS"); }},
+       [](Options& o) { o.faults.insert(Fault::selected_refuses, "STATUS"); }},
       {"imap-namespace-not-selected", "rfc9051/6.4/authenticated-commands", "takes NAMESPACE only while no mailbox is selected",
-       [](Options& o) { fault(o, "selected-refuses-NAMESPACE"); }},
+       [](Options& o) { o.faults.insert(Fault::selected_refuses, "NAMESPACE"); }},
       {"imap-create-not-selected", "rfc9051/6.4/authenticated-commands", "takes CREATE only while no mailbox is selected",
-       [](Options& o) { fault(o, "selected-refuses-CREATE"); }},
+       [](Options& o) { o.faults.insert(Fault::selected_refuses, "CREATE"); }},
       {"imap-subscribe-not-selected", "rfc9051/6.4/authenticated-commands", "takes SUBSCRIBE only while no mailbox is selected",
-       [](Options& o) { fault(o, "selected-refuses-SUBSCRIBE"); }},
+       [](Options& o) { o.faults.insert(Fault::selected_refuses, "SUBSCRIBE"); }},
       {"imap-append-not-selected", "rfc9051/6.4/authenticated-commands", "takes APPEND only while no mailbox is selected",
-       [](Options& o) { fault(o, "selected-refuses-APPEND"); }},
+       [](Options& o) { o.faults.insert(Fault::selected_refuses, "APPEND"); }},
   };
 }
 

@@ -8,81 +8,80 @@
 
 namespace mailspec::reference {
 
-namespace {
-void fault(Options& o, const char* name) { o.imap.faults.insert(name); }
-}  // namespace
+namespace {}  // namespace
 
 std::vector<Switch> imap_kept_deviations() {
   return {
       {"imap-forgets-seen", "rfc9051/2.3.2/flags-outlive", "forgets \\Seen when the mailbox is left",
        [](Options& o) {
-         fault(o, "leaving-forgets");
-         fault(o, "forgets-\\Seen");
+         o.faults.insert(Fault::leaving_forgets);
+         o.faults.insert(Fault::forgets_flag, "\\Seen");
        }},
       {"imap-forgets-answered", "rfc9051/2.3.2/flags-outlive", "forgets \\Answered when the mailbox is left",
        [](Options& o) {
-         fault(o, "leaving-forgets");
-         fault(o, "forgets-\\Answered");
+         o.faults.insert(Fault::leaving_forgets);
+         o.faults.insert(Fault::forgets_flag, "\\Answered");
        }},
       {"imap-forgets-flagged", "rfc9051/2.3.2/flags-outlive", "forgets \\Flagged when the mailbox is left",
        [](Options& o) {
-         fault(o, "leaving-forgets");
-         fault(o, "forgets-\\Flagged");
+         o.faults.insert(Fault::leaving_forgets);
+         o.faults.insert(Fault::forgets_flag, "\\Flagged");
        }},
       {"imap-forgets-draft", "rfc9051/2.3.2/flags-outlive", "forgets \\Draft when the mailbox is left",
        [](Options& o) {
-         fault(o, "leaving-forgets");
-         fault(o, "forgets-\\Draft");
+         o.faults.insert(Fault::leaving_forgets);
+         o.faults.insert(Fault::forgets_flag, "\\Draft");
        }},
       {"imap-forgets-deleted", "rfc9051/2.3.2/flags-outlive", "forgets \\Deleted when the mailbox is left",
        [](Options& o) {
-         fault(o, "leaving-forgets");
-         fault(o, "forgets-\\Deleted");
+         o.faults.insert(Fault::leaving_forgets);
+         o.faults.insert(Fault::forgets_flag, "\\Deleted");
        }},
       {"imap-forgets-keywords-left", "rfc9051/2.3.2/flags-outlive", "forgets keywords when the mailbox is left",
        [](Options& o) {
-         fault(o, "leaving-forgets");
-         fault(o, "forgets-keyword");
+         o.faults.insert(Fault::leaving_forgets);
+         o.faults.insert(Fault::forgets_flag, "keyword");
        }},
       {"imap-select-forgets-flags", "rfc9051/2.3.2/flags-outlive", "forgets flags at SELECT",
        [](Options& o) {
-         fault(o, "leaving-forgets");
-         fault(o, "forgets-at-SELECT");
+         o.faults.insert(Fault::leaving_forgets);
+         o.faults.insert(Fault::forgets_at, "SELECT");
        }},
       {"imap-close-forgets-flags", "rfc9051/2.3.2/flags-outlive", "forgets flags at CLOSE",
        [](Options& o) {
-         fault(o, "leaving-forgets");
-         fault(o, "forgets-at-CLOSE");
+         o.faults.insert(Fault::leaving_forgets);
+         o.faults.insert(Fault::forgets_at, "CLOSE");
        }},
       {"imap-unselect-forgets-flags", "rfc9051/2.3.2/flags-outlive", "forgets flags at UNSELECT",
        [](Options& o) {
-         fault(o, "leaving-forgets");
-         fault(o, "forgets-at-UNSELECT");
+         o.faults.insert(Fault::leaving_forgets);
+         o.faults.insert(Fault::forgets_at, "UNSELECT");
        }},
       {"imap-logout-forgets-flags", "rfc9051/2.3.2/flags-outlive", "forgets flags at LOGOUT",
        [](Options& o) {
-         fault(o, "leaving-forgets");
-         fault(o, "forgets-at-LOGOUT");
+         o.faults.insert(Fault::leaving_forgets);
+         o.faults.insert(Fault::forgets_at, "LOGOUT");
        }},
       {"imap-drop-forgets-all-flags", "rfc9051/2.3.2/flags-outlive", "forgets flags when the connection is lost, whichever they are",
        [](Options& o) {
-         fault(o, "leaving-forgets");
-         fault(o, "forgets-at-drop");
+         o.faults.insert(Fault::leaving_forgets);
+         o.faults.insert(Fault::forgets_at, "drop");
        }},
       {"imap-append-forgets-keywords", "rfc9051/6.3.12/append-flags", "keeps no keywords given to APPEND",
-       [](Options& o) { fault(o, "append-keywords-dropped"); }},
-      {"imap-append-adds-field", "rfc9051/6.3.12/append-octets", "adds a header field to appended messages", [](Options& o) { fault(o, "append-adds-field"); }},
-      {"imap-append-lf", "rfc9051/6.3.12/append-octets", "gives CRLF of appended messages back as LF", [](Options& o) { fault(o, "append-lf"); }},
+       [](Options& o) { o.faults.insert(Fault::append_keywords_dropped); }},
+      {"imap-append-adds-field", "rfc9051/6.3.12/append-octets", "adds a header field to appended messages",
+       [](Options& o) { o.faults.insert(Fault::append_adds_field); }},
+      {"imap-append-lf", "rfc9051/6.3.12/append-octets", "gives CRLF of appended messages back as LF", [](Options& o) { o.faults.insert(Fault::append_lf); }},
       {"imap-append-date-epoch", "rfc9051/2.3.3/append-date-present", "dates what is appended without a date 1970",
-       [](Options& o) { fault(o, "append-date-epoch"); }},
+       [](Options& o) { o.faults.insert(Fault::append_date_epoch); }},
       {"imap-append-date-of-field", "rfc9051/2.3.3/append-date-present", "dates what is appended without a date as its Date field says",
-       [](Options& o) { fault(o, "append-date-of-field"); }},
+       [](Options& o) { o.faults.insert(Fault::append_date_of_field); }},
       {"imap-append-date-last", "rfc9051/2.3.3/append-date-present", "dates what is appended without a date as the message before it",
-       [](Options& o) { fault(o, "append-date-last"); }},
+       [](Options& o) { o.faults.insert(Fault::append_date_last); }},
       {"imap-delete-inbox-done", "rfc9051/6.3.5/delete-inbox", "deletes INBOX",
        [](Options& o) {
-         fault(o, "delete-inbox");
-         fault(o, "delete-inbox-done");
+         o.faults.insert(Fault::delete_inbox);
+         o.faults.insert(Fault::delete_inbox_done);
        }},
   };
 }

@@ -13,19 +13,19 @@ std::vector<Switch> imap_login_deviations() {
   return {
       {"imap-challenge-is-text", "rfc9051/6.2.2/challenge-is-base64", "asks for an answer of SASL in words",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
            if (r.kind == ImapResponse::Kind::continuation && c.name == "AUTHENTICATE" && r.text.empty()) r.text = "go ahead";
          });
        }},
       {"imap-no-capability-response", "rfc9051/6.1.1/capability-response", "answers CAPABILITY without the untagged response",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (r.is("CAPABILITY")) r.drop = true;
          });
        }},
       {"imap-base-not-listed", "rfc9051/6.1.1/base-listed", "does not list the base protocol",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            for (auto* list : {&r.data, &r.code_data})
              for (auto& n : *list)
                if (n.text == "IMAP4rev1" || n.text == "IMAP4rev2") n.text = "IMAP4";
@@ -33,201 +33,201 @@ std::vector<Switch> imap_login_deviations() {
        }},
       {"imap-capability-double-space", "rfc9051/7.2.2/capability-grammar", "writes two spaces between capabilities",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (r.is("CAPABILITY")) r.data.insert(r.data.begin(), Node::atom(""));
          });
        }},
       {"imap-noop-no", "rfc9051/6.1.2/noop-ok", "says NO to NOOP before a mailbox is selected",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
            if (r.tagged() && c.name == "NOOP" && s.state() == imap::State::authenticated) r.keyword = "NO";
          });
        }},
-      {"imap-logout-without-bye", "rfc9051/6.1.3/bye-before-ok", "says no BYE at LOGOUT", [](Options& o) { o.imap.faults.insert("logout-without-bye"); }},
-      {"imap-bye-after-ok", "rfc9051/6.1.3/bye-before-ok", "says BYE after the tagged OK", [](Options& o) { o.imap.faults.insert("bye-after-ok"); }},
+      {"imap-logout-without-bye", "rfc9051/6.1.3/bye-before-ok", "says no BYE at LOGOUT", [](Options& o) { o.faults.insert(Fault::logout_without_bye); }},
+      {"imap-bye-after-ok", "rfc9051/6.1.3/bye-before-ok", "says BYE after the tagged OK", [](Options& o) { o.faults.insert(Fault::bye_after_ok); }},
       {"imap-logout-unanswered", "rfc9051/6.1.3/bye-before-ok", "closes after BYE without the tagged OK",
-       [](Options& o) { o.imap.faults.insert("logout-unanswered"); }},
-      {"imap-logout-stays-open", "rfc9051/6.1.3/closes", "does not close after LOGOUT", [](Options& o) { o.imap.faults.insert("logout-stays-open"); }},
+       [](Options& o) { o.faults.insert(Fault::logout_unanswered); }},
+      {"imap-logout-stays-open", "rfc9051/6.1.3/closes", "does not close after LOGOUT", [](Options& o) { o.faults.insert(Fault::logout_stays_open); }},
       {"imap-offered-not-enabled", "rfc9051/6.3.1/offered-enabled", "offers CONDSTORE, and ENABLE does not know it",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession& s) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession& s) {
            if (s.state() == imap::State::not_authenticated) return;
            if (r.is("CAPABILITY")) r.data.push_back(Node::atom("CONDSTORE"));
            if (r.code == "CAPABILITY") r.code_data.push_back(Node::atom("CONDSTORE"));
          });
        }},
       {"imap-starttls-no-tls", "rfc9051/6.2.1/starttls-works", "says OK to STARTTLS and does nothing",
-       [](Options& o) { o.imap.faults.insert("starttls-no-tls"); }},
+       [](Options& o) { o.faults.insert(Fault::starttls_no_tls); }},
       {"imap-starttls-under-tls", "rfc9051/6.2.1/no-starttls-under-tls", "offers STARTTLS under TLS",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession& s) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession& s) {
            if (r.is("CAPABILITY") && s.tls()) r.data.push_back(Node::atom("STARTTLS"));
          });
        }},
       {"imap-starttls-injection",
        "rfc9051/6.2.1/starttls-discards",
        "carries out under TLS what was sent in clear",
-       [](Options& o) { o.imap.faults.insert("keeps-plaintext"); },
+       [](Options& o) { o.faults.insert(Fault::keeps_plaintext); },
        {{"security/starttls/no-injection",
          "In order to avoid this vulnerability, server implementations MUST do one of the following if any data is received in the same TCP buffer after "
          "the CRLF that starts the STARTTLS command: ... Extra data from the TCP buffer is thrown away."}}},
       {"imap-starttls-again", "rfc9051/6.2.1/starttls-refused-under-tls", "says OK to STARTTLS under TLS",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
            if (c.name == "STARTTLS" && s.tls()) r.keyword = "OK";
          });
        }},
       {"imap-challenge-no", "rfc9051/6.2.2/authenticate-secret", "refuses AUTHENTICATE with a challenge mechanism and the right credentials",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
            if (c.name == "AUTHENTICATE" && c.mechanism != "PLAIN" && r.tagged()) r.keyword = "NO";
          });
        }},
       {"imap-authenticate-no", "rfc9051/6.2.2/authenticate-plain", "refuses AUTHENTICATE with the right credentials",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
            if (c.name == "AUTHENTICATE" && r.tagged()) r.keyword = "NO";
          });
        }},
       {"imap-no-initial-response", "rfc9051/6.2.2/initial-response", "refuses initial responses",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
            if (c.initial && r.tagged() && r.keyword == "OK") r.keyword = "BAD";
          });
        }},
       {"imap-cancel-ok", "rfc9051/6.2.2/cancel", "says OK to a cancelled exchange",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (r.text == "cancelled") r.keyword = "OK";
          });
        }},
       {"imap-cancel-no", "rfc9051/6.2.2/cancel", "says NO to a cancelled exchange",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (r.text == "cancelled") r.keyword = "NO";
          });
        }},
       {"imap-base64-ok", "rfc9051/6.2.2/invalid-base64", "says OK to what is no base64",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (r.text == "that is no base64") r.keyword = "OK";
          });
        }},
       {"imap-base64-no", "rfc9051/6.2.2/invalid-base64", "says NO to what is no base64",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (r.text == "that is no base64") r.keyword = "NO";
          });
        }},
       {"imap-initial-response-any", "rfc9051/6.2.2/initial-response-invalid", "says OK to an initial response that is no base64",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
            if (c.initial && r.text == "that is no base64") r.keyword = "OK";
          });
        }},
       {"imap-initial-response-no", "rfc9051/6.2.2/initial-response-refused", "says NO to an initial response where there is none",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (r.text == "the mechanism has no initial response") r.keyword = "NO";
          });
        }},
       {"imap-enabled-all", "rfc9051/6.3.1/enabled-own-only", "lists in ENABLED what was enabled before",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession& s) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession& s) {
            if (r.is("ENABLED") && s.rev2() && r.data.empty()) r.data.push_back(Node::atom("IMAP4rev2"));
          });
        }},
       {"imap-unknown-mechanism-bad", "rfc9051/6.2.2/unknown-mechanism", "says BAD to an unknown mechanism",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (r.text == "no such mechanism") r.keyword = "BAD";
          });
        }},
       {"imap-wrong-credentials-ok", "rfc9051/6.2.2/wrong-credentials", "says OK to wrong credentials",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
            if (c.name == "AUTHENTICATE" && r.text == "authentication failed") r.keyword = "OK";
          });
        }},
-      {"imap-login-no", "rfc9051/6.2.3/login", "refuses LOGIN in quoted strings", [](Options& o) { o.imap.faults.insert("login-atoms-only"); }},
-      {"imap-any-password", "rfc9051/6.2.3/wrong-password", "takes any password", [](Options& o) { o.imap.faults.insert("any-password"); }},
+      {"imap-login-no", "rfc9051/6.2.3/login", "refuses LOGIN in quoted strings", [](Options& o) { o.faults.insert(Fault::login_atoms_only); }},
+      {"imap-any-password", "rfc9051/6.2.3/wrong-password", "takes any password", [](Options& o) { o.faults.insert(Fault::any_password); }},
       {"imap-wrong-password-ok", "rfc9051/6.2.3/wrong-password", "says OK to a wrong password",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
            if (c.name == "LOGIN" && r.text == "authentication failed") r.keyword = "OK";
          });
        }},
       {"imap-login-although-disabled", "rfc9051/6.2.3/logindisabled", "announces LOGINDISABLED and takes LOGIN",
        [](Options& o) {
          o.imap.logindisabled = true;
-         o.imap.faults.insert("login-although-disabled");
+         o.faults.insert(Fault::login_although_disabled);
        }},
       {"imap-enabled-untold", "rfc9051/6.3.1/enabled-response", "sends no ENABLED",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (r.is("ENABLED")) r.drop = true;
          });
        }},
       {"imap-enable-unknown-bad", "rfc9051/6.3.1/unknown-ignored", "says BAD to unknown names in ENABLE",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
            if (c.name == "ENABLE" && r.tagged() && c.items[0] != "IMAP4REV2") r.keyword = "BAD";
          });
        }},
       {"imap-enable-changes-capability", "rfc9051/6.3.1/capability-unchanged-by-enable", "lists another capability after ENABLE",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
            if (c.name == "ENABLE") s.counter = 1;
            if (r.is("CAPABILITY") && s.counter) r.data.push_back(Node::atom("XENABLED"));
          });
        }},
       {"imap-enable-does-nothing", "rfc9051/6.3.1/enable-rev2", "says that IMAP4rev2 is enabled, and it is not",
-       [](Options& o) { o.imap.faults.insert("enable-does-nothing"); }},
+       [](Options& o) { o.faults.insert(Fault::enable_does_nothing); }},
       {"imap-enabled-grammar", "rfc9051/7.2.1/enabled-grammar", "puts ENABLED's names in parentheses",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (r.is("ENABLED")) r.data = {Node::list(r.data)};
          });
        }},
-      {"imap-id-empty-refused", "rfc2971/3.1/id-taken", "refuses ID with an empty list", [](Options& o) { o.imap.faults.insert("id-empty-refused"); }},
+      {"imap-id-empty-refused", "rfc2971/3.1/id-taken", "refuses ID with an empty list", [](Options& o) { o.faults.insert(Fault::id_empty_refused); }},
       {"imap-id-untold", "rfc2971/3.1/id", "answers ID without the untagged response",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (r.is("ID")) r.drop = true;
          });
        }},
       {"imap-id-grammar", "rfc2971/3.2/id-grammar", "writes ID's fields without quotes",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (r.is("ID"))
              for (auto& n : r.data[0].items) n.kind = Node::Kind::atom;
          });
        }},
       {"imap-literal-plus-and-minus", "rfc7888/5/not-both", "offers LITERAL+ and LITERAL-",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (r.is("CAPABILITY")) r.data.push_back(Node::atom("LITERAL-"));
          });
        }},
       {"imap-imap4-last", "rfc9051/9/imap4-first", "offers IMAP4, and not as the first",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (r.is("CAPABILITY")) r.data.push_back(Node::atom("IMAP4"));
          });
        }},
       {"imap-mechanism-unlisted", "rfc9051/6.2.2/mechanisms-listed", "takes AUTHENTICATE PLAIN and does not list it",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            const auto plain = [](const Node& n) { return n.text == "AUTH=PLAIN"; };
            if (r.is("CAPABILITY")) std::erase_if(r.data, plain);
            if (r.code == "CAPABILITY") std::erase_if(r.code_data, plain);
          });
        }},
       {"imap-discloses-users", "rfc9051/11.7/no-user-disclosure", "says that there is no such user",
-       [](Options& o) { o.imap.faults.insert("discloses-users"); }},
+       [](Options& o) { o.faults.insert(Fault::discloses_users); }},
       {"imap-id-field-long", "rfc2971/3.3/limits", "sends an ID field of 31 octets",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (r.is("ID")) r.data[0].items.insert(r.data[0].items.end(), {Node::str(std::string(31, 'x')), Node::str("y")});
          });
        }},

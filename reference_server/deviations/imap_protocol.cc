@@ -14,34 +14,34 @@ std::vector<Switch> imap_protocol_deviations() {
       {"imap-not-offered-unanswered", "rfc9051/2.2.2/tagged-once", "has no MOVE, and does not answer it",
        [](Options& o) {
          o.imap.extensions.remove(imap::Extension::move);
-         o.imap.faults.insert("not-offered-unanswered");
+         o.faults.insert(Fault::not_offered_unanswered);
        }},
       {"imap-not-offered-ends", "rfc9051/3.4/bye-before-close", "has no MOVE, and ends the session without BYE where it is given",
        [](Options& o) {
          o.imap.extensions.remove(imap::Extension::move);
-         o.imap.faults.insert("not-offered-ends");
+         o.faults.insert(Fault::not_offered_ends);
        }},
       {"imap-lf-only", "rfc9051/2.2/framing", "ends tagged responses in LF alone",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (r.tagged()) r.line_end = "\n";
          });
        }},
       {"imap-nul-in-text", "rfc9051/2.2/framing", "puts a NUL into the text of tagged responses",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (r.tagged()) r.text += std::string(1, '\0');
          });
        }},
       {"imap-bare-cr", "rfc9051/2.2/framing", "puts a bare CR into untagged responses",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
            if (!r.tagged() && r.is("OK") && (c.name == "SELECT" || c.name == "EXAMINE")) r.text += "\r.";
          });
        }},
       {"imap-tag-reuse-refused", "rfc9051/2.2.1/tag-reuse", "refuses a tag it has seen before",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession& s) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession& s) {
            if (!r.tagged()) return;
            if (s.memory.find(" " + r.tag + " ") != std::string::npos) r.keyword = "BAD";
            s.memory += " " + r.tag + " ";
@@ -49,7 +49,7 @@ std::vector<Switch> imap_protocol_deviations() {
        }},
       {"imap-syntax-ok", "rfc9051/2.2.2/syntax-bad", "says OK to what it cannot read",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
            if (c.name == "(syntax)") r.keyword = "OK";
          });
        }},
@@ -57,7 +57,7 @@ std::vector<Switch> imap_protocol_deviations() {
        "rfc9051/2.2.2/syntax-bad",
        "answers nothing to what it cannot read",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
            if (c.name == "(syntax)") r.drop = true;
          });
        },
@@ -65,7 +65,7 @@ std::vector<Switch> imap_protocol_deviations() {
        "each syntax error ends its session, and after forty commands without an answer the run ends"},
       {"imap-tagged-twice", "rfc9051/2.2.2/tagged-once", "answers NOOP twice",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
            if (r.tagged() && c.name == "NOOP") {
              auto again = r;
              r.after.push_back(again);
@@ -76,7 +76,7 @@ std::vector<Switch> imap_protocol_deviations() {
        "rfc9051/2.2.2/tag-of-command",
        "answers with the tag in upper case",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (r.tagged()) r.tag = upper(r.tag);
          });
        },
@@ -86,7 +86,7 @@ std::vector<Switch> imap_protocol_deviations() {
        "rfc9051/2.2.2/tag-of-command",
        "answers with the first character of the tag",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (r.tagged() && r.tag.size() > 1) r.tag.resize(1);
          });
        },
@@ -94,17 +94,17 @@ std::vector<Switch> imap_protocol_deviations() {
        "no response bears the tag of its command"},
       {"imap-wrong-state-ok", "rfc9051/3/wrong-state", "says OK to commands in the wrong state",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (r.text == "not in this state") r.keyword = "OK";
          });
        }},
-      {"imap-login-twice", "rfc9051/3/wrong-state", "takes LOGIN in any state", [](Options& o) { o.imap.faults.insert("login-twice"); }},
-      {"imap-no-bye", "rfc9051/3.4/bye-before-close", "closes without BYE when the timer expires", [](Options& o) { o.imap.faults.insert("no-bye"); }},
+      {"imap-login-twice", "rfc9051/3/wrong-state", "takes LOGIN in any state", [](Options& o) { o.faults.insert(Fault::login_twice); }},
+      {"imap-no-bye", "rfc9051/3.4/bye-before-close", "closes without BYE when the timer expires", [](Options& o) { o.faults.insert(Fault::no_bye); }},
       {"imap-literal-short",
        "rfc9051/4.3/literal-octets",
        "announces literals one octet too short",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            literals(r, [](Node& n) { n = Node::atom("{" + std::to_string(n.text.size() - 1) + "}\r\n" + n.text); });
          });
        },
@@ -114,7 +114,7 @@ std::vector<Switch> imap_protocol_deviations() {
        "rfc9051/4.3/literal-octets",
        "announces literals one octet too long",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            literals(r, [](Node& n) { n = Node::atom("{" + std::to_string(n.text.size() + 1) + "}\r\n" + n.text); });
          });
        },
@@ -124,7 +124,7 @@ std::vector<Switch> imap_protocol_deviations() {
        "rfc9051/4.3/no-non-synchronizing-from-server",
        "sends non-synchronizing literals",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            literals(r, [](Node& n) { n = Node::atom("{" + std::to_string(n.text.size()) + "+}\r\n" + n.text); });
          });
        },
@@ -134,49 +134,49 @@ std::vector<Switch> imap_protocol_deviations() {
        "rfc9051/4.3/literal-continued",
        "does not ask for literals",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
            if (r.kind == imap::Response::Kind::continuation && c.name.empty()) r.drop = true;
          });
        },
        {},
        "no literal of a client gets through"},
       {"imap-literal-plus-refused", "rfc9051/4.3/non-synchronizing", "announces LITERAL+ and takes none",
-       [](Options& o) { o.imap.faults.insert("literal-plus-refused"); }},
+       [](Options& o) { o.faults.insert(Fault::literal_plus_refused); }},
       {"imap-literal-plus-small", "rfc7888/4/literal-plus", "takes non-synchronizing literals of 4096 octets only",
-       [](Options& o) { o.imap.faults.insert("literal-plus-small"); }},
+       [](Options& o) { o.faults.insert(Fault::literal_plus_small); }},
       {"imap-literal-other-name", "rfc9051/4.3/string-forms", "takes a name as a literal for another name",
-       [](Options& o) { o.imap.faults.insert("literal-is-other-name"); }},
-      {"imap-inbox-case", "rfc9051/5.1/inbox-any-case", "knows INBOX in upper case only", [](Options& o) { o.imap.faults.insert("inbox-case"); }},
+       [](Options& o) { o.faults.insert(Fault::literal_is_other_name); }},
+      {"imap-inbox-case", "rfc9051/5.1/inbox-any-case", "knows INBOX in upper case only", [](Options& o) { o.faults.insert(Fault::inbox_case); }},
       {"imap-list-name-unescaped", "rfc9051/9/escapes", "does not escape quotes and backslashes in LIST",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (r.is("LIST") && r.data.size() > 2) r.data[2] = Node::atom("\"" + r.data[2].text + "\"");
          });
        }},
       {"imap-status-name-upper", "rfc9051/5.1/names-kept", "writes names in STATUS in upper case",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (r.is("STATUS")) r.data[0].text = upper(r.data[0].text);
          });
        }},
       {"imap-list-name-cut", "rfc9051/5.1/names-kept", "cuts names in LIST at a space",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (r.is("LIST") && r.data.size() > 2) r.data[2].text = r.data[2].text.substr(0, r.data[2].text.find(' '));
          });
        }},
-      {"imap-rev2-utf7", "rfc9051/5.1/utf8-names", "writes modified UTF-7 under IMAP4rev2", [](Options& o) { o.imap.faults.insert("utf7-under-rev2"); }},
-      {"imap-rev1-utf8", "rfc3501/5.1.3/modified-utf7", "writes names in UTF-8 under IMAP4rev1", [](Options& o) { o.imap.faults.insert("name-in-utf8"); }},
-      {"imap-exists-untold", "rfc9051/5.2/size-update", "does not tell of new messages", [](Options& o) { o.imap.faults.insert("new-never-told"); }},
-      {"imap-flags-untold", "rfc9051/5.2/flags-update", "does not tell of flags that others change", [](Options& o) { o.imap.faults.insert("flags-untold"); }},
+      {"imap-rev2-utf7", "rfc9051/5.1/utf8-names", "writes modified UTF-7 under IMAP4rev2", [](Options& o) { o.faults.insert(Fault::utf7_under_rev2); }},
+      {"imap-rev1-utf8", "rfc3501/5.1.3/modified-utf7", "writes names in UTF-8 under IMAP4rev1", [](Options& o) { o.faults.insert(Fault::name_in_utf8); }},
+      {"imap-exists-untold", "rfc9051/5.2/size-update", "does not tell of new messages", [](Options& o) { o.faults.insert(Fault::new_never_told); }},
+      {"imap-flags-untold", "rfc9051/5.2/flags-update", "does not tell of flags that others change", [](Options& o) { o.faults.insert(Fault::flags_untold); }},
       {"imap-autologout-10", "rfc9051/5.4/autologout-30-minutes", "ends a session after 10 minutes", [](Options& o) { o.imap.autologout = 600; }},
-      {"imap-pipeline-drops", "rfc9051/5.5/pipelining", "forgets what was sent ahead", [](Options& o) { o.imap.faults.insert("pipeline-drops"); }},
-      {"imap-case-sensitive", "rfc9051/9/keywords-any-case", "wants commands in upper case", [](Options& o) { o.imap.faults.insert("case-sensitive"); }},
+      {"imap-pipeline-drops", "rfc9051/5.5/pipelining", "forgets what was sent ahead", [](Options& o) { o.faults.insert(Fault::imap_pipeline_drops); }},
+      {"imap-case-sensitive", "rfc9051/9/keywords-any-case", "wants commands in upper case", [](Options& o) { o.faults.insert(Fault::imap_case_sensitive); }},
       {"imap-greeting-unknown",
        "rfc9051/7.1/greeting",
        "greets with a word of its own",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
            if (c.name == "(greeting)") r.keyword = "HELLO";
          });
        },
@@ -184,7 +184,7 @@ std::vector<Switch> imap_protocol_deviations() {
        "no session of IMAP is greeted"},
       {"imap-unbalanced", "rfc9051/7/untagged-grammar", "sends untagged data whose parentheses are not balanced",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
            if (r.tagged() && c.name == "NOOP") {
              imap::Response x;
              x.raw = "* XDATA (one (two)";
@@ -194,67 +194,67 @@ std::vector<Switch> imap_protocol_deviations() {
        }},
       {"imap-status-no-space", "rfc9051/7.1/status-grammar", "leaves out the space after a response code",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (r.tagged() && !r.code.empty()) r.raw = r.tag + " " + r.keyword + " [" + r.code + "]";
          });
        }},
       {"imap-bare-ok", "rfc9051/7.1/status-grammar", "says OK without a space and a text",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
            if (r.tagged() && c.name == "NOOP") r.text.clear(), r.code.clear();
          });
        }},
       {"imap-preauth-at-noop", "rfc9051/7.1/status-grammar", "says PREAUTH when it greets nobody",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
            if (r.tagged() && c.name == "NOOP") r.raw = "* PREAUTH as before\r\n" + r.tag + " OK done";
          });
        }},
       {"imap-uidnext-not-number", "rfc9051/7.1/status-grammar", "writes UIDNEXT in quotes",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (r.code == "UIDNEXT") r.code_data[0] = Node::str(r.code_data[0].text);
          });
        }},
       {"imap-plus-no-space", "rfc9051/7.6/continuation-grammar", "leaves out the space after \"+\"",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (r.kind == imap::Response::Kind::continuation) r.raw = "+" + (r.text.empty() ? std::string("x") : r.text);
          });
        }},
       {"imap-permanentflags-recent", "rfc9051/7.1/status-grammar", "lists \\Recent in PERMANENTFLAGS",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (r.code == "PERMANENTFLAGS") r.code_data[0].items.push_back(Node::atom("\\Recent"));
          });
        }},
       {"imap-appenduid-in-noop", "rfc9051/7.1/appenduid-with-append", "puts [APPENDUID] into the answer to NOOP",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
            if (r.tagged() && c.name == "NOOP") r.code = "APPENDUID", r.code_data = {Node::num(1), Node::num(2)};
          });
        }},
       {"imap-appenduid-range", "rfc9051/7.1/appenduid-no-set-for-one", "writes one UID as a range",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (r.code == "APPENDUID" && r.code_data[1].text.find_first_of(":,") == std::string::npos) r.code_data[1].text += ":" + r.code_data[1].text;
          });
        }},
       {"imap-copyuid-in-store", "rfc9051/7.1/copyuid-with-copy", "puts [COPYUID] into the answer to STORE",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
            if (r.tagged() && c.name == "STORE") r.code = "COPYUID", r.code_data = {Node::num(1), Node::num(2), Node::num(3)};
          });
        }},
       {"imap-copyuid-count", "rfc9051/7.1/copyuid-same-count", "leaves out a source in [COPYUID]",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (r.code == "COPYUID") r.code_data[1].text = "1", r.code_data[2].text += ",900001:900003";
          });
        }},
       {"imap-uidnotsticky", "rfc9051/7.1/no-uidnotsticky", "announces [UIDNOTSTICKY]",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (r.code == "UIDVALIDITY") {
              imap::Response x;
              x.raw = "* NO [UIDNOTSTICKY] not for long";
@@ -264,29 +264,29 @@ std::vector<Switch> imap_protocol_deviations() {
        }},
       {"imap-trycreate-in-ok", "rfc9051/7.1/trycreate-in-no", "puts [TRYCREATE] into an OK",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
            if (r.tagged() && r.keyword == "OK" && c.name == "NOOP") r.code = "TRYCREATE";
          });
        }},
       {"imap-trycreate-for-select", "rfc9051/7.1/trycreate-in-no", "puts [TRYCREATE] into the NO to SELECT",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
            if (r.tagged() && r.keyword == "NO" && c.name == "SELECT") r.code = "TRYCREATE", r.code_data.clear();
          });
        }},
       {"imap-refused-literal-runs", "rfc7888/3/read-to-the-end", "runs the octets of a refused command's literal as commands",
-       [](Options& o) { o.imap.faults.insert("refused-literal-runs"); }},
+       [](Options& o) { o.faults.insert(Fault::refused_literal_runs); }},
       {"imap-no-toobig", "rfc7888/5/toobig", "refuses a literal that LITERAL- does not allow without [TOOBIG]",
        [](Options& o) {
          o.imap.extensions.remove(imap::Extension::literal_plus).add(imap::Extension::literal_minus);
-         o.imap.faults.insert("no-toobig");
+         o.faults.insert(Fault::no_toobig);
        }},
       {"imap-autologout-not-reset", "rfc9051/5.4/autologout-reset", "counts the autologout time from the login",
-       [](Options& o) { o.imap.faults.insert("autologout-not-reset"); }},
+       [](Options& o) { o.faults.insert(Fault::imap_autologout_not_reset); }},
       {"imap-preauth-in-clear",
        "rfc9051/7.1.4/preauth-protected",
        "greets with PREAUTH in clear",
-       [](Options& o) { o.imap.faults.insert("preauth-in-clear"); },
+       [](Options& o) { o.faults.insert(Fault::preauth_in_clear); },
        {},
        "who is greeted as logged in cannot log in: the login has no check"},
   };

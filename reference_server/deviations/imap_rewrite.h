@@ -17,7 +17,7 @@ using ImapSession = imap::Session;
 using imap::item;
 using imap::Node;
 
-inline void on(Options& options, ImapOptions::Hook hook) { options.imap.hooks.push_back(std::move(hook)); }
+inline void rewrite_imap(Options& options, ImapOptions::Hook hook) { options.imap.hooks.push_back(std::move(hook)); }
 
 // Every literal in a response.
 template <class F>

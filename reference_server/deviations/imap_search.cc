@@ -8,34 +8,32 @@
 
 namespace mailspec::reference {
 
-namespace {
-void fault(Options& o, const char* name) { o.imap.faults.insert(name); }
-}  // namespace
+namespace {}  // namespace
 
 std::vector<Switch> imap_search_deviations() {
   return {
       {"imap-search-day-in-utc", "rfc9051/6.4.4/search-dates", "takes the day of INTERNALDATE in UTC for ON, SINCE and BEFORE",
-       [](Options& o) { fault(o, "search-day-in-utc"); }},
+       [](Options& o) { o.faults.insert(Fault::search_day_in_utc); }},
       {"imap-sent-day-in-utc", "rfc9051/6.4.4/search-dates", "takes the day of the Date field in UTC for SENTON, SENTSINCE and SENTBEFORE",
-       [](Options& o) { fault(o, "sent-day-in-utc"); }},
+       [](Options& o) { o.faults.insert(Fault::sent_day_in_utc); }},
       {"imap-fetch-beyond-is-last", "rfc9051/9/number-of-a-message", "takes the last message for a number beyond it in FETCH",
-       [](Options& o) { fault(o, "beyond-is-last-in-FETCH"); }},
+       [](Options& o) { o.faults.insert(Fault::beyond_is_last_in, "FETCH"); }},
       {"imap-store-beyond-is-last", "rfc9051/9/number-of-a-message", "takes the last message for a number beyond it in STORE",
-       [](Options& o) { fault(o, "beyond-is-last-in-STORE"); }},
+       [](Options& o) { o.faults.insert(Fault::beyond_is_last_in, "STORE"); }},
       {"imap-search-beyond-is-last", "rfc9051/9/number-of-a-message", "takes the last message for a number beyond it in SEARCH",
-       [](Options& o) { fault(o, "beyond-is-last-in-SEARCH"); }},
+       [](Options& o) { o.faults.insert(Fault::beyond_is_last_in, "SEARCH"); }},
       {"imap-copy-beyond-is-last", "rfc9051/9/number-of-a-message", "takes the last message for a number beyond it in COPY",
-       [](Options& o) { fault(o, "beyond-is-last-in-COPY"); }},
+       [](Options& o) { o.faults.insert(Fault::beyond_is_last_in, "COPY"); }},
       {"imap-store-out-of-range", "rfc9051/6.4.5/out-of-range", "says OK to STORE of numbers that are not there",
-       [](Options& o) { fault(o, "store-out-of-range"); }},
+       [](Options& o) { o.faults.insert(Fault::store_out_of_range); }},
       {"imap-copy-out-of-range", "rfc9051/6.4.5/out-of-range", "says OK to COPY of numbers that are not there",
-       [](Options& o) { fault(o, "copy-out-of-range"); }},
+       [](Options& o) { o.faults.insert(Fault::copy_out_of_range); }},
       {"imap-search-words-undecoded", "rfc9051/6.4.4/search-decoded", "searches in header fields as they are encoded",
-       [](Options& o) { fault(o, "search-words-undecoded"); }},
+       [](Options& o) { o.faults.insert(Fault::search_words_undecoded); }},
       {"imap-unknown-key-no", "rfc9051/2.2.2/syntax-bad", "says NO to a search key it does not know, and forgets the saved result",
-       [](Options& o) { fault(o, "unknown-key-no"); }},
+       [](Options& o) { o.faults.insert(Fault::unknown_key_no); }},
       {"imap-copyuid-empty", "rfc9051/7.1/status-grammar", "sends [COPYUID] with empty sets where nothing was copied",
-       [](Options& o) { fault(o, "copyuid-empty"); }},
+       [](Options& o) { o.faults.insert(Fault::copyuid_empty); }},
   };
 }
 

@@ -10,8 +10,6 @@ namespace mailspec::reference {
 
 namespace {
 
-void fault(Options& o, const char* name) { o.imap.faults.insert(name); }
-
 // Names as they were at the login: what others do afterwards is not seen.
 bool known_at_login(const ImapCommand& c, const ImapResponse& r, ImapSession& s, const std::set<std::string>& now, std::string_view text) {
   if (r.tagged() && (c.name == "LOGIN" || c.name == "AUTHENTICATE") && r.is("OK")) {
@@ -25,21 +23,22 @@ bool known_at_login(const ImapCommand& c, const ImapResponse& r, ImapSession& s,
 std::vector<Switch> imap_session_deviations() {
   return {
       {"imap-fetch-swallows-expunge", "rfc9051/7.5.1/numbers-stay", "counts anew at FETCH, without a word",
-       [](Options& o) { fault(o, "fetch-swallows-expunge"); }},
+       [](Options& o) { o.faults.insert(Fault::fetch_swallows_expunge); }},
       {"imap-store-swallows-expunge", "rfc9051/7.5.1/numbers-stay", "counts anew at STORE, without a word",
-       [](Options& o) { fault(o, "store-swallows-expunge"); }},
+       [](Options& o) { o.faults.insert(Fault::store_swallows_expunge); }},
       {"imap-status-swallows-expunge", "rfc9051/7/expunge-told", "counts anew at STATUS, and tells of no expunge",
-       [](Options& o) { fault(o, "status-swallows-expunge"); }},
+       [](Options& o) { o.faults.insert(Fault::status_swallows_expunge); }},
       {"imap-others-expunge-untold", "rfc9051/7/expunge-told", "counts anew, and sends no EXPUNGE for what others have removed",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
            if (r.is("EXPUNGE") && c.name != "EXPUNGE" && c.name != "MOVE") r.drop = true;
          });
        }},
-      {"imap-idle-expunge-untold", "rfc9051/7/expunge-told", "counts anew in IDLE, and sends no EXPUNGE", [](Options& o) { fault(o, "idle-expunge-untold"); }},
+      {"imap-idle-expunge-untold", "rfc9051/7/expunge-told", "counts anew in IDLE, and sends no EXPUNGE",
+       [](Options& o) { o.faults.insert(Fault::idle_expunge_untold); }},
       {"imap-expunge-as-exists", "rfc9051/7/expunge-told", "sends EXISTS for EXPUNGE where another session has expunged",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
            if (!r.is("EXPUNGE") || c.name == "EXPUNGE" || c.name == "MOVE") return;
            r.keyword = "EXISTS";
            r.number = s.view().slots.size();
@@ -47,7 +46,7 @@ std::vector<Switch> imap_session_deviations() {
        }},
       {"imap-exists-shrinks", "rfc9051/7.4.1/exists-not-less", "tells the new count by EXISTS before it sends EXPUNGE",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession& s) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession& s) {
            if (!r.is("EXPUNGE")) return;
            ImapResponse count;
            count.keyword = "EXISTS";
@@ -57,23 +56,23 @@ std::vector<Switch> imap_session_deviations() {
        }},
       {"imap-exists-after-expunge", "rfc9051/7.4.1/exists-not-less", "takes what another has expunged off the next EXISTS of NOOP once more",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
            if (c.name != "NOOP") return;
            if (r.is("EXPUNGE")) s.counter = 1;
            if (r.is("EXISTS") && *r.number > 2 && std::exchange(s.counter, 0)) *r.number -= 2;
          });
        }},
       {"imap-expunge-old-numbers", "rfc9051/7.5.1/expunge-number", "numbers several EXPUNGEs as the messages were before the first",
-       [](Options& o) { fault(o, "expunge-old-numbers"); }},
+       [](Options& o) { o.faults.insert(Fault::expunge_old_numbers); }},
       {"imap-expunge-unreported", "rfc9051/7.5.1/expunge-number", "sends EXPUNGE of messages it has never told of",
-       [](Options& o) { fault(o, "expunge-unreported"); }},
+       [](Options& o) { o.faults.insert(Fault::expunge_unreported); }},
       {"imap-flags-before-exists", "rfc9051/7.4.1/fetch-of-announced", "tells the flags of new messages before it tells that they are there",
-       [](Options& o) { fault(o, "flags-before-exists"); }},
+       [](Options& o) { o.faults.insert(Fault::flags_before_exists); }},
       {"imap-flags-of-the-session", "rfc9051/2.3.2/permanent-flags-shared", "shows flags as they were at SELECT, but for the session's own changes",
-       [](Options& o) { fault(o, "flags-of-the-session"); }},
+       [](Options& o) { o.faults.insert(Fault::flags_of_the_session); }},
       {"imap-keywords-of-the-session", "rfc9051/2.3.2/permanent-flags-shared", "shows no keyword that another session has made",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
            if (c.name == "STORE") s.memory += " " + join(c.flags, " ");
            for (const auto& a : c.append) s.memory += " " + join(a.flags, " ");
            auto* flags = item(r, "FLAGS");
@@ -82,16 +81,17 @@ std::vector<Switch> imap_session_deviations() {
          });
        }},
       {"imap-store-from-memory", "rfc9051/6.4.6/other-flags-stay", "stores flags on top of what the session has last seen of them",
-       [](Options& o) { fault(o, "store-from-memory"); }},
+       [](Options& o) { o.faults.insert(Fault::store_from_memory); }},
       {"imap-leaving-expunges", "rfc9051/6.4.1/only-expunge-removes", "expunges at SELECT, EXAMINE and LOGOUT",
-       [](Options& o) { fault(o, "leaving-expunges"); }},
-      {"imap-unselect-expunges-for-all", "rfc9051/6.4.2/unselect", "expunges at UNSELECT", [](Options& o) { fault(o, "unselect-expunges"); }},
-      {"imap-drop-expunges", "rfc9051/3.4/lost-connection-keeps", "expunges when the connection is lost", [](Options& o) { fault(o, "drop-expunges"); }},
+       [](Options& o) { o.faults.insert(Fault::leaving_expunges); }},
+      {"imap-unselect-expunges-for-all", "rfc9051/6.4.2/unselect", "expunges at UNSELECT", [](Options& o) { o.faults.insert(Fault::unselect_expunges); }},
+      {"imap-drop-expunges", "rfc9051/3.4/lost-connection-keeps", "expunges when the connection is lost",
+       [](Options& o) { o.faults.insert(Fault::drop_expunges); }},
       {"imap-drop-forgets-flags", "rfc9051/2.3.2/flags-outlive", "takes flags back when the connection is lost",
-       [](Options& o) { fault(o, "drop-forgets-flags"); }},
+       [](Options& o) { o.faults.insert(Fault::drop_forgets_flags); }},
       {"imap-list-of-the-login", "rfc9051/6.3.9/list-current", "lists the names there were at the login",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
            std::set<std::string> names;
            if (s.account()) {
              for (const auto& [name, box] : s.account()->mailboxes.all) names.insert(name);
@@ -102,7 +102,7 @@ std::vector<Switch> imap_session_deviations() {
        }},
       {"imap-subscriptions-of-the-login", "rfc9051/6.3.9/subscriptions-current", "lists the subscriptions there were at the login",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
            const bool list = (r.is("LSUB") || (r.is("LIST") && c.name == "LIST")) && r.data.size() > 2;
            if (known_at_login(c, r, s, s.account() ? s.account()->mailboxes.subscribed : std::set<std::string>(), list ? r.data[2].text : "") || !list) return;
            if (r.is("LSUB") || std::ranges::find(c.selection, "SUBSCRIBED") != c.selection.end()) r.drop = true;
@@ -111,7 +111,7 @@ std::vector<Switch> imap_session_deviations() {
        }},
       {"imap-status-of-the-first-time", "rfc9051/6.3.11/status-current", "counts in STATUS what there was when it was first asked",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
            auto* messages = status_item(r, "MESSAGES");
            if (!messages) return;
            const auto key = "\n" + c.mailbox + " ";
@@ -123,25 +123,27 @@ std::vector<Switch> imap_session_deviations() {
          });
        }},
       {"imap-selects-by-name", "rfc9051/6.3.2/selection-stays", "takes a mailbox made anew for the one that was selected",
-       [](Options& o) { fault(o, "selects-by-name"); }},
+       [](Options& o) { o.faults.insert(Fault::selects_by_name); }},
       {"imap-selects-the-old-name", "rfc9051/6.3.6/renamed-selection", "takes the mailbox that now has the name for the one that was selected",
-       [](Options& o) { fault(o, "selects-the-old-name"); }},
+       [](Options& o) { o.faults.insert(Fault::selects_the_old_name); }},
       {"imap-second-move-loses", "rfc9051/6.4.8/move-loses-nothing", "loses a message that two sessions move",
-       [](Options& o) { fault(o, "second-move-loses"); }},
+       [](Options& o) { o.faults.insert(Fault::second_move_loses); }},
       {"imap-moved-message-stays", "rfc9051/6.4.8/moved-once", "tells that a moved message is gone and leaves it where it was",
-       [](Options& o) { fault(o, "moved-stays"); }},
+       [](Options& o) { o.faults.insert(Fault::moved_stays); }},
       {"imap-append-own-count", "rfc9051/6.3.12/append-together", "gives UIDs by each session's own count, so that one message takes another's place",
-       [](Options& o) { fault(o, "append-own-count"); }},
-      {"imap-idle-begins-deaf", "rfc9051/6.3.13/idle-tells", "forgets what has happened before IDLE begins", [](Options& o) { fault(o, "idle-begins-deaf"); }},
+       [](Options& o) { o.faults.insert(Fault::append_own_count); }},
+      {"imap-idle-begins-deaf", "rfc9051/6.3.13/idle-tells", "forgets what has happened before IDLE begins",
+       [](Options& o) { o.faults.insert(Fault::idle_begins_deaf); }},
       {"imap-idle-no-flags", "rfc9051/6.3.13/idle-tells", "tells of no flags during IDLE",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
            if (c.name == "IDLE" && r.is("FETCH")) r.drop = true;
          });
        }},
-      {"imap-segment-is-command", "rfc9051/2.2/any-cut", "takes whatever comes at once for a command", [](Options& o) { fault(o, "segment-is-command"); }},
+      {"imap-segment-is-command", "rfc9051/2.2/any-cut", "takes whatever comes at once for a command",
+       [](Options& o) { o.faults.insert(Fault::imap_segment_is_command); }},
       {"imap-store-behind-expunge", "rfc9051/5.5/pipelining", "does EXPUNGE before the STORE that was sent ahead of it",
-       [](Options& o) { fault(o, "expunge-overtakes"); }},
+       [](Options& o) { o.faults.insert(Fault::expunge_overtakes); }},
   };
 }
 

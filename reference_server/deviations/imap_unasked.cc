@@ -9,8 +9,6 @@
 namespace mailspec::reference {
 
 namespace {
-void fault(Options& o, const char* name) { o.imap.faults.insert(name); }
-
 // In place of EXPUNGE.
 void vanish(ImapResponse& r, ImapSession& s) {
   if (!r.is("EXPUNGE")) return;
@@ -27,7 +25,7 @@ std::vector<Switch> imap_unasked_deviations() {
   return {
       {"imap-vanished-unasked", "rfc9051/6.5/added-responses-asked", "sends VANISHED beside EXPUNGE",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (!r.is("EXPUNGE")) return;
            ImapResponse more;
            more.raw = "* VANISHED 4000000000";
@@ -36,13 +34,13 @@ std::vector<Switch> imap_unasked_deviations() {
        }},
       {"imap-rev2-vanished", "rfc9051/6.5/added-responses-asked", "sends VANISHED for EXPUNGE once IMAP4rev2 is enabled",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession& s) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession& s) {
            if (s.rev2()) vanish(r, s);
          });
        }},
       {"imap-quota-unasked", "rfc9051/6.5/added-responses-asked", "tells of quotas after APPEND",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
            if (!r.tagged() || c.name != "APPEND") return;
            ImapResponse more;
            more.raw = "* QUOTA \"\" (STORAGE 10 512)";
@@ -50,16 +48,16 @@ std::vector<Switch> imap_unasked_deviations() {
          });
        }},
       {"imap-modseq-unasked", "rfc9051/6.3.1/modseq-asked", "tells MODSEQ in every FETCH",
-       [](Options& o) { on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) { add_modseq(r); }); }},
+       [](Options& o) { rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) { add_modseq(r); }); }},
       {"imap-rev2-modseq", "rfc9051/6.3.1/modseq-asked", "tells MODSEQ once IMAP4rev2 is enabled",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession& s) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession& s) {
            if (s.rev2()) add_modseq(r);
          });
        }},
       {"imap-unknown-data", "rfc9051/7/untagged-grammar", "sends untagged data that nobody has asked for",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
            if (!r.tagged() || c.name != "NOOP") return;
            ImapResponse more;
            more.raw = "* XSTATISTICS (one 2)";
@@ -68,27 +66,28 @@ std::vector<Switch> imap_unasked_deviations() {
        }},
       {"imap-expunge-misspelt", "rfc9051/7/untagged-grammar", "writes EXPUNGED",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (r.is("EXPUNGE")) r.keyword = "EXPUNGED";
          });
        }},
       {"imap-search-misspelt", "rfc9051/7/untagged-grammar", "writes SERACH where nothing matches",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (r.is("SEARCH") && r.data.empty()) r.keyword = "SERACH";
          });
        }},
       {"imap-status-name-unquoted", "rfc9051/7.3.3/status-data-grammar", "writes names with blanks without quotes in STATUS",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (r.is("STATUS") && r.data[0].text.find(' ') != std::string::npos) r.data[0].kind = Node::Kind::atom;
          });
        }},
       {"imap-expunge-told-late", "rfc9051/7/expunge-told", "tells of what others have removed after three more commands",
-       [](Options& o) { fault(o, "expunge-told-late"); }},
-      {"imap-expunge-never-told", "rfc9051/7/expunge-told", "never tells of what others have removed", [](Options& o) { fault(o, "expunge-never-told"); }},
+       [](Options& o) { o.faults.insert(Fault::expunge_told_late); }},
+      {"imap-expunge-never-told", "rfc9051/7/expunge-told", "never tells of what others have removed",
+       [](Options& o) { o.faults.insert(Fault::expunge_never_told); }},
       {"imap-literal-unanswered", "rfc9051/3.4/bye-before-close", "asks for the literal of a STATUS, and ends the session without a word",
-       [](Options& o) { fault(o, "literal-unanswered"); }},
+       [](Options& o) { o.faults.insert(Fault::literal_unanswered); }},
   };
 }
 

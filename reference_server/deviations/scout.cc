@@ -1,6 +1,7 @@
 #include "reference_server/deviations/scout.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "reference_server/imap/response.h"
 #include "reference_server/imap/session.h"
@@ -40,26 +41,31 @@ void Scout::sees(const imap::Command& command, const imap::Response& response, i
 }
 
 void Scout::sees(const pop3::Command& command, const pop3::Reply& reply, pop3::Session& session) {
-  try_hooks(command, reply, session, [](const Options& o) -> const auto& { return o.hooks; });
+  try_hooks(command, reply, session, [](const Options& o) -> const auto& { return o.pop3.hooks; });
 }
 
 bool can_be_scouted(const Options& options) {
   const Options plain;
   const auto same = [](const auto& one, const auto& other) { return one == other; };
-  return same(static_cast<const Pop3Offer&>(options), static_cast<const Pop3Offer&>(plain)) &&
+  return same(static_cast<const Pop3Offer&>(options.pop3), static_cast<const Pop3Offer&>(plain.pop3)) &&
          same(static_cast<const ConnectionOptions&>(options), static_cast<const ConnectionOptions&>(plain)) &&
          same(static_cast<const ImapOffer&>(options.imap), static_cast<const ImapOffer&>(plain.imap)) && options.frailties.empty() &&
-         options.choices.all().empty() && options.imap.choices.all().empty();
+         options.pop3.choices.all().empty() && options.imap.choices.all().empty();
 }
 
 std::set<std::size_t> Scout::take() {
   for (std::size_t i = 0; i < x_of.size(); ++i) {
-    const auto was_asked = [&](Side side, const Names& names) {
-      return std::ranges::any_of(names.all(), [&](const auto& name) { return x_asked.contains(std::pair(side, name)); });
+    const auto& faults = x_of[i]->faults;
+    const auto part_asked = [&](const auto& fault_and_parts) {
+      const auto& [fault, parts] = fault_and_parts;
+      return std::ranges::any_of(parts, [&](const auto& part) {
+        const auto asked = x_asked.x_parts.find(fault);
+        return asked != x_asked.x_parts.end() && asked->second.contains(part);
+      });
     };
-    if (was_asked(Side::pop3, x_of[i]->faults) || was_asked(Side::imap, x_of[i]->imap.faults)) x_fired.insert(i);
+    if ((faults.x_whole & x_asked.x_whole).any() || std::ranges::any_of(faults.x_parts, part_asked)) x_fired.insert(i);
   }
-  x_asked.clear();
+  x_asked = {};
   return std::exchange(x_fired, {});
 }
 

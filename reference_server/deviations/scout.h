@@ -8,8 +8,9 @@
 #include <set>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
+
+#include "reference_server/deviations/faults.h"
 
 namespace mailspec::reference {
 
@@ -29,8 +30,6 @@ class Session;
 
 class Scout {
  public:
-  enum class Side { none, pop3, imap };
-
   // What a session keeps for the hooks of one deviation, apart from those of the others.
   struct Memory {
     int counter = 0;
@@ -45,7 +44,8 @@ class Scout {
   static Scout* current();
   static void set_current(Scout* scout);
 
-  void asked(Side side, std::string_view fault) { x_asked.emplace(side, fault); }
+  void asked(Fault fault) { x_asked.insert(fault); }
+  void asked(Fault fault, std::string_view of) { x_asked.insert(fault, std::string(of)); }
   void sees(const imap::Command& command, const imap::Response& response, imap::Session& session);
   void sees(const pop3::Command& command, const pop3::Reply& reply, pop3::Session& session);
 
@@ -57,31 +57,23 @@ class Scout {
   void try_hooks(const Command& command, const Response& response, Session& session, HooksOf hooks_of);
 
   const std::vector<const Options*>& x_of;
-  std::set<std::pair<Side, std::string>, std::less<>> x_asked;
+  Faults x_asked;
   std::set<std::size_t> x_fired;
 };
 
 // Does the server differ from a plain one by faults and hooks alone? A scout can follow no other difference.
 bool can_be_scouted(const Options& options);
 
-// Names of faults or choices, of which a server asks whether they are in force.
+// Names of choices, of which a server asks whether they are in force.
 class Names {
  public:
-  Names() = default;
-  explicit Names(Scout::Side side) : x_side(side) {}
   void insert(std::string name) { x_names.insert(std::move(name)); }
-  bool has(std::string_view name) const {
-    if (x_side != Scout::Side::none) {
-      if (auto* scout = Scout::current()) scout->asked(x_side, name);
-    }
-    return !x_names.empty() && x_names.contains(name);
-  }
+  bool has(std::string_view name) const { return !x_names.empty() && x_names.contains(name); }
   // Of those that are one for each of what they are of.
-  bool has(std::string_view name, std::string_view of) const { return (!x_names.empty() || Scout::current()) && has(std::string(name) + std::string(of)); }
+  bool has(std::string_view name, std::string_view of) const { return !x_names.empty() && has(std::string(name) + std::string(of)); }
   const std::set<std::string, std::less<>>& all() const { return x_names; }
 
  private:
-  Scout::Side x_side = Scout::Side::none;
   std::set<std::string, std::less<>> x_names;
 };
 

@@ -3,7 +3,7 @@
 
 #include "reference_server/deviations/areas.h"
 #include "reference_server/deviations/imap_rewrite.h"
-#include "reference_server/deviations/rewrite.h"
+#include "reference_server/deviations/pop3_rewrite.h"
 
 namespace mailspec::reference {
 
@@ -50,58 +50,58 @@ std::vector<Switch> security_deviations() {
   return {
       {"starttls-keeps-half-a-line", "security/starttls/no-injection", "reads on under TLS where a line that came in clear broke off",
        [](Options& o) {
-         o.imap.faults.insert("keeps-half-a-line");
-         o.faults.insert("keeps-half-a-line");
+         o.faults.insert(Fault::imap_keeps_half_a_line);
+         o.faults.insert(Fault::pop3_keeps_half_a_line);
        }},
       {"starttls-keeps-lines",
        "security/starttls/no-injection",
        "does under TLS what was sent in clear",
        [](Options& o) {
-         o.imap.faults.insert("keeps-plaintext");
-         o.faults.insert("keep-plaintext");
+         o.faults.insert(Fault::keeps_plaintext);
+         o.faults.insert(Fault::keep_plaintext);
        },
        {{"rfc9051/6.2.1/starttls-discards",
          "In order to avoid this vulnerability, server implementations MUST do one of the following if any data is received in the same TCP buffer after "
          "the CRLF that starts the STARTTLS command: ... Extra data from the TCP buffer is thrown away."},
         {"rfc2595/4/nothing-crosses-tls", "A TLS negotiation begins immediately after the CRLF at the end of the +OK response from the server."}}},
       {"exchange-runs-commands", "security/auth/exchange-takes-no-command", "runs commands while AUTHENTICATE waits",
-       [](Options& o) { o.imap.faults.insert("exchange-runs-commands"); }},
+       [](Options& o) { o.faults.insert(Fault::exchange_runs_commands); }},
       {"exchange-dies-of-length", "security/auth/malformed-exchange", "dies of a SASL response of 300,000 octets",
        [](Options& o) { dies(o, [](std::string_view sent) { return has(sent, "QUFBQUFBQUFB") && has_line_of(sent, 200000); }); }},
       {"exchange-hangs-at-nul", "security/auth/malformed-exchange", "says nothing any more after a SASL response of NUL octets",
        [](Options& o) { falls_silent(o, [](std::string_view sent) { return has(sent, "AAAAAAAA") && has(sent, "AUTH"); }); }},
       {"cancelled-exchange-logs-in", "security/auth/cancelled-is-not-logged-in", "takes a cancelled exchange for a login",
-       [](Options& o) { o.imap.faults.insert("cancel-logs-in"); }},
+       [](Options& o) { o.faults.insert(Fault::cancel_logs_in); }},
       {"refusal-repeats-password", "security/auth/no-secret-echoed", "repeats the password when it refuses a login",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
            if (c.name == "LOGIN" && r.keyword == "NO") r.text += " for " + c.password;
          });
-         rewrite(o, [](const Command& c, Reply& r, Session&) {
+         rewrite_pop3(o, [](const Pop3Command& c, Pop3Reply& r, Pop3Session&) {
            if (c.keyword == "PASS" && negative(r)) r.text = "not " + c.rest.value_or("");
          });
        }},
       {"dot-dot-leads-out", "security/isolation/no-path-out", "finds a mailbox behind \"..\"",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
            if (c.name == "STATUS" && has(c.mailbox, "..") && r.keyword == "NO") r.keyword = "OK", r.code.clear();
          });
        }},
       {"other-mailbox-opens", "security/isolation/other-accounts", "lets everybody look at other users' mailboxes",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
            if (c.name == "STATUS" && c.mailbox.starts_with("user/") && r.keyword == "NO") r.keyword = "OK", r.code.clear();
          });
        }},
       {"refusal-repeats-name", "security/parsing/no-response-splitting", "repeats a mailbox's name, CR LF and all, when it refuses it",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
            if (r.keyword == "NO" && has(c.mailbox, "\r\n")) r.text = "no " + c.mailbox;
          });
        }},
       {"envelope-decodes-words", "security/parsing/no-response-splitting", "decodes a subject and writes it as it comes out",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            auto* envelope = item(r, "ENVELOPE");
            if (envelope && envelope->items.size() > 1 && has(envelope->items[1].text, "=0D=0A")) envelope->items[1] = Node::atom("\"a\r\n* BYE subject\"");
          });
@@ -114,18 +114,18 @@ std::vector<Switch> security_deviations() {
        "security/parsing/number-overflow",
        "takes a number modulo 2^32",
        [](Options& o) {
-         o.imap.faults.insert("number-wraps");
-         o.faults.insert("number-wraps");
+         o.faults.insert(Fault::imap_number_wraps);
+         o.faults.insert(Fault::pop3_number_wraps);
        },
        {{"rfc9051/2.2.2/syntax-bad",
          "Any client command with a protocol syntax error, including (but not limited to) missing or extraneous spaces or arguments, SHOULD be rejected and "
          "the client given a BAD server completion response."}}},
       {"literal-size-wraps", "security/limits/literal-size-refused", "takes a literal's size modulo 2^64",
-       [](Options& o) { o.imap.faults.insert("literal-size-wraps"); }},
+       [](Options& o) { o.faults.insert(Fault::literal_size_wraps); }},
       {"dies-of-4-gib", "security/limits/literal-size", "reserves what a literal announces, and dies of it",
        [](Options& o) { dies(o, [](std::string_view sent) { return has(sent, "{4294967295}"); }); }},
       {"large-literal-runs", "security/limits/refused-literal-not-run", "runs the octets of a literal it has refused",
-       [](Options& o) { o.imap.faults.insert("large-literal-runs"); }},
+       [](Options& o) { o.faults.insert(Fault::large_literal_runs); }},
       {"dies-of-long-line", "security/limits/long-line", "dies of a line of 200,000 octets",
        [](Options& o) { dies(o, [](std::string_view sent) { return has_line_of(sent, 200000); }); }},
       {"silent-at-long-line", "security/limits/long-line", "says nothing any more after a line of 200,000 octets",
@@ -142,8 +142,8 @@ std::vector<Switch> security_deviations() {
        [](Options& o) { dies(o, [](std::string_view sent) { return has_run(sent, "1.", 1000); }); }},
       {"silent-at-large-header", "security/limits/mime", "says nothing when TOP is to give a large header",
        [](Options& o) {
-         rewrite(o, [](const Command& c, Reply& r, Session&) {
-           if (c.keyword == "TOP" && r.message && r.message->octets.find("\r\n\r\n") > 500000) r = Reply::none();
+         rewrite_pop3(o, [](const Pop3Command& c, Pop3Reply& r, Pop3Session&) {
+           if (c.keyword == "TOP" && r.message && r.message->octets.find("\r\n\r\n") > 500000) r = Pop3Reply::none();
          });
        }},
       {"silent-at-pipeline", "security/limits/pipeline", "says nothing any more after 1,000 times NOOP",

@@ -2,7 +2,7 @@
 #include "harness/base/text.h"
 #include "reference_server/deviations/areas.h"
 #include "reference_server/deviations/imap_rewrite.h"
-#include "reference_server/deviations/rewrite.h"
+#include "reference_server/deviations/pop3_rewrite.h"
 
 namespace mailspec::reference {
 
@@ -10,44 +10,44 @@ using Choice = Options::TlsChoice;
 
 std::vector<Switch> tls_deviations() {
   return {
-      {"stls-never-begins", "rfc2595/4/stls-begins-tls", "says +OK to STLS and goes on in clear", [](Options& o) { o.faults.insert("stls-breaks"); }},
+      {"stls-never-begins", "rfc2595/4/stls-begins-tls", "says +OK to STLS and goes on in clear", [](Options& o) { o.faults.insert(Fault::stls_breaks); }},
       {"stls-failed-goes-on", "rfc8446/6.2/failed-handshake-ends", "goes on in clear when the handshake behind STLS has failed",
-       [](Options& o) { o.imap.faults.insert("clear-after-failed-handshake"); }},
+       [](Options& o) { o.faults.insert(Fault::clear_after_failed_handshake); }},
       {"imap-starttls-failed-goes-on", "rfc8446/6.2/failed-handshake-ends", "goes on in clear when the handshake behind STARTTLS has failed",
-       [](Options& o) { o.imap.faults.insert("clear-after-failed-handshake"); }},
+       [](Options& o) { o.faults.insert(Fault::clear_after_failed_handshake); }},
       {"stls-leaves-authorization", "rfc2595/4/stays-in-authorization", "answers STAT under TLS before the login",
        [](Options& o) {
-         rewrite(o, [](const Command& c, Reply& r, Session& s) {
-           if (c.keyword == "STAT" && s.upgraded() && negative(r)) r = Reply::data("0 0");
+         rewrite_pop3(o, [](const Pop3Command& c, Pop3Reply& r, Pop3Session& s) {
+           if (c.keyword == "STAT" && s.upgraded() && negative(r)) r = Pop3Reply::data("0 0");
          });
        }},
       {"no-login-under-tls", "rfc2595/4/login-after-stls", "refuses logins under TLS",
        [](Options& o) {
-         rewrite(o, [](const Command& c, Reply& r, Session& s) {
-           if (c.keyword == "PASS" && s.upgraded()) r = Reply::bad("not here");
+         rewrite_pop3(o, [](const Pop3Command& c, Pop3Reply& r, Pop3Session& s) {
+           if (c.keyword == "PASS" && s.upgraded()) r = Pop3Reply::bad("not here");
          });
        }},
       {"no-capa-under-tls", "rfc2595/4/capa-with-stls", "refuses CAPA under TLS",
        [](Options& o) {
-         rewrite(o, [](const Command& c, Reply& r, Session& s) {
-           if (c.keyword == "CAPA" && s.tls()) r = Reply::bad("not here");
+         rewrite_pop3(o, [](const Pop3Command& c, Pop3Reply& r, Pop3Session& s) {
+           if (c.keyword == "CAPA" && s.tls()) r = Pop3Reply::bad("not here");
          });
        }},
       {"stls-announced-under-tls", "rfc2595/4/stls-announced-when-permitted", "announces STLS under TLS, too",
        [](Options& o) {
-         rewrite(o, [](const Command& c, Reply& r, Session& s) {
+         rewrite_pop3(o, [](const Pop3Command& c, Pop3Reply& r, Pop3Session& s) {
            if (auto* l = listing(c, r, "CAPA"); l && s.tls()) l->emplace_back("STLS");
          });
        }},
       {"stls-announced-after-login", "rfc2595/4/stls-announced-when-permitted", "announces STLS after the login, too",
        [](Options& o) {
-         rewrite(o, [](const Command& c, Reply& r, Session& s) {
-           if (auto* l = listing(c, r, "CAPA"); l && s.state() == State::transaction) l->emplace_back("STLS");
+         rewrite_pop3(o, [](const Pop3Command& c, Pop3Reply& r, Pop3Session& s) {
+           if (auto* l = listing(c, r, "CAPA"); l && s.state() == Pop3State::transaction) l->emplace_back("STLS");
          });
        }},
       {"capa-stls-misspelt", "rfc2595/4/announced-if-there", "announces STARTTLS where it means STLS",
        [](Options& o) {
-         rewrite(o, [](const Command& c, Reply& r, Session&) {
+         rewrite_pop3(o, [](const Pop3Command& c, Pop3Reply& r, Pop3Session&) {
            if (auto* l = listing(c, r, "CAPA"))
              for (auto& line : *l)
                if (line == "STLS") line = "STARTTLS";
@@ -55,47 +55,47 @@ std::vector<Switch> tls_deviations() {
        }},
       {"stls-again", "rfc2595/4/stls-again", "says +OK to STLS under TLS",
        [](Options& o) {
-         rewrite(o, [](const Command& c, Reply& r, Session& s) {
-           if (c.keyword == "STLS" && s.tls() && negative(r)) r = Reply::good("again");
+         rewrite_pop3(o, [](const Pop3Command& c, Pop3Reply& r, Pop3Session& s) {
+           if (c.keyword == "STLS" && s.tls() && negative(r)) r = Pop3Reply::good("again");
          });
        }},
       {"stls-in-transaction", "rfc2595/4/stls-only-in-authorization", "says +OK to STLS after the login",
        [](Options& o) {
-         rewrite(o, [](const Command& c, Reply& r, Session& s) {
-           if (c.keyword == "STLS" && s.state() == State::transaction) r = Reply::good("fine");
+         rewrite_pop3(o, [](const Pop3Command& c, Pop3Reply& r, Pop3Session& s) {
+           if (c.keyword == "STLS" && s.state() == Pop3State::transaction) r = Pop3Reply::good("fine");
          });
        }},
       {"stls-argument", "rfc2595/4/stls-has-no-arguments", "says +OK to STLS with an argument",
        [](Options& o) {
-         rewrite(o, [](const Command& c, Reply& r, Session&) {
-           if (c.keyword == "STLS" && !c.args.empty()) r = Reply::good("fine");
+         rewrite_pop3(o, [](const Pop3Command& c, Pop3Reply& r, Pop3Session&) {
+           if (c.keyword == "STLS" && !c.args.empty()) r = Pop3Reply::good("fine");
          });
        }},
       {"starttls-plaintext-injection",
        "rfc2595/4/nothing-crosses-tls",
        "does under TLS what was sent in clear behind STLS",
-       [](Options& o) { o.faults.insert("keep-plaintext"); },
+       [](Options& o) { o.faults.insert(Fault::keep_plaintext); },
        {{"security/starttls/no-injection", "A TLS negotiation begins immediately after the CRLF at the end of the +OK response from the server."}}},
       {"implicit-tls-broken-login", "rfc8314/3.1/pop3-inside-tls", "refuses logins under implicit TLS",
        [](Options& o) {
-         rewrite(o, [](const Command& c, Reply& r, Session& s) {
-           if (c.keyword == "PASS" && s.tls() && !s.upgraded()) r = Reply::bad("not here");
+         rewrite_pop3(o, [](const Pop3Command& c, Pop3Reply& r, Pop3Session& s) {
+           if (c.keyword == "PASS" && s.tls() && !s.upgraded()) r = Pop3Reply::bad("not here");
          });
        }},
       {"implicit-tls-logged-in", "rfc8314/3.1/authorization-after-greeting", "answers STAT before the login under TLS",
        [](Options& o) {
-         rewrite(o, [](const Command& c, Reply& r, Session& s) {
-           if (c.keyword == "STAT" && s.tls() && !s.upgraded() && negative(r)) r = Reply::data("0 0");
+         rewrite_pop3(o, [](const Pop3Command& c, Pop3Reply& r, Pop3Session& s) {
+           if (c.keyword == "STAT" && s.tls() && !s.upgraded() && negative(r)) r = Pop3Reply::data("0 0");
          });
        }},
       {"no-close-notify", "rfc8314/3.4/close-notify", "closes TLS connections without close_notify", [](Options& o) { o.tls_no_close_notify = true; }},
       {"tls-1-1-only", "rfc8314/4/tls-1-2-or-later", "speaks TLS 1.1 at best", [](Options& o) { o.tls_old_only = true; }},
       {"cleartext-reveals", "rfc8314/4.1/cleartext-reveals-nothing", "denies logins in clear, but tells right from wrong passwords",
        [](Options& o) {
-         o.plaintext_needs_tls = true;
-         rewrite(o, [](const Command& c, Reply& r, Session& s) {
-           if (c.keyword == "USER" && !s.tls()) r = Reply::good("send PASS");
-           if (c.keyword == "PASS" && !s.tls()) r = Reply::bad(c.rest && c.rest->starts_with("right") ? "right but not here" : "wrong");
+         o.pop3.plaintext_needs_tls = true;
+         rewrite_pop3(o, [](const Pop3Command& c, Pop3Reply& r, Pop3Session& s) {
+           if (c.keyword == "USER" && !s.tls()) r = Pop3Reply::good("send PASS");
+           if (c.keyword == "PASS" && !s.tls()) r = Pop3Reply::bad(c.rest && c.rest->starts_with("right") ? "right but not here" : "wrong");
          });
        }},
       {"asks-for-certificate", "rfc8314/4.2/no-client-certificate-asked", "asks every client for a certificate",
@@ -155,7 +155,7 @@ std::vector<Switch> tls_deviations() {
        [](Options& o) { o.tls_choice = Choice{.suite = 0xC030, .curve = 19}; }},
       {"imaps-broken-login", "rfc8314/3.2/imap-inside-tls", "refuses IMAP logins under TLS",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
            if (c.name == "LOGIN" && r.tagged() && s.tls()) r.keyword = "NO";
          });
        }},

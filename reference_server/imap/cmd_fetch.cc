@@ -116,11 +116,11 @@ std::optional<std::string> section_of(const mime::Part& message, const Section& 
 }
 
 // Faults only: names of header fields as a careless server compares them.
-Section misread(const ImapOptions& options, Section s, const mime::Part& message) {
+Section misread(const Options& options, Section s, const mime::Part& message) {
   const bool whole = s.part.empty();
-  if (whole && s.text == Section::Text::fields_not && options.fault("fields-not-by-case"))
+  if (whole && s.text == Section::Text::fields_not && options.fault(Fault::fields_not_by_case))
     std::erase_if(s.names, [&](const auto& n) { return std::ranges::none_of(message.fields, [&](const auto& f) { return f.name == n; }); });
-  if (whole && s.text == Section::Text::fields && options.fault("fields-by-prefix")) {
+  if (whole && s.text == Section::Text::fields && options.fault(Fault::fields_by_prefix)) {
     for (const auto& n : std::vector(s.names)) {
       for (const auto& f : message.fields) {
         if (iequals(f.name.substr(0, n.size()), n)) s.names.push_back(f.name);
@@ -181,7 +181,7 @@ Node body_structure(const mime::Part& p, bool extensible, bool join) {
 
 Node Session::flags_of(const Slot& slot, const StoredMessage& m) const {
   auto list = Node::list();
-  for (const auto& f : fault("flags-of-the-session") ? slot.flags : m.flags) list.items.push_back(Node::atom(f));
+  for (const auto& f : fault(Fault::flags_of_the_session) ? slot.flags : m.flags) list.items.push_back(Node::atom(f));
   if (slot.recent && !x_rev2) list.items.push_back(Node::atom("\\Recent"));
   return list;
 }
@@ -195,21 +195,21 @@ Node Session::fetch_item(const FetchAtt& a, const StoredMessage& m, const std::o
   if (a.name == "RFC822.HEADER") return Node::str(std::string(part->header));
   if (a.name == "RFC822.TEXT") return Node::str(std::string(part->body));
   if (a.name == "ENVELOPE") return envelope_of(*part);
-  const bool join = x_rev2 && !fault("parameters-split");
+  const bool join = x_rev2 && !fault(Fault::parameters_split);
   if (a.name == "BODY") return body_structure(*part, false, join);
   if (a.name == "BODYSTRUCTURE") return body_structure(*part, true, join);
   std::optional<std::string> octets;
   if (a.name == "BODY[]") {
     name = "BODY" + a.section.written;
-    octets = section_of(*part, misread(o(), a.section, *part));
-    if (fault("nested-one-is-nil") && a.section.part.size() > 1 && a.section.part.back() == 1 && is_only_part(*part, a.section.part)) octets.reset();
+    octets = section_of(*part, misread(x_options, a.section, *part));
+    if (fault(Fault::nested_one_is_nil) && a.section.part.size() > 1 && a.section.part.back() == 1 && is_only_part(*part, a.section.part)) octets.reset();
   } else {
     name = (a.name == "BINARY[]" ? "BINARY" : "BINARY.SIZE") + a.section.written;
     const auto* p = find_part(*part, a.section.part);
     if (p && a.section.part.empty()) octets = m.octets;
     else if (p) {
-      if (fault("binary-one-line") && p->encoding == "BASE64") octets = base64_decode(p->body.substr(0, p->body.find("\r\n")));
-      else octets = p->multipart() || fault("binary-undecoded") ? std::optional(std::string(p->body)) : mime::decode(*p);
+      if (fault(Fault::binary_one_line) && p->encoding == "BASE64") octets = base64_decode(p->body.substr(0, p->body.find("\r\n")));
+      else octets = p->multipart() || fault(Fault::binary_undecoded) ? std::optional(std::string(p->body)) : mime::decode(*p);
       if (!octets) {
         unknown_cte = true;
         return Node::nil();
@@ -219,15 +219,15 @@ Node Session::fetch_item(const FetchAtt& a, const StoredMessage& m, const std::o
   }
   if (!octets) return Node::nil();
   if (a.partial) {
-    if (a.name == "BINARY[]" && fault("binary-partial-encoded")) octets = std::string(find_part(*part, a.section.part)->body);
+    if (a.name == "BINARY[]" && fault(Fault::binary_partial_encoded)) octets = std::string(find_part(*part, a.section.part)->body);
     const bool past = a.partial->first >= octets->size();
-    if (!(a.name == "BINARY[]" && fault("binary-without-origin")) && !(past && fault("past-end-without-origin")))
+    if (!(a.name == "BINARY[]" && fault(Fault::binary_without_origin)) && !(past && fault(Fault::past_end_without_origin)))
       name += "<" + std::to_string(a.partial->first) + ">";
-    const auto from = fault("partial-from-zero") ? 0 : a.partial->first + (fault("partial-shifted") ? 1 : 0),
-               most = a.partial->second + (fault("partial-too-long") ? 1 : 0);
+    const auto from = fault(Fault::partial_from_zero) ? 0 : a.partial->first + (fault(Fault::partial_shifted) ? 1 : 0),
+               most = a.partial->second + (fault(Fault::partial_too_long) ? 1 : 0);
     *octets = from < octets->size() ? octets->substr(from, most) : "";
   }
-  const bool eight = a.name == "BINARY[]" && (octets->find('\0') != std::string::npos || fault("always-literal8"));
+  const bool eight = a.name == "BINARY[]" && (octets->find('\0') != std::string::npos || fault(Fault::always_literal8));
   if (eight) return Node::make(Node::Kind::literal8, std::move(*octets));
   // A literal has no NUL (CHAR8); a message that holds one cannot be sent as it is (RFC 9051 4.3.1).
   std::ranges::replace(*octets, '\0', '\x80');
@@ -246,19 +246,19 @@ void Session::fetch_one(const Command& c, std::size_t index, const StoredMessage
   const auto wants = [&](std::string_view name) { return std::ranges::any_of(c.fetch, [&](const auto& a) { return a.name == name; }); };
   // The change this very command makes (\Seen) is told in the same response.
   bool seen = false;
-  if (!x_view.read_only || fault("examine-sets-seen")) {
+  if (!x_view.read_only || fault(Fault::examine_sets_seen)) {
     for (const auto& a : c.fetch)
       seen = seen ||
-             ((!a.peek || (fault("peek-sets-seen") && a.name == "BODY[]") || (fault("binary-peek-sets-seen") && a.name == "BINARY[]") ||
-               (fault("mime-peek-sets-seen") && a.section.text == Section::Text::mime)) &&
-              a.name != "RFC822.HEADER" && !(a.partial && fault("partial-leaves-unseen"))) ||
-             (fault("header-sets-seen") && a.name == "RFC822.HEADER");
+             ((!a.peek || (fault(Fault::peek_sets_seen) && a.name == "BODY[]") || (fault(Fault::binary_peek_sets_seen) && a.name == "BINARY[]") ||
+               (fault(Fault::mime_peek_sets_seen) && a.section.text == Section::Text::mime)) &&
+              a.name != "RFC822.HEADER" && !(a.partial && fault(Fault::partial_leaves_unseen))) ||
+             (fault(Fault::header_sets_seen) && a.name == "RFC822.HEADER");
   }
-  if (fault("body-leaves-unseen")) seen = false;
+  if (fault(Fault::body_leaves_unseen)) seen = false;
   auto& stored = const_cast<StoredMessage&>(m);
   const bool changed = seen && stored.flags.insert("\\Seen").second;
   if (changed) stored.changed = ++x_view.box->changes;
-  if ((c.uid && !fault("uid-fetch-without-uid")) || x_rev2 || o().uid_in_fetch) {
+  if ((c.uid && !fault(Fault::uid_fetch_without_uid)) || x_rev2 || o().uid_in_fetch) {
     if (!wants("UID")) add("UID", Node::num(m.uid));
   }
   const bool parses = std::ranges::any_of(
@@ -270,9 +270,9 @@ void Session::fetch_one(const Command& c, std::size_t index, const StoredMessage
   const auto is_one_too_many = [&](const FetchAtt& a) {
     if (a.name != "BODY[]") return false;
     const bool fields = a.section.text == Section::Text::fields || a.section.text == Section::Text::fields_not;
-    if (fault("one-fields-section") && fields) return !answered.insert("fields").second;
-    if (fault("one-partial") && a.partial) return !answered.insert("partial").second;
-    return fault("one-section") && !answered.insert("section").second;
+    if (fault(Fault::one_fields_section) && fields) return !answered.insert("fields").second;
+    if (fault(Fault::one_partial) && a.partial) return !answered.insert("partial").second;
+    return fault(Fault::one_section) && !answered.insert("section").second;
   };
   for (const auto& a : c.fetch) {
     if (is_one_too_many(a)) continue;
@@ -290,7 +290,7 @@ void Session::fetch_one(const Command& c, std::size_t index, const StoredMessage
     }
     add(std::move(name), std::move(value));
   }
-  if (changed && !wants("FLAGS") && !fault("seen-untold")) {
+  if (changed && !wants("FLAGS") && !fault(Fault::seen_untold)) {
     add("FLAGS", flags_of(x_view.slots[index], m));
     x_view.slots[index].told = m.changed;
   } else if (changed) {
@@ -323,9 +323,9 @@ void Session::fetch(const Command& c) {
   bool bad_number = false;
   auto indexes = resolve(c.set, c.uid, bad_number);
   if (choice("fetch-backwards")) std::ranges::reverse(indexes);
-  if (bad_number && !fault("fetch-out-of-range")) return bad(c, "no such message");
-  if (c.set.saved && indexes.empty() && fault("save-empty-bad")) return bad(c, "nothing is saved");
-  if (c.uid && indexes.empty() && fault("uid-missing-no")) return no(c, "no such message");
+  if (bad_number && !fault(Fault::fetch_out_of_range)) return bad(c, "no such message");
+  if (c.set.saved && indexes.empty() && fault(Fault::save_empty_bad)) return bad(c, "nothing is saved");
+  if (c.uid && indexes.empty() && fault(Fault::uid_missing_no)) return no(c, "no such message");
   bool missing = false;
   x_unknown_cte = false;
   for (const auto i : indexes) {

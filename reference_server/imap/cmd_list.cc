@@ -37,28 +37,28 @@ void Session::list(const Command& c) {
     untagged("LIST", {Node::list({Node::atom("\\Noselect")}), separator(), Node::str("")});
     return ok(c);
   }
-  const bool subscribed_only = among(c.selection, "SUBSCRIBED") && !(fault("list-first-option-only") && c.selection[0] != "SUBSCRIBED");
+  const bool subscribed_only = among(c.selection, "SUBSCRIBED") && !(fault(Fault::list_first_option_only) && c.selection[0] != "SUBSCRIBED");
   const bool recursive = among(c.selection, "RECURSIVEMATCH"), use_only = among(c.selection, "SPECIAL-USE");
   const bool return_subscribed = among(c.returns, "SUBSCRIBED") || subscribed_only;
   const bool return_children = among(c.returns, "CHILDREN") || (!c.extended && has(Extension::children));
   const bool return_status = among(c.returns, "STATUS");
   if (return_status && x_state == State::selected) {
-    if (fault("list-status-selected-bad")) return bad(c, "not while a mailbox is selected");
-    if (fault("list-status-selected-ends")) return end("not while a mailbox is selected");
+    if (fault(Fault::list_status_selected_bad)) return bad(c, "not while a mailbox is selected");
+    if (fault(Fault::list_status_selected_ends)) return end("not while a mailbox is selected");
   }
   // The names that may match: existing ones, and with SUBSCRIBED those that are subscribed.
   std::map<std::string, bool> candidates;  // name, is it there in its own right
-  if (subscribed_only && !fault("list-subscribed-all")) {
+  if (subscribed_only && !fault(Fault::list_subscribed_all)) {
     for (const auto& n : boxes.subscribed) candidates[n] = true;
   } else {
-    for (const auto& [n, b] : boxes.all) candidates[n] = !use_only || !b.use.empty() || fault("special-use-all");
-    if (return_subscribed && fault("return-adds-names")) {
+    for (const auto& [n, b] : boxes.all) candidates[n] = !use_only || !b.use.empty() || fault(Fault::special_use_all);
+    if (return_subscribed && fault(Fault::return_adds_names)) {
       for (const auto& n : boxes.subscribed) candidates[n] = true;
     }
   }
   // Levels above a name, for "%".
   std::map<std::string, bool> all = candidates;
-  if (!sep.empty() && (recursive || (!c.extended && !fault("list-hides-levels")))) {
+  if (!sep.empty() && (recursive || (!c.extended && !fault(Fault::list_hides_levels)))) {
     for (const auto& [n, own] : candidates) {
       for (auto at = n.find(sep); at != std::string::npos; at = n.find(sep, at + 1)) all.emplace(n.substr(0, at), false);
     }
@@ -68,16 +68,16 @@ void Session::list(const Command& c) {
     const auto decoded = name_in(p);
     // A pattern may cut a name anywhere: what is no modified UTF-7 is taken as it stands.
     patterns.push_back(*reference + (decoded ? *decoded : p));
-    if (fault("first-pattern-only")) break;
+    if (fault(Fault::first_pattern_only)) break;
   }
   std::vector<std::pair<std::string, bool>> in_order(all.begin(), all.end());
   if (choice("list-backwards")) std::ranges::reverse(in_order);
   bool any = false;
   for (const auto& [n, own] : in_order) {
     const bool matched = std::ranges::any_of(patterns, [&](const auto& p) {
-      if (fault("percent-is-star")) return list_match(replace_all(p, "%", "*"), n, sep);
-      if (fault("star-stops")) return list_match(replace_all(p, "*", "%"), n, sep);
-      if (fault("list-any-case") || choice("names-in-any-case")) return list_match(upper(p), upper(n), sep);
+      if (fault(Fault::percent_is_star)) return list_match(replace_all(p, "%", "*"), n, sep);
+      if (fault(Fault::star_stops)) return list_match(replace_all(p, "*", "%"), n, sep);
+      if (fault(Fault::list_any_case) || choice("names-in-any-case")) return list_match(upper(p), upper(n), sep);
       if (n == "INBOX") return list_match(upper(p), n, sep);
       return list_match(p, n, sep) ||
              (istarts_with(n, "INBOX") && p.size() >= 5 && iequals(p.substr(0, 5), "INBOX") && list_match("INBOX" + p.substr(5), n, sep));
@@ -89,7 +89,7 @@ void Session::list(const Command& c) {
     const bool child_fits = !sep.empty() && std::ranges::any_of(candidates, [&](const auto& e) {
       if (!e.second || !e.first.starts_with(n + sep)) return false;
       // RFC 5258 3.5: only for children the pattern does not reach itself.
-      return fault("childinfo-redundant") || std::ranges::none_of(patterns, [&](const auto& p) { return list_match(p, e.first, sep); });
+      return fault(Fault::childinfo_redundant) || std::ranges::none_of(patterns, [&](const auto& p) { return list_match(p, e.first, sep); });
     });
     if (recursive && child_fits) extended.push_back(Node::list({Node::str("CHILDINFO"), Node::list({Node::str(use_only ? "SPECIAL-USE" : "SUBSCRIBED")})}));
     if (!own) {
@@ -97,18 +97,18 @@ void Session::list(const Command& c) {
       if (!recursive && exists) continue;
       if (!recursive && (subscribed_only || use_only)) continue;
     }
-    const bool marks = !fault("subscribed-unmarked") || !subscribed_only || among(c.returns, "SUBSCRIBED");
+    const bool marks = !fault(Fault::subscribed_unmarked) || !subscribed_only || among(c.returns, "SUBSCRIBED");
     if (return_subscribed && marks && boxes.subscribed.contains(n)) attrs.push_back(Node::atom("\\Subscribed"));
     if (!c.extended && !exists) attrs[0] = Node::atom("\\Noselect");
     std::vector<Node> data{Node::list(attrs), separator(), name_out(n)};
     if (!extended.empty()) data.push_back(extended[0]);
     untagged("LIST", std::move(data));
     any = true;
-    if (return_status && exists && (boxes.all.at(n).selectable || fault("list-status-noselect"))) {
+    if (return_status && exists && (boxes.all.at(n).selectable || fault(Fault::list_status_noselect))) {
       untagged("STATUS", {name_out(n), status_data(x_account->mailboxes.all.at(n), c.items)});
     }
   }
-  if (!any && fault("list-empty-no")) return no(c, "nothing matches");
+  if (!any && fault(Fault::list_empty_no)) return no(c, "nothing matches");
   ok(c);
 }
 
@@ -120,7 +120,7 @@ void Session::lsub(const Command& c) {
   const auto pattern = *reference + name_in(c.patterns[0]).value_or(c.patterns[0]);
   std::map<std::string, bool> out;
   std::set<std::string> listed = boxes.subscribed;
-  if (fault("lsub-everything")) {
+  if (fault(Fault::lsub_everything)) {
     for (const auto& [n, b] : boxes.all) listed.insert(n);
   }
   for (const auto& n : listed) {
@@ -130,7 +130,7 @@ void Session::lsub(const Command& c) {
       continue;
     }
     // RFC 3501 6.3.9: with "%" a level above something subscribed shows as \Noselect.
-    for (auto at = n.find(sep); !sep.empty() && at != std::string::npos && !fault("lsub-hides-parents"); at = n.find(sep, at + 1)) {
+    for (auto at = n.find(sep); !sep.empty() && at != std::string::npos && !fault(Fault::lsub_hides_parents); at = n.find(sep, at + 1)) {
       if (pattern.ends_with('%') && list_match(pattern, n.substr(0, at), sep)) out.emplace(n.substr(0, at), false);
     }
   }

@@ -31,7 +31,7 @@ std::vector<std::string> Session::capabilities() const {
   if (i.starttls && !x_tls) out.emplace_back("STARTTLS");
   const bool no_passwords = i.logindisabled && !x_tls;
   if (no_passwords) out.emplace_back("LOGINDISABLED");
-  for (const auto& m : x_options.mechanisms) {
+  for (const auto& m : x_options.pop3.mechanisms) {
     if (!no_passwords || (m != "PLAIN" && m != "LOGIN")) out.push_back("AUTH=" + m);
   }
   return out;
@@ -76,17 +76,17 @@ void Session::login_failed(const Command& c) {
 }
 
 void Session::login(const Command& c) {
-  if (o().logindisabled && !x_tls && !fault("login-although-disabled")) return no(c, "LOGIN is disabled", "PRIVACYREQUIRED");
-  if (fault("login-atoms-only") && c.quoted_login) return no(c, "authentication failed");
+  if (o().logindisabled && !x_tls && !fault(Fault::login_although_disabled)) return no(c, "LOGIN is disabled", "PRIVACYREQUIRED");
+  if (fault(Fault::login_atoms_only) && c.quoted_login) return no(c, "authentication failed");
   auto* account = x_store.find(c.user);
-  if (!account && fault("discloses-users")) return no(c, "no such user", "AUTHENTICATIONFAILED");
-  if (!account || (account->password != c.password && !fault("any-password"))) return login_failed(c);
+  if (!account && fault(Fault::discloses_users)) return no(c, "no such user", "AUTHENTICATIONFAILED");
+  if (!account || (account->password != c.password && !fault(Fault::any_password))) return login_failed(c);
   logged_in(c, *account);
 }
 
 void Session::authenticate(const Command& c) {
   const bool plain = c.mechanism == "PLAIN" || c.mechanism == "LOGIN";
-  const bool offered = std::ranges::find(x_options.mechanisms, c.mechanism) != x_options.mechanisms.end();
+  const bool offered = std::ranges::find(x_options.pop3.mechanisms, c.mechanism) != x_options.pop3.mechanisms.end();
   if (!offered) return no(c, "no such mechanism", "CANNOT");
   if (plain && o().logindisabled && !x_tls) return no(c, "not in clear", "PRIVACYREQUIRED");
   const auto lookup = [this](std::string_view user) -> std::optional<std::string> {
@@ -123,7 +123,7 @@ void Session::sasl_step(const std::optional<std::string>& line) {
   const auto finish = [&] { x_authenticating.reset(); };
   if (line && *line == "*") {
     finish();
-    if (auto* account = fault("cancel-logs-in") ? x_store.find("alice") : nullptr) enter(*account);
+    if (auto* account = fault(Fault::cancel_logs_in) ? x_store.find("alice") : nullptr) enter(*account);
     return bad(c, "cancelled");
   }
   const auto octets = base64_decode(line.value_or(""));

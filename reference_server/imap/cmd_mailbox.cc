@@ -15,12 +15,12 @@ const std::vector<std::string> kSystemFlags{"\\Answered", "\\Flagged", "\\Delete
 }
 
 std::optional<std::string> Session::name_in(const std::string& written) const {
-  if (fault("inbox-case") && iequals(written, "INBOX") && written != "INBOX") return "not " + written;
+  if (fault(Fault::inbox_case) && iequals(written, "INBOX") && written != "INBOX") return "not " + written;
   const bool ascii = std::ranges::none_of(written, [](char ch) { return static_cast<unsigned char>(ch) > 0x7F; });
-  if (fault(ascii ? "any-shift" : "any-octet") && !x_rev2 && !from_modified_utf7(written)) return written;
+  if (fault(ascii ? Fault::any_shift : Fault::any_octet) && !x_rev2 && !from_modified_utf7(written)) return written;
   auto name = x_rev2 ? is_utf8(written) ? std::optional(written) : std::nullopt : from_modified_utf7(written);
   // RFC 9051 5.1: a denormalized name is taken for its normal form, or as one that is not there.
-  if (name && o().normalizes_names && !fault("keeps-denormalized")) name = nfc(*name);
+  if (name && o().normalizes_names && !fault(Fault::keeps_denormalized)) name = nfc(*name);
   if (name && choice("names-in-lower-case")) {
     const auto& prefix = o().prefix;
     name = istarts_with(*name, prefix) ? prefix + lower(name->substr(prefix.size())) : lower(*name);
@@ -62,7 +62,7 @@ bool Session::has_forbidding_level(const std::string& name) const {
 }
 
 Node Session::name_out(const std::string& name) const {
-  return Node::str((x_rev2 && !fault("utf7-under-rev2")) || fault("name-in-utf8") || fault("any-octet") ? name : to_modified_utf7(name));
+  return Node::str((x_rev2 && !fault(Fault::utf7_under_rev2)) || fault(Fault::name_in_utf8) || fault(Fault::any_octet) ? name : to_modified_utf7(name));
 }
 
 Node Session::separator() const { return o().separator.empty() ? Node::nil() : Node::quoted(o().separator); }
@@ -72,7 +72,7 @@ void Session::tell_normalized(const Command& c) {
   const auto& written = c.name == "RENAME" && nfc(c.mailbox) == c.mailbox ? c.target : c.mailbox;
   const auto name = nfc(written);
   const bool selects = c.name == "SELECT" || c.name == "EXAMINE";
-  if (!x_rev2 || name == written || fault(selects ? "select-no-oldname" : "create-no-oldname")) return;
+  if (!x_rev2 || name == written || fault(selects ? Fault::select_no_oldname : Fault::create_no_oldname)) return;
   auto attributes = Node::list();
   if (c.name == "DELETE") attributes.items.push_back(Node::atom("\\NonExistent"));
   untagged("LIST", {attributes, separator(), name_out(name), Node::list({Node::str("OLDNAME"), Node::list({Node::str(written)})})});
@@ -83,7 +83,7 @@ bool Session::valid_name(const std::string& name) const {
   if (name.empty() || name.size() > (choice("short-names") ? 60 : 1000)) return false;
   if (choice("plain-names") && name.find_first_of("\"\\%*&{}()") != std::string::npos) return false;
   if (std::ranges::any_of(name, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; })) return false;
-  if (nfc(name) != name && !fault("keeps-denormalized")) return false;
+  if (nfc(name) != name && !fault(Fault::keeps_denormalized)) return false;
   const auto& s = o().separator;
   if (s.empty()) return true;
   return !name.starts_with(s) && !name.ends_with(s) && name.find(s + s) == std::string::npos;
@@ -93,13 +93,13 @@ void Session::select(const Command& c) {
   const bool had = x_state == State::selected;
   const auto name = name_in(c.mailbox);
   auto* box = name ? x_account->mailboxes.find(*name) : nullptr;
-  if (had && fault("leaving-expunges")) expunge_deleted();
+  if (had && fault(Fault::leaving_expunges)) expunge_deleted();
   if (had) forget_flags("SELECT");
   const auto saved = x_view.saved;
-  if (!fault("failed-select-keeps") || (box && box->selectable)) {
+  if (!fault(Fault::failed_select_keeps) || (box && box->selectable)) {
     leave();
     // RFC 9051 6.3.2: once the old mailbox is left, CLOSED says so.
-    if (had && (x_rev2 || o().announces_closed) && !fault("no-closed")) untagged_ok("CLOSED", {}, "the previous mailbox is closed");
+    if (had && (x_rev2 || o().announces_closed) && !fault(Fault::no_closed)) untagged_ok("CLOSED", {}, "the previous mailbox is closed");
     x_state = State::authenticated;
   }
   if (!box || !box->selectable) return no(c, "no such mailbox", "NONEXISTENT");
@@ -111,18 +111,18 @@ void Session::select(const Command& c) {
   x_view.box = box;
   box->owner = x_serial;
   x_view.name = box->name;
-  if (fault("save-outlives-select")) x_view.saved = saved;
-  x_view.read_only = c.name == "EXAMINE" && !fault("examine-writes");
+  if (fault(Fault::save_outlives_select)) x_view.saved = saved;
+  x_view.read_only = c.name == "EXAMINE" && !fault(Fault::examine_writes);
   ++box->sessions;
   x_state = State::selected;
   std::size_t recent = 0;
   std::uint64_t first_unseen = 0, index = 0;
   for (auto& [uid, m] : box->messages) {
-    if (fault("inbox-unseen") && box->name == "INBOX") break;
+    if (fault(Fault::inbox_unseen) && box->name == "INBOX") break;
     ++index;
     x_view.slots.push_back({uid, m.changed, m.recent, m.flags});
     recent += m.recent;
-    if (!x_view.read_only || fault("examine-takes-recent")) m.recent = false;
+    if (!x_view.read_only || fault(Fault::examine_takes_recent)) m.recent = false;
     if (!first_unseen && !m.flags.contains("\\Seen")) first_unseen = index;
   }
   x_view.seen_changes = box->changes;
@@ -192,10 +192,10 @@ void Session::expunge_deleted() {
 void Session::close(const Command& c) {
   const bool removes = c.name == "CLOSE" && !x_view.read_only;
   if (removes && in_use() && o().refuses_in_use) return no(c, "somebody else is at work here", "INUSE");
-  if (removes && !fault("close-keeps")) expunge_deleted();
-  if (c.name == "UNSELECT" && fault("unselect-expunges")) expunge_deleted();
+  if (removes && !fault(Fault::close_keeps)) expunge_deleted();
+  if (c.name == "UNSELECT" && fault(Fault::unselect_expunges)) expunge_deleted();
   forget_flags(c.name);
-  if (!(c.name == "CLOSE" ? fault("close-stays-selected") : fault("unselect-stays-selected"))) {
+  if (!(c.name == "CLOSE" ? fault(Fault::close_stays_selected) : fault(Fault::unselect_stays_selected))) {
     leave();
     x_state = State::authenticated;
   }
@@ -209,7 +209,7 @@ void Session::create(const Command& c) {
   // RFC 9051 6.3.4: a name that ends in the delimiter announces children.
   const bool trailing = !s.empty() && name->ends_with(s) && name->size() > s.size();
   if (trailing) name->resize(name->size() - s.size());
-  if (trailing && fault("create-trailing-kept")) {
+  if (trailing && fault(Fault::create_trailing_kept)) {
     x_account->mailboxes.create(*name + s);
     return ok(c);
   }
@@ -217,15 +217,15 @@ void Session::create(const Command& c) {
   if (!valid_name(*name)) return no(c, "no good name", "CANNOT");
   auto& boxes = x_account->mailboxes;
   if (const auto* there = boxes.find(*name); there && (there->selectable || choice("folders-or-mailboxes"))) {
-    if (fault("create-twice")) return ok(c);
+    if (fault(Fault::create_twice)) return ok(c);
     return no(c, "it is there already", "ALREADYEXISTS");
   }
   if (has_forbidding_level(*name)) return no(c, "no children there", "CANNOT");
   // RFC 6154 3: a use that cannot be had makes no mailbox.
   static const std::set<std::string> kUses{"\\ALL", "\\ARCHIVE", "\\DRAFTS", "\\FLAGGED", "\\JUNK", "\\SENT", "\\TRASH"};
   if (!c.use.empty() && !kUses.contains(upper(c.use))) return no(c, "no such use", "USEATTR");
-  if (fault("create-does-nothing") && !s.empty() && name->find(s) != std::string::npos) return ok(c);
-  if (!fault("create-without-parents")) {
+  if (fault(Fault::create_does_nothing) && !s.empty() && name->find(s) != std::string::npos) return ok(c);
+  if (!fault(Fault::create_without_parents)) {
     for (auto at = s.empty() ? std::string::npos : name->find(s); at != std::string::npos; at = name->find(s, at + s.size())) {
       const auto parent = name->substr(0, at);
       if (!boxes.find(parent)) boxes.create(canonical(parent)).selectable = !choice("bare-levels") && !choice("folders-or-mailboxes");
@@ -233,14 +233,14 @@ void Session::create(const Command& c) {
   }
   auto& box = boxes.find(*name) ? *boxes.find(*name) : boxes.create(*name);
   box.selectable = !(trailing && choice("folders-or-mailboxes"));
-  if (fault("uidvalidity-zero")) box.uid_validity = 0;
+  if (fault(Fault::uidvalidity_zero)) box.uid_validity = 0;
   if (const auto it = boxes.remembered.find(*name); it != boxes.remembered.end()) box.uid_validity = it->second;
-  box.use = fault("create-forgets-use") ? "" : c.use;
+  box.use = fault(Fault::create_forgets_use) ? "" : c.use;
   if (choice("subscribes-in-silence") && !x_rev2) boxes.subscribed.insert(box.name);
-  if (o().subscribes_new || fault("subscribes-silently")) {
+  if (o().subscribes_new || fault(Fault::subscribes_silently)) {
     boxes.subscribed.insert(box.name);
     auto attributes = Node::list();
-    if (!fault("subscribes-silently")) attributes.items.push_back(Node::atom("\\Subscribed"));
+    if (!fault(Fault::subscribes_silently)) attributes.items.push_back(Node::atom("\\Subscribed"));
     untagged("LIST", {attributes, separator(), name_out(box.name)});
   }
   ok(c);
@@ -250,25 +250,25 @@ void Session::remove(const Command& c) {
   const auto name = name_in(c.mailbox);
   auto& boxes = x_account->mailboxes;
   auto* box = name ? boxes.find(*name) : nullptr;
-  if (!box) return fault("delete-missing") ? ok(c) : no(c, "no such mailbox", "NONEXISTENT");
-  if (box->name == "INBOX" && !fault("delete-inbox")) return no(c, "INBOX stays", "CANNOT");
+  if (!box) return fault(Fault::delete_missing) ? ok(c) : no(c, "no such mailbox", "NONEXISTENT");
+  if (box->name == "INBOX" && !fault(Fault::delete_inbox)) return no(c, "INBOX stays", "CANNOT");
   if (box->name == "INBOX") {
-    if (fault("delete-inbox-done")) {
+    if (fault(Fault::delete_inbox_done)) {
       for (auto it = box->messages.begin(); it != box->messages.end();) box->expunge((it++)->first);
     }
     return ok(c);
   }
   if (!box->use.empty() && choice("special-boxes")) return no(c, "it has its use", "CANNOT");
   if (x_view.box == box && choice("selected-stays")) return no(c, "it is selected", "INUSE");
-  if (fault("delete-keeps")) return ok(c);
-  if (fault("uidvalidity-constant")) boxes.remembered[box->name] = box->uid_validity;
-  if (fault("delete-unsubscribes")) boxes.subscribed.erase(box->name);
+  if (fault(Fault::delete_keeps)) return ok(c);
+  if (fault(Fault::uidvalidity_constant)) boxes.remembered[box->name] = box->uid_validity;
+  if (fault(Fault::delete_unsubscribes)) boxes.subscribed.erase(box->name);
   if (box->sessions > (x_view.box == box ? 1 : 0) && o().refuses_in_use) return no(c, "somebody has it selected", "INUSE");
   const bool children = boxes.has_children(box->name, o().separator);
   if (children && !(choice("deleted-levels-vanish") && box->selectable)) {
-    if (fault("delete-refuses-parents")) return no(c, "it has children", "HASCHILDREN");
+    if (fault(Fault::delete_refuses_parents)) return no(c, "it has children", "HASCHILDREN");
     if (!box->selectable) return no(c, "it has children", "HASCHILDREN");
-    if (fault("delete-with-children")) {
+    if (fault(Fault::delete_with_children)) {
       const auto begin = box->name + o().separator;
       std::erase_if(boxes.all, [&](const auto& e) { return e.first.starts_with(begin); });
     } else {
@@ -302,7 +302,7 @@ void Session::rename(const Command& c) {
   const auto& s = o().separator;
   if (!s.empty() && to->ends_with(s) && to->size() > s.size()) to->resize(to->size() - s.size());
   if (boxes.find(*to)) {
-    if (!fault("rename-over")) return no(c, "the new name is taken", "ALREADYEXISTS");
+    if (!fault(Fault::rename_over)) return no(c, "the new name is taken", "ALREADYEXISTS");
     boxes.all.erase(canonical(*to));
   }
   if (!valid_name(*to)) return no(c, "no good name", "CANNOT");
@@ -314,22 +314,22 @@ void Session::rename(const Command& c) {
   if (!s.empty() && to->starts_with(old + s)) return no(c, "a mailbox cannot be its own child", "CANNOT");
   for (auto at = s.empty() ? std::string::npos : to->find(s); at != std::string::npos; at = to->find(s, at + s.size())) {
     const auto parent = to->substr(0, at);
-    if (!boxes.find(parent) && !fault("rename-without-parents")) boxes.create(canonical(parent)).selectable = !choice("folders-or-mailboxes");
+    if (!boxes.find(parent) && !fault(Fault::rename_without_parents)) boxes.create(canonical(parent)).selectable = !choice("folders-or-mailboxes");
   }
   if (old == "INBOX") {
     // RFC 9051 6.3.6: its messages move, INBOX stays, and so do its children.
     auto& fresh = boxes.create(*to);
     for (auto& [uid, m] : box->messages) fresh.append(m.octets, m.flags, m.date, m.zone);
-    if (fault("rename-inbox-copies")) return ok(c);
+    if (fault(Fault::rename_inbox_copies)) return ok(c);
     for (auto it = box->messages.begin(); it != box->messages.end();) box->expunge((it++)->first);
     return ok(c);
   }
   std::vector<std::string> names;
   for (const auto& [n, b] : boxes.all) {
-    if (n == old || (!s.empty() && !fault("rename-leaves-children") && n.starts_with(old + s))) names.push_back(n);
+    if (n == old || (!s.empty() && !fault(Fault::rename_leaves_children) && n.starts_with(old + s))) names.push_back(n);
   }
-  if (fault("rename-forgets-uids")) boxes.remembered[old] = box->uid_validity;
-  if (fault("rename-copies")) {
+  if (fault(Fault::rename_forgets_uids)) boxes.remembered[old] = box->uid_validity;
+  if (fault(Fault::rename_copies)) {
     boxes.create(*to);
     return ok(c);
   }
@@ -337,7 +337,7 @@ void Session::rename(const Command& c) {
     auto node = boxes.all.extract(n);
     node.key() = *to + n.substr(old.size());
     node.mapped().name = node.key();
-    if (fault("rename-loses-messages")) node.mapped().messages.clear();
+    if (fault(Fault::rename_loses_messages)) node.mapped().messages.clear();
     boxes.all.insert(std::move(node));
   }
   ok(c);
@@ -357,8 +357,8 @@ void Session::subscribe(const Command& c) {
       for (auto at = s.empty() ? std::string::npos : canon.find(s); at != std::string::npos; at = canon.find(s, at + s.size()))
         list.insert(canonical(canon.substr(0, at)));
     }
-    if (!fault("subscribe-forgets")) list.insert(canon);
-  } else if (!fault("unsubscribe-forgets")) {
+    if (!fault(Fault::subscribe_forgets)) list.insert(canon);
+  } else if (!fault(Fault::unsubscribe_forgets)) {
     list.erase(canon);
   }
   ok(c);
@@ -376,7 +376,7 @@ Node Session::status_data(Mailbox& box, const std::vector<std::string>& items) {
       if (i == "DELETED") n += m.flags.contains("\\Deleted");
       if (i == "SIZE") n += m.octets.size();
       if (i == "RECENT") n += m.recent;
-      if (fault("status-takes-recent")) m.recent = false;
+      if (fault(Fault::status_takes_recent)) m.recent = false;
     }
     out.push_back(Node::atom(i));
     out.push_back(Node::num(n));
@@ -391,7 +391,7 @@ void Session::status(const Command& c) {
   if (box && box == x_view.box && !x_rev2 && choice("no-status-of-selected")) return no(c, "it is selected");
   if (!box || !box->selectable) return no(c, "no such mailbox", "NONEXISTENT");
   untagged("STATUS", {name_out(box->name), status_data(*box, c.items)});
-  if (fault("status-selects")) {
+  if (fault(Fault::status_selects)) {
     leave();
     x_view.box = box;
     ++box->sessions;

@@ -56,12 +56,12 @@ std::string set_text(const std::vector<std::uint64_t>& numbers) {
 bool Session::matches(const SearchKey& k, std::size_t index, const StoredMessage& m) const {
   const auto& n = k.name;
   const auto day_of = [&] {
-    const auto local = m.date + (fault("search-day-in-utc") ? 0 : (choice("days-at-0530") ? 330 : m.zone) * 60);
+    const auto local = m.date + (fault(Fault::search_day_in_utc) ? 0 : (choice("days-at-0530") ? 330 : m.zone) * 60);
     return local >= 0 ? local / 86400 : (local - 86399) / 86400;
   };
   if (n == "(") {
-    if (fault("search-first-key-only")) return matches(k.keys[0], index, m);
-    if (fault("search-and-is-or") && k.keys.size() > 1) return std::ranges::any_of(k.keys, [&](const auto& s) { return matches(s, index, m); });
+    if (fault(Fault::search_first_key_only)) return matches(k.keys[0], index, m);
+    if (fault(Fault::search_and_is_or) && k.keys.size() > 1) return std::ranges::any_of(k.keys, [&](const auto& s) { return matches(s, index, m); });
     return std::ranges::all_of(k.keys, [&](const auto& s) { return matches(s, index, m); });
   }
   if (n == "#" || n == "UID") {
@@ -71,46 +71,47 @@ bool Session::matches(const SearchKey& k, std::size_t index, const StoredMessage
   }
   if (n == "ALL") return true;
   if (n == "NOT") {
-    if (fault("not-of-set") && k.keys[0].name == "#") return matches(k.keys[0], index, m);
-    return fault("not-ignored") ? matches(k.keys[0], index, m) : !matches(k.keys[0], index, m);
+    if (fault(Fault::not_of_set) && k.keys[0].name == "#") return matches(k.keys[0], index, m);
+    return fault(Fault::not_ignored) ? matches(k.keys[0], index, m) : !matches(k.keys[0], index, m);
   }
   if (n == "OR")
-    return fault("or-is-and") ? matches(k.keys[0], index, m) && matches(k.keys[1], index, m) : matches(k.keys[0], index, m) || matches(k.keys[1], index, m);
+    return fault(Fault::or_is_and) ? matches(k.keys[0], index, m) && matches(k.keys[1], index, m)
+                                   : matches(k.keys[0], index, m) || matches(k.keys[1], index, m);
   if (n == "ANSWERED" || n == "DELETED" || n == "DRAFT" || n == "FLAGGED" || n == "SEEN") return has_flag(m, "\\" + n);
   if (n.starts_with("UN") && n != "UNKEYWORD") return !has_flag(m, "\\" + n.substr(2));
   if (n == "KEYWORD") return has_flag(m, k.text);
   if (n == "UNKEYWORD") return !has_flag(m, k.text);
   const bool recent = x_view.slots[index].recent;
   if (n == "RECENT") return recent;
-  if (n == "OLD") return !recent || fault("old-is-all");
+  if (n == "OLD") return !recent || fault(Fault::old_is_all);
   if (n == "NEW") return recent && !has_flag(m, "\\Seen");
-  if (n == "BEFORE") return fault("before-includes-day") ? day_of() <= k.day : day_of() < k.day;
+  if (n == "BEFORE") return fault(Fault::before_includes_day) ? day_of() <= k.day : day_of() < k.day;
   if (n == "ON") return day_of() == k.day;
-  if (n == "SINCE") return fault("since-excludes-day") ? day_of() > k.day : day_of() >= k.day;
-  if (n == "LARGER") return fault("larger-includes") ? m.octets.size() >= k.number : m.octets.size() > k.number;
-  if (n == "SMALLER") return fault("smaller-includes") ? m.octets.size() <= k.number : m.octets.size() < k.number;
+  if (n == "SINCE") return fault(Fault::since_excludes_day) ? day_of() > k.day : day_of() >= k.day;
+  if (n == "LARGER") return fault(Fault::larger_includes) ? m.octets.size() >= k.number : m.octets.size() > k.number;
+  if (n == "SMALLER") return fault(Fault::smaller_includes) ? m.octets.size() <= k.number : m.octets.size() < k.number;
   const auto part = mime::parse_message(m.octets);
-  if (fault("search-undecoded") && (n == "BODY" || n == "SUBJECT")) return contains(n == "BODY" ? part.body : part.header, k.text);
+  if (fault(Fault::search_undecoded) && (n == "BODY" || n == "SUBJECT")) return contains(n == "BODY" ? part.body : part.header, k.text);
   if (n == "SENTBEFORE" || n == "SENTON" || n == "SENTSINCE") {
     const auto* f = part.field("Date");
-    const auto moment = f && fault("sent-day-in-utc") ? moment_of_field(f->value) : std::nullopt;
-    const auto day = moment                          ? std::optional(*moment / 86400)
-                     : fault("sent-is-internaldate") ? std::optional(day_of())
-                     : f                             ? day_of_field(f->value)
-                                                     : std::nullopt;
+    const auto moment = f && fault(Fault::sent_day_in_utc) ? moment_of_field(f->value) : std::nullopt;
+    const auto day = moment                               ? std::optional(*moment / 86400)
+                     : fault(Fault::sent_is_internaldate) ? std::optional(day_of())
+                     : f                                  ? day_of_field(f->value)
+                                                          : std::nullopt;
     if (!day) return false;
     return n == "SENTBEFORE" ? *day < k.day : n == "SENTON" ? *day == k.day : *day >= k.day;
   }
-  if (fault("search-words-undecoded") && (n == "SUBJECT" || n == "FROM" || n == "HEADER")) {
+  if (fault(Fault::search_words_undecoded) && (n == "SUBJECT" || n == "FROM" || n == "HEADER")) {
     const auto* f = part.field(n == "HEADER" ? k.field : n);
     return f && contains(f->value, k.text);
   }
-  if (n == "HEADER") return fault("header-empty-matches-none") && k.text.empty() ? false : field_contains(part, k.field, k.text);
-  if (n == "CC" && fault("cc-finds-to") && field_contains(part, "TO", k.text)) return true;
-  if (n == "BODY" && fault("body-finds-header") && header_contains(part, k.text)) return true;
+  if (n == "HEADER") return fault(Fault::header_empty_matches_none) && k.text.empty() ? false : field_contains(part, k.field, k.text);
+  if (n == "CC" && fault(Fault::cc_finds_to) && field_contains(part, "TO", k.text)) return true;
+  if (n == "BODY" && fault(Fault::body_finds_header) && header_contains(part, k.text)) return true;
   if (n == "BODY") return body_contains(part, k.text);
   if (n == "TEXT") return header_contains(part, k.text) || body_contains(part, k.text);
-  if (fault("search-case-sensitive")) {
+  if (fault(Fault::search_case_sensitive)) {
     const auto* f = part.field(n);
     return f && f->value.find(k.text) != std::string::npos;
   }
@@ -120,11 +121,11 @@ bool Session::matches(const SearchKey& k, std::size_t index, const StoredMessage
 void Session::search(const Command& c) {
   const bool saves = std::ranges::find(c.returns, "SAVE") != c.returns.end();
   const bool utf8 = c.charset == "UTF-8" && !(choice("ascii-search") && !x_rev2);
-  if (!c.charset.empty() && (c.charset != "US-ASCII" || fault("no-us-ascii")) && !utf8) {
-    if (saves && !fault("save-outlives-no")) x_view.saved.clear();
-    if (fault("any-charset")) return ok(c);
-    return done(c, "NO", "unknown charset", fault("no-badcharset") ? "" : "BADCHARSET",
-                fault("no-badcharset")
+  if (!c.charset.empty() && (c.charset != "US-ASCII" || fault(Fault::no_us_ascii)) && !utf8) {
+    if (saves && !fault(Fault::save_outlives_no)) x_view.saved.clear();
+    if (fault(Fault::any_charset)) return ok(c);
+    return done(c, "NO", "unknown charset", fault(Fault::no_badcharset) ? "" : "BADCHARSET",
+                fault(Fault::no_badcharset)
                     ? std::vector<Node>{}
                     : std::vector<Node>{Node::list(choice("ascii-search") && !x_rev2 ? std::vector{Node::atom("US-ASCII")}
                                                                                      : std::vector{Node::atom("US-ASCII"), Node::atom("UTF-8")})});
@@ -133,12 +134,12 @@ void Session::search(const Command& c) {
   for (std::size_t i = 0; i < x_view.slots.size(); ++i) {
     const auto* m = message(i);
     if (!m || !matches(c.search, i, *m)) continue;
-    numbers.push_back(c.uid && !fault("uid-search-returns-numbers") ? m->uid : i + 1);
+    numbers.push_back(c.uid && !fault(Fault::uid_search_returns_numbers) ? m->uid : i + 1);
     uids.push_back(m->uid);
   }
-  if (uids.size() > 4 && fault("search-returns-uids")) numbers = uids;
-  if (fault("save-always")) x_view.saved = uids;
-  if (!c.has_returns && (!x_rev2 || (!c.uid && fault("search-in-rev2")))) {
+  if (uids.size() > 4 && fault(Fault::search_returns_uids)) numbers = uids;
+  if (fault(Fault::save_always)) x_view.saved = uids;
+  if (!c.has_returns && (!x_rev2 || (!c.uid && fault(Fault::search_in_rev2)))) {
     std::vector<Node> data;
     for (const auto n : numbers) data.push_back(Node::num(n));
     untagged("SEARCH", std::move(data));
@@ -146,7 +147,7 @@ void Session::search(const Command& c) {
   }
   const auto wants = [&](std::string_view what) { return std::ranges::find(c.returns, what) != c.returns.end(); };
   const bool all = wants("ALL") || c.returns.empty();
-  if (saves && !fault("save-forgets")) {
+  if (saves && !fault(Fault::save_forgets)) {
     // RFC 5182 2.4: with MIN or MAX and neither ALL nor COUNT only those are saved.
     x_view.saved.clear();
     if (!uids.empty() && (wants("MIN") || wants("MAX")) && !wants("ALL") && !wants("COUNT")) {
@@ -158,16 +159,16 @@ void Session::search(const Command& c) {
   }
   if (saves && c.returns.size() == 1) return ok(c);
   std::vector<Node> data{Node::list({Node::atom("TAG"), Node::str(c.tag)})};
-  if (c.uid && !(c.returns.size() == 1 && wants("COUNT") && fault("count-without-uid"))) data.push_back(Node::atom("UID"));
+  if (c.uid && !(c.returns.size() == 1 && wants("COUNT") && fault(Fault::count_without_uid))) data.push_back(Node::atom("UID"));
   const auto add = [&](const char* name, Node value) {
     data.push_back(Node::atom(name));
     data.push_back(std::move(value));
   };
-  if (wants("MIN") && numbers.empty() && fault("esearch-min-zero")) add("MIN", Node::num(0));
+  if (wants("MIN") && numbers.empty() && fault(Fault::esearch_min_zero)) add("MIN", Node::num(0));
   if (wants("MIN") && !numbers.empty()) add("MIN", Node::num(numbers.front()));
   if (wants("MAX") && !numbers.empty()) add("MAX", Node::num(numbers.back()));
   if (all && !numbers.empty()) {
-    const bool gaps = c.uid && fault("esearch-over-gaps") && numbers.size() > 1;
+    const bool gaps = c.uid && fault(Fault::esearch_over_gaps) && numbers.size() > 1;
     add("ALL", Node::atom(gaps ? std::to_string(numbers.front()) + ":" + std::to_string(numbers.back()) : set_text(numbers)));
   }
   if (wants("COUNT")) add("COUNT", Node::num(numbers.size()));

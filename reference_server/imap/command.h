@@ -12,7 +12,7 @@
 #include "reference_server/imap/extension.h"
 
 namespace mailspec::reference {
-class Names;
+class Faults;
 }
 
 namespace mailspec::reference::imap {
@@ -89,9 +89,9 @@ struct Command {
 struct Reading {
   bool rev1 = true, rev2 = false;
   Extensions in_force = default_extensions();
-  bool literal8 = true;           // in APPEND
-  bool number_wraps = false;      // a fault
-  const Names* faults = nullptr;  // other faults of reading
+  bool literal8 = true;            // in APPEND
+  bool number_wraps = false;       // a fault
+  const Faults* faults = nullptr;  // other faults of reading
 };
 
 struct Refusal {

@@ -24,7 +24,8 @@ constexpr auto kAtomChars = [] {
 bool atom_char(char c) { return kAtomChars[static_cast<unsigned char>(c)]; }
 bool astring_char(char c) { return atom_char(c) || c == ']'; }
 
-bool Parser::fault(std::string_view name, std::string_view of) const { return x_reading.faults && x_reading.faults->has(name, of); }
+bool Parser::fault(Fault fault) const { return x_reading.faults && x_reading.faults->has(fault); }
+bool Parser::fault(Fault fault, std::string_view of) const { return x_reading.faults && x_reading.faults->has(fault, of); }
 
 void Parser::fail(std::string why) {
   if (!x_failed) x_why = std::move(why);
@@ -67,11 +68,11 @@ std::string Parser::quoted() {
         fail("a backslash quotes only itself and quotes");
         return {};
       }
-      if (fault(c == '"' ? "no-escaped-quote" : "no-escaped-backslash")) {
+      if (fault(c == '"' ? Fault::no_escaped_quote : Fault::no_escaped_backslash)) {
         fail("no backslash in a quoted string");
         return {};
       }
-      if (fault("escapes-kept")) out += '\\';
+      if (fault(Fault::escapes_kept)) out += '\\';
       ++x_at;
     } else if (c == '\r' || c == '\n' || c == '\0') {
       fail("a quoted string has no line ends");
@@ -112,14 +113,17 @@ std::string Parser::literal(bool* binary) {
   return std::string(out);
 }
 
+// The fault of a server that takes no string which begins so.
+static Fault form_refused(char first) { return first == '"' ? Fault::no_quoted : first == '{' ? Fault::no_literal : Fault::no_atom; }
+
 std::string Parser::astring(std::string_view what) {
-  if (fault(peek() == '"' ? "no-quoted-" : peek() == '{' ? "no-literal-" : "no-atom-", what)) fail("not in this form");
+  if (fault(form_refused(peek()), what)) fail("not in this form");
   if (peek() == '"' || peek() == '{') return string();
   return std::string(run_of(astring_char, "an astring was due"));
 }
 
 std::string Parser::list_mailbox() {
-  if (fault(peek() == '"' ? "no-quoted-" : peek() == '{' ? "no-literal-" : "no-atom-", "pattern")) fail("not in this form");
+  if (fault(form_refused(peek()), "pattern")) fail("not in this form");
   if (peek() == '"' || peek() == '{') return string();
   return std::string(run_of([](char c) { return astring_char(c) || c == '%' || c == '*'; }, "a pattern was due"));
 }

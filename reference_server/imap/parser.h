@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "reference_server/deviations/faults.h"
 #include "reference_server/imap/command.h"
 #include "reference_server/imap/extensions.h"
 
@@ -24,7 +25,8 @@ class Parser {
   bool has(Extension e) const { return x_reading.in_force.has(e); }
   // Does an extension that is in force add this word?
   bool adds(std::vector<std::string_view> ExtensionRow::* words, std::string_view word) const;
-  bool fault(std::string_view name, std::string_view of = {}) const;
+  bool fault(Fault fault) const;
+  bool fault(Fault fault, std::string_view of) const;
 
   bool failed() const { return x_failed; }
   void fail(std::string why);

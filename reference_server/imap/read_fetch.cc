@@ -62,7 +62,7 @@ void partial(Parser& p, FetchAtt& a) {
   if (!p.take('<')) return;
   const auto from = p.number(false);
   p.lit('.');
-  const bool of_nothing = p.fault("partial-of-nothing");
+  const bool of_nothing = p.fault(Fault::partial_of_nothing);
   const auto n = p.number(!of_nothing);
   p.lit('>');
   a.partial = {from, of_nothing && n == 0 ? 0xFFFFFFFFu : n};

@@ -57,7 +57,7 @@ void Session::greet() {
   greeting.keyword = "OK";
   greeting.text = "mailspec reference server";
   greeting.code = "CAPABILITY";
-  if (fault("preauth-in-clear") && !x_tls && !x_store.accounts().empty()) {
+  if (fault(Fault::preauth_in_clear) && !x_tls && !x_store.accounts().empty()) {
     greeting.keyword = "PREAUTH";
     enter(x_store.accounts().begin()->second);
   }
@@ -93,15 +93,15 @@ void Session::leave() {
 }
 
 void Session::disconnected() {
-  if (x_state == State::selected && fault("drop-expunges")) expunge_deleted();
-  if (x_state == State::selected && fault("drop-forgets-flags")) {
+  if (x_state == State::selected && fault(Fault::drop_expunges)) expunge_deleted();
+  if (x_state == State::selected && fault(Fault::drop_forgets_flags)) {
     for (const auto& slot : x_view.slots) {
       const auto it = x_view.box->messages.find(slot.uid);
       if (it != x_view.box->messages.end() && it->second.flags != slot.flags) it->second.flags = slot.flags, it->second.changed = ++x_view.box->changes;
     }
   }
   if (x_state == State::selected) forget_flags("drop");
-  if (x_in_literal && fault("append-partial")) {
+  if (x_in_literal && fault(Fault::append_partial)) {
     x_command.append(std::exchange(x_literal_left, 0), ' ');
     x_in_literal = false;
     handle(std::exchange(x_command, {}));
@@ -116,8 +116,8 @@ void Session::tls_started(double now) {
   x_tls = true;
   x_start_tls = false;
   x_now = x_last_command = now;
-  if (fault("keeps-half-a-line")) x_in.erase(0, x_in.rfind('\n') + 1);
-  else if (!fault("keeps-plaintext")) x_in.clear();
+  if (fault(Fault::imap_keeps_half_a_line)) x_in.erase(0, x_in.rfind('\n') + 1);
+  else if (!fault(Fault::keeps_plaintext)) x_in.clear();
   x_command.clear();
   process();
 }
@@ -141,7 +141,7 @@ void Session::feed(std::string_view octets, double now) {
   }
   x_in += octets;
   if (x_lf_due) x_in += '\n';
-  if (fault("segment-is-command") && !octets.ends_with('\n')) x_in += "\r\n";
+  if (fault(Fault::imap_segment_is_command) && !octets.ends_with('\n')) x_in += "\r\n";
   if (!x_start_tls) process();
 }
 
@@ -175,7 +175,7 @@ std::string Session::output(std::size_t max) {
   end_if_taken_over();
   if (x_waiting && !x_close) select_if_free();
   if (x_now < x_silent_until) return {};
-  if (x_idling && x_state == State::selected && !fault("idle-is-silent")) {
+  if (x_idling && x_state == State::selected && !fault(Fault::idle_is_silent)) {
     x_current = &*x_idling;
     sync(true);
     x_current = nullptr;
@@ -193,7 +193,7 @@ std::string Session::output(std::size_t max) {
 }
 
 void Session::end(std::string why) {
-  if (!fault("no-bye")) {
+  if (!fault(Fault::no_bye)) {
     Response r;
     r.keyword = "BYE";
     r.text = std::move(why);
@@ -245,7 +245,7 @@ void Session::process_lines() {
       x_in_literal = false;
     }
     if (!take_line(line)) return;
-    if (!fault("autologout-not-reset")) x_last_command = x_now;
+    if (!fault(Fault::imap_autologout_not_reset)) x_last_command = x_now;
     if (x_skip_rest) {
       // What belongs to a command whose literal was refused runs not: it is thrown away, literals and all.
       if (const auto mark = literal_mark(line); mark && mark->non_synchronizing) {
@@ -269,12 +269,12 @@ void Session::process_lines() {
       else done(c, "BAD", "DONE was due");
       continue;
     }
-    if (x_authenticating && !(fault("exchange-runs-commands") && asks_for_a_command(line))) {
+    if (x_authenticating && !(fault(Fault::exchange_runs_commands) && asks_for_a_command(line))) {
       sasl_step(line);
       continue;
     }
     auto mark = literal_mark(line);
-    if (!mark && line.ends_with('}') && fault("literal-size-wraps")) mark = LiteralMark{20, false, false};
+    if (!mark && line.ends_with('}') && fault(Fault::literal_size_wraps)) mark = LiteralMark{20, false, false};
     x_command += line;
     if (mark) {
       const bool plus = mark->non_synchronizing;
@@ -282,10 +282,10 @@ void Session::process_lines() {
       const auto most = x_state == State::not_authenticated ? std::min<std::uint64_t>(o().literal_limit, 64 * 1024)
                                                             : o().literal_limit - std::min<std::uint64_t>(o().literal_limit, x_command.size());
       const bool any_size = o().extensions.has(Extension::literal_plus);
-      const bool offered = (any_size || has(Extension::literal_minus)) && !fault("literal-plus-refused");
-      const bool fits = mark->size <= most && !(plus && (!any_size || fault("literal-plus-small")) && mark->size > 4096);
+      const bool offered = (any_size || has(Extension::literal_minus)) && !fault(Fault::literal_plus_refused);
+      const bool fits = mark->size <= most && !(plus && (!any_size || fault(Fault::literal_plus_small)) && mark->size > 4096);
       // RFC 7888 4: octets that follow belong to the command, whatever becomes of it.
-      if (plus && fault("refused-literal-runs") && upper(x_command).find(" XMAILSPEC ") != std::string::npos) {
+      if (plus && fault(Fault::refused_literal_runs) && upper(x_command).find(" XMAILSPEC ") != std::string::npos) {
         handle(std::exchange(x_command, {}));
         continue;
       }
@@ -295,7 +295,7 @@ void Session::process_lines() {
           const auto said = words(x_command);
           const bool is_append = said.size() > 1 && iequals(said[1], "APPEND");
           x_command.clear();
-          if (plus && !fault("large-literal-runs")) {
+          if (plus && !fault(Fault::large_literal_runs)) {
             x_skip = mark->size;
             x_skip_rest = true;
           }
@@ -307,7 +307,7 @@ void Session::process_lines() {
           r.text = "the literal is too big";
           if (plus && !any_size) {
             r.keyword = "BAD";
-            r.code = is_append && !fault("no-toobig") ? "TOOBIG" : "";
+            r.code = is_append && !fault(Fault::no_toobig) ? "TOOBIG" : "";
           }
           emit(std::move(r));
           continue;
@@ -320,7 +320,7 @@ void Session::process_lines() {
         continue;
       }
     }
-    if (fault("expunge-overtakes") && upper(x_command).find(" STORE ") != std::string::npos) {
+    if (fault(Fault::expunge_overtakes) && upper(x_command).find(" STORE ") != std::string::npos) {
       if (const auto end = x_in.find("\r\n", x_at); end != std::string::npos && upper(x_in.substr(x_at, end - x_at)).ends_with(" EXPUNGE")) {
         handle(x_in.substr(x_at, end - x_at));
         x_at = end + 2;
@@ -328,7 +328,7 @@ void Session::process_lines() {
     }
     const bool saves = upper(x_command).find("(SAVE") != std::string::npos;
     handle(std::exchange(x_command, {}));
-    if (fault("pipeline-drops") || (saves && fault("save-pipeline-drops"))) x_at = x_in.size();
+    if (fault(Fault::imap_pipeline_drops) || (saves && fault(Fault::save_pipeline_drops))) x_at = x_in.size();
   }
 }
 
@@ -354,45 +354,45 @@ Reading Session::reading() const {
   r.rev2 = x_rev2;
   r.in_force = in_force(o().offered(), x_rev2);
   r.literal8 = o().extensions.has(Extension::binary);
-  r.number_wraps = fault("number-wraps");
-  r.faults = &o().faults;
+  r.number_wraps = fault(Fault::imap_number_wraps);
+  r.faults = &x_options.faults;
   return r;
 }
 
 void Session::handle(const std::string& octets) {
-  if (fault("case-sensitive")) {
+  if (fault(Fault::imap_case_sensitive)) {
     const auto w = words(octets);
     if (w.size() > 1 && w[1] != upper(w[1])) return refuse({tag_of(octets), "unknown command", false, {}}, octets);
   }
-  if (fault("section-case") && (octets.find("[text]") != std::string::npos || octets.find(".Mime]") != std::string::npos))
+  if (fault(Fault::section_case) && (octets.find("[text]") != std::string::npos || octets.find(".Mime]") != std::string::npos))
     return refuse({tag_of(octets), "unknown section", false, {}}, octets);
   const auto read_as = reading();
   if (const auto w = words(octets); w.size() > 1 && iequals(w[1], "MOVE") && !read_as.in_force.has(Extension::move)) {
-    if (fault("not-offered-unanswered")) return;
-    if (fault("not-offered-ends")) {
+    if (fault(Fault::not_offered_unanswered)) return;
+    if (fault(Fault::not_offered_ends)) {
       x_close = true;
       return;
     }
   }
   auto parsed = parse_command(octets, read_as);
-  if (parsed.refusal.why == "unknown search key" && fault("unknown-key-no")) {
+  if (parsed.refusal.why == "unknown search key" && fault(Fault::unknown_key_no)) {
     parsed.refusal.no = true;
     if (upper(octets).find("SAVE") != std::string::npos) x_view.saved.clear();  // RFC 5182 2.1
   }
   if (!parsed.command) return refuse(parsed.refusal, octets);
   if (parsed.command->name == "STATUS" && octets.find("}\r\n") != std::string::npos) {
-    if (fault("literal-unanswered")) {
+    if (fault(Fault::literal_unanswered)) {
       x_close = true;
       return;
     }
   }
   Command c = std::move(*parsed.command);
-  if (!o().faults.all().empty() || Scout::current()) {
+  if (!x_options.faults.empty() || Scout::current()) {
     for (const auto& form : forms_of(c, octets)) {
-      if (fault("refuses-form-", form)) return refuse({c.tag, "not in this form", false, {}}, octets);
+      if (fault(Fault::refuses_form, form)) return refuse({c.tag, "not in this form", false, {}}, octets);
     }
   }
-  if (fault("literal-is-other-name") && octets.find("}\r\n") != std::string::npos && c.append.empty()) c.mailbox += "x";
+  if (fault(Fault::literal_is_other_name) && octets.find("}\r\n") != std::string::npos && c.append.empty()) c.mailbox += "x";
   x_current = &c;
   stumble(c);
   const auto* row = find_command(c.name, c.uid);
@@ -404,24 +404,24 @@ void Session::handle(const std::string& octets) {
 // RFC 9051 section 3: what may be said when.
 bool Session::allowed(const Command& c, const CommandRow& row) {
   if (row.when == When::any) return true;
-  if (row.when == When::before_login) return x_state == State::not_authenticated || fault("login-twice");
+  if (row.when == When::before_login) return x_state == State::not_authenticated || fault(Fault::login_twice);
   if (x_state == State::not_authenticated) return false;
-  if (x_state == State::selected && fault("selected-refuses-", c.name)) return false;
+  if (x_state == State::selected && fault(Fault::selected_refuses, c.name)) return false;
   return row.when != When::selected || x_state == State::selected;
 }
 
 void Session::starttls(const Command& c) {
   if (!o().starttls || x_tls) return bad(c, "no STARTTLS here");
   done(c, "OK", "begin TLS negotiation");
-  if (!fault("starttls-no-tls")) x_start_tls = true;
+  if (!fault(Fault::starttls_no_tls)) x_start_tls = true;
 }
 
 void Session::logout(const Command& c) {
-  if (!fault("logout-without-bye")) {
+  if (!fault(Fault::logout_without_bye)) {
     Response r;
     r.keyword = "BYE";
     r.text = "logging out";
-    if (fault("bye-after-ok")) {
+    if (fault(Fault::bye_after_ok)) {
       Response tagged;
       tagged.kind = Response::Kind::tagged;
       tagged.tag = c.tag;
@@ -434,20 +434,20 @@ void Session::logout(const Command& c) {
     }
     emit(std::move(r));
   }
-  if (fault("leaving-expunges")) expunge_deleted();
+  if (fault(Fault::leaving_expunges)) expunge_deleted();
   forget_flags("LOGOUT");
-  if (!fault("logout-unanswered")) done(c, "OK", "LOGOUT completed");
+  if (!fault(Fault::logout_unanswered)) done(c, "OK", "LOGOUT completed");
   leave();
   x_state = State::logout;
   if (choice("closes-late")) x_open_until = x_now + 3;
-  x_close = !fault("logout-stays-open");
+  x_close = !fault(Fault::logout_stays_open);
   if (!x_close) x_state = State::authenticated;
 }
 
 void Session::idle(const Command& c) {
   ask("idling");
   x_idling = c;
-  if (fault("idle-begins-deaf") && x_view.box) x_view.seen_changes = x_view.box->changes;
+  if (fault(Fault::idle_begins_deaf) && x_view.box) x_view.seen_changes = x_view.box->changes;
 }
 
 // ---- responses
@@ -495,7 +495,7 @@ void Session::ask(std::string text) {
 
 // RFC 9051 7.5.1: EXPUNGE must not come while the client may be counting on numbers.
 bool Session::tells_expunges(const Command& c) const {
-  if (fault("expunge-in-fetch")) return true;
+  if (fault(Fault::expunge_in_fetch)) return true;
   const auto* row = find_command(c.name, c.uid);
   return c.uid || !row || !row->is(CommandRow::counts);
 }
@@ -550,7 +550,7 @@ void Session::sync(bool expunges) {
   const bool own = x_current && (x_current->name == "EXPUNGE" || x_current->name == "MOVE" || x_current->name == "APPEND" || x_current->name == "COPY");
   if (choice("tells-one-late") && !own && std::exchange(v.noticed, v.box->changes) != v.box->changes) return tell_flags();
   const bool all_told = tell_expunged(expunges);
-  const bool hides_new = fault("never-tells") || (fault("exists-untold") && x_current && x_current->name == "APPEND");
+  const bool hides_new = fault(Fault::never_tells) || (fault(Fault::exists_untold) && x_current && x_current->name == "APPEND");
   if (!hides_new) tell_new();
   tell_flags();
   if (all_told && !hides_new) v.seen_changes = v.box->changes;
@@ -563,31 +563,32 @@ bool Session::tell_expunged(bool allowed) {
   for (std::size_t i = 0; i < v.slots.size(); ++i) {
     if (!v.box->messages.contains(v.slots[i].uid)) gone.push_back(i);
   }
-  if (fault("expunge-unreported")) tell_unreported();
+  if (fault(Fault::expunge_unreported)) tell_unreported();
   if (gone.empty()) return true;
   if (!allowed) return false;
   const bool own = x_current && (x_current->name == "EXPUNGE" || x_current->name == "MOVE");
   // IDLE tells in any case.
-  if (!own && !x_idling && (fault("expunge-never-told") || (fault("expunge-told-late") && ++counter < 40))) return false;
+  if (!own && !x_idling && (fault(Fault::expunge_never_told) || (fault(Fault::expunge_told_late) && ++counter < 40))) return false;
   const std::size_t most = o().expunges_one_by_one && !own ? 1 : gone.size();
   const bool all = gone.size() <= most;
   gone.resize(std::min(gone.size(), most));
   if (!o().expunges_backwards) {
     // From the first on, each makes the numbers behind it smaller.
-    for (std::size_t k = 0; k < gone.size(); ++k) gone[k] -= fault("expunge-old-numbers") ? 0 : k;
+    for (std::size_t k = 0; k < gone.size(); ++k) gone[k] -= fault(Fault::expunge_old_numbers) ? 0 : k;
   } else {
     std::ranges::reverse(gone);
   }
   std::size_t taken = 0;
   for (const auto told : gone) {
-    const auto at = fault("expunge-old-numbers") ? told - taken++ : told;
+    const auto at = fault(Fault::expunge_old_numbers) ? told - taken++ : told;
     const auto uid = v.slots[at].uid;
-    if (fault("save-by-number")) save_by_number(at);
+    if (fault(Fault::save_by_number)) save_by_number(at);
     const auto slot = v.slots.begin() + static_cast<std::ptrdiff_t>(at);
     v.slots.erase(slot);
     if (planted("expunge-stale-iterator") && slot->uid == uid) return all;
     std::erase(v.saved, uid);
-    if (!fault("expunge-untold") && !(fault("idle-expunge-untold") && x_idling)) untagged_number(fault("expunge-by-uid") ? uid : told + 1, "EXPUNGE");
+    if (!fault(Fault::expunge_untold) && !(fault(Fault::idle_expunge_untold) && x_idling))
+      untagged_number(fault(Fault::expunge_by_uid) ? uid : told + 1, "EXPUNGE");
   }
   return all;
 }
@@ -613,7 +614,7 @@ void Session::tell_unreported() {
 
 void Session::tell_new() {
   auto& v = x_view;
-  if (fault("new-never-told")) return;
+  if (fault(Fault::new_never_told)) return;
   const auto last = v.slots.empty() ? 0 : v.slots.back().uid;
   std::size_t fresh = 0, recent = 0;
   for (auto it = v.box->messages.upper_bound(last); it != v.box->messages.end(); ++it, ++fresh) {
@@ -622,7 +623,7 @@ void Session::tell_new() {
   }
   if (fresh == 0) return;
   for (const auto& s : v.slots) recent += s.recent;
-  if (fault("flags-before-exists")) {
+  if (fault(Fault::flags_before_exists)) {
     for (std::size_t i = v.slots.size() - fresh; i < v.slots.size(); ++i) v.slots[i].told = 0;
     tell_flags();
   }
@@ -636,7 +637,7 @@ void Session::tell_flags() {
     const auto* m = message(i);
     if (!m || m->changed <= v.slots[i].told) continue;
     v.slots[i].told = m->changed;
-    if (fault("flags-untold") || fault("flags-of-the-session")) continue;
+    if (fault(Fault::flags_untold) || fault(Fault::flags_of_the_session)) continue;
     Response r;
     r.number = i + 1;
     r.keyword = "FETCH";
@@ -652,7 +653,7 @@ void Session::stumble(const Command& c) {
   if (!v.box) return;
   // A mailbox that was deleted, or one that has another name now.
   const bool deleted = std::ranges::any_of(x_account->mailboxes.deleted, [&](const auto& node) { return &node.mapped() == v.box; });
-  if (fault(deleted ? "selects-by-name" : "selects-the-old-name")) {
+  if (fault(deleted ? Fault::selects_by_name : Fault::selects_the_old_name)) {
     auto* now = x_account->mailboxes.find(v.name);
     if (now && now != v.box) {
       const auto name = v.name;
@@ -664,21 +665,21 @@ void Session::stumble(const Command& c) {
       v.seen_changes = now->changes;
     }
   }
-  const bool swallows = (fault("fetch-swallows-expunge") && c.name == "FETCH") || (fault("status-swallows-expunge") && c.name == "STATUS") ||
-                        (fault("store-swallows-expunge") && c.name == "STORE");
+  const bool swallows = (fault(Fault::fetch_swallows_expunge) && c.name == "FETCH") || (fault(Fault::status_swallows_expunge) && c.name == "STATUS") ||
+                        (fault(Fault::store_swallows_expunge) && c.name == "STORE");
   if (swallows) std::erase_if(v.slots, [&](const Slot& s) { return !v.box->messages.contains(s.uid); });
 }
 
 // Faults only: flags that this session has set, and that do not outlive it.
 void Session::forget_flags(std::string_view way) {
-  if (!x_view.box || !fault("leaving-forgets")) return;
+  if (!x_view.box || !fault(Fault::leaving_forgets)) return;
   for (const auto& slot : x_view.slots) {
     const auto it = x_view.box->messages.find(slot.uid);
     if (it == x_view.box->messages.end()) continue;
     const auto n = std::erase_if(it->second.flags, [&](const std::string& f) {
       if (slot.flags.contains(f)) return false;
       const auto kind = f.starts_with('\\') ? f : std::string("keyword");
-      return fault("forgets-", kind) || fault("forgets-at-", way);
+      return fault(Fault::forgets_flag, kind) || fault(Fault::forgets_at, way);
     });
     if (n > 0) it->second.changed = ++x_view.box->changes;
   }
@@ -699,18 +700,19 @@ std::vector<std::size_t> Session::resolve(const Set& set, bool uid, bool& bad) c
       const auto star = slots.empty() ? x_view.box->uid_next : slots.back().uid;
       if (a == kStar) a = star;
       if (b == kStar) b = star;
-      if (a > b && !fault("reversed-range-empty") && !fault("uid-star-strict")) std::swap(a, b);
+      if (a > b && !fault(Fault::reversed_range_empty) && !fault(Fault::uid_star_strict)) std::swap(a, b);
       for (std::size_t i = 0; i < slots.size(); ++i) {
         if (slots[i].uid >= a && slots[i].uid <= b) chosen[i] = true;
       }
       continue;
     }
-    const std::uint64_t star = fault("star-is-first") ? std::min<std::size_t>(1, slots.size()) : slots.size();
-    const bool first = x_current && x_current->name == "STORE" && fault("store-star-is-first");
+    const std::uint64_t star = fault(Fault::star_is_first) ? std::min<std::size_t>(1, slots.size()) : slots.size();
+    const bool first = x_current && x_current->name == "STORE" && fault(Fault::store_star_is_first);
     if (a == kStar) a = first ? 1 : star;
     if (b == kStar) b = first ? 1 : star;
-    if (a > b && !fault("reversed-range-empty")) std::swap(a, b);
-    if (x_current && fault("beyond-is-last-in-", x_current->name)) a = std::min<std::uint64_t>(a, slots.size()), b = std::min<std::uint64_t>(b, slots.size());
+    if (a > b && !fault(Fault::reversed_range_empty)) std::swap(a, b);
+    if (x_current && fault(Fault::beyond_is_last_in, x_current->name))
+      a = std::min<std::uint64_t>(a, slots.size()), b = std::min<std::uint64_t>(b, slots.size());
     if (a == 0 || b > slots.size()) bad = true;
     for (auto n = std::max<std::uint64_t>(a, 1); n <= b && n <= slots.size(); ++n) chosen[n - 1] = true;
   }

@@ -77,10 +77,10 @@ class Session : public ProtocolSession {
 
   // For the handlers of commands.
   const ImapOptions& o() const { return x_options.imap; }
-  bool fault(std::string_view name) const { return o().fault(name) || planted(name); }
+  bool fault(Fault f) const { return x_options.fault(f) || planted(name_of(f)); }
   bool choice(std::string_view name) const { return o().choice(name); }
   // Of faults that are one for each `what`.
-  bool fault(std::string_view name, std::string_view what) const { return o().faults.has(name, what); }
+  bool fault(Fault f, std::string_view what) const { return x_options.faults.has(f, what); }
   void untagged(std::string keyword, std::vector<Node> data = {});
   void untagged_number(std::uint64_t n, std::string keyword);
   void untagged_ok(std::string code, std::vector<Node> data, std::string text);

@@ -37,7 +37,7 @@ void Connection::feed(std::string_view octets, double now) {
   if (!x_tls) return feed_session(octets, now);
   x_tls->feed(octets);
   if (auto plain = x_tls->take_plaintext(); !plain.empty()) feed_session(plain, now);
-  if (x_tls->failed() && !x_tls->established() && x_session->options().imap.fault("clear-after-failed-handshake")) {
+  if (x_tls->failed() && !x_tls->established() && x_session->options().fault(Fault::clear_after_failed_handshake)) {
     x_tls.reset();
     return;
   }

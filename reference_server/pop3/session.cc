@@ -76,11 +76,11 @@ void take_carelessly(const Options& options, Store& store, const std::string& re
   };
   const auto fields = split(response, '\0');
   std::string user;
-  if (options.fault("plain-authzid-is-enough") && fields.size() == 3 && fields[1].empty() && right(fields[0], fields[2])) user = fields[0];
+  if (options.fault(Fault::plain_authzid_is_enough) && fields.size() == 3 && fields[1].empty() && right(fields[0], fields[2])) user = fields[0];
   constexpr std::size_t kDigest = 32;
   const auto space = response.rfind(' ');
   const bool cut = space != std::string::npos && fields.size() == 1 && response.size() - space - 1 < kDigest;
-  if (cut && options.fault("cram-cut-digest") && store.find(response.substr(0, space))) user = response.substr(0, space);
+  if (cut && options.fault(Fault::cram_cut_digest) && store.find(response.substr(0, space))) user = response.substr(0, space);
   if (!user.empty()) step = {Exchange::Step::Kind::success, {}, user, {}};
 }
 
@@ -90,8 +90,8 @@ Session::Session(Store& store, const Options& options, bool tls, std::string non
     : x_store(store), x_options(options), x_tls(tls), x_nonce(std::move(nonce)), x_now(now), x_last_command(now) {
   Command none;
   Reply greeting = Reply::good("mailspec reference server");
-  if (options.apop) {
-    x_timestamp = "<" + (options.fault("apop-same-timestamp") ? "1896.697170952" : x_nonce) + "@localhost>";
+  if (options.pop3.apop) {
+    x_timestamp = "<" + (options.fault(Fault::apop_same_timestamp) ? "1896.697170952" : x_nonce) + "@localhost>";
     greeting.text += " " + x_timestamp;
   }
   none.keyword = "(greeting)";
@@ -106,7 +106,7 @@ const Session::Slot* Session::slot(std::uint64_t number) const { return number >
 void Session::feed(std::string_view octets, double now) {
   x_now = now;
   if (x_close || (x_start_tls && x_in.size() > kInput)) return;
-  if (x_options.fault("segment-is-command") && !octets.ends_with('\n')) x_in += std::string(octets) + "\r\n";
+  if (x_options.fault(Fault::pop3_segment_is_command) && !octets.ends_with('\n')) x_in += std::string(octets) + "\r\n";
   else x_in += octets;
   if (planted("pop3-cr-lf-apart") && octets.ends_with('\r')) x_in += "\n";
   process();
@@ -114,10 +114,10 @@ void Session::feed(std::string_view octets, double now) {
 
 void Session::tick(double now) {
   x_now = now;
-  if (x_close || now - x_last_command < x_options.autologout) return;
+  if (x_close || now - x_last_command < x_options.pop3.autologout) return;
   // RFC 1939 3: no UPDATE state, no response.
-  if (x_options.fault("autologout-updates") && x_state == State::transaction) update();
-  if (x_options.fault("autologout-speaks")) x_out += "-ERR inactivity timeout\r\n";
+  if (x_options.fault(Fault::autologout_updates) && x_state == State::transaction) update();
+  if (x_options.fault(Fault::autologout_speaks)) x_out += "-ERR inactivity timeout\r\n";
   release();
   x_state = State::ended;
   x_close = true;
@@ -143,13 +143,13 @@ std::string Session::output(std::size_t max) {
 
 void Session::disconnected() {
   if (x_state == State::transaction) {
-    if (x_options.fault("marks-survive")) keep_marks();
-    if (x_options.fault("update-on-drop") || (x_options.fault("half-quit") && iequals(x_in, "QUIT"))) update();
-    if (x_options.fault("remove-retrieved-on-drop")) {
+    if (x_options.fault(Fault::marks_survive)) keep_marks();
+    if (x_options.fault(Fault::update_on_drop) || (x_options.fault(Fault::half_quit) && iequals(x_in, "QUIT"))) update();
+    if (x_options.fault(Fault::remove_retrieved_on_drop)) {
       for (auto& slot : x_slots) slot.deleted = slot.retrieved;
       update();
     }
-    if (x_options.fault("uid-lost-on-drop")) {
+    if (x_options.fault(Fault::uid_lost_on_drop)) {
       for (auto& [uid, message] : x_account->inbox().messages) message.serial += 100000;
     }
     if (choice("lock-outlives-drop")) x_account->maildrop.held_until = x_now + 3;
@@ -164,9 +164,9 @@ void Session::tls_started(double now) {
   x_start_tls = false;
   x_last_command = x_now = now;
   // RFC 2595 4 and 8: nothing said before TLS counts after it.
-  if (x_options.fault("keeps-half-a-line")) x_in.erase(0, x_in.rfind('\n') + 1);
-  else if (!x_options.fault("keep-plaintext")) x_in.clear();
-  if (!x_options.fault("keeps-user-after-tls")) x_user.reset();
+  if (x_options.fault(Fault::pop3_keeps_half_a_line)) x_in.erase(0, x_in.rfind('\n') + 1);
+  else if (!x_options.fault(Fault::keep_plaintext)) x_in.clear();
+  if (!x_options.fault(Fault::keeps_user_after_tls)) x_user.reset();
 
   x_utf8 = false;
   process();
@@ -178,7 +178,7 @@ std::optional<std::string> Session::next_line() {
   const auto lf = x_in.find('\n');
   auto end = crlf;
   std::size_t width = 2;
-  if (x_options.accept_bare_lf && lf < crlf) {
+  if (x_options.pop3.accept_bare_lf && lf < crlf) {
     end = lf;
     width = 1;
     if (lf > 0 && x_in[lf - 1] == '\r') --end, width = 2;
@@ -192,7 +192,7 @@ std::optional<std::string> Session::next_line() {
     x_skip_line = false;
     return next_line();
   }
-  const std::size_t limit = x_exchange && !x_options.fault("sasl-short-line") ? kSaslLine : x_options.command_limit;
+  const std::size_t limit = x_exchange && !x_options.fault(Fault::sasl_short_line) ? kSaslLine : x_options.pop3.command_limit;
   const bool over = end == std::string::npos ? x_in.size() > limit : end + width > limit;
   if (over) {
     if (end == std::string::npos) {
@@ -202,10 +202,10 @@ std::optional<std::string> Session::next_line() {
     } else {
       x_in.erase(0, end + width);
     }
-    const bool twice = x_options.fault(x_exchange ? "big-response-is-two" : "big-line-is-two");
+    const bool twice = x_options.fault(x_exchange ? Fault::big_response_is_two : Fault::big_line_is_two);
     x_exchange.reset();
     Reply reply = Reply::bad("line too long");
-    reply.close = x_options.close_on_bad_line;
+    reply.close = x_options.pop3.close_on_bad_line;
     send(parse_command("(long)"), reply);
     if (twice) send(parse_command("(long)"), reply);
     return std::nullopt;
@@ -229,8 +229,8 @@ void Session::process() {
 }
 
 void Session::handle(std::string line) {
-  if (!x_options.fault("autologout-not-reset")) x_last_command = x_now;
-  if (x_options.fault("nul-cuts-line")) line = line.substr(0, line.find('\0'));
+  if (!x_options.fault(Fault::pop3_autologout_not_reset)) x_last_command = x_now;
+  if (x_options.fault(Fault::nul_cuts_line)) line = line.substr(0, line.find('\0'));
   if (x_exchange) {
     Command command;
     command.sasl_response = true;
@@ -240,7 +240,7 @@ void Session::handle(std::string line) {
       return send(command, Reply::bad("authentication cancelled"));
     }
     auto octets = base64_decode(line);
-    if (!octets && x_options.fault("sasl-lenient-base64")) {
+    if (!octets && x_options.fault(Fault::sasl_lenient_base64)) {
       std::erase_if(line, [](char c) { return !is_digit(c) && c != '+' && c != '/' && !(to_upper(c) >= 'A' && to_upper(c) <= 'Z'); });
       while (line.size() % 4) line += '=';
       octets = base64_decode(line);
@@ -249,24 +249,24 @@ void Session::handle(std::string line) {
       x_exchange.reset();
       return send(command, Reply::bad("not base64"));
     }
-    if (x_options.fault("sasl-nul-cuts")) {
+    if (x_options.fault(Fault::sasl_nul_cuts)) {
       const auto second = octets->find('\0', octets->find('\0') + 1);
       if (second != std::string::npos) *octets = octets->substr(0, octets->find('\0', second + 1));
     }
     return send(command, sasl_step(octets));
   }
-  if (x_options.fault("pipeline-drops") && x_in.find("\r\n") != std::string::npos) x_in.erase(0, x_in.find("\r\n") + 2);
+  if (x_options.fault(Fault::pop3_pipeline_drops) && x_in.find("\r\n") != std::string::npos) x_in.erase(0, x_in.find("\r\n") + 2);
   auto command = parse_command(line);
-  if (x_options.fault("long-argument-hangs") && !command.args.empty() && command.args[0].size() >= 40) return;
-  const bool exact = x_options.fault("case-sensitive") || (x_options.fault("auth-case-sensitive") && command.keyword == "AUTH");
+  if (x_options.fault(Fault::long_argument_hangs) && !command.args.empty() && command.args[0].size() >= 40) return;
+  const bool exact = x_options.fault(Fault::pop3_case_sensitive) || (x_options.fault(Fault::auth_case_sensitive) && command.keyword == "AUTH");
   if (exact) command.keyword = line.substr(0, line.find(' '));
-  if ((x_options.fault("empty-line-closes") && line.empty()) || (x_options.fault("colon-closes") && command.keyword.find(':') != std::string::npos)) {
+  if ((x_options.fault(Fault::empty_line_closes) && line.empty()) || (x_options.fault(Fault::colon_closes) && command.keyword.find(':') != std::string::npos)) {
     release();
     x_state = State::ended;
     x_close = true;
     return;
   }
-  if (x_options.fault("pipeline-reorders")) {
+  if (x_options.fault(Fault::pipeline_reorders)) {
     if (const auto next = x_in.find("\r\n"); next != std::string::npos && line.size() > 4 && command.keyword != "USER") {
       auto second = x_in.substr(0, next);
       x_in = line + "\r\n" + x_in.substr(next + 2);
@@ -277,17 +277,17 @@ void Session::handle(std::string line) {
   const auto was = x_state;
   const bool more = x_in.find("\r\n") != std::string::npos;
   send(command, dispatch(command));
-  if (x_options.fault("pipeline-lost-after-login") && was == State::authorization && x_state == State::transaction) x_in.clear();
-  if (x_options.fault("pipeline-twice") && more && was == State::transaction && x_state == State::transaction && !x_writer) {
+  if (x_options.fault(Fault::pipeline_lost_after_login) && was == State::authorization && x_state == State::transaction) x_in.clear();
+  if (x_options.fault(Fault::pipeline_twice) && more && was == State::transaction && x_state == State::transaction && !x_writer) {
     send(command, dispatch(command));
   }
 }
 
 void Session::send(const Command& command, Reply reply) {
   if (reply.kind != Reply::Kind::challenge && !reply.structured && x_language != "en") reply.text = words_in_language(reply.text);
-  if (reply.kind == Reply::Kind::negative && !x_options.resp_codes) reply.code.clear();
+  if (reply.kind == Reply::Kind::negative && !x_options.pop3.resp_codes) reply.code.clear();
   if (auto* scout = Scout::current()) scout->sees(command, reply, *this);
-  for (const auto& hook : x_options.hooks) hook(command, reply, *this);
+  for (const auto& hook : x_options.pop3.hooks) hook(command, reply, *this);
   x_out += write_reply(reply);
   if (reply.delay > 0) x_silent_until = std::max(x_silent_until, x_now + reply.delay);
   x_close = reply.close;
@@ -313,22 +313,22 @@ Reply Session::dispatch(const Command& command) {
     bool offered;
   };
   const auto& o = x_options;
-  const bool stls_now = o.stls;
+  const bool stls_now = o.pop3.stls;
   const Entry entries[] = {
-      {"CAPA", true, true, 0, 0, &Session::capa, o.capa},
+      {"CAPA", true, true, 0, 0, &Session::capa, o.pop3.capa},
       {"QUIT", true, true, 0, 0, &Session::quit, true},
-      {"LANG", true, true, 0, 1, &Session::lang, o.lang},
-      {"USER", true, false, 1, 999, &Session::user, o.user},
-      {"PASS", true, false, 1, 999, &Session::pass, o.user},
-      {"APOP", true, false, 2, 2, &Session::apop, o.apop},
-      {"AUTH", true, false, 1, 2, &Session::auth, !o.mechanisms.empty()},
+      {"LANG", true, true, 0, 1, &Session::lang, o.pop3.lang},
+      {"USER", true, false, 1, 999, &Session::user, o.pop3.user},
+      {"PASS", true, false, 1, 999, &Session::pass, o.pop3.user},
+      {"APOP", true, false, 2, 2, &Session::apop, o.pop3.apop},
+      {"AUTH", true, false, 1, 2, &Session::auth, !o.pop3.mechanisms.empty()},
       {"STLS", true, false, 0, 0, &Session::stls, stls_now},
-      {"UTF8", true, false, 0, 0, &Session::utf8, o.utf8},
+      {"UTF8", true, false, 0, 0, &Session::utf8, o.pop3.utf8},
       {"STAT", false, true, 0, 0, &Session::stat, true},
       {"LIST", false, true, 0, 1, &Session::list, true},
-      {"UIDL", false, true, 0, 1, &Session::uidl, o.uidl},
+      {"UIDL", false, true, 0, 1, &Session::uidl, o.pop3.uidl},
       {"RETR", false, true, 1, 1, &Session::retr, true},
-      {"TOP", false, true, 2, 2, &Session::top, o.top},
+      {"TOP", false, true, 2, 2, &Session::top, o.pop3.top},
       {"DELE", false, true, 1, 1, &Session::dele, true},
       {"NOOP", false, true, 0, 0, &Session::noop, true},
       {"RSET", false, true, 0, 0, &Session::rset, true},
@@ -338,9 +338,9 @@ Reply Session::dispatch(const Command& command) {
     if (!e.offered) break;
     const bool here = (x_state == State::authorization && e.authorization) || (x_state == State::transaction && e.transaction);
 
-    const bool again = o.fault("sasl-auth-twice") && x_auth_done && command.keyword == "AUTH";
-    const bool capa_fault = o.fault("capa-err-in-transaction") && x_state == State::transaction && command.keyword == "CAPA";
-    const bool early = o.fault("reads-before-login") && x_state == State::authorization && reads(command);
+    const bool again = o.fault(Fault::sasl_auth_twice) && x_auth_done && command.keyword == "AUTH";
+    const bool capa_fault = o.fault(Fault::capa_err_in_transaction) && x_state == State::transaction && command.keyword == "CAPA";
+    const bool early = o.fault(Fault::reads_before_login) && x_state == State::authorization && reads(command);
     if ((!here && !early && !again) || capa_fault) return Reply::bad("not in this state");
     if (command.args.size() < e.min_args || command.args.size() > e.max_args) return Reply::bad("wrong number of arguments");
     if (command.keyword != "PASS" && std::ranges::any_of(command.args, [](const auto& a) { return a.empty(); })) {
@@ -354,36 +354,36 @@ Reply Session::dispatch(const Command& command) {
 
 // RFC 1939 7: the name is all that follows the space.
 Reply Session::user(const Command& command) {
-  if (x_options.plaintext_needs_tls && !x_tls) return Reply::bad("not before STLS");
+  if (x_options.pop3.plaintext_needs_tls && !x_tls) return Reply::bad("not before STLS");
   const std::string& name = *command.rest;
   const bool ascii = std::ranges::all_of(name, [](char c) { return c > 0x20 && c < 0x7f; });
   // RFC 6856 2.2: UTF-8 only when announced, and then well formed and free of prohibited characters.
-  if (!ascii && !x_options.utf8_user) return Reply::bad("malformed name");
-  auto prepared = x_options.fault("no-saslprep") ? (is_utf8(name) ? std::optional(name) : std::nullopt) : saslprep(name, false);
-  if (!prepared && x_options.fault(is_utf8(name) ? "prohibited-left-out" : "bad-octets-left-out")) {
+  if (!ascii && !x_options.pop3.utf8_user) return Reply::bad("malformed name");
+  auto prepared = x_options.fault(Fault::no_saslprep) ? (is_utf8(name) ? std::optional(name) : std::nullopt) : saslprep(name, false);
+  if (!prepared && x_options.fault(is_utf8(name) ? Fault::prohibited_left_out : Fault::bad_octets_left_out)) {
     prepared = name;
     std::erase_if(*prepared, [](char c) { return (c & 0x80) != 0; });
   }
   if (!prepared || prepared->empty()) return Reply::bad("malformed name");
-  if (x_options.user_says_err_for_unknown && !x_store.find(*prepared)) return Reply::bad("no such mailbox");
+  if (x_options.pop3.user_says_err_for_unknown && !x_store.find(*prepared)) return Reply::bad("no such mailbox");
   x_user = *prepared;
   return Reply::good("send PASS");
 }
 
 Reply Session::pass(const Command& command) {
-  if (!x_user && x_options.fault("pass-without-user")) return Reply::good("fine");
+  if (!x_user && x_options.fault(Fault::pass_without_user)) return Reply::good("fine");
   if (!x_user) return Reply::bad("USER first");
   const std::string user = *std::exchange(x_user, std::nullopt);
   std::string given = *command.rest;
-  if (x_options.pass_is_one_word) given = given.substr(0, given.find(' '));
+  if (x_options.pop3.pass_is_one_word) given = given.substr(0, given.find(' '));
   auto* account = x_store.find(user);
-  if (account && account->apop && !x_options.fault("apop-and-pass")) account = nullptr;
-  const auto password = x_options.fault("no-saslprep") ? std::optional(given) : saslprep(given, false);
+  if (account && account->apop && !x_options.fault(Fault::apop_and_pass)) account = nullptr;
+  const auto password = x_options.fault(Fault::no_saslprep) ? std::optional(given) : saslprep(given, false);
   const bool right = account && password && *password == account->password;
-  if (x_options.plaintext_needs_tls && !x_tls) return Reply::bad("not before STLS");
-  if (!right && account && x_options.fault("lock-on-failure")) account->maildrop.locked = true;
-  if (!right && !(x_options.fault("login-any-password"))) {
-    if (x_options.fault("failed-login-hangs")) return Reply::none();
+  if (x_options.pop3.plaintext_needs_tls && !x_tls) return Reply::bad("not before STLS");
+  if (!right && account && x_options.fault(Fault::lock_on_failure)) account->maildrop.locked = true;
+  if (!right && !(x_options.fault(Fault::login_any_password))) {
+    if (x_options.fault(Fault::failed_login_hangs)) return Reply::none();
     return login_failed("wrong user or password");
   }
   return account ? open_maildrop(*account) : Reply::good("welcome");
@@ -396,33 +396,33 @@ Reply Session::apop(const Command& command) {
   if (account && !account->apop) account = nullptr;
   std::string expected = account ? md5_hex(x_timestamp + account->password) : "";
   const bool begins = account && expected.starts_with(command.args[1]);
-  if (begins && x_options.fault("apop-compares-the-beginning")) return open_maildrop(*account);
-  if (x_options.fault("apop-upper-only")) expected = upper(expected);
-  if (!account || (command.args[1] != expected && !x_options.fault("apop-any-digest"))) return login_failed("permission denied");
+  if (begins && x_options.fault(Fault::apop_compares_the_beginning)) return open_maildrop(*account);
+  if (x_options.fault(Fault::apop_upper_only)) expected = upper(expected);
+  if (!account || (command.args[1] != expected && !x_options.fault(Fault::apop_any_digest))) return login_failed("permission denied");
   return open_maildrop(*account);
 }
 
 Reply Session::auth(const Command& command) {
   x_user.reset();
-  const auto mechanism = x_options.fault("mechanism-case-sensitive") ? command.args[0] : upper(command.args[0]);
+  const auto mechanism = x_options.fault(Fault::mechanism_case_sensitive) ? command.args[0] : upper(command.args[0]);
   const bool plaintext = mechanism == "PLAIN" || mechanism == "LOGIN";
-  const bool offered = std::ranges::find(x_options.mechanisms, mechanism) != x_options.mechanisms.end();
-  if (!offered || (plaintext && x_options.plaintext_needs_tls && !x_tls)) return Reply::bad("mechanism not offered");
+  const bool offered = std::ranges::find(x_options.pop3.mechanisms, mechanism) != x_options.pop3.mechanisms.end();
+  if (!offered || (plaintext && x_options.pop3.plaintext_needs_tls && !x_tls)) return Reply::bad("mechanism not offered");
   const auto lookup = [this](std::string_view name) -> std::optional<std::string> {
     const auto* account = x_store.find(name);
     if (!account) return std::nullopt;
     return account->password;
   };
-  const auto nonce = x_options.fault("cram-no-msg-id") && mechanism == "CRAM-MD5" ? x_nonce + "> " : x_nonce;
+  const auto nonce = x_options.fault(Fault::cram_no_msg_id) && mechanism == "CRAM-MD5" ? x_nonce + "> " : x_nonce;
   x_exchange = make_exchange(mechanism, lookup, nonce, x_options.scram_faults());
   if (command.args.size() == 1) return sasl_step(std::nullopt);
   // RFC 5034 4: refused when the mechanism does not let the client speak first. LOGIN clients do so all the same.
-  if (!x_exchange->client_first() && !x_options.fault("sasl-initial-for-server-first")) {
+  if (!x_exchange->client_first() && !x_options.fault(Fault::sasl_initial_for_server_first)) {
     x_exchange.reset();
     return Reply::bad("this mechanism has no initial response");
   }
   if (!x_exchange->client_first()) return sasl_step(std::nullopt);
-  if (x_options.fault("sasl-no-initial-response")) return sasl_step(std::nullopt);
+  if (x_options.fault(Fault::sasl_no_initial_response)) return sasl_step(std::nullopt);
   const auto octets = command.args[1] == "=" ? std::optional(std::string()) : base64_decode(command.args[1]);
   if (!octets) {
     x_exchange.reset();
@@ -436,7 +436,7 @@ Reply Session::sasl_step(const std::optional<std::string>& response) {
   if (step.kind == Exchange::Step::Kind::challenge) {
     return Reply::ask(base64_encode(step.challenge));
   }
-  if (x_options.fault("sasl-any-authzid") && step.why.starts_with("not authorized") && response) {
+  if (x_options.fault(Fault::sasl_any_authzid) && step.why.starts_with("not authorized") && response) {
     const auto fields = split(*response, '\0');
     if (fields.size() == 3) step = {Exchange::Step::Kind::success, {}, fields[1], {}};
   }
@@ -456,8 +456,8 @@ Reply Session::sasl_step(const std::optional<std::string>& response) {
 Reply Session::login_failed(std::string why) {
   ++x_refused_logins;
   ++x_store.traffic.refused_logins;
-  auto reply = Reply::bad(std::move(why), x_options.auth_resp_code ? "AUTH" : "");
-  reply.close = x_options.close_after_failed_login;
+  auto reply = Reply::bad(std::move(why), x_options.pop3.auth_resp_code ? "AUTH" : "");
+  reply.close = x_options.pop3.close_after_failed_login;
   return reply;
 }
 
@@ -473,12 +473,12 @@ std::string Session::why_held(Account& account) const {
 Reply Session::open_maildrop(Account& account) {
   auto& maildrop = account.maildrop;
   ++x_store.traffic.logins;
-  if (choice("temporary-now-and-then") && x_options.resp_codes && x_options.auth_resp_code && x_store.traffic.logins % 7 == 0)
+  if (choice("temporary-now-and-then") && x_options.pop3.resp_codes && x_options.pop3.auth_resp_code && x_store.traffic.logins % 7 == 0)
     return Reply::bad("come again", "SYS/TEMP");
   if (const auto why = why_held(account); !why.empty()) return Reply::bad(why, "IN-USE");
   if (account.unusable) return Reply::bad("the maildrop cannot be opened", "SYS/PERM");
-  if (maildrop.locked && !x_options.shared_maildrop && !x_options.fault("shared-lock")) return Reply::bad("maildrop already locked", "IN-USE");
-  if (x_options.login_delay && x_now - maildrop.last_login < x_options.login_delay && !x_options.fault("delay-not-enforced")) {
+  if (maildrop.locked && !x_options.pop3.shared_maildrop && !x_options.fault(Fault::shared_lock)) return Reply::bad("maildrop already locked", "IN-USE");
+  if (x_options.pop3.login_delay && x_now - maildrop.last_login < x_options.pop3.login_delay && !x_options.fault(Fault::delay_not_enforced)) {
     return Reply::bad("too soon after the last login", "LOGIN-DELAY");
   }
   maildrop.last_login = x_now;
@@ -489,10 +489,10 @@ Reply Session::open_maildrop(Account& account) {
   x_account = &account;
   x_slots.clear();
   for (const auto& [uid, message] : inbox.messages) {
-    if (!x_options.fault("shows-delivered-only") || message.delivered) number(message);
+    if (!x_options.fault(Fault::shows_delivered_only) || message.delivered) number(message);
   }
   for (const auto& [uid, message] : inbox.ghosts) {
-    if (x_options.fault(message.flags.contains("\\Deleted") ? "shows-expunged" : "shows-moved")) number(message);
+    if (x_options.fault(message.flags.contains("\\Deleted") ? Fault::shows_expunged : Fault::shows_moved)) number(message);
   }
   for (auto& slot : x_slots) slot.deleted = maildrop.marks.contains(slot.message->uid);
   maildrop.marks.clear();
@@ -500,32 +500,32 @@ Reply Session::open_maildrop(Account& account) {
   if (choice("newest-first")) std::ranges::reverse(x_slots);
   if (choice("own-order")) std::ranges::sort(x_slots, {}, [](const Slot& s) { return own_place(*s.message); });
   x_state = State::transaction;
-  return Reply::good(x_options.login_text_is_empty ? "" : "maildrop locked and ready");
+  return Reply::good(x_options.pop3.login_text_is_empty ? "" : "maildrop locked and ready");
 }
 
 void Session::number(const StoredMessage& message) {
-  std::string uid = choice("printable-uids") ? printable_uid(message)
-                    : x_options.hash_uids    ? hash_uid(message.octets)
-                                             : "m" + std::to_string(1000000 + message.serial * 7919);
-  if (x_options.fault("uid-per-session")) uid += "." + x_nonce.substr(0, 8);
-  if (x_options.fault("uid-renumbers")) uid = "u" + std::to_string(x_slots.size() + 1);
-  if (x_options.fault("uid-of-flags")) uid += "." + std::to_string(message.flags.size());
+  std::string uid = choice("printable-uids")   ? printable_uid(message)
+                    : x_options.pop3.hash_uids ? hash_uid(message.octets)
+                                               : "m" + std::to_string(1000000 + message.serial * 7919);
+  if (x_options.fault(Fault::uid_per_session)) uid += "." + x_nonce.substr(0, 8);
+  if (x_options.fault(Fault::uid_renumbers)) uid = "u" + std::to_string(x_slots.size() + 1);
+  if (x_options.fault(Fault::uid_of_flags)) uid += "." + std::to_string(message.flags.size());
   std::uint64_t size = message.octets.size();
-  if (!x_utf8 && x_options.utf8 && x_options.surrogates && needs_utf8(message.octets)) size = surrogate_of(message.octets).size();
+  if (!x_utf8 && x_options.pop3.utf8 && x_options.pop3.surrogates && needs_utf8(message.octets)) size = surrogate_of(message.octets).size();
   x_slots.push_back({&message, size, std::move(uid)});
 }
 
 Reply Session::stls(const Command&) {
   if (x_user && choice("stls-refused-after-user")) return Reply::bad("not after USER");
   if (x_tls) return Reply::bad("TLS is active");
-  if (x_utf8 && x_options.stls_refused_after_utf8) return Reply::bad("not after UTF8");
+  if (x_utf8 && x_options.pop3.stls_refused_after_utf8) return Reply::bad("not after UTF8");
   auto reply = Reply::good("begin TLS negotiation");
-  reply.start_tls = !x_options.fault("stls-breaks");
+  reply.start_tls = !x_options.fault(Fault::stls_breaks);
   return reply;
 }
 
 Reply Session::utf8(const Command&) {
-  x_utf8 = !x_options.fault("utf8-ignored");
+  x_utf8 = !x_options.fault(Fault::utf8_ignored);
   return Reply::good("UTF-8 mode");
 }
 
@@ -534,10 +534,10 @@ Session::Slot* Session::find(const std::vector<std::string>& args) {
   auto number = parse_message_number(args[0]);
   const bool text = std::ranges::all_of(args[0], [](char c) { return c > 0x20 && c < 0x7f; });
   const bool digits = std::ranges::all_of(args[0], [](char c) { return c >= '0' && c <= '9'; });
-  if (number && x_options.fault("number-wraps")) *number &= 0xFFFFFFFF;
-  if (!number && text && (!digits || args[0] == "0") && x_options.fault("negative-is-first")) number = 1;
+  if (number && x_options.fault(Fault::pop3_number_wraps)) *number &= 0xFFFFFFFF;
+  if (!number && text && (!digits || args[0] == "0") && x_options.fault(Fault::negative_is_first)) number = 1;
   if (!number) return nullptr;
-  if (x_options.fault("renumber-after-dele")) {
+  if (x_options.fault(Fault::renumber_after_dele)) {
     for (auto& slot : x_slots) {
       if (!slot.deleted && --*number == 0) return &slot;
     }
@@ -556,7 +556,7 @@ Reply Session::stat(const Command&) {
     ++count;
     octets += slot.size;
   }
-  if (x_options.fault("snapshot-moves") && x_account) count = x_account->inbox().messages.size();
+  if (x_options.fault(Fault::snapshot_moves) && x_account) count = x_account->inbox().messages.size();
   return Reply::data(std::to_string(count) + " " + std::to_string(octets));
 }
 
@@ -593,8 +593,8 @@ Reply Session::send_message(Slot& slot, std::uint64_t body_lines) {
   reply.multi = true;
   reply.body_lines = body_lines;
   // RFC 6856 2.1: not as it is, unless in UTF-8 mode.
-  if (!x_utf8 && x_options.utf8 && !x_options.fault("utf8-sent-anyway") && needs_utf8(slot.message->octets)) {
-    if (!x_options.surrogates) return Reply::bad("this message needs UTF-8 mode", "UTF8");
+  if (!x_utf8 && x_options.pop3.utf8 && !x_options.fault(Fault::utf8_sent_anyway) && needs_utf8(slot.message->octets)) {
+    if (!x_options.pop3.surrogates) return Reply::bad("this message needs UTF-8 mode", "UTF8");
     reply.content = surrogate_of(slot.message->octets);
     return reply;
   }
@@ -607,8 +607,8 @@ Reply Session::retr(const Command& command) {
   if (!slot) return no_such_message();
   slot->retrieved = true;
   auto reply = send_message(*slot, std::numeric_limits<std::uint64_t>::max());
-  if (x_options.fault("retr-marks")) slot->deleted = true;
-  if (x_options.retr_sets_seen) mark_seen(slot->message->uid);
+  if (x_options.fault(Fault::retr_marks)) slot->deleted = true;
+  if (x_options.pop3.retr_sets_seen) mark_seen(slot->message->uid);
   return reply;
 }
 
@@ -621,10 +621,10 @@ void Session::mark_seen(std::uint64_t uid) {
 Reply Session::top(const Command& command) {
   auto* slot = find(command.args);
   auto lines = parse_line_count(command.args[1]);
-  if (lines && x_options.fault("top-count-wraps")) *lines &= 0xffffffffu;
+  if (lines && x_options.fault(Fault::top_count_wraps)) *lines &= 0xffffffffu;
   if (!lines) return Reply::bad("the number of lines is not a number");
   if (!slot) return no_such_message();
-  if (x_options.fault("top-counts-from-header")) {
+  if (x_options.fault(Fault::top_counts_from_header)) {
     const auto head = top_of(slot->message->octets, 0);
     const auto header_lines = static_cast<std::uint64_t>(std::ranges::count(head, '\n'));
     return send_message(*slot, *lines > header_lines ? *lines - header_lines : 0);
@@ -635,23 +635,23 @@ Reply Session::top(const Command& command) {
 Reply Session::dele(const Command& command) {
   auto* slot = find(command.args);
   if (!slot) return no_such_message();
-  slot->deleted = !x_options.fault("dele-forgets");
-  if (x_options.fault("dele-at-once")) x_account->inbox().expunge(slot->message->uid);
+  slot->deleted = !x_options.fault(Fault::dele_forgets);
+  if (x_options.fault(Fault::dele_at_once)) x_account->inbox().expunge(slot->message->uid);
   return Reply::good("message " + std::to_string(slot - x_slots.data() + 1) + " deleted");
 }
 
 Reply Session::noop(const Command&) { return Reply::good(""); }
 
 Reply Session::rset(const Command&) {
-  if (x_options.fault("rset-removes")) update();
-  if (!x_options.fault("rset-keeps-marks")) {
+  if (x_options.fault(Fault::rset_removes)) update();
+  if (!x_options.fault(Fault::rset_keeps_marks)) {
     for (auto& slot : x_slots) slot.deleted = false;
   }
   return Reply::good("maildrop has " + std::to_string(x_slots.size()) + " messages");
 }
 
 Reply Session::capa(const Command&) {
-  if (x_options.fault("capa-resets")) {
+  if (x_options.fault(Fault::capa_resets)) {
     for (auto& slot : x_slots) slot.deleted = false;
   }
   const auto& o = x_options;
@@ -659,26 +659,26 @@ Reply Session::capa(const Command&) {
   reply.multi = true;
   auto& lines = reply.lines;
   const bool untold = choice("works-untold");
-  if (o.top && !untold) lines.emplace_back("TOP");
-  if (o.uidl && !untold) lines.emplace_back("UIDL");
-  const bool plaintext = !o.plaintext_needs_tls || x_tls;
-  if (o.user && plaintext) lines.emplace_back("USER");
+  if (o.pop3.top && !untold) lines.emplace_back("TOP");
+  if (o.pop3.uidl && !untold) lines.emplace_back("UIDL");
+  const bool plaintext = !o.pop3.plaintext_needs_tls || x_tls;
+  if (o.pop3.user && plaintext) lines.emplace_back("USER");
   std::string sasl = "SASL";
-  for (const auto& m : o.mechanisms) {
+  for (const auto& m : o.pop3.mechanisms) {
     if (plaintext || (m != "PLAIN" && m != "LOGIN")) sasl += " " + m;
   }
   if (sasl != "SASL") lines.push_back(sasl);
   // RFC 2595 4: "present and permitted in the current state".
-  if (o.stls && !x_tls && x_state == State::authorization) lines.emplace_back("STLS");
-  if (o.pipelining) lines.emplace_back("PIPELINING");
-  if (o.resp_codes) lines.emplace_back("RESP-CODES");
-  if (o.resp_codes && o.auth_resp_code) lines.emplace_back("AUTH-RESP-CODE");
-  if (o.login_delay) lines.push_back("LOGIN-DELAY " + std::to_string(o.login_delay));
-  if (!o.expire.empty()) lines.push_back("EXPIRE " + o.expire);
+  if (o.pop3.stls && !x_tls && x_state == State::authorization) lines.emplace_back("STLS");
+  if (o.pop3.pipelining) lines.emplace_back("PIPELINING");
+  if (o.pop3.resp_codes) lines.emplace_back("RESP-CODES");
+  if (o.pop3.resp_codes && o.pop3.auth_resp_code) lines.emplace_back("AUTH-RESP-CODE");
+  if (o.pop3.login_delay) lines.push_back("LOGIN-DELAY " + std::to_string(o.pop3.login_delay));
+  if (!o.pop3.expire.empty()) lines.push_back("EXPIRE " + o.pop3.expire);
   if (untold) return reply;
-  if (o.utf8) lines.emplace_back(o.utf8_user ? "UTF8 USER" : "UTF8");
-  if (o.lang) lines.emplace_back("LANG");
-  if (o.implementation) lines.emplace_back("IMPLEMENTATION mailspec-reference");
+  if (o.pop3.utf8) lines.emplace_back(o.pop3.utf8_user ? "UTF8 USER" : "UTF8");
+  if (o.pop3.lang) lines.emplace_back("LANG");
+  if (o.pop3.implementation) lines.emplace_back("IMPLEMENTATION mailspec-reference");
   return reply;
 }
 
@@ -692,7 +692,7 @@ std::string Session::words_in_language(std::string english) const {
 // RFC 6856 3.2. The basic language range matches a tag or a prefix of it at a "-".
 Reply Session::lang(const Command& command) {
   if (command.args.empty()) {
-    if (!x_options.lists_languages) return Reply::bad("languages are not listed");
+    if (!x_options.pop3.lists_languages) return Reply::bad("languages are not listed");
     auto reply = Reply::good("language listing follows");
     reply.multi = true;
     for (const auto& language : kLanguages) reply.lines.push_back(std::string(language.tag) + " " + language.name);
@@ -710,9 +710,9 @@ Reply Session::lang(const Command& command) {
 
 Reply Session::quit(const Command&) {
   auto reply = Reply::good("signing off");
-  reply.close = !x_options.fault("quit-stays-open");
-  if (x_state == State::authorization && x_options.fault("quit-auth-closes-silently")) reply.kind = Reply::Kind::silence;
-  if (x_state == State::authorization && x_options.fault("quit-refused-before-login")) reply.kind = Reply::Kind::negative;
+  reply.close = !x_options.fault(Fault::quit_stays_open);
+  if (x_state == State::authorization && x_options.fault(Fault::quit_auth_closes_silently)) reply.kind = Reply::Kind::silence;
+  if (x_state == State::authorization && x_options.fault(Fault::quit_refused_before_login)) reply.kind = Reply::Kind::negative;
   if (choice("closes-late")) x_open_until = x_now + 3;
   const bool removes = std::ranges::any_of(x_slots, &Slot::deleted);
   // RFC 1939 6: after an error some or none of the marked messages may have been removed.
@@ -721,7 +721,7 @@ Reply Session::quit(const Command&) {
     reply.text = "some deleted messages not removed";
   } else if (x_state == State::transaction) {
     update();
-    if (!removes && x_options.fault("quit-refused-without-marks")) reply.kind = Reply::Kind::negative;
+    if (!removes && x_options.fault(Fault::quit_refused_without_marks)) reply.kind = Reply::Kind::negative;
   }
   x_by_quit = true;
   release();
@@ -731,7 +731,7 @@ Reply Session::quit(const Command&) {
 
 // RFC 1939 6: removes the messages marked as deleted, and no others.
 void Session::update() {
-  if (x_options.fault("quit-forgets-dele")) return;
+  if (x_options.fault(Fault::quit_forgets_dele)) return;
   auto& inbox = x_account->inbox();
   std::uint64_t removed = 0;
   for (auto& slot : x_slots) {
@@ -740,12 +740,12 @@ void Session::update() {
     ++removed;
   }
   for (auto& slot : x_slots) {
-    if (x_options.fault("expire-removes-read") && slot.retrieved) inbox.expunge(slot.message->uid);
+    if (x_options.fault(Fault::expire_removes_read) && slot.retrieved) inbox.expunge(slot.message->uid);
   }
-  if (x_options.fault("quit-removes-last") && removed && !x_slots.empty()) inbox.expunge(x_slots.back().message->uid);
-  if (x_options.fault("uid-reused")) inbox.next_serial -= removed;
-  if (x_options.fault("update-renumbers-imap")) inbox.renumber();
-  if (x_options.fault("update-takes-folders") && removed) {
+  if (x_options.fault(Fault::quit_removes_last) && removed && !x_slots.empty()) inbox.expunge(x_slots.back().message->uid);
+  if (x_options.fault(Fault::pop3_uid_reused)) inbox.next_serial -= removed;
+  if (x_options.fault(Fault::update_renumbers_imap)) inbox.renumber();
+  if (x_options.fault(Fault::update_takes_folders) && removed) {
     for (auto& [name, box] : x_account->mailboxes.all) {
       while (box.sessions == 0 && !box.messages.empty()) box.expunge(box.messages.begin()->first);
     }
@@ -762,7 +762,7 @@ void Session::keep_marks() {
 void Session::release() {
   if (!x_account) return;
   auto& maildrop = x_account->maildrop;
-  if (!x_options.fault(x_by_quit ? "lock-stays" : "lock-stays-after-drop")) maildrop.locked = maildrop.sessions > 1;
+  if (!x_options.fault(x_by_quit ? Fault::lock_stays : Fault::lock_stays_after_drop)) maildrop.locked = maildrop.sessions > 1;
   --maildrop.sessions;
   x_writer.reset();
   x_slots.clear();

@@ -59,7 +59,7 @@ class Session : public ProtocolSession {
   Scout::Memories scouted;  // the same, while a Scout tries the hooks of many
 
  private:
-  bool choice(std::string_view name) const { return x_options.choice(name); }
+  bool choice(std::string_view name) const { return x_options.pop3.choice(name); }
   std::string why_held(Account& account) const;
   bool drained() const { return x_out.empty() && !x_writer; }
   void process();

@@ -86,13 +86,13 @@ std::vector<Switch> imap_box_variations() {
       // ---- what comes unasked
       {"imap-trycreate-untagged", "", "says [TRYCREATE] in an untagged OK, too, beside the NO (RFC 9051 7.1)",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (r.tagged() && r.keyword == "NO" && r.code == "TRYCREATE") r.before.push_back(untagged("OK [TRYCREATE] it could be made"));
          });
        }},
       {"imap-copyuid-twice", "", "says [COPYUID] of a MOVE in the tagged OK, too (RFC 6851 4.3)",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
            if (c.name != "MOVE") return;
            if (r.code == "COPYUID" && !r.tagged()) s.memory = imap::write_node(Node::list(r.code_data), {});
            if (!ok_to(c, r, "MOVE") || s.memory.empty() || !r.code.empty()) return;
@@ -103,27 +103,27 @@ std::vector<Switch> imap_box_variations() {
        }},
       {"imap-fetch-between-commands", "", "tells the flags of the first message after each command (RFC 9051 5.2, 5.3)",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession& s) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession& s) {
            if (!r.tagged() || s.state() != imap::State::selected) return;
            if (const auto now = flags_now(s, 1); !now.empty()) r.after.push_back(untagged(now));
          });
        }},
       {"imap-fetch-within-fetch", "", "tells the flags of the last message in the middle of a FETCH of others (RFC 9051 5.2)",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
            if (!r.is("FETCH") || c.name != "FETCH" || !r.number || *r.number % 2 == 0) return;
            if (const auto now = flags_now(s, s.view().slots.size()); !now.empty()) r.before.push_back(untagged(now));
          });
        }},
       {"imap-ok-within-data", "", "says an untagged OK in the middle of data (RFC 9051 7.1.1)",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (r.is("FETCH") || r.is("LIST") || r.is("LSUB") || r.is("SEARCH") || r.is("STATUS")) r.before.push_back(untagged("OK working"));
          });
        }},
       {"imap-flags-with-keywords", "", "tells FLAGS and [PERMANENTFLAGS] with each STORE of a keyword (RFC 9051 7.3.5)",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
            if (!ok_to(c, r, "STORE") || !s.view().box || s.view().box->keywords.empty()) return;
            const auto& all = s.view().box->keywords;
            const auto flags = "\\Answered \\Flagged \\Deleted \\Seen \\Draft " + join(std::vector<std::string>(all.begin(), all.end()), " ");
@@ -133,7 +133,7 @@ std::vector<Switch> imap_box_variations() {
        }},
       {"imap-select-codes", "", "gives [HIGHESTMODSEQ] and [MAILBOXID] at SELECT to everybody (RFC 7162 3.1.2.1, RFC 8474 4.2)",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession& s) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession& s) {
            if (r.code != "UIDVALIDITY") return;
            r.after.push_back(untagged("OK [HIGHESTMODSEQ " + std::to_string(s.view().box->changes) + "] highest"));
            r.after.push_back(untagged("OK [MAILBOXID (F" + std::to_string(s.view().box->uid_validity) + ")] id"));
@@ -141,33 +141,33 @@ std::vector<Switch> imap_box_variations() {
        }},
       {"imap-plus-with-code", "", "gives a response code with each continuation request (RFC 9051 7.6)",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (r.kind == imap::Response::Kind::continuation && (r.text == "go ahead" || r.text == "idling")) r.text = "[XREADY 1] " + r.text;
          });
        }},
 
       {"imap-exists-with-expunge", "", "tells how many messages are left with each EXPUNGE command (RFC 9051 7.4.1)",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
            if (ok_to(c, r, "EXPUNGE") && s.view().box) r.before.push_back(untagged(std::to_string(s.view().slots.size()) + " EXISTS"));
          });
        }},
       {"imap-exists-with-noop", "", "tells how many messages there are with each NOOP, whether that is news or not (RFC 9051 7.4.1)",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
            if (ok_to(c, r, "NOOP") && s.view().box) r.before.push_back(untagged(std::to_string(s.view().slots.size()) + " EXISTS"));
          });
        }},
       {"imap-capability-after-enable", "", "tells capabilities unasked with ENABLE (RFC 9051 7.2.2)",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
            if (r.code == "CAPABILITY" && s.logged_in()) s.memory = imap::write_node(Node::list(r.code_data), {});
            if (ok_to(c, r, "ENABLE") && s.memory.starts_with("(IMAP4")) r.before.push_back(untagged("CAPABILITY " + s.memory.substr(1, s.memory.size() - 2)));
          });
        }},
       {"imap-store-answers-twice", "", "tells the flags that STORE has set twice (RFC 9051 5.2)",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
            if (!r.is("FETCH") || c.name != "STORE") return;
            auto again = r;
            r.after.push_back(std::move(again));
@@ -178,7 +178,7 @@ std::vector<Switch> imap_box_variations() {
       {"imap-fetch-backwards", "", "tells of several messages from the last to the first (RFC 9051 7.5.2)", [](Options& o) { choose(o, "fetch-backwards"); }},
       {"imap-items-backwards", "", "gives the items of a FETCH response from the last to the first (RFC 9051 7.5.2)",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (r.is("FETCH") && !r.data.empty()) reverse_items(r);
          });
        }},
@@ -187,7 +187,7 @@ std::vector<Switch> imap_box_variations() {
        [](Options& o) { choose(o, "select-codes-first"); }},
       {"imap-esearch-one-by-one", "", "lists each number of ESEARCH's ALL by itself, from the last to the first (RFC 9051 7.3.4)",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (!r.is("ESEARCH")) return;
            auto* all = word(r, "ALL");
            if (!all) return;
@@ -212,14 +212,14 @@ std::vector<Switch> imap_box_variations() {
        "hierarchy: there are no levels to look at"},
       {"imap-inbox-as-inbox", "", "calls INBOX Inbox (RFC 9051 5.1)",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (r.is("STATUS") && !r.data.empty() && r.data[0].text == "INBOX") r.data[0].text = "Inbox";
            if ((r.is("LIST") || r.is("LSUB")) && r.data.size() > 2 && r.data[2].text == "INBOX") r.data[2].text = "Inbox";
          });
        }},
       {"imap-namespaces-of-others", "", "has namespaces of other users and shared ones, with an extension (RFC 2342 5)",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (!r.is("NAMESPACE")) return;
            const auto& s = r.data[0].items[0].items[1];
            const auto extension = std::vector<Node>{Node::str("X-FORM"), Node::list({Node::str("A"), Node::str("B")})};
@@ -293,7 +293,7 @@ std::vector<Switch> imap_box_variations() {
       // ---- data
       {"imap-keywords-in-upper-case", "", "writes keywords in capitals (RFC 9051 9: flags have no case)",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            auto* flags = item(r, "FLAGS");
            if (r.is("FLAGS") && !r.data.empty()) flags = &r.data[0];
            if (r.code == "PERMANENTFLAGS" && !r.code_data.empty()) flags = &r.code_data[0];
@@ -305,7 +305,7 @@ std::vector<Switch> imap_box_variations() {
        }},
       {"imap-types-in-lower-case", "", "writes media types and encodings in lower case (RFC 9051 9, RFC 2045 5.1)",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            for (const auto* name : {"BODY", "BODYSTRUCTURE"}) {
              if (auto* n = item(r, name)) types_in_lower_case(*n);
            }
@@ -313,7 +313,7 @@ std::vector<Switch> imap_box_variations() {
        }},
       {"imap-quoted-field-names", "", "writes names of header fields in quotes where it repeats a section (RFC 9051 9, header-fld-name)",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (!r.is("FETCH") || r.data.empty()) return;
            auto& items = r.data[0].items;
            for (std::size_t i = 0; i + 1 < items.size(); i += 2) items[i].text = with_quoted_fields(items[i].text);
@@ -321,19 +321,19 @@ std::vector<Switch> imap_box_variations() {
        }},
       {"imap-id-nil", "", "tells nothing with ID (RFC 2971 3.2)",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (r.is("ID")) r.data = {Node::nil()};
          });
        }},
       {"imap-languages-as-lists", "", "gives one language of a part in a list (RFC 9051 7.5.2)",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (auto* n = item(r, "BODYSTRUCTURE")) languages_as_lists(*n);
          });
        }},
       {"imap-store-tells-more", "", "tells the size with the flags that STORE has set (RFC 9051 5.2)",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
            const auto& v = s.view();
            if (!r.is("FETCH") || c.name != "STORE" || !r.number || *r.number > v.slots.size()) return;
            const auto it = v.box->messages.find(v.slots[*r.number - 1].uid);
@@ -342,7 +342,7 @@ std::vector<Switch> imap_box_variations() {
        }},
       {"imap-slow-status", "", "takes 2 seconds for a STATUS (RFC 9051 6.3.11: it may be slow)",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
            if (r.tagged() && c.name == "STATUS") r.delay = 2;
          });
        }},

@@ -57,7 +57,7 @@ std::vector<Switch> imap_session_variations() {
        "",
        "says BAD to what it cannot read, then BYE, and closes (RFC 9051 3.4, 7.1.5)",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (r.keyword == "BAD") r.ends = "what was that";
          });
        },
@@ -67,7 +67,7 @@ std::vector<Switch> imap_session_variations() {
        "",
        "says NO or BAD, then BYE, and closes, whatever is refused (RFC 9051 3.4, 7.1.5)",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (is_refusal(r)) r.ends = "enough";
          });
        },
@@ -75,25 +75,25 @@ std::vector<Switch> imap_session_variations() {
        "saved searches: they go with the session that a refusal ends"},
       {"imap-ends-at-third-bad", "", "ends the session with BYE after three bad commands (RFC 9051 7.1.5)",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession& s) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession& s) {
            if (r.keyword == "BAD" && s.bads() >= 2) r.ends = "too many bad commands";
          });
        }},
       {"imap-ends-after-refused-login", "", "ends the session with BYE after one refused login (RFC 9051 11.7)",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
            if (is_refused_login(c, r)) r.ends = "authentication failed";
          });
        }},
       {"imap-ends-after-three-logins", "", "ends the session with BYE after three refused logins (RFC 9051 11.7)",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
            if (is_refused_login(c, r) && s.refused_logins() >= 3) r.ends = "too many authentication failures";
          });
        }},
       {"imap-ends-at-second-login", "", "ends the session with BYE at a login when somebody is logged in (RFC 9051 7.1.5)",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
            if (is_refused_login(c, r) && s.logged_in()) r.ends = "somebody is logged in";
          });
        }},
@@ -115,7 +115,7 @@ std::vector<Switch> imap_session_variations() {
        "three-sessions: a third session of the user is refused"},
       {"imap-slow-after-commands", "", "delays each tagged response by a second after fifty commands of a session",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession& s) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession& s) {
            if (r.tagged() && ++s.counter > 50) r.delay = 1;
          });
        }},
@@ -123,26 +123,26 @@ std::vector<Switch> imap_session_variations() {
       // ---- how long an answer takes
       {"imap-slow-refusals", "", "delays the answer to a refused login by 2 seconds, and more each time, up to 15 (RFC 9051 11.7)",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
            if (is_refused_login(c, r)) r.delay = delay_of_refusal(s.store().traffic.refused_logins);
          });
        }},
       {"imap-slow-login", "", "takes 3 seconds for a login",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
            if (r.tagged() && r.keyword == "OK" && (c.name == "LOGIN" || c.name == "AUTHENTICATE")) r.delay = 3;
          });
        }},
       {"imap-slow-noop", "", "takes 2 seconds for a NOOP",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
            if (r.tagged() && c.name == "NOOP") r.delay = 2;
          });
        }},
       {"imap-answers-at-cr", "", "knows a command's end by its CR, and answers before the LF has come", [](Options& o) { choose(o, "answers-at-cr"); }},
       {"imap-slow-greeting", "", "greets after 3 seconds",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
            if (c.name == "(greeting)") r.delay = 3;
          });
        }},
@@ -154,16 +154,16 @@ std::vector<Switch> imap_session_variations() {
 
       // ---- logins
       {"scram-errors-told", "", "tells what is wrong with a SCRAM message in a challenge, and fails after the client's answer (RFC 5802 5.1, 7)",
-       [](Options& o) { o.choices.insert("scram-errors-told"); }},
+       [](Options& o) { o.pop3.choices.insert("scram-errors-told"); }},
       {"imap-bad-login", "", "gives no code with a refused login (RFC 9051 7.1: codes are optional)",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
            if (is_refused_login(c, r) && r.code == "AUTHENTICATIONFAILED") r.code.clear();
          });
        }},
       {"imap-capability-untagged", "", "tells capabilities in an untagged response at the login, in no response code (RFC 9051 7.2.2)",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (r.code != "CAPABILITY") return;
            ImapResponse list;
            list.keyword = "CAPABILITY";
@@ -174,7 +174,7 @@ std::vector<Switch> imap_session_variations() {
        }},
       {"imap-capability-unsaid", "", "tells capabilities only when they are asked for (RFC 9051 6.1.1)",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (r.code != "CAPABILITY") return;
            r.code.clear();
            r.code_data.clear();
@@ -183,14 +183,14 @@ std::vector<Switch> imap_session_variations() {
       {"imap-bad-for-long-lines", "", "answers a line beyond its limit of 8192 octets with an untagged BAD (RFC 9051 7.1.3)",
        [](Options& o) {
          o.imap.line_limit = 8192;
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (r.keyword == "BAD" && r.text == "the line is too long") r.kind = imap::Response::Kind::untagged, r.tag.clear();
          });
        }},
       {"tls-takes-client-certificates", "", "asks for a client certificate, and offers EXTERNAL for it (RFC 8314 4.2)",
        [](Options& o) {
          o.tls_asks_client_certificate = true;
-         o.mechanisms.emplace_back("EXTERNAL");
+         o.pop3.mechanisms.emplace_back("EXTERNAL");
        }},
   };
 }

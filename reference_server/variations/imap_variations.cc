@@ -80,7 +80,7 @@ std::vector<Switch> imap_variations() {
       {"imap-literals", "", "sends literals for all strings", [](Options& o) { o.imap.literals_for_strings = true; }},
       {"imap-atom-names", "", "writes names without quotes, brackets in them, too, where the grammar has them so",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (r.is("STATUS") && !r.data.empty()) make_atom(r.data[0]);
            if ((r.is("LIST") || r.is("LSUB")) && r.data.size() > 2) make_atom(r.data[2]);
          });
@@ -95,7 +95,7 @@ std::vector<Switch> imap_variations() {
       {"imap-no-closed-in-rev1", "", "sends no [CLOSED] under IMAP4rev1", [](Options& o) { o.imap.announces_closed = false; }},
       {"imap-exists-again", "", "repeats EXISTS with every FLAGS response at SELECT",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (!r.is("EXISTS")) return;
            auto again = r;
            r.after.push_back(again);
@@ -103,43 +103,43 @@ std::vector<Switch> imap_variations() {
        }},
       {"imap-alert", "", "sends [ALERT] with words in brackets and braces",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
            if (r.tagged() && c.name == "NOOP") r.before.push_back(untagged("OK [ALERT] maintenance [tonight] {12}"));
          });
        }},
       {"imap-unknown-codes", "", "sends response codes of its own",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (r.tagged() && r.code.empty()) r.code = "XDONE", r.code_data = {Node::atom("in"), Node::num(3)};
          });
        }},
       {"imap-no-text", "", "says as little as may be",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (r.tagged()) r.text = "x";
          });
        }},
       {"imap-long-text", "", "writes 2000 octets of text",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (r.tagged()) r.text = std::string(2000, 't');
          });
        }},
       {"imap-quoted-texts", "", "sends short texts in quotes",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            for (auto& n : r.data) make_quoted(n);
          });
        }},
       {"imap-search-backwards", "", "gives SEARCH's numbers from the last to the first",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (r.is("SEARCH")) std::ranges::reverse(r.data);
          });
        }},
       {"imap-search-in-two", "", "gives SEARCH's numbers in two responses",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (!r.is("SEARCH") || r.data.size() < 2) return;
            ImapResponse more;
            more.keyword = "SEARCH";
@@ -150,7 +150,7 @@ std::vector<Switch> imap_variations() {
        }},
       {"imap-status-more", "", "tells more in STATUS than was asked for, in another order",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
            if (!r.is("STATUS") || c.name != "STATUS") return;
            auto& items = r.data[1].items;
            std::rotate(items.begin(), items.begin() + 2, items.end());
@@ -158,20 +158,20 @@ std::vector<Switch> imap_variations() {
        }},
       {"imap-list-attributes", "", "adds attributes to LIST",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (r.is("LIST") && r.data[0].items.empty()) r.data[0].items.insert(r.data[0].items.end(), {Node::atom("\\Unmarked"), Node::atom("\\XOwn")});
          });
        }},
       {"imap-no-extension-data", "", "leaves language and location out of BODYSTRUCTURE",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (auto* n = item(r, "BODYSTRUCTURE")) without_extension(*n);
          });
        }},
       {"imap-date-in-utc", "", "tells INTERNALDATE in another zone",
        [](Options& o) {
          o.imap.choices.insert("days-at-0530");
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            auto* n = item(r, "INTERNALDATE");
            const auto date = n ? imap::parse_date_time(n->text) : std::nullopt;
            if (date) n->text = imap::write_date_time(date->first, 330);
@@ -179,7 +179,7 @@ std::vector<Switch> imap_variations() {
        }},
       {"imap-flags-unsolicited", "", "tells flags although nothing has changed",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
            if (!r.tagged() || c.name != "NOOP" || s.view().slots.empty() || s.view().box == nullptr) return;
            const auto& slot = s.view().slots[0];
            const auto it = s.view().box->messages.find(slot.uid);
@@ -190,7 +190,7 @@ std::vector<Switch> imap_variations() {
        }},
       {"imap-capability-in-login", "", "lists capabilities in another order each time",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession& s) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession& s) {
            auto& list = r.is("CAPABILITY") ? r.data : r.code_data;
            if ((r.is("CAPABILITY") || r.code == "CAPABILITY") && list.size() > 1)
              std::rotate(list.begin(), list.begin() + 1 + s.counter++ % 3 % static_cast<int>(list.size() - 1), list.end());
@@ -198,19 +198,19 @@ std::vector<Switch> imap_variations() {
        }},
       {"imap-bad-for-no", "", "refuses what is in the wrong state with NO",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
            if (r.text == "not in this state") r.keyword = "NO";
          });
        }},
       {"imap-untagged-bad", "", "answers what it cannot read with an untagged BAD",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
            if (c.name == "(syntax)" && r.keyword == "BAD") r.kind = imap::Response::Kind::untagged, r.tag.clear();
          });
        }},
       {"imap-rev2-after-login", "", "tells of IMAP4rev2 after the login only",
        [](Options& o) {
-         on(o, [](const ImapCommand&, ImapResponse& r, ImapSession& s) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession& s) {
            if (!r.is("CAPABILITY") && r.code != "CAPABILITY") return;
            auto& list = r.is("CAPABILITY") ? r.data : r.code_data;
            if (s.state() == imap::State::not_authenticated && s.options().imap.rev1) std::erase_if(list, [](const Node& n) { return n.text == "IMAP4rev2"; });
@@ -219,7 +219,7 @@ std::vector<Switch> imap_variations() {
       {"imap-normalizes-names", "", "takes names that are no Net-Unicode for their normal form, and tells", [](Options& o) { o.imap.normalizes_names = true; }},
       {"imap-subscribes-new", "", "subscribes what it makes, and tells", [](Options& o) { o.imap.subscribes_new = true; }},
       {"imap-refuses-binary", "", "refuses to store binary data", [](Options& o) { o.imap.refuses_binary = true; }},
-      {"imap-delete-needs-empty", "", "refuses to delete what has children", [](Options& o) { o.imap.faults.insert("delete-refuses-parents"); }},
+      {"imap-delete-needs-empty", "", "refuses to delete what has children", [](Options& o) { o.faults.insert(Fault::delete_refuses_parents); }},
       {"imap-tells-at-noop", "", "tells what others have done with NOOP and CHECK only", [](Options& o) { o.imap.early_exists = false; }},
       {"imap-tells-unasked", "", "tells of new messages and flags while no command is in progress", [](Options& o) { o.imap.tells_unasked = true; }},
       {"imap-expunges-backwards", "", "tells of several expunged messages from the last to the first", [](Options& o) { o.imap.expunges_backwards = true; }},
@@ -229,7 +229,7 @@ std::vector<Switch> imap_variations() {
       {"imap-ends-deleted", "", "ends the sessions whose mailbox is deleted", [](Options& o) { o.imap.ends_deleted = true; }},
       {"imap-nil-for-expunged", "", "gives empty data of what another session has expunged",
        [](Options& o) {
-         on(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
            const auto& v = s.view();
            if (!r.is("FETCH") || c.name != "FETCH" || !v.box || *r.number > v.slots.size() || v.box->messages.contains(v.slots[*r.number - 1].uid)) return;
            // RFC 2180 4.1.3.

@@ -4,20 +4,20 @@
 
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
-#include "reference_server/deviations/rewrite.h"
+#include "reference_server/deviations/pop3_rewrite.h"
 #include "reference_server/variations/variations.h"
 
 namespace mailspec::reference {
 
 namespace {
 
-bool is_login(const Command& c) { return c.keyword == "PASS" || c.keyword == "APOP" || c.keyword == "AUTH" || c.sasl_response; }
-bool is_refused_login(const Command& c, const Reply& r) { return is_login(c) && negative(r); }
-bool is_unreadable(const Reply& r) {
+bool is_login(const Pop3Command& c) { return c.keyword == "PASS" || c.keyword == "APOP" || c.keyword == "AUTH" || c.sasl_response; }
+bool is_refused_login(const Pop3Command& c, const Pop3Reply& r) { return is_login(c) && negative(r); }
+bool is_unreadable(const Pop3Reply& r) {
   return negative(r) && (r.text == "unknown command" || r.text == "syntax error" || r.text == "wrong number of arguments" || r.text == "line too long");
 }
 
-void choose(Options& o, const char* name) { o.choices.insert(name); }
+void choose(Options& o, const char* name) { o.pop3.choices.insert(name); }
 
 }  // namespace
 
@@ -34,7 +34,7 @@ std::vector<Switch> pop3_session_variations() {
        [](Options& o) { choose(o, "lock-outlives-drop"); }},
       {"pop3-lock-is-waited-for", "", "waits 8 seconds for a maildrop that is locked, then refuses the login (RFC 1939 4)",
        [](Options& o) {
-         rewrite(o, [](const Command& c, Reply& r, Session&) {
+         rewrite_pop3(o, [](const Pop3Command& c, Pop3Reply& r, Pop3Session&) {
            if (is_refused_login(c, r) && r.text.find("locked") != std::string::npos) r.delay = 8;
          });
        }},
@@ -62,18 +62,18 @@ std::vector<Switch> pop3_session_variations() {
       {"pop3-closes-at-unreadable",
        "",
        "says -ERR to what it cannot read, and closes (RFC 1939 3)",
-       [](Options& o) { rewrite(o, [](const Command&, Reply& r, Session&) { r.close = r.close || is_unreadable(r); }); },
+       [](Options& o) { rewrite_pop3(o, [](const Pop3Command&, Pop3Reply& r, Pop3Session&) { r.close = r.close || is_unreadable(r); }); },
        {},
        "marks and pipelines: they go with the session that a refusal ends"},
       {"pop3-closes-at-refusals",
        "",
        "says -ERR and closes, whatever is refused (RFC 1939 3)",
-       [](Options& o) { rewrite(o, [](const Command&, Reply& r, Session&) { r.close = r.close || negative(r); }); },
+       [](Options& o) { rewrite_pop3(o, [](const Pop3Command&, Pop3Reply& r, Pop3Session&) { r.close = r.close || negative(r); }); },
        {},
        "marks and pipelines: they go with the session that a refusal ends"},
       {"pop3-closes-after-three-logins", "", "closes after three refused logins (RFC 1939 4)",
        [](Options& o) {
-         rewrite(o, [](const Command& c, Reply& r, Session& s) { r.close = r.close || (is_refused_login(c, r) && s.refused_logins() >= 3); });
+         rewrite_pop3(o, [](const Pop3Command& c, Pop3Reply& r, Pop3Session& s) { r.close = r.close || (is_refused_login(c, r) && s.refused_logins() >= 3); });
        }},
 
       // ---- limits
@@ -85,44 +85,44 @@ std::vector<Switch> pop3_session_variations() {
        "logins: those that a scenario looks at are refused for the time being, too"},
       {"login-delay-of-the-user", "", "announces LOGIN-DELAY 10 USER before the login and 2 after it, and enforces 2 (RFC 2449 6.5)",
        [](Options& o) {
-         if (!o.capa) return;
-         o.login_delay = 2;
-         rewrite(o, [](const Command& c, Reply& r, Session& s) {
-           if (auto* l = listing(c, r, "CAPA"); l && s.state() != State::transaction)
+         if (!o.pop3.capa) return;
+         o.pop3.login_delay = 2;
+         rewrite_pop3(o, [](const Pop3Command& c, Pop3Reply& r, Pop3Session& s) {
+           if (auto* l = listing(c, r, "CAPA"); l && s.state() != Pop3State::transaction)
              for (auto& line : *l)
                if (istarts_with(line, "LOGIN-DELAY ")) line = "LOGIN-DELAY 10 USER";
          });
        }},
-      {"autologout-10-minutes", "", "ends a silent session after 10 minutes, the least there may be (RFC 1939 3)", [](Options& o) { o.autologout = 600; }},
+      {"autologout-10-minutes", "", "ends a silent session after 10 minutes, the least there may be (RFC 1939 3)", [](Options& o) { o.pop3.autologout = 600; }},
 
       // ---- how long an answer takes
       {"pop3-slow-refusals", "", "delays the answer to a refused login by 2 seconds, and more each time, up to 15",
        [](Options& o) {
-         rewrite(o, [](const Command& c, Reply& r, Session& s) {
+         rewrite_pop3(o, [](const Pop3Command& c, Pop3Reply& r, Pop3Session& s) {
            if (is_refused_login(c, r)) r.delay = delay_of_refusal(s.store().traffic.refused_logins);
          });
        }},
       {"pop3-slow-login", "", "takes 3 seconds for a login",
        [](Options& o) {
-         rewrite(o, [](const Command& c, Reply& r, Session&) {
+         rewrite_pop3(o, [](const Pop3Command& c, Pop3Reply& r, Pop3Session&) {
            if (is_login(c) && positive(r)) r.delay = 3;
          });
        }},
       {"pop3-slow-noop", "", "takes 2 seconds for a NOOP",
        [](Options& o) {
-         rewrite(o, [](const Command& c, Reply& r, Session&) {
+         rewrite_pop3(o, [](const Pop3Command& c, Pop3Reply& r, Pop3Session&) {
            if (c.keyword == "NOOP") r.delay = 2;
          });
        }},
       {"pop3-slow-greeting", "", "greets after 3 seconds",
        [](Options& o) {
-         rewrite(o, [](const Command& c, Reply& r, Session&) {
+         rewrite_pop3(o, [](const Pop3Command& c, Pop3Reply& r, Pop3Session&) {
            if (c.keyword == "(greeting)") r.delay = 3;
          });
        }},
       {"pop3-slow-messages", "", "takes a second before it sends a message",
        [](Options& o) {
-         rewrite(o, [](const Command&, Reply& r, Session&) {
+         rewrite_pop3(o, [](const Pop3Command&, Pop3Reply& r, Pop3Session&) {
            if (r.message || r.content) r.delay = 1;
          });
        }},

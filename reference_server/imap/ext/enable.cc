@@ -16,9 +16,9 @@ void read(Parser& p, Command& c) {
 void run(Session& s, const Command& c) {
   std::vector<Node> enabled;
   for (const auto& name : c.items) {
-    if (name != "IMAP4REV2" && s.fault("enable-stops-at-unknown")) break;
+    if (name != "IMAP4REV2" && s.fault(Fault::enable_stops_at_unknown)) break;
     if (name != "IMAP4REV2" || !s.o().rev2) continue;
-    if (!s.fault("enable-does-nothing")) s.enable_rev2();
+    if (!s.fault(Fault::enable_does_nothing)) s.enable_rev2();
     enabled.push_back(Node::atom("IMAP4rev2"));
   }
   s.untagged("ENABLED", std::move(enabled));

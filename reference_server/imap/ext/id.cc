@@ -34,7 +34,7 @@ void read(Parser& p, Command& c) {
 }
 
 void run(Session& s, const Command& c) {
-  if (!c.items.empty() && s.fault("id-empty-refused")) return s.no(c, "An empty list says nothing");
+  if (!c.items.empty() && s.fault(Fault::id_empty_refused)) return s.no(c, "An empty list says nothing");
   s.untagged("ID", {Node::list({Node::str("name"), Node::str("mailspec reference server")})});
   s.ok(c);
 }
