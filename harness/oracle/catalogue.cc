@@ -243,4 +243,14 @@ std::vector<std::string> Catalogue::ledger_errors() const {
   return errors;
 }
 
+std::vector<std::string> Catalogue::misplaced() const {
+  std::vector<std::string> errors;
+  for (const auto& [id, r] : x_all) {
+    const auto folder = r.file.rfind('/') + 1;  // 0 where there is none
+    const auto home = r.file.substr(0, folder) + r.document() + ".req";
+    if (r.file != home) errors.push_back(place(r.file, r.line) + id + " belongs in " + home + ", the file of its document");
+  }
+  return errors;
+}
+
 }  // namespace mailspec::oracle

@@ -75,6 +75,8 @@ class Catalogue {
   std::vector<std::string> ids() const;
   // Sentences no record accounts for, and fingerprints no ledger knows.
   std::vector<std::string> ledger_errors() const;
+  // Records that stand in another file than that of their document: where they stand, and where they belong.
+  std::vector<std::string> misplaced() const;
 
  private:
   std::map<std::string, Requirement, std::less<>> x_all;

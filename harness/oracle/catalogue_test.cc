@@ -48,6 +48,13 @@ TEST(Catalogue, ErrorsNameThePlace) {
   EXPECT_EQ(trouble("id: a/b/c\nsays: x\nsentences: 12\n"), "x.req:3: '12' is no fingerprint (8 hexadecimal digits)");
 }
 
+TEST(Catalogue, ARecordStandsInTheFileOfItsDocument) {
+  Catalogue c;
+  ASSERT_TRUE(c.add("requirements/rfc1.req", "id: rfc1/2/a\nsays: a\n\nid: rfc12/2/b\nsays: b\n"));
+  ASSERT_TRUE(c.add("requirements/security.req", "id: security/limits/c\nsays: c\n"));
+  EXPECT_EQ(c.misplaced(), std::vector<std::string>{"requirements/rfc1.req:4: rfc12/2/b belongs in requirements/rfc12.req, the file of its document"});
+}
+
 TEST(Catalogue, TheLedgerMustClose) {
   Catalogue c;
   ASSERT_TRUE(c.add_sentences("d/rfc1.sentences", "0123abcd\t2\tMUST\n89abcdef\t3\tlc\n"));
