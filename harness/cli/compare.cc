@@ -17,11 +17,13 @@ namespace mailspec::cli {
 
 namespace {
 
-Result<std::vector<result::Run>> read_runs(const std::vector<std::string>& files) {
+// Under the names that checks have now.
+Result<std::vector<result::Run>> read_runs(const std::vector<std::string>& files, const Library& library) {
   std::vector<result::Run> runs;
   for (const auto& file : files) {
     auto run = result::read_run(file);
     if (!run) return run.error();
+    result::rename(*run, library.former);
     runs.push_back(std::move(*run));
   }
   return runs;
@@ -57,7 +59,9 @@ int compare(const CompareArgs& args) {
   auto reports = parse_reports(args.reports, kinds);
   if (!reports) return complain(reports.error());
   if (args.files.size() < 2) return complain({Error::Kind::usage, "compare wants two JSON reports or more: an earlier and a later run, or one of each server"});
-  auto runs = read_runs(args.files);
+  const auto library = load_library("");
+  if (!library) return complain(library.error());
+  auto runs = read_runs(args.files, *library);
   if (!runs) return complain(runs.error());
   const bool servers = args.servers || runs->size() > 2;
   const auto& before = runs->front();
@@ -85,12 +89,12 @@ int compare(const CompareArgs& args) {
 int report_merge(const std::vector<std::string>& files, const std::vector<std::string>& wanted, bool strict) {
   auto reports = parse_reports(wanted, reports::kinds());
   if (!reports) return complain(reports.error());
-  auto runs = read_runs(files);
+  const auto library = load_library("");
+  if (!library) return complain(library.error());
+  auto runs = read_runs(files, *library);
   if (!runs) return complain(runs.error());
   auto run = result::merge(*runs);
   if (!run) return complain(run.error());
-  auto library = load_library("");
-  if (!library) return complain(library.error());
   result::find_causes(*run, library->catalogue);
   return tell(*run, *reports, {strict, false, false, {}, ""});
 }

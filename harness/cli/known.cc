@@ -14,12 +14,20 @@ using result::Verdict;
 
 namespace {
 
-// A file that is not there yet holds no rows.
-Result<std::vector<KnownRow>> read_rows(const std::string& file) {
+// A file that is not there yet holds no rows. Checks that have moved get their present names.
+Result<std::vector<KnownRow>> read_rows(const std::string& file, const Library& library) {
   if (!std::filesystem::exists(file)) return std::vector<KnownRow>{};
   auto text = read_file(file);
   if (!text) return text.error();
-  return result::parse_known(file, *text);
+  auto rows = result::parse_known(file, *text);
+  if (rows) result::rename(*rows, library.former);
+  return rows;
+}
+
+Result<result::Run> read_result(const std::string& file, const Library& library) {
+  auto run = result::read_run(file);
+  if (run) result::rename(*run, library.former);
+  return run;
 }
 
 bool failed(const result::Check& c) { return c.verdict == Verdict::fail || c.verdict == Verdict::warn; }
@@ -28,9 +36,12 @@ bool failed(const result::Check& c) { return c.verdict == Verdict::fail || c.ver
 
 int known_add(const std::string& file, const std::string& result_file, const KnownRow& given) {
   KnownRow row = given;
-  auto rows = read_rows(file);
+  const auto library = load_library("");
+  if (!library) return complain(library.error());
+  row.id = result::present(library->former, row.id);
+  auto rows = read_rows(file, *library);
   if (!rows) return complain(rows.error());
-  auto run = result::read_run(result_file);
+  auto run = read_result(result_file, *library);
   if (!run) return complain(run.error());
   if (trim(row.reason).empty()) return complain({Error::Kind::usage, "--reason wants a sentence: why is it known to fail, by which words of the RFC?"});
   if (!row.until.empty() && !result::is_date(row.until)) return complain({Error::Kind::usage, "--until wants a date, YYYY-MM-DD; got '" + row.until + "'"});
@@ -63,9 +74,16 @@ int known_add(const std::string& file, const std::string& result_file, const Kno
 }
 
 int known_update(const std::string& file, const std::string& result_file) {
-  auto rows = read_rows(file);
-  if (!rows) return complain(rows.error());
-  auto run = result::read_run(result_file);
+  const auto library = load_library("");
+  if (!library) return complain(library.error());
+  const auto written = read_rows(file, {});
+  auto rows = read_rows(file, *library);
+  if (!rows || !written) return complain(rows.error());
+  for (std::size_t i = 0; i < rows->size(); ++i) {
+    const auto &was = (*written)[i].id, &is = (*rows)[i].id;
+    if (was != is) std::printf("has moved: %s is %s now\n", was.c_str(), is.c_str());
+  }
+  auto run = read_result(result_file, *library);
   if (!run) return complain(run.error());
   // Only rows whose check ran and passed go. New failures are never excused by machine: `known add` wants a reason.
   const auto gone = std::erase_if(*rows, [&](const KnownRow& row) {
@@ -74,7 +92,7 @@ int known_update(const std::string& file, const std::string& result_file) {
     if (passed) std::printf("passes now, taken out: %s\n", row.id.c_str());
     return passed;
   });
-  if (gone) {
+  if (gone || !std::ranges::equal(*rows, *written, {}, &KnownRow::id, &KnownRow::id)) {
     if (auto s = write_file(file, result::write_known(*rows)); !s) return complain(s.error());
   }
   std::printf("%zu rows kept, %zu taken out\n", rows->size(), static_cast<std::size_t>(gone));
@@ -88,11 +106,13 @@ int known_check(const std::string& file, const std::string& result_file, const s
   if (!text) return complain(text.error());
   auto rows = result::parse_known(file, *text);
   if (!rows) return complain(rows.error());
+  result::rename(*rows, library->former);
   result::Run run;
   if (!result_file.empty()) {
     auto read = result::read_run(result_file);
     if (!read) return complain(read.error());
     run = *read;
+    result::rename(run, library->former);
   }
   for (auto& c : run.checks) c.known.clear();
   result::apply_known(run, *rows, all_check_ids(*library), now_utc().substr(0, 10), file);

@@ -72,14 +72,45 @@ bool covers(const oracle::Requirement& r, const std::string& selector) {
   return std::ranges::any_of(r.also, [&](const auto& also) { return under(also.section); });
 }
 
+// What the case is called behind its path.
+std::string behind_path(const scenario::Case& c) { return c.name().substr(c.path.size()); }
+
+// Is it a name the case, its file or one of its checks had before the file has moved? What stood in which line is no longer known.
+bool was_called(const scenario::Case& c, std::string s) {
+  if (const auto at = s.find('@'); at != std::string::npos && s.find('#') > at) {
+    if (!c.cites(s.substr(0, at))) return false;
+    s.erase(0, at + 1);
+  }
+  const auto colon = s.rfind(':');
+  return std::ranges::any_of(c.was, [&](const std::string& path) {
+    const auto name = path + behind_path(c);
+    return s == path || s == name || s == printable(name) || (!c.row.empty() && s == path + "#" + c.row) ||
+           (s.substr(0, colon) == path && parse_number(s.substr(colon + 1)));
+  });
+}
+
+// Former names of checks and cases. Where a file was split, each check has gone with its stake.
+void remember(Library& library) {
+  std::set<std::string> there;
+  for (const auto& c : library.cases) there.insert(c.name());
+  for (const auto& c : library.cases) {
+    for (const auto& path : c.was) {
+      const auto name = path + behind_path(c);
+      if (!there.contains(name)) library.former.emplace(name, c.name());
+      for (const auto& id : c.stakes()) library.former.emplace(id + "@" + name, id + "@" + c.name());
+    }
+  }
+}
+
 // Is the case meant by what a report has printed, or by its path or a glob? "requirement@case", "case", "path:LINE" and "scenarios/" before any of them.
 bool names(const Library& library, std::string s, const scenario::Case& c) {
+  if (s.starts_with("scenarios/") && !c.path.starts_with("scenarios/")) s.erase(0, 10);
+  if (was_called(c, s)) return true;
   if (const auto at = s.find('@'); at != std::string::npos && s.find('#') > at) {
     if (!c.cites(s.substr(0, at))) return false;
     s.erase(0, at + 1);
     return c.name() == s || printable(c.name()) == s || (c.row.empty() && c.path == s);
   }
-  if (s.starts_with("scenarios/") && !c.path.starts_with("scenarios/")) s.erase(0, 10);
   if (c.path == s || c.name() == s || printable(c.name()) == s || glob(s, c.path) || c.path.starts_with(s + "/")) return true;
   if (!c.row.empty() && s == c.path + "#" + c.row) return true;
   const auto colon = s.rfind(':');
@@ -143,6 +174,7 @@ Result<Library> load_library(const std::string& directory) {
     }
   }
   library.set = digest.hex();
+  remember(library);
   oracle::refer_to_rulings(library.catalogue, library.rulings);
   const auto ids = library.catalogue.ids();
   for (const auto& c : library.cases) {
@@ -252,10 +284,34 @@ void lint_stakes(const scenario::Case& c, const std::set<std::string>& by_rule, 
 
 }  // namespace
 
+namespace {
+
+// Each former check is one check now.
+void lint_former(const Library& library, std::vector<std::string>& out) {
+  std::map<std::string, std::string> checks;  // the case that answers for each
+  for (const auto& c : library.cases) {
+    for (const auto& id : c.stakes()) checks[id + "@" + c.name()] = c.path;
+  }
+  std::set<std::string> told;
+  for (const auto& c : library.cases) {
+    for (const auto& path : c.was) {
+      for (const auto& id : c.stakes()) {
+        const auto [it, fresh] = checks.try_emplace(id + "@" + path + behind_path(c), c.path);
+        const auto what = c.path + ": was: " + path + ", but " + it->second + " answers for " + id + " of it";
+        if (!fresh && told.insert(what).second) out.push_back(what);
+      }
+    }
+  }
+}
+
+}  // namespace
+
 std::vector<std::string> lint(const Library& library, const std::vector<std::string>& rule_requirements, const std::vector<std::string>& deviated) {
   auto out = library.catalogue.ledger_errors();
   std::ranges::copy(oracle::ruling_errors(library.catalogue, library.rulings), std::back_inserter(out));
   lint_grounds(library.catalogue, out);
+  std::ranges::copy(library.catalogue.misplaced(), std::back_inserter(out));
+  lint_former(library, out);
   for (const auto& path : library.strangers)
     out.push_back(path + ":1: it is no scenario: those end in .imap, .pop3 or .both (.req, .sentences and .eml are read, too)");
   std::set<std::string> told;

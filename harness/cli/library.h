@@ -9,6 +9,7 @@
 #include "harness/base/result.h"
 #include "harness/oracle/catalogue.h"
 #include "harness/oracle/rulings.h"
+#include "harness/result/former.h"
 #include "harness/scenario/scenario.h"
 
 namespace mailspec::cli {
@@ -20,6 +21,7 @@ struct Library {
   std::map<std::string, std::string> fixtures;  // by file name
   std::map<std::string, std::string> files;     // scenario texts by path, for `explain`
   std::vector<std::string> strangers;           // files of the directory that are neither
+  result::Former former;                        // checks and cases that have moved (`was:`)
   std::string set;                              // names the scenario set: the first 8 hex digits of SHA-256 over all its files
 
   // "0.1.0+3f9c21aa": of mailspec, and of the scenario set; results with the same one can be merged.

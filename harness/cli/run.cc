@@ -227,6 +227,7 @@ int run(const RunArgs& args) {
     auto rows = result::parse_known(args.known, *text);
     if (!rows) return complain(rows.error());
     known = *rows;
+    result::rename(known, library->former);
   }
   auto subject = make_subject(args.target, *library, args.slow, args.heavy, &options.probe_traces);
   if (net::take_cut_short()) options.probe_traces.clear();
