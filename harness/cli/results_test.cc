@@ -75,6 +75,30 @@ TEST_F(BinaryTest, CompareTellsWhatBrokeAndWhatWasMended) {
   EXPECT_EQ(mailspec("compare good.json --report pdf=x good.json").status, 2);
 }
 
+// What was written before a scenario moved still holds: `was:` in its header.
+TEST_F(BinaryTest, FormerNamesAreUnderstood) {
+  const std::string now = "imap/rfc2971/id.imap", before = "imap/rfc9051/6.2-login/id.imap", id = "rfc2971/3.1/id-taken@";
+  const auto former = [&](std::string text) {
+    for (auto at = text.find(now); at != std::string::npos; at = text.find(now)) text.replace(at, now.size(), before);
+    return text;
+  };
+  const std::string run = "run --embedded --deviation imap-id-empty-refused --quiet --report json=";
+  EXPECT_EQ(mailspec(run + "r.json " + now).status, 1);
+  write("old.json", former(read("r.json")));
+  const auto compared = mailspec("compare old.json r.json");
+  EXPECT_NE(compared.out.find("0 newly judged, 0 no longer judged"), std::string::npos) << compared.out;
+  const std::string row = "#empty~rev1", other = "#empty~rev2";
+  EXPECT_EQ(mailspec("known add k.toml '" + id + before + row + "' --result r.json --reason 'a test'").status, 0);
+  EXPECT_EQ(mailspec("known add k.toml '" + id + now + other + "' --result old.json --reason 'a test'").status, 0);
+  EXPECT_NE(read("k.toml").find(now + row), std::string::npos);
+  write("k.toml", former(read("k.toml")));
+  EXPECT_EQ(mailspec(run + "again.json --known k.toml " + before).status, 0);
+  EXPECT_EQ(mailspec("known check k.toml --result r.json").status, 0);
+  EXPECT_EQ(mailspec("known update k.toml --result r.json").status, 0);
+  EXPECT_EQ(read("k.toml").find(before), std::string::npos) << "they have their present names now";
+  EXPECT_EQ(mailspec("list '" + id + before + row + "' " + before + ":3").status, 0);
+}
+
 TEST_F(BinaryTest, CompareSetsServersSideBySide) {
   ASSERT_EQ(mailspec("run --embedded rfc1939/5 --quiet --report json=a.json").status, 0);
   ASSERT_EQ(mailspec("run --embedded --deviation list-refused rfc1939/5 --quiet --report json=b.json").status, 1);

@@ -67,6 +67,30 @@ TEST(Library, LintFindsNothing) {
   EXPECT_EQ(lint(library(), rule_requirements(), deviated), std::vector<std::string>{});
 }
 
+// A file that was split: each check goes with its stake, and no two files answer for one.
+TEST(Library, FormerChecksAreOneCheckNow) {
+  const std::string path = "imap/rfc9051/6.3-list/attributes.imap", row = "#one~rev1";
+  EXPECT_EQ(result::present(library().former, "rfc9051/6.3.9.5/children@" + path + row), "rfc9051/6.3.9.5/children@imap/rfc3348/children.imap" + row);
+  EXPECT_EQ(result::present(library().former, "rfc5258/3/exists@" + path + row), "rfc5258/3/exists@" + path + row);
+  EXPECT_EQ(result::present(library().former, path + row), path + row) << "the case is still there";
+  auto twice = library();
+  for (auto& c : twice.cases) {
+    if (c.path == "imap/rfc2971/id.imap") c.was.push_back("imap/rfc2177/idle.imap");  // other stakes: none of them is answered for twice
+    if (c.path == "imap/rfc5258/children.imap") c.was.push_back("imap/rfc5258/no.imap");
+  }
+  std::vector<std::string> deviated;
+  for (const auto& d : reference::deviations()) deviated.push_back(d.requirement);
+  EXPECT_TRUE(lint(twice, rule_requirements(), deviated).empty());
+  for (auto& c : twice.cases) {
+    if (c.path == "imap/rfc2971/id.imap" && c.row == "nil") c.was = {"imap/a.imap"};
+    if (c.path == "imap/rfc2971/id.imap" && c.row == "empty") c.row = "nil", c.path = "imap/b.imap", c.was = {"imap/a.imap"};
+  }
+  const auto findings = lint(twice, rule_requirements(), deviated);
+  EXPECT_EQ(findings.size(), 2u) << join(findings, "\n");
+  EXPECT_NE(std::ranges::find(findings, "imap/b.imap: was: imap/a.imap, but imap/rfc2971/id.imap answers for rfc2971/3.1/id of it"), findings.end())
+      << join(findings, "\n");
+}
+
 TEST(Library, SwitchNamesAreUnique) {
   std::set<std::string> names;
   for (const auto* switches : {&reference::deviations(), &reference::variations()}) {
