@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "fuzz/framing.h"
+#include "fuzz/imap_framing.h"
 #include "fuzz/imap_write.h"
 #include "fuzz/properties.h"
 #include "fuzz/targets.h"

@@ -14,7 +14,7 @@
 #include "harness/imap/value.h"
 #include "harness/oracle/pop3_rules.h"
 #include "harness/oracle/standing_rules.h"
-#include "harness/pop3/reply_reader.h"
+#include "harness/pop3/response_reader.h"
 #include "harness/scenario/scenario.h"
 #include "reference_server/imap/session.h"
 #include "reference_server/mime/message.h"
@@ -121,7 +121,7 @@ void look_through(const reference::mime::Part& part, std::string_view whole, int
   for (const auto& inner : part.parts) look_through(inner, part.body, depth + 1, room);
 }
 
-bool same(const pop3::Reply& a, const pop3::Reply& b) {
+bool same(const pop3::Response& a, const pop3::Response& b) {
   return a.line == b.line && a.status == b.status && a.multi_line == b.multi_line && a.content.head == b.content.head && a.content.sha256 == b.content.sha256 &&
          a.content.lines == b.content.lines && a.content.body_lines == b.content.body_lines && a.faults.size() == b.faults.size();
 }
@@ -135,13 +135,13 @@ void pop3_dialogue(std::string_view octets) {
   require(whole == converse(octets, 7));
 }
 
-void pop3_reply(std::string_view octets) {
+void pop3_response(std::string_view octets) {
   if (octets.empty() || octets.size() > 16 * 1024) return;
   static constexpr const char* kCommands[] = {"NOOP", "LIST", "LIST 1", "RETR 1", "TOP 1 0", "UIDL", "CAPA", "AUTH PLAIN", "STAT", "QUIT", "LANG"};
   const auto command = pop3::parse_command(kCommands[static_cast<unsigned char>(octets[0]) % std::size(kCommands)]);
   octets.remove_prefix(1);
-  const auto read = [&](std::string_view octets, std::size_t cut, auto&& each, const pop3::ReplyReader::Limits& limits = {1024, 4096, 256, 4096}) {
-    pop3::ReplyReader reader(limits);
+  const auto read = [&](std::string_view octets, std::size_t cut, auto&& each, const pop3::ResponseReader::Limits& limits = {1024, 4096, 256, 4096}) {
+    pop3::ResponseReader reader(limits);
     for (std::size_t at = 0; at < octets.size(); at += cut ? cut : octets.size()) {
       reader.feed(octets.substr(at, cut ? cut : octets.size()));
       for (;;) {
@@ -153,13 +153,13 @@ void pop3_reply(std::string_view octets) {
     if (reader.looks_ended() || reader.overflow()) require(!reader.idle(), "nothing is awaited, and yet it looks ended or overflown");
     if (!reader.idle()) (void)reader.abandon();
   };
-  std::vector<pop3::Reply> whole, cut;
-  read(octets, 0, [&](pop3::Reply reply) { whole.push_back(std::move(reply)); });
-  read(octets, 1, [&](pop3::Reply reply) { cut.push_back(std::move(reply)); });
+  std::vector<pop3::Response> whole, cut;
+  read(octets, 0, [&](pop3::Response reply) { whole.push_back(std::move(reply)); });
+  read(octets, 1, [&](pop3::Response reply) { cut.push_back(std::move(reply)); });
   // With limits that all inputs keep within, or all pass: octets within a content cost less than those behind one that was too long. No reply is kept:
   // fresh memory for thousands of them takes longer than what they are made of.
-  const auto limits = octets.size() % 2 ? pop3::ReplyReader::Limits{65536, 65536, 65536, 65536} : pop3::ReplyReader::Limits{64, 64, 64, 64};
-  require_linear(octets, 128, [&](std::string_view text) { read(text, 3, [](const pop3::Reply&) {}, limits); });
+  const auto limits = octets.size() % 2 ? pop3::ResponseReader::Limits{65536, 65536, 65536, 65536} : pop3::ResponseReader::Limits{64, 64, 64, 64};
+  require_linear(octets, 128, [&](std::string_view text) { read(text, 3, [](const pop3::Response&) {}, limits); });
   require(whole.size() == cut.size());
   oracle::Trace trace;
   trace.offered = {"CAPA", "RESP-CODES"};
@@ -169,8 +169,8 @@ void pop3_reply(std::string_view octets) {
     require(content.header().size() + content.body().size() == content.head.size(), "a message is more or less than its header and its body");
     oracle::Event event;
     event.kind = oracle::Event::Kind::received;
-    event.command = command;
-    event.reply = whole[i];
+    event.pop3_command = command;
+    event.pop3_response = whole[i];
     trace.events.push_back(std::move(event));
   }
   (void)oracle::judge(trace, oracle::pop3_rules());
@@ -291,19 +291,19 @@ void imap_judge(std::string_view octets) {
     sent.kind = oracle::Event::Kind::sent;
     sent.imap = true;
     sent.octets = line;
-    sent.asked = imap::parse_command(line);
+    sent.imap_command = imap::parse_command(line);
     trace.events.push_back(sent);
   }
   for (auto& frame : frames_of(octets, 0)) {
     oracle::Event event;
     event.kind = oracle::Event::Kind::received;
     event.imap = true;
-    event.said = imap::parse_response(std::move(frame));
+    event.imap_response = imap::parse_response(std::move(frame));
     trace.events.push_back(std::move(event));
   }
   for (const auto& finding : oracle::judge(trace, oracle::standing_rules(trace)).findings) {
     require(finding.event < trace.events.size(), "a finding beyond the trace");
-    require(finding.offset <= trace.events[finding.event].said.frame.octets.size(), "a finding beyond its response");
+    require(finding.offset <= trace.events[finding.event].imap_response.frame.octets.size(), "a finding beyond its response");
   }
 }
 

@@ -11,7 +11,7 @@
 #include "fuzz/scenario_of.h"
 #include "fuzz/targets.h"
 #include "harness/oracle/standing_rules.h"
-#include "harness/pop3/reply_reader.h"
+#include "harness/pop3/response_reader.h"
 #include "reference_server/net/server.h"
 #include "reference_server/pop3/session.h"
 
@@ -72,7 +72,8 @@ class Walk {
     if (judgement.findings.empty()) return;
     for (const auto& e : x_trace.events) {
       const bool sent = e.kind == Event::Kind::sent;
-      if (sent || e.kind == Event::Kind::received) std::fprintf(stderr, "%c%d: %s\n", sent ? 'C' : 'S', e.connection, (sent ? e.octets : e.reply.line).c_str());
+      if (sent || e.kind == Event::Kind::received)
+        std::fprintf(stderr, "%c%d: %s\n", sent ? 'C' : 'S', e.connection, (sent ? e.octets : e.pop3_response.line).c_str());
     }
     std::fprintf(stderr, "%s: %s\nas a scenario: ci/fuzz scenario pop3_sessions FILE\n", judgement.findings[0].requirement.c_str(),
                  judgement.findings[0].what.c_str());
@@ -92,7 +93,7 @@ class Walk {
   void open() {
     drop();
     ++x_connection;
-    x_reader = pop3::ReplyReader{};
+    x_reader = pop3::ResponseReader{};
     add(Event::Kind::connect);
     x_session = std::make_unique<reference::pop3::Session>(x_store, x_options, false, "nonce" + std::to_string(x_connection), 0);
     x_reader.expect_greeting();
@@ -112,8 +113,8 @@ class Walk {
   void command(const std::string& line) {
     auto& e = add(Event::Kind::sent);
     e.octets = line;
-    e.command = pop3::parse_command(line);
-    x_asked.push_back(e.command);
+    e.pop3_command = pop3::parse_command(line);
+    x_asked.push_back(e.pop3_command);
     x_session->feed(line + "\r\n", 0);
     if (x_waits) listen();
   }
@@ -141,15 +142,15 @@ class Walk {
   void take(const pop3::Command& asked) {
     auto reply = x_reader.take();
     auto& e = add(Event::Kind::received);
-    e.command = asked;
+    e.pop3_command = asked;
     e.octets = reply.line;
-    e.reply = std::move(reply);
+    e.pop3_response = std::move(reply);
   }
 
   reference::Options x_options;
   reference::Store x_store;
   std::unique_ptr<reference::pop3::Session> x_session;
-  pop3::ReplyReader x_reader;
+  pop3::ResponseReader x_reader;
   std::vector<pop3::Command> x_asked;  // and not answered yet
   bool x_waits = true;
   oracle::Trace x_trace;

@@ -28,19 +28,19 @@ std::string imap_steps(const oracle::Trace& trace, std::set<std::string>& capabi
   bool selected[4] = {};
   for (const auto& e : trace.events) {
     const auto n = std::to_string(e.connection);
-    if (e.kind == Event::Kind::received && tags.contains(e.said.tag)) out += "S" + n + ": " + e.said.tag + " {_}\n";
-    if (e.kind == Event::Kind::received && e.said.kind == imap::Response::Kind::continuation) out += "S" + n + ": + ...\n";
+    if (e.kind == Event::Kind::received && tags.contains(e.imap_response.tag)) out += "S" + n + ": " + e.imap_response.tag + " {_}\n";
+    if (e.kind == Event::Kind::received && e.imap_response.kind == imap::Response::Kind::continuation) out += "S" + n + ": + ...\n";
     if (e.kind != Event::Kind::sent) continue;
     if (!selected[e.connection]) {  // what `state: selected` does
-      selected[e.connection] = e.asked.name == "SELECT";
+      selected[e.connection] = e.imap_command.name == "SELECT";
       continue;
     }
     for (const auto* name : {"IDLE", "MOVE", "UNSELECT"}) {
-      if (e.asked.name == name) capabilities.insert(name);
+      if (e.imap_command.name == name) capabilities.insert(name);
     }
     if (e.octets.find("+}") != std::string::npos) capabilities.insert("LITERAL+");
     out += "C" + n + ": " + imap_command(e.octets) + "\n";
-    if (e.asked.is_command()) tags.insert(e.asked.tag);
+    if (e.imap_command.is_command()) tags.insert(e.imap_command.tag);
   }
   return out;
 }
@@ -50,8 +50,8 @@ bool left(const oracle::Trace& trace, int connection) {
   bool out = false;
   for (const auto& e : trace.events) {
     if (e.kind != Event::Kind::sent || e.connection != connection) continue;
-    if (e.asked.name == "SELECT" || e.asked.name == "EXAMINE") out = false;
-    if (e.asked.name == "CLOSE" || e.asked.name == "UNSELECT") out = true;
+    if (e.imap_command.name == "SELECT" || e.imap_command.name == "EXAMINE") out = false;
+    if (e.imap_command.name == "CLOSE" || e.imap_command.name == "UNSELECT") out = true;
   }
   return out;
 }
@@ -98,8 +98,8 @@ std::string wire_of(const oracle::Trace& trace) {
   for (const auto& e : trace.events) {
     if (e.kind == Event::Kind::sent) out += e.octets + "\r\n";
     if (e.kind != Event::Kind::received) continue;
-    out += (e.imap ? e.said.frame.octets : e.reply.line) + "\r\n";
-    if (e.reply.multi_line) out += e.reply.content.head + ".\r\n";
+    out += (e.imap ? e.imap_response.frame.octets : e.pop3_response.line) + "\r\n";
+    if (e.pop3_response.multi_line) out += e.pop3_response.content.head + ".\r\n";
   }
   return out;
 }

@@ -43,7 +43,7 @@ for file in sorted(traces.glob("*.json")):
                         content = event["reply"].get("content")
                         if isinstance(content, dict) and "head" in content:
                             reply += octets(content["head"]) + b".\r\n"
-                        keep("pop3_reply", bytes([i]) + reply)
+                        keep("pop3_response", bytes([i]) + reply)
                         break
     for (connection, imap), lines in said.items():
         for target in ("imap_command", "imap_dialogue") if imap else ("pop3_command", "pop3_dialogue"):

@@ -16,7 +16,7 @@ void pop3_dialogue(std::string_view octets);
 
 // The harness's reply reader and standing rules: octets from a server, whole and cut, give the same responses.
 // The first octet chooses the command that is being answered.
-void pop3_reply(std::string_view octets);
+void pop3_response(std::string_view octets);
 
 // The reference server's IMAP command parser under each revision: a command written and read again is the same, the harness reads the same tag and name,
 // and what ends within a literal is no command.
@@ -76,7 +76,7 @@ inline constexpr Target kTargets[] = {{"imap_command", imap_command},
                                       {"modified_utf7", modified_utf7},
                                       {"pop3_command", pop3_command},
                                       {"pop3_dialogue", pop3_dialogue},
-                                      {"pop3_reply", pop3_reply},
+                                      {"pop3_response", pop3_response},
                                       {"pop3_sessions", pop3_sessions},
                                       {"sasl", sasl},
                                       {"scenario", scenario},

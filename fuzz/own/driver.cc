@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "fuzz/framing.h"
+#include "fuzz/imap_framing.h"
 #include "fuzz/properties.h"
 #include "harness/base/text.h"
 

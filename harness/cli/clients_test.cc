@@ -4,10 +4,10 @@
 
 #include "harness/cli/embedded_stage.h"
 #include "harness/oracle/standing_rules.h"
-#include "harness/scenario/lock.h"
-#include "harness/target/client.h"
+#include "harness/scenario/imap_lock.h"
 #include "harness/target/imap_boxes.h"
 #include "harness/target/imap_client.h"
+#include "harness/target/pop3_client.h"
 
 namespace mailspec::cli {
 namespace {
@@ -24,8 +24,8 @@ TEST(Clients, LongSetUpIsJudgedByItsBeginning) {
     imap.log_out();
   }
   {
-    target::Client pop3(stage.transport(), {}, record);
-    ASSERT_TRUE(pop3.connect(stage.endpoint(false)));
+    target::Pop3Client pop3(stage.transport(), {}, record);
+    ASSERT_TRUE(pop3.connect(stage.pop3_endpoint(false)));
     for (int i = 0; i < 2100; ++i) ASSERT_TRUE(pop3.ask("CAPA"));
     ASSERT_TRUE(pop3.quit());
   }
@@ -47,8 +47,8 @@ TEST(Clients, TheOrderIsReadOffTheMarks) {
     for (int i = 0; i < 3; ++i) ASSERT_TRUE(stage.deliver(account, "any"));
     const auto offer = probe_embedded(options, [&](const std::string&) { return &message; });
     ASSERT_TRUE(offer);
-    EXPECT_EQ(offer->has(scenario::Offer::kNewestFirst), newest_first);
-    auto client = target::open_maildrop(stage.transport(), stage.endpoint(false), account, *offer, {});
+    EXPECT_EQ(offer->pop3_has(scenario::Pop3Offer::kNewestFirst), newest_first);
+    auto client = target::open_maildrop(stage.transport(), stage.pop3_endpoint(false), account, *offer, {});
     ASSERT_TRUE(client);
     for (const bool top : {false, true})
       EXPECT_EQ(target::order_of(**client, 3, top), newest_first ? target::Order::newest_first : target::Order::arrival) << top;
@@ -112,7 +112,7 @@ TEST(Clients, AnOrderOfItsOwnIsMetByChoosing) {
   options.pop3.choices.insert("own-order");
   const auto offer = probe_embedded(options, fixture);
   ASSERT_TRUE(offer);
-  EXPECT_TRUE(offer->has(scenario::Offer::kOwnOrder));
+  EXPECT_TRUE(offer->pop3_has(scenario::Pop3Offer::kOwnOrder));
   EmbeddedStage stage(options, fixture);
   stage.set_offer(*offer);
   const auto account = EmbeddedStage::accounts()[0];
@@ -120,7 +120,7 @@ TEST(Clients, AnOrderOfItsOwnIsMetByChoosing) {
   std::vector<scenario::MessageSpec> specs;
   for (const auto& name : wanted) specs.push_back({name, 1, 0, {}, {}, {}});
   ASSERT_TRUE(stage.prepare(account, specs));
-  auto client = target::open_maildrop(stage.transport(), stage.endpoint(false), account, *offer, {});
+  auto client = target::open_maildrop(stage.transport(), stage.pop3_endpoint(false), account, *offer, {});
   ASSERT_TRUE(client);
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     const auto head = (*client)->ask("TOP " + std::to_string(i + 1) + " 0");

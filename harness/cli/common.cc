@@ -20,7 +20,7 @@
 #include "harness/net/haste.h"
 #include "harness/target/imap_probe.h"
 #include "harness/target/live_stage.h"
-#include "harness/target/probe.h"
+#include "harness/target/pop3_probe.h"
 #include "harness/target/processes.h"
 #include "reference_server/deviations/deviations.h"
 
@@ -271,8 +271,8 @@ Status prepare_delivery(LiveWorld& world, const scenario::FixtureLookup& fixture
   }
   const auto why = stage.try_delivery(config.accounts[0]);
   if (!given && !why.empty()) do_without(why);
-  if (stage.order() == target::Order::newest_first) offer.features.insert(scenario::Offer::kNewestFirst);
-  if (stage.order() == target::Order::other) offer.features.insert(scenario::Offer::kOwnOrder);
+  if (stage.order() == target::Order::newest_first) offer.pop3->features.insert(scenario::Pop3Offer::kNewestFirst);
+  if (stage.order() == target::Order::other) offer.pop3->features.insert(scenario::Pop3Offer::kOwnOrder);
   told();
   return ok();
 }
@@ -326,18 +326,14 @@ Result<Subject> make_live_subject(target::TargetConfig given, double wait, const
   const target::ProbeRules probing{config->tls == target::TargetConfig::Tls::require || (!config->loopback() && !config->insecure), config->verify};
   Result<scenario::Offer> offer = scenario::Offer{};
   if (config->pop3 || config->pop3s) {
-    offer = target::probe(transport, config->pop3, config->pop3s, config->accounts[0], patience, record, probing);
-    if (offer) offer->pop3 = true;
+    auto pop3 = target::probe_pop3(transport, config->pop3, config->pop3s, config->accounts[0], patience, record, probing);
+    if (pop3) offer->pop3 = std::move(*pop3);
+    else offer = pop3.error();
   }
   if (offer && (config->imap || config->imaps)) {
     auto imap = target::probe_imap(transport, config->imap, config->imaps, config->accounts[0], patience, record, probing);
-    if (imap) {
-      offer->imap = *imap;
-      if (!offer->pop3) offer->greeting = imap->greeting;
-      if (imap->features.contains("login-under-tls")) offer->features.insert("login-under-tls");
-    } else {
-      offer = imap.error();
-    }
+    if (imap) offer->imap = std::move(*imap);
+    else offer = imap.error();
   }
   if (traces && offer) {
     for (auto& trace : *traces) trace.offered = offer->tags();
@@ -368,7 +364,7 @@ Result<Subject> make_live_subject(target::TargetConfig given, double wait, const
   if (config->special.contains("apop")) features.insert("apop-account");
   if (config->special.contains("spaced")) features.insert("spaced-password");
   for (const auto& wanted : config->expect) {
-    const auto& known = scenario::Offer::vocabulary();
+    const auto& known = scenario::Offer::pop3_vocabulary();
     if (const auto& imap = scenario::Offer::imap_vocabulary(); std::ranges::find(imap, wanted) != imap.end()) continue;
     if (std::ranges::find(known, wanted) == known.end()) return Error{Error::Kind::config, "expect: " + unknown("capability", wanted, known)};
   }

@@ -42,7 +42,7 @@ void add_selectors(Candidates& out, const Library& library, const std::string& w
   if (word.find('/') != std::string::npos) return add_requirements(out, library);
   add_documents(out, library, "/");
   for (const auto& level : {"must", "should", "may"}) out.push_back({std::string("level:") + level, "requirements of this level"});
-  auto capabilities = scenario::Offer::vocabulary();
+  auto capabilities = scenario::Offer::pop3_vocabulary();
   capabilities.insert(capabilities.end(), scenario::Offer::imap_vocabulary().begin(), scenario::Offer::imap_vocabulary().end());
   for (const auto& c : capabilities) out.push_back({"cap:" + c, "what needs it"});
 }

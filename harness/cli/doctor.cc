@@ -7,11 +7,11 @@
 #include "harness/cli/commands.h"
 #include "harness/net/tcp_transport.h"
 #include "harness/result/skips.h"
-#include "harness/scenario/lock.h"
-#include "harness/target/client.h"
+#include "harness/scenario/imap_lock.h"
 #include "harness/target/delivery.h"
 #include "harness/target/imap_client.h"
 #include "harness/target/live_stage.h"
+#include "harness/target/pop3_client.h"
 
 namespace mailspec::cli {
 
@@ -67,7 +67,7 @@ Result<double> refused_login(net::Transport& transport, const Subject& subject, 
     from = std::chrono::steady_clock::now();
     s = client.log_in(account, subject.offer);
   } else {
-    target::Client client(transport, patience);
+    target::Pop3Client client(transport, patience);
     if (auto c = client.connect(config.pop3 ? *config.pop3 : *config.pop3s); !c) return c.error();
     from = std::chrono::steady_clock::now();
     s = client.log_in(account, subject.offer);
@@ -85,16 +85,6 @@ double time_of_a_run(const std::vector<const scenario::Case*>& cases, double ses
     refused += before_login && std::ranges::any_of(c->steps, [](const auto& s) { return s.kind == scenario::Step::Kind::refused; });
   }
   return (static_cast<double>(cases.size()) * (kSessions * session + kQuiet) + static_cast<double>(refused) * kRefusals * refusal) / static_cast<double>(lanes);
-}
-
-// Seconds that must pass between two POP3 logins of an account, where that is enforced; of a longer time a minute is waited.
-double login_delay(const scenario::Offer& offer) {
-  if (!offer.features.contains("login-delay-enforced")) return 0;
-  for (const auto* list : {&offer.after_login, &offer.before_tls}) {
-    const auto* delay = pop3::find(*list, "LOGIN-DELAY");
-    if (delay && !delay->params.empty()) return std::min(60.0, static_cast<double>(parse_number(delay->params[0]).value_or(0)));
-  }
-  return 0;
 }
 
 // Does the case log in by POP3? One that wants messages is prepared so, too.
@@ -127,18 +117,19 @@ int doctor(const TargetArgs& args, const std::string& scenarios) {
     std::printf("names      begin with '%s', levels are separated by '%s'\n", visible(imap.prefix).c_str(), visible(imap.separator).c_str());
     if (const auto lock = scenario::lock_of(imap); !lock.empty()) std::printf("locks      a mailbox is one session's at a time: %s\n", visible(lock).c_str());
   }
-  if (offer.pop3) std::printf("greeting   %s\n", visible(offer.greeting, 200).c_str());
-  if (offer.pop3)
-    std::printf("endpoints  %s%s\n", offer.clear ? "POP3 in clear" : "", offer.implicit_tls ? (offer.clear ? ", POP3 over TLS" : "POP3 over TLS") : "");
-  if (!offer.pop3) {
-  } else if (offer.capa) {
-    std::printf("CAPA       at first:    %s\n", lines_of(offer.before_tls).c_str());
-    if (!offer.after_tls.empty()) std::printf("           under TLS:   %s\n", lines_of(offer.after_tls).c_str());
-    std::printf("           after login: %s\n", lines_of(offer.after_login).c_str());
-  } else {
-    std::printf("CAPA       is refused; probed by trying: %s\n", offer.probed.empty() ? "nothing optional found" : join(offer.probed, ", ").c_str());
+  if (offer.pop3) {
+    const auto& pop3 = *offer.pop3;
+    std::printf("greeting   %s\n", visible(pop3.greeting, 200).c_str());
+    std::printf("endpoints  %s%s\n", pop3.clear ? "POP3 in clear" : "", pop3.implicit_tls ? (pop3.clear ? ", POP3 over TLS" : "POP3 over TLS") : "");
+    if (pop3.capa) {
+      std::printf("CAPA       at first:    %s\n", lines_of(pop3.before_tls).c_str());
+      if (!pop3.after_tls.empty()) std::printf("           under TLS:   %s\n", lines_of(pop3.after_tls).c_str());
+      std::printf("           after login: %s\n", lines_of(pop3.after_login).c_str());
+    } else {
+      std::printf("CAPA       is refused; probed by trying: %s\n", pop3.probed.empty() ? "nothing optional found" : join(pop3.probed, ", ").c_str());
+    }
+    std::printf("APOP       %s\n", pop3.apop ? "offered by the greeting's timestamp" : "not offered");
   }
-  if (offer.pop3) std::printf("APOP       %s\n", offer.apop ? "offered by the greeting's timestamp" : "not offered");
   double session = 0, refusal = 0;
   if (!subject->embedded) {
     const auto& config = subject->config;
@@ -193,7 +184,7 @@ int doctor(const TargetArgs& args, const std::string& scenarios) {
       }
     }
     if (config.pop3s) {
-      target::Client client(transport, patience);
+      target::Pop3Client client(transport, patience);
       if (auto s = client.connect(*config.pop3s); s && client.tls()) {
         const auto& info = *client.tls();
         std::printf("TLS        %s, %s; name %s, dates %s, chain %s%s\n", info.version.c_str(), info.cipher.c_str(),
@@ -233,7 +224,7 @@ int doctor(const TargetArgs& args, const std::string& scenarios) {
     else ++skipped[why];
   }
   const auto lanes = std::max<std::size_t>(1, subject->accounts.size());
-  const double delay = login_delay(offer);
+  const double delay = (offer.pop3 ? offer.pop3->login_delay() : 0);
   const auto delayed = static_cast<std::size_t>(std::ranges::count_if(runs, [](const auto* c) { return logs_in_by_pop3(*c); }));
   const double time = time_of_a_run(runs, session, refusal, lanes) + static_cast<double>(delayed) * delay / static_cast<double>(lanes);
   std::printf("cases      %zu of %zu will run%s\n", runs.size(), in_all, subject->embedded ? "" : (", in about " + time_text(time)).c_str());

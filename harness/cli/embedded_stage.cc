@@ -7,10 +7,10 @@
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
 #include "harness/scenario/imap_pattern.h"
-#include "harness/target/client.h"
 #include "harness/target/imap_probe.h"
 #include "harness/target/live_stage.h"
-#include "harness/target/probe.h"
+#include "harness/target/pop3_client.h"
+#include "harness/target/pop3_probe.h"
 
 namespace mailspec::cli {
 
@@ -70,8 +70,8 @@ Status EmbeddedStage::prepare(const Account& account, const std::vector<scenario
   for (auto it = inbox.messages.begin(); it != inbox.messages.end();) inbox.expunge((it++)->first);
   owner->maildrop.locked = false;
   auto in_turn = messages;
-  if (x_offer.has(scenario::Offer::kNewestFirst)) std::ranges::reverse(in_turn);
-  if (x_offer.has(scenario::Offer::kOwnOrder)) {
+  if (x_offer.pop3_has(scenario::Pop3Offer::kNewestFirst)) std::ranges::reverse(in_turn);
+  if (x_offer.pop3_has(scenario::Pop3Offer::kOwnOrder)) {
     if (auto s = choose(*owner, messages); !s) return s;
     in_turn.clear();
   }
@@ -184,21 +184,22 @@ Result<scenario::Offer> probe_embedded(const reference::Options& options, const 
   for (const auto& message : messages) {
     if (auto s = stage.deliver(account, message); !s) return s.error();
   }
-  auto offer = target::probe(stage.transport(), stage.endpoint(false), stage.endpoint(true), account, {});
-  if (!offer) return offer.error();
-  if (auto client = target::open_maildrop(stage.transport(), stage.endpoint(!offer->clear), account, *offer, {})) {
-    const auto order = target::order_of(**client, messages.size(), offer->has("TOP"));
-    if (order == target::Order::newest_first) offer->features.insert(scenario::Offer::kNewestFirst);
-    if (order == target::Order::other) offer->features.insert(scenario::Offer::kOwnOrder);
+  scenario::Offer offer;
+  auto pop3 = target::probe_pop3(stage.transport(), stage.pop3_endpoint(false), stage.pop3_endpoint(true), account, {});
+  if (!pop3) return pop3.error();
+  offer.pop3 = std::move(*pop3);
+  if (auto client = target::open_maildrop(stage.transport(), stage.pop3_endpoint(!offer.pop3->clear), account, offer, {})) {
+    const auto order = target::order_of(**client, messages.size(), offer.pop3_has("TOP"));
+    if (order == target::Order::newest_first) offer.pop3->features.insert(scenario::Pop3Offer::kNewestFirst);
+    if (order == target::Order::other) offer.pop3->features.insert(scenario::Pop3Offer::kOwnOrder);
     (void)(*client)->quit();
   }
   auto imap = target::probe_imap(stage.transport(), stage.imap_endpoint(false), stage.imap_endpoint(true), account, {});
   if (!imap) return imap.error();
-  offer->imap = *imap;
-  offer->pop3 = true;
+  offer.imap = std::move(*imap);
   for (const auto* feature : {"deliver", "slow", "heavy", "accounts:2", "wrong-password", "spaced-password", "apop-account", "ca"})
-    offer->features.insert(feature);
-  if (options.pop3.utf8 && options.pop3.utf8_user) offer->features.insert("utf8-account");
+    offer.features.insert(feature);
+  if (options.pop3.utf8 && options.pop3.utf8_user) offer.features.insert("utf8-account");
   return offer;
 }
 

@@ -15,7 +15,7 @@ class EmbeddedStage : public scenario::Stage {
   // `said` is given a digest of all that the server sends, and when.
   EmbeddedStage(const reference::Options& options, scenario::FixtureLookup fixture, std::uint64_t* said = nullptr);
   net::Transport& transport() override { return x_transport; }
-  net::Endpoint endpoint(bool implicit_tls) const override { return {"localhost", implicit_tls ? "pop3s" : "pop3", implicit_tls}; }
+  net::Endpoint pop3_endpoint(bool implicit_tls) const override { return {"localhost", implicit_tls ? "pop3s" : "pop3", implicit_tls}; }
   net::Endpoint imap_endpoint(bool implicit_tls) const override { return {"localhost", implicit_tls ? "imaps" : "imap", implicit_tls}; }
   std::string fresh_name(const scenario::Account& account) override;
   Result<scenario::Mailbox> mailbox(const scenario::Account& account, const std::vector<scenario::MessageSpec>& messages, bool shared) override;
@@ -23,7 +23,9 @@ class EmbeddedStage : public scenario::Stage {
   const scenario::Offer& offer() const override { return x_offer; }
   void set_offer(scenario::Offer offer) { x_offer = std::move(offer); }
   Status prepare(const scenario::Account& account, const std::vector<scenario::MessageSpec>& messages) override;
-  bool numbers_by_arrival() const override { return !x_offer.has(scenario::Offer::kNewestFirst) && !x_offer.has(scenario::Offer::kOwnOrder); }
+  bool pop3_numbers_by_arrival() const override {
+    return !x_offer.pop3_has(scenario::Pop3Offer::kNewestFirst) && !x_offer.pop3_has(scenario::Pop3Offer::kOwnOrder);
+  }
   Status deliver(const scenario::Account& account, const std::string& fixture) override;
   void touched(const scenario::Account& account) override { x_contents.erase(account.name); }
   scenario::Account special(const std::string& role) const override;

@@ -43,7 +43,7 @@ int list(const std::string& scenarios, const std::vector<std::string>& selectors
   auto plan = select(*library, selectors, rule_requirements());
   if (!plan) return complain(plan.error());
   if (what == "capabilities") {
-    for (const auto& c : scenario::Offer::vocabulary()) std::puts(c.c_str());
+    for (const auto& c : scenario::Offer::pop3_vocabulary()) std::puts(c.c_str());
   } else if (what == "deviations" || what == "variations") {
     for (const auto& s : what == "deviations" ? reference::deviations() : reference::variations()) {
       std::printf("%-36s %-44s %s\n", s.name.c_str(), s.requirement.c_str(), s.about.c_str());

@@ -186,8 +186,8 @@ Result<Library> load_library(const std::string& directory) {
     }
     for (const auto& feature : c.requires_) {
       const auto name = feature.starts_with("no-") ? feature.substr(3) : feature;
-      auto known = c.imap() ? scenario::Offer::imap_vocabulary() : scenario::Offer::vocabulary();
-      if (c.both()) known.insert(known.end(), scenario::Offer::vocabulary().begin(), scenario::Offer::vocabulary().end());
+      auto known = c.imap() ? scenario::Offer::imap_vocabulary() : scenario::Offer::pop3_vocabulary();
+      if (c.both()) known.insert(known.end(), scenario::Offer::pop3_vocabulary().begin(), scenario::Offer::pop3_vocabulary().end());
       if (std::ranges::find(known, name) == known.end()) {
         return Error{Error::Kind::config, c.path + ":1:1: requires: " + unknown("capability or feature", name, known)};
       }
@@ -361,7 +361,7 @@ Result<std::vector<const scenario::Case*>> select(const Library& library, const 
   for (const auto& s : selectors) {
     if (s.starts_with("cap:")) {
       caps.push_back(s.substr(4));
-      auto known = scenario::Offer::vocabulary();
+      auto known = scenario::Offer::pop3_vocabulary();
       known.insert(known.end(), scenario::Offer::imap_vocabulary().begin(), scenario::Offer::imap_vocabulary().end());
       if (std::ranges::find(known, caps.back()) == known.end()) return Error{Error::Kind::usage, unknown("capability", caps.back(), known)};
     } else if (s.starts_with("level:")) {

@@ -97,7 +97,7 @@ Result<std::vector<load::Login>> make_places(scenario::Stage& stage, const Subje
       auto box = stage.mailbox(account, messages, false);
       if (!box) return box.error();
       login.mailbox = box->name;
-    } else if (subject.offer.has("deliver")) {
+    } else if (subject.offer.features.contains("deliver")) {
       if (auto s = stage.prepare(account, messages); !s) return s.error();
     }
     out.push_back(std::move(login));
@@ -134,9 +134,9 @@ int load(const LoadArgs& args) {
   if (!subject) return complain(subject.error());
   const auto& offer = subject->offer;
   if (imap ? !offer.imap : !offer.pop3) return complain({Error::Kind::usage, "the target has no " + args.protocol + " endpoint"});
-  const bool in_clear = imap ? offer.imap->clear && !offer.imap_login_needs_tls() : offer.clear && !offer.login_needs_tls();
+  const bool in_clear = imap ? offer.imap->clear && !offer.imap_login_needs_tls() : offer.pop3->clear && !offer.pop3_login_needs_tls();
   const bool tls = !in_clear || (imap && offer.imap->lists("LOGINDISABLED"));
-  if (tls && (subject->embedded || !(imap ? offer.imap->implicit_tls : offer.implicit_tls)))
+  if (tls && (subject->embedded || !(imap ? offer.imap->implicit_tls : offer.pop3->implicit_tls)))
     return complain({Error::Kind::usage, "this server takes no password in clear, and the target has no " + args.protocol +
                                              "s endpoint: load speaks in clear or under implicit TLS"});
   auto stage = subject->make_stage(0);
@@ -165,7 +165,7 @@ int load(const LoadArgs& args) {
   reports::LoadHead head;
   head.suite_version = MAILSPEC_VERSION;
   head.target = subject->name;
-  head.server = imap ? offer.imap->greeting : offer.greeting;
+  head.server = imap ? offer.imap->greeting : offer.pop3->greeting;
   head.protocol = std::string(imap ? "IMAP" : "POP3") + (tls ? " under TLS" : "");
   head.started = now_utc();
   head.mix = args.mix.empty() ? "the default one" : args.mix;
@@ -178,13 +178,13 @@ int load(const LoadArgs& args) {
   if (subject->embedded) {
     setting.begin = stage->transport().now();
     setting.end = setting.begin + args.seconds;
-    EmbeddedPump(stage->transport(), imap ? stage->imap_endpoint(false) : stage->endpoint(false), talkers).run();
+    EmbeddedPump(stage->transport(), imap ? stage->imap_endpoint(false) : stage->pop3_endpoint(false), talkers).run();
   } else {
     const bool show = on_terminal(STDERR_FILENO);
     setting.begin = began;
     setting.end = began + args.seconds;
     const net::TlsTrust trust{subject->config.host(), subject->config.ca_pem};
-    trouble = net::pump(setting, talkers, imap ? stage->imap_endpoint(tls) : stage->endpoint(tls), trust, interrupted(), [&](double seconds) {
+    trouble = net::pump(setting, talkers, imap ? stage->imap_endpoint(tls) : stage->pop3_endpoint(tls), trust, interrupted(), [&](double seconds) {
       if (show)
         std::fprintf(stderr, "\r\x1b[K%.0f s, %llu commands, %zu findings", seconds, static_cast<unsigned long long>(tally.commands), tally.findings.size());
     });

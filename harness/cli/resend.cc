@@ -8,9 +8,9 @@
 #include "harness/base/text.h"
 #include "harness/imap/command.h"
 #include "harness/oracle/imap_view.h"
-#include "harness/scenario/dialogue.h"
 #include "harness/scenario/imap_ask.h"
 #include "harness/scenario/imap_dialogue.h"
+#include "harness/scenario/pop3_dialogue.h"
 
 namespace mailspec::cli {
 
@@ -125,15 +125,15 @@ class ImapResend {
     if (holds_secret(e)) {
       if (x_logged_in[n]) return ok();
       x_logged_in[n] = true;
-      x_skip[n] = e.asked.tag;
+      x_skip[n] = e.imap_command.tag;
       const auto why = scenario::log_in(x_dialogue, n, account, x_subject.offer, 0);
       if (why.empty()) return ok();
       return Error{Error::Kind::setup, "the login failed: " + why};
     }
     const bool begun = !x_parts[n].empty();
     auto text = x_raw ? e.octets : put_in(e, e.octets);
-    x_parts[n].push_back({text + "\r\n", text + "\r\n", !e.asked.done && e.asked.is_command() && !begun});
-    if (e.asked.is_command() && !e.asked.done) return ok();  // its literal follows
+    x_parts[n].push_back({text + "\r\n", text + "\r\n", !e.imap_command.done && e.imap_command.is_command() && !begun});
+    if (e.imap_command.is_command() && !e.imap_command.done) return ok();  // its literal follows
     (void)x_dialogue.send(n, std::exchange(x_parts[n], {}), 0);
     return ok();
   }
@@ -146,12 +146,12 @@ class ImapResend {
       (void)x_dialogue.receive(n);
       return ok();
     }
-    if (e.said.kind == imap::Response::Kind::continuation && x_parts[n].empty()) {
+    if (e.imap_response.kind == imap::Response::Kind::continuation && x_parts[n].empty()) {
       const auto events = x_trace.events.size();
       if (x_dialogue.receive_within(n, 2) == Outcome::ok && x_trace.events.size() > events) return ok();
     }
-    if (e.said.kind != imap::Response::Kind::tagged || e.said.tag == x_skip[n]) return ok();
-    while (x_dialogue.open(n) && x_dialogue.outstanding(n, e.said.tag)) {
+    if (e.imap_response.kind != imap::Response::Kind::tagged || e.imap_response.tag == x_skip[n]) return ok();
+    while (x_dialogue.open(n) && x_dialogue.outstanding(n, e.imap_response.tag)) {
       if (x_dialogue.receive(n) != Outcome::ok) break;
     }
     return ok();
@@ -160,7 +160,7 @@ class ImapResend {
   // The new mailbox's name, and the UID that now stands where the old one stood.
   std::string put_in(const Event& e, std::string text) {
     if (!x_name.empty()) text = replace_all(std::move(text), x_old_name, x_name);
-    if (!e.asked.name.starts_with("UID ")) return text;
+    if (!e.imap_command.name.starts_with("UID ")) return text;
     auto words = split(text, ' ');
     if (words.size() < 4) return text;
     const auto uid = parse_number(words[3]);
@@ -195,23 +195,23 @@ Result<Trace> resend_pop3(const Trace& stored, const Subject& subject, scenario:
   Trace trace = beginning_of(stored);
   std::uint64_t count = 0;
   for (const auto& e : stored.events) {
-    if (e.kind != Event::Kind::received || e.command.keyword != "STAT") continue;
-    if (const auto drop = pop3::parse_drop_listing(e.reply.text)) count = drop->count;
+    if (e.kind != Event::Kind::received || e.pop3_command.keyword != "STAT") continue;
+    if (const auto drop = pop3::parse_drop_listing(e.pop3_response.text)) count = drop->count;
     break;
   }
-  if (subject.offer.has("deliver")) {
+  if (subject.offer.features.contains("deliver")) {
     std::vector<scenario::MessageSpec> messages;
     if (count) messages.push_back({"plain.eml", count, 0, {}, {}, {}});
     if (auto s = stage.prepare(account, messages); !s) return s.error();
   }
-  scenario::Dialogue dialogue(stage.transport(), trace, scenario::Segmentation::line, patience_of(subject));
+  scenario::Pop3Dialogue dialogue(stage.transport(), trace, scenario::Segmentation::line, patience_of(subject));
   dialogue.add_secret(account.password);
   std::map<int, bool> logged_in;
   for (const auto& e : stored.events) {
     const int n = e.connection;
     if (n == 0) continue;
     if (e.kind == Event::Kind::connect) {
-      if (auto s = dialogue.connect(n, stage.endpoint(e.octets == "implicit TLS" || !subject.offer.clear), account.name, 0); !s) return s.error();
+      if (auto s = dialogue.connect(n, stage.pop3_endpoint(e.octets == "implicit TLS" || !subject.offer.pop3->clear), account.name, 0); !s) return s.error();
       logged_in[n] = false;
     } else if (e.kind == Event::Kind::tls && !dialogue.tls(n)) {
       if (auto s = dialogue.start_tls(n, {}, 0); !s) return s.error();
@@ -220,7 +220,7 @@ Result<Trace> resend_pop3(const Trace& stored, const Subject& subject, scenario:
     } else if (e.kind == Event::Kind::sent && dialogue.open(n)) {
       if (e.octets.size() >= kKept) return Error{Error::Kind::config, "a command of the trace is longer than is kept (8 KiB), so it cannot be sent again"};
       // The name that goes with a password is that of the account here.
-      if (e.command.keyword == "USER" && !logged_in[n]) continue;
+      if (e.pop3_command.keyword == "USER" && !logged_in[n]) continue;
       if (holds_secret(e)) {
         if (logged_in[n]) continue;
         logged_in[n] = true;

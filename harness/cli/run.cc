@@ -196,7 +196,7 @@ std::string replay_command(const RunArgs& args) {
 // Capabilities the target file promises.
 void expect_capabilities(result::Run& run, const Subject& subject) {
   for (const auto& wanted : subject.config.expect) {
-    if (subject.offer.has(wanted) || subject.offer.imap_has(wanted, 1)) continue;
+    if (subject.offer.pop3_has(wanted) || subject.offer.imap_has(wanted, 1)) continue;
     result::Check check;
     check.id = check.requirement = "target/expect/" + lower(wanted);
     check.verdict = result::Verdict::fail;
@@ -282,7 +282,7 @@ int run(const RunArgs& args) {
   const auto finish_one = [&](result::Run& one) {
     std::vector<result::KnownRow> rows;
     std::ranges::copy_if(known, std::back_inserter(rows), [&](const auto& row) { return row.id == one.checks[0].id; });
-    one.server = subject->offer.greeting;
+    one.server = subject->offer.greeting();
     one.version = subject->config.version;
     finish(one, rows);
   };

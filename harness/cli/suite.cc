@@ -576,8 +576,8 @@ class Suite {
   // Is a fresh connection answered? Where it is not, what has come, or has not, says nothing about the case.
   static bool answers(scenario::Stage& stage, bool imap, double seconds = 10) {
     const auto& offer = stage.offer();
-    const bool tls = imap ? !offer.imap->clear : !offer.clear;
-    auto stream = stage.transport().connect(imap ? stage.imap_endpoint(tls) : stage.endpoint(tls), seconds);
+    const bool tls = imap ? !offer.imap->clear : !offer.pop3->clear;
+    auto stream = stage.transport().connect(imap ? stage.imap_endpoint(tls) : stage.pop3_endpoint(tls), seconds);
     return stream && (*stream)->read(seconds).kind == net::Read::Kind::data;
   }
   static bool serves(scenario::Stage& stage, const Case& c) { return answers(stage, c.imap()); }
@@ -620,7 +620,7 @@ class Suite {
     std::string said;
     for (const auto& e : trace.events) {
       // What is in a literal is no command.
-      if (e.kind == oracle::Event::Kind::sent && (!e.imap || !e.asked.name.empty() || said.empty())) said = e.octets;
+      if (e.kind == oracle::Event::Kind::sent && (!e.imap || !e.imap_command.name.empty() || said.empty())) said = e.octets;
     }
     return "first seen in " + c.name() + (said.empty() ? ", before it had sent anything" : ", whose last command was '" + visible(trim(said), 120) + "'");
   }
@@ -657,7 +657,7 @@ class Suite {
   // Where did a listing or a message of POP3 end, if the next that came was not asked for? What it holds cannot be judged then.
   static bool is_cut_short(const oracle::Trace& trace, std::size_t event, std::size_t surplus) {
     const auto& e = trace.events[event];
-    if (e.imap || e.kind != oracle::Event::Kind::received || !e.reply.multi_line || event >= surplus) return false;
+    if (e.imap || e.kind != oracle::Event::Kind::received || !e.pop3_response.multi_line || event >= surplus) return false;
     return std::none_of(trace.events.begin() + static_cast<std::ptrdiff_t>(event) + 1, trace.events.begin() + static_cast<std::ptrdiff_t>(surplus),
                         [&](const oracle::Event& later) { return later.connection == e.connection && later.kind == oracle::Event::Kind::received; });
   }
@@ -779,7 +779,7 @@ class Suite {
     run.seed = x_options.seed;
     run.segmentation = scenario::name_of(x_options.segmentation);
     run.offered = x_offer.tags();
-    run.server = x_offer.greeting;
+    run.server = x_offer.greeting();
     run.troubles = x_troubles;
     run.unreachable = x_lost_server;
     run.interrupted = x_options.interrupt && *x_options.interrupt;
@@ -950,9 +950,9 @@ bool in_question(const Case& c, const scenario::Offer& offer) {
 namespace {
 
 bool has_feature(const Case& c, const scenario::Offer& offer, const std::string& feature) {
-  const auto& of_pop3 = scenario::Offer::vocabulary();
+  const auto& of_pop3 = scenario::Offer::pop3_vocabulary();
   const bool pop3 = !c.imap() || (c.both() && std::ranges::find(of_pop3, feature) != of_pop3.end());
-  return pop3 ? offer.has(feature) : offer.imap_has(feature, c.revision);
+  return pop3 ? offer.pop3_has(feature) : offer.imap_has(feature, c.revision);
 }
 
 std::string why_absent(const scenario::Offer& offer, const std::string& feature) {
@@ -996,8 +996,8 @@ std::string reason_to_skip(const Case& c, const scenario::Offer& offer) {
     return absent ? result::kOffered + name : why_absent(offer, name);
   }
   if (c.endpoint == "imaps" && !offer.imap->implicit_tls) return why_absent(offer, c.endpoint);
-  if (c.endpoint == "pop3s" && !offer.implicit_tls) return why_absent(offer, c.endpoint);
-  if (c.speaks(scenario::Protocol::pop3) && !c.messages.empty() && !offer.has("deliver")) return why_absent(offer, "deliver");
+  if (c.endpoint == "pop3s" && !offer.pop3->implicit_tls) return why_absent(offer, c.endpoint);
+  if (c.speaks(scenario::Protocol::pop3) && !c.messages.empty() && !offer.pop3_has("deliver")) return why_absent(offer, "deliver");
   return {};
 }
 

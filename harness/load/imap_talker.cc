@@ -67,7 +67,7 @@ class ImapTalker : public Talker {
       if (!frame) return;
       const bool lost = frame->lost;
       Event event;
-      event.said = imap::parse_response(std::move(*frame));
+      event.imap_response = imap::parse_response(std::move(*frame));
       x_trace.add(Event::Kind::received, now, std::move(event));
       if (lost) return leave();
       heard(now);
@@ -83,7 +83,7 @@ class ImapTalker : public Talker {
     if (!expected) {
       ++x_setting.tally->lost;
       if (++x_losses > kMostLosses) x_over = true;
-      if (!x_trace.view().bye)
+      if (!x_trace.imap_view().bye)
         x_trace.found("rfc9051/3.4/bye-before-close", "the server ended the session in the middle of the run, without BYE", Finding::Kind::closed);
     }
     x_phase = Phase::offline;
@@ -138,7 +138,7 @@ class ImapTalker : public Talker {
 
   void record(std::string line, double now) {
     Event event;
-    event.asked = imap::parse_command(line);
+    event.imap_command = imap::parse_command(line);
     event.octets = std::move(line);
     x_trace.add(Event::Kind::sent, now, std::move(event));
   }
@@ -179,7 +179,7 @@ class ImapTalker : public Talker {
 
   // What the intent comes to with what the server has told.
   void perform(const Intent& intent, double now) {
-    const auto& view = x_trace.view().selection;
+    const auto& view = x_trace.imap_view().selection;
     const auto exists = view.exists;
     const auto n = exists ? 1 + static_cast<std::uint64_t>(intent.which * static_cast<double>(exists)) : 0;
     const auto number = std::to_string(n);
@@ -246,9 +246,9 @@ class ImapTalker : public Talker {
     }
     Event event;
     event.octets = x_tag + " " + head;
-    event.asked = imap::parse_command(event.octets);
-    event.asked.done = false;
-    x_appending = event.asked;
+    event.imap_command = imap::parse_command(event.octets);
+    event.imap_command.done = false;
+    x_appending = event.imap_command;
     x_trace.add(Event::Kind::sent, now, std::move(event));
     x_phase = Phase::continuing;
   }
@@ -262,7 +262,7 @@ class ImapTalker : public Talker {
   }
 
   void heard(double now) {
-    const auto& said = x_trace.trace().events.back().said;
+    const auto& said = x_trace.trace().events.back().imap_response;
     if (x_phase == Phase::greeting) {
       if (said.keyword == "OK") x_phase = Phase::log_in;
       else if (said.keyword == "PREAUTH") x_phase = Phase::choose;
@@ -283,9 +283,9 @@ class ImapTalker : public Talker {
       x_out = x_literal + "\r\n";
       Event event;
       event.octets = x_literal;
-      event.asked = std::move(x_appending);
-      event.asked.args += "\r\n" + x_literal;
-      event.asked.done = true;
+      event.imap_command = std::move(x_appending);
+      event.imap_command.args += "\r\n" + x_literal;
+      event.imap_command.done = true;
       x_trace.add(Event::Kind::sent, now, std::move(event));
     }
   }

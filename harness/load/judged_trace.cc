@@ -37,8 +37,8 @@ namespace {
 // What was parsed can be parsed again: of an event that is judged the octets are enough.
 void slim(Event& e) {
   if (e.kind != Event::Kind::received || !e.imap) return;
-  e.said.values = std::vector<imap::Value>();
-  e.said.code_values = std::vector<imap::Value>();
+  e.imap_response.values = std::vector<imap::Value>();
+  e.imap_response.code_values = std::vector<imap::Value>();
 }
 
 }  // namespace
@@ -56,7 +56,7 @@ void JudgedTrace::judge_again() {
   x_views = {};
   for (std::size_t i = 0; i < x_trace.events.size(); ++i) {
     auto& e = x_trace.events[i];
-    if (e.kind == Event::Kind::received && e.imap) e.said = imap::parse_response(std::move(e.said.frame));
+    if (e.kind == Event::Kind::received && e.imap) e.imap_response = imap::parse_response(std::move(e.imap_response.frame));
     for (const auto& rule : x_rules) rule->step(x_trace, i, x_sink);
     if (x_imap) x_views.update(x_trace, i);
     slim(e);
@@ -68,7 +68,7 @@ void JudgedTrace::hibernate() {
   if (!x_imap || !x_stored.empty()) return;
   x_stored.reserve(x_trace.events.size());
   for (auto& e : x_trace.events) {
-    x_stored.push_back({e.kind, e.at_us, std::move(e.octets), std::move(e.said.frame)});
+    x_stored.push_back({e.kind, e.at_us, std::move(e.octets), std::move(e.imap_response.frame)});
     x_stored.back().octets.shrink_to_fit();
     x_stored.back().frame.octets.shrink_to_fit();
   }
@@ -91,9 +91,9 @@ void JudgedTrace::wake() {
     e.connection = 1;
     e.imap = true;
     e.user = x_user;
-    if (s.kind == Event::Kind::sent) e.asked = imap::parse_command(s.octets);
+    if (s.kind == Event::Kind::sent) e.imap_command = imap::parse_command(s.octets);
     e.octets = std::move(s.octets);
-    e.said.frame = std::move(s.frame);
+    e.imap_response.frame = std::move(s.frame);
     x_trace.events.push_back(std::move(e));
   }
   judge_again();

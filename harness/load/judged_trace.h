@@ -25,7 +25,7 @@ class JudgedTrace {
   // A finding of the caller's own, about the last event.
   void found(std::string requirement, std::string what, oracle::Finding::Kind kind = oracle::Finding::Kind::wrong);
   const oracle::Trace& trace() const { return x_trace; }
-  oracle::ImapSession& view() {
+  oracle::ImapSession& imap_view() {
     wake();
     return x_views.of(1);
   }

@@ -115,7 +115,7 @@ TEST(ImapTalker, JudgesAsItGoes) {
   t->output(0);
   t->feed("* 1 EXISTS\r\nl3 OK x\r\n", 0);
   ASSERT_TRUE(w.tally.findings.contains("rfc9051/7.4.1/exists-not-less"));
-  EXPECT_EQ(w.tally.findings["rfc9051/7.4.1/exists-not-less"].trace.events.back().said.keyword, "EXISTS");
+  EXPECT_EQ(w.tally.findings["rfc9051/7.4.1/exists-not-less"].trace.events.back().imap_response.keyword, "EXISTS");
 }
 
 TEST(ImapTalker, AnEndInTheMiddleAndAHangAreFindings) {

@@ -4,7 +4,7 @@
 #include "harness/base/text.h"
 #include "harness/load/judged_trace.h"
 #include "harness/pop3/command.h"
-#include "harness/pop3/reply_reader.h"
+#include "harness/pop3/response_reader.h"
 
 namespace mailspec::load {
 
@@ -19,7 +19,7 @@ class Pop3Talker : public Talker {
       : x_setting(setting), x_login(std::move(login)), x_plan(*setting.mix, setting.seed, number), x_trace(setting, number, false, x_login.user) {}
 
   void connected(double now) override {
-    x_reader = pop3::ReplyReader{};
+    x_reader = pop3::ResponseReader{};
     x_out.clear();
     x_sent_at = now;
     x_phase = Phase::greeting;
@@ -51,9 +51,9 @@ class Pop3Talker : public Talker {
     x_reader.feed(octets);
     while (x_waits && x_reader.advance()) {
       Event event;
-      event.command = x_command;
-      event.reply = x_reader.take();
-      event.octets = event.reply.line.substr(0, 1024);
+      event.pop3_command = x_command;
+      event.pop3_response = x_reader.take();
+      event.octets = event.pop3_response.line.substr(0, 1024);
       x_trace.add(Event::Kind::received, now, std::move(event));
       x_waits = false;
       answered(now);
@@ -65,7 +65,7 @@ class Pop3Talker : public Talker {
     if (x_phase == Phase::offline) return;
     Event event;
     event.reset = reset;
-    event.command = x_command;
+    event.pop3_command = x_command;
     x_trace.add(Event::Kind::closed, now, std::move(event));
     if (x_phase != Phase::leaving) {
       ++x_setting.tally->lost;
@@ -112,7 +112,7 @@ class Pop3Talker : public Talker {
     x_command = pop3::parse_command(shown.empty() ? text : shown);
     x_out = text + "\r\n";
     Event event;
-    event.command = x_command;
+    event.pop3_command = x_command;
     event.octets = shown.empty() ? text : shown;
     x_trace.add(Event::Kind::sent, now, std::move(event));
     x_reader.expect(x_command);
@@ -155,7 +155,7 @@ class Pop3Talker : public Talker {
   }
 
   void answered(double now) {
-    const auto& reply = x_trace.trace().events.back().reply;
+    const auto& reply = x_trace.trace().events.back().pop3_response;
     auto& tally = *x_setting.tally;
     if (x_phase == Phase::greeting) {
       if (reply.ok()) x_phase = Phase::user;
@@ -194,8 +194,8 @@ class Pop3Talker : public Talker {
 
   void hang(double now) {
     Event event;
-    event.command = x_command;
-    event.reply = x_reader.abandon();
+    event.pop3_command = x_command;
+    event.pop3_response = x_reader.abandon();
     x_trace.add(Event::Kind::hang, now, std::move(event));
     x_trace.found("rfc1939/3/one-response-per-command", "no answer to " + x_name + " within " + std::to_string(static_cast<int>(x_setting.patience)) + " s",
                   Finding::Kind::hang);
@@ -212,7 +212,7 @@ class Pop3Talker : public Talker {
   Login x_login;
   Plan x_plan;
   JudgedTrace x_trace;
-  pop3::ReplyReader x_reader;
+  pop3::ResponseReader x_reader;
   pop3::Command x_command;
   Phase x_phase = Phase::offline;
   std::string x_out, x_name;

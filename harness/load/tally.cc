@@ -36,7 +36,7 @@ void Tally::found(const oracle::Finding& finding, int session, const oracle::Tra
 
 oracle::Trace with_values(oracle::Trace trace) {
   for (auto& e : trace.events) {
-    if (e.imap && e.kind == oracle::Event::Kind::received) e.said = imap::parse_response(std::move(e.said.frame));
+    if (e.imap && e.kind == oracle::Event::Kind::received) e.imap_response = imap::parse_response(std::move(e.imap_response.frame));
   }
   return trace;
 }

@@ -30,7 +30,7 @@ class Both : public Rule {
     if (e.kind == Event::Kind::prepared) x_messages.clear(), x_pop3.clear(), x_imap.clear();
     if (e.kind == Event::Kind::connect) x_pop3.erase(e.connection), x_imap.erase(e.connection);
     if (e.kind == Event::Kind::received && !e.imap) pop3(e);
-    if (e.kind == Event::Kind::received && e.imap && e.said.keyword == "FETCH") imap(e);
+    if (e.kind == Event::Kind::received && e.imap && e.imap_response.keyword == "FETCH") imap(e);
     if (e.imap || e.connection == 0) x_views.update(trace, index);
     if (e.kind == Event::Kind::received) compare(index, sink);
   }
@@ -68,18 +68,18 @@ class Both : public Rule {
   }
 
   void pop3(const Event& e) {
-    if (!e.reply.ok()) return;
+    if (!e.pop3_response.ok()) return;
     auto& s = x_pop3[e.connection];
-    const auto& k = e.command.keyword;
-    const auto n = e.command.args.empty() ? 0 : parse_number(e.command.args[0]).value_or(0);
-    const auto& content = e.reply.content;
-    if (k == "LIST" && e.reply.multi_line) {
+    const auto& k = e.pop3_command.keyword;
+    const auto n = e.pop3_command.args.empty() ? 0 : parse_number(e.pop3_command.args[0]).value_or(0);
+    const auto& content = e.pop3_response.content;
+    if (k == "LIST" && e.pop3_response.multi_line) {
       for (const auto& line : content.split_lines()) listing(s, line);
     } else if (k == "LIST") {
-      listing(s, e.reply.text);
+      listing(s, e.pop3_response.text);
     } else if (k == "RETR" && content.whole) {
       learn(s, n, mark_of(content.head), false, content.head, std::nullopt);
-    } else if (k == "TOP" && content.whole && e.command.args.size() > 1 && e.command.args[1] == "0") {
+    } else if (k == "TOP" && content.whole && e.pop3_command.args.size() > 1 && e.pop3_command.args[1] == "0") {
       learn(s, n, mark_of(content.head), false, std::nullopt, content.head);
     }
   }
@@ -91,7 +91,7 @@ class Both : public Rule {
   }
 
   void imap(const Event& e) {
-    const auto& r = e.said;
+    const auto& r = e.imap_response;
     const auto* d = x_views.of(e.connection).data();
     if (!d || !r.number) return;
     const auto* item = imap::fetch_item(r, "UID");

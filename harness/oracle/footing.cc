@@ -18,7 +18,7 @@ constexpr std::array<std::string_view, 26> kLooks{"FETCH",        "UID FETCH",  
                                                   "IDLE",         "CAPABILITY", "LOGOUT", "LOGIN",      "SELECT", "EXAMINE", "(data)", "DONE", "NAMESPACE",
                                                   "AUTHENTICATE", "RETR",       "TOP",    "UIDL",       "STAT",   "CAPA",    "USER",   "PASS"};
 
-std::string form_of(const Event& sent) { return sent.imap ? oracle::form_of(sent.asked) : sent.command.keyword; }
+std::string form_of(const Event& sent) { return sent.imap ? oracle::form_of(sent.imap_command) : sent.pop3_command.keyword; }
 
 std::string symptom_of(const Event& e) {
   switch (e.kind) {
@@ -29,9 +29,9 @@ std::string symptom_of(const Event& e) {
     case Event::Kind::received: break;
     default: return "wrong";
   }
-  if (!e.imap) return e.reply.ok() ? "wrong" : "refused";
-  const bool status = e.said.kind == Response::Kind::tagged || e.said.keyword == "BAD";
-  return status && (e.said.keyword == "NO" || e.said.keyword == "BAD") ? "refused" : "wrong";
+  if (!e.imap) return e.pop3_response.ok() ? "wrong" : "refused";
+  const bool status = e.imap_response.kind == Response::Kind::tagged || e.imap_response.keyword == "BAD";
+  return status && (e.imap_response.keyword == "NO" || e.imap_response.keyword == "BAD") ? "refused" : "wrong";
 }
 
 }  // namespace
@@ -48,7 +48,7 @@ Footing footing_of(const Trace& trace, std::size_t broke_at, const std::string& 
   const auto& at = trace.events[broke_at];
   for (std::size_t i = 0; i <= broke_at; ++i) {
     const auto& e = trace.events[i];
-    if (e.kind != Event::Kind::sent || (e.imap && !e.asked.is_command())) continue;
+    if (e.kind != Event::Kind::sent || (e.imap && !e.imap_command.is_command())) continue;
     const auto form = form_of(e);
     if (e.connection == at.connection) out.form = form;
     out.uses.insert(form);
@@ -56,10 +56,10 @@ Footing footing_of(const Trace& trace, std::size_t broke_at, const std::string& 
   }
   if (filled) out.acts.insert("APPEND");
   // What a tagged response is due for is the command with its tag.
-  if (at.kind == Event::Kind::received && at.imap && at.said.kind == Response::Kind::tagged) {
+  if (at.kind == Event::Kind::received && at.imap && at.imap_response.kind == Response::Kind::tagged) {
     for (std::size_t i = 0; i < broke_at; ++i) {
       const auto& e = trace.events[i];
-      if (e.kind == Event::Kind::sent && e.connection == at.connection && e.asked.tag == at.said.tag) out.form = form_of(e);
+      if (e.kind == Event::Kind::sent && e.connection == at.connection && e.imap_command.tag == at.imap_response.tag) out.form = form_of(e);
     }
   }
   if (filled) out.uses.insert("APPEND");

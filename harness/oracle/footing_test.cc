@@ -9,7 +9,7 @@ Event sent(const std::string& line) {
   Event e;
   e.kind = Event::Kind::sent;
   e.imap = true;
-  e.asked = imap::parse_command(line);
+  e.imap_command = imap::parse_command(line);
   return e;
 }
 
@@ -17,9 +17,9 @@ Event tagged(const std::string& tag, const std::string& keyword) {
   Event e;
   e.kind = Event::Kind::received;
   e.imap = true;
-  e.said.kind = imap::Response::Kind::tagged;
-  e.said.tag = tag;
-  e.said.keyword = keyword;
+  e.imap_response.kind = imap::Response::Kind::tagged;
+  e.imap_response.tag = tag;
+  e.imap_response.keyword = keyword;
   return e;
 }
 

@@ -50,9 +50,10 @@ class Asked : public ImapCheck {
   void look(const Look& l) override {
     auto& said = x_said[l.event.connection];
     if (l.event.kind == Event::Kind::connect) said.clear();
-    if (l.event.kind == Event::Kind::sent && said.size() < kMostSaid) said += upper(l.event.asked.name + " " + l.event.asked.args.substr(0, 1000)) + "\n";
-    if (l.event.kind != Event::Kind::received || l.said().kind != Response::Kind::untagged || !l.said().frame.breach.empty()) return;
-    const auto& r = l.said();
+    if (l.event.kind == Event::Kind::sent && said.size() < kMostSaid)
+      said += upper(l.event.imap_command.name + " " + l.event.imap_command.args.substr(0, 1000)) + "\n";
+    if (l.event.kind != Event::Kind::received || l.response().kind != Response::Kind::untagged || !l.response().frame.breach.empty()) return;
+    const auto& r = l.response();
     const auto asked = [&](std::string_view word) { return said.find(word) != std::string::npos; };
     // RFC 7162 3.1: any of its commands makes a client one that knows of mod-sequences.
     if (r.keyword == "FETCH") {

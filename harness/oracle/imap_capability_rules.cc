@@ -59,10 +59,10 @@ class Capability : public ImapCheck {
       state.last.clear();
       state.mechanisms.clear();
     }
-    if (l.event.kind == Event::Kind::sent && l.event.asked.name == "CAPABILITY") state.answered = false;
-    if (l.event.kind == Event::Kind::sent && l.event.asked.name == "ENABLE") state.enabled = false;
+    if (l.event.kind == Event::Kind::sent && l.event.imap_command.name == "CAPABILITY") state.answered = false;
+    if (l.event.kind == Event::Kind::sent && l.event.imap_command.name == "ENABLE") state.enabled = false;
     if (l.event.kind != Event::Kind::received) return;
-    const auto& r = l.said();
+    const auto& r = l.response();
     if (r.keyword == "CAPABILITY" && r.kind == Response::Kind::untagged) {
       state.answered = true;
       list(l, state, r.values, true);
@@ -119,7 +119,7 @@ class Capability : public ImapCheck {
 
   // RFC 2971 3.3.
   static void id(const Look& l) {
-    const auto& r = l.said();
+    const auto& r = l.response();
     l.test(kIdLimits);
     if (r.values.empty() || !r.values[0].is_list()) return;
     const auto& items = r.values[0].items;
@@ -135,7 +135,7 @@ class Capability : public ImapCheck {
   // RFC 9051 11.7. Text for people is free, so only what says it in so many words counts, and the response code.
   void refused_login(const Look& l, const ImapSession::Running& c) {
     static const std::set<std::string> kOtherReasons{"UNAVAILABLE", "INUSE", "LIMIT", "PRIVACYREQUIRED", "CONTACTADMIN", "SERVERBUG", "ALERT", "EXPIRED"};
-    const auto& r = l.said();
+    const auto& r = l.response();
     if (kOtherReasons.contains(r.code)) return;
     const auto args = imap::arguments(c.args);
     const auto user = args.empty() ? std::string() : imap::unquoted(args[0]);
@@ -156,9 +156,9 @@ class Capability : public ImapCheck {
     const auto args = imap::arguments(c.args);
     if (args.empty()) return;
     const bool binary = c.args.find("~{") != std::string::npos;
-    if (l.said().keyword == "OK" && !binary) state.append_works.insert(args[0]);
-    if (l.said().keyword == "NO" && binary && state.append_works.contains(args[0]) && l.trace.offers("BINARY"))
-      l.demand(kBinary, !l.said().code.empty(), "APPEND of a literal8 was refused without [UNKNOWN-CTE], though other messages are taken");
+    if (l.response().keyword == "OK" && !binary) state.append_works.insert(args[0]);
+    if (l.response().keyword == "NO" && binary && state.append_works.contains(args[0]) && l.trace.offers("BINARY"))
+      l.demand(kBinary, !l.response().code.empty(), "APPEND of a literal8 was refused without [UNKNOWN-CTE], though other messages are taken");
   }
 
   // Is a command under way that fails where a mailbox is missing?
@@ -167,7 +167,7 @@ class Capability : public ImapCheck {
   }
 
   static void codes(const Look& l) {
-    const auto& r = l.said();
+    const auto& r = l.response();
     const auto* running = r.kind == Response::Kind::tagged ? l.session.find(r.tag) : nullptr;
     const auto name = running ? running->name : std::string();
     const bool small_only = l.trace.offers("LITERAL-") || (l.session.rev2 && !l.trace.offers("LITERAL+"));

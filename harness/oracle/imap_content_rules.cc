@@ -188,18 +188,18 @@ class Content : public ImapCheck {
 
   void look(const Look& l) override {
     if (l.event.kind == Event::Kind::prepared) x_messages.clear();
-    if (l.event.kind != Event::Kind::received || l.said().keyword != "FETCH" || l.said().untidy) return;
+    if (l.event.kind != Event::Kind::received || l.response().keyword != "FETCH" || l.response().untidy) return;
     const auto* d = l.session.data();
-    if (!d || l.session.next || l.session.unsure || !l.said().number) return;
-    const auto n = *l.said().number;
-    const auto* item = imap::fetch_item(l.said(), "UID");
+    if (!d || l.session.next || l.session.unsure || !l.response().number) return;
+    const auto n = *l.response().number;
+    const auto* item = imap::fetch_item(l.response(), "UID");
     const auto uid = item ? item->number().value_or(0) : n >= 1 && n <= d->uids.size() ? d->uids[n - 1] : 0;
     // Without a UID a message is known by its number until that may have changed.
     const auto key = l.session.user + "\n" + d->mailbox + "\n" + std::to_string(d->uid_validity) + "\n" +
                      (uid ? "u" + std::to_string(uid)
                           : std::to_string(l.event.connection) + "n" + std::to_string(n) + "s" + std::to_string(d->since) + "e" + std::to_string(d->expunged));
     auto& m = x_messages[key];
-    for (const auto& i : imap::fetch_items(l.said())) {
+    for (const auto& i : imap::fetch_items(l.response())) {
       if (!l.crowded() || !looks_expunged(*i.value)) one(l, m, i);
     }
     together(l, m);

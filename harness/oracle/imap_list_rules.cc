@@ -70,7 +70,7 @@ class ListCheck : public ImapCheck {
     if (l.event.kind == Event::Kind::prepared) x_names.clear();
     if (l.event.kind == Event::Kind::sent) sent(l, state);
     if (l.event.kind != Event::Kind::received) return;
-    const auto& r = l.said();
+    const auto& r = l.response();
     if (r.keyword == "NAMESPACE") x_names[l.session.user].prefixes = prefixes_of(r);
     if (r.keyword == "LIST" && r.kind == Response::Kind::untagged) listed(l, state);
     if (r.keyword == "LSUB" && !name_of(r).empty()) delimiter(l, x_names[l.session.user], name_of(r));
@@ -98,7 +98,7 @@ class ListCheck : public ImapCheck {
   }
 
   void sent(const Look& l, State& state) {
-    const auto& asked = l.event.asked;
+    const auto& asked = l.event.imap_command;
     state.old_name = false;
     if (asked.name == "LIST") {
       state.listed.clear();
@@ -112,7 +112,7 @@ class ListCheck : public ImapCheck {
   }
 
   void listed(const Look& l, State& state) {
-    const auto& r = l.said();
+    const auto& r = l.response();
     const auto flags = attributes_of(r);
     const auto there = [&](const char* n) { return static_cast<int>(flags.contains(n)); };
     l.demand(kListFlags, there("\\MARKED") + there("\\UNMARKED") + there("\\NOSELECT") <= 1,
@@ -160,25 +160,26 @@ class ListCheck : public ImapCheck {
       if (name.starts_with(p.first) && (!longest || p.first.size() > longest->first.size())) longest = &p;
     }
     if (!longest || longest->second.empty() || name.find(longest->second, longest->first.size()) == std::string::npos) return;
-    const auto& d = l.said().values[1];
+    const auto& d = l.response().values[1];
     l.demand(kNamespace, !d.is_nil() && d.text == longest->second,
-             [&] { return "NAMESPACE tells the delimiter \"" + longest->second + "\" for this name, and LIST another: " + shown(l.said()); });
+             [&] { return "NAMESPACE tells the delimiter \"" + longest->second + "\" for this name, and LIST another: " + shown(l.response()); });
   }
 
   static void delimiter(const Look& l, Known& known, const std::string& name) {
     delimiter_of_namespace(l, known, name);
-    const auto& d = l.said().values[1];
+    const auto& d = l.response().values[1];
     if (d.is_nil() || d.text.empty()) return;
     known.delimiter = d.text;
     const auto at = name.find(d.text);
     if (at == std::string::npos) return;
     const auto [it, fresh] = known.tops.emplace(name.substr(0, at), d.text);
-    l.demand(kDelimiter, it->second == d.text,
-             [&] { return "the delimiter below " + visible(it->first, 60) + " was \"" + it->second + "\" and is \"" + d.text + "\" in " + shown(l.said()); });
+    l.demand(kDelimiter, it->second == d.text, [&] {
+      return "the delimiter below " + visible(it->first, 60) + " was \"" + it->second + "\" and is \"" + d.text + "\" in " + shown(l.response());
+    });
   }
 
   void extended_items(const Look& l, State& state) {
-    const auto& r = l.said();
+    const auto& r = l.response();
     const bool has_items = r.values.size() > 3;
     if (!l.session.rev2)
       l.demand(kExtended, !has_items || state.extended, [&] { return "extended data for a client that has not asked for any: " + shown(r); });
@@ -199,7 +200,7 @@ class ListCheck : public ImapCheck {
   // One STATUS at a time: what was asked for is what comes.
   static void status(const Look& l, const State& state) {
     const auto* only = l.session.only();
-    const auto& r = l.said();
+    const auto& r = l.response();
     if (!only || r.values.size() < 2) return;
     if (only->name == "LIST") {
       l.demand(kStatusNoSelect, !state.not_selectable.contains(r.values[0].text),
@@ -223,7 +224,7 @@ class ListCheck : public ImapCheck {
   }
 
   void answered(const Look& l, const State& state) {
-    const auto& r = l.said();
+    const auto& r = l.response();
     const auto* c = l.session.find(r.tag);
     if (!c) return;
     auto& known = x_names[l.session.user];
@@ -246,8 +247,8 @@ class ListCheck : public ImapCheck {
     if (!l.session.rev2 || known.delimiter.empty() || !known.made.contains(name)) return;
     const auto below = known.made.lower_bound(name + known.delimiter);
     if (below == known.made.end() || !below->starts_with(name + known.delimiter)) return;
-    l.demand(kHasChildren, l.said().code == "HASCHILDREN",
-             [&] { return "DELETE of a name with children was refused without [HASCHILDREN]: " + shown(l.said()); });
+    l.demand(kHasChildren, l.response().code == "HASCHILDREN",
+             [&] { return "DELETE of a name with children was refused without [HASCHILDREN]: " + shown(l.response()); });
   }
 
   std::map<int, State> x_state;

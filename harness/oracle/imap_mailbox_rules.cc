@@ -37,15 +37,17 @@ class MailboxCheck : public ImapCheck {
   }
 
   void look(const Look& l) override {
-    if (l.event.kind == Event::Kind::sent && (l.event.asked.name == "CREATE" || l.event.asked.name == "DELETE" || l.event.asked.name == "RENAME")) ++x_remade;
+    if (l.event.kind == Event::Kind::sent &&
+        (l.event.imap_command.name == "CREATE" || l.event.imap_command.name == "DELETE" || l.event.imap_command.name == "RENAME"))
+      ++x_remade;
     if (l.event.kind == Event::Kind::prepared) x_gone.clear();
     if (l.event.kind == Event::Kind::connect) x_validity[l.event.connection].clear();
     removals(l);
     if (l.event.kind != Event::Kind::received) return;
-    if (l.said().kind == Response::Kind::tagged) recent(l);
+    if (l.response().kind == Response::Kind::tagged) recent(l);
     if (!l.session.unsure) validities(l);
-    if (l.said().kind != Response::Kind::untagged) return;
-    const auto& r = l.said();
+    if (l.response().kind != Response::Kind::untagged) return;
+    const auto& r = l.response();
     auto& s = l.session;
     if (s.unsure) return;
     const auto* d = s.data();
@@ -60,8 +62,8 @@ class MailboxCheck : public ImapCheck {
 
   // Once SELECT is done, both counts are known.
   static void recent(const Look& l) {
-    const auto* c = l.session.find(l.said().tag);
-    if (!c || (c->name != "SELECT" && c->name != "EXAMINE") || l.said().keyword != "OK" || l.session.rev2) return;
+    const auto* c = l.session.find(l.response().tag);
+    if (!c || (c->name != "SELECT" && c->name != "EXAMINE") || l.response().keyword != "OK" || l.session.rev2) return;
     const auto& d = l.session.next ? *l.session.next : l.session.selection;
     if (!d.counted) return;
     l.demand(kRecent, d.recent <= d.exists, [&] { return "RECENT is " + std::to_string(d.recent) + ", but EXISTS " + std::to_string(d.exists); });
@@ -75,16 +77,16 @@ class MailboxCheck : public ImapCheck {
     const auto n = e.connection;
     if (e.kind == Event::Kind::prepared) x_removing.clear(), x_told.clear(), x_vague = 0;
     if (l.trace.others) return;
-    const bool sent = e.kind == Event::Kind::sent && e.asked.is_command();
-    if (sent && (e.asked.name.ends_with("EXPUNGE") || e.asked.name.ends_with("MOVE"))) x_removing[n].insert(e.asked.tag);
+    const bool sent = e.kind == Event::Kind::sent && e.imap_command.is_command();
+    if (sent && (e.imap_command.name.ends_with("EXPUNGE") || e.imap_command.name.ends_with("MOVE"))) x_removing[n].insert(e.imap_command.tag);
     // Of these nobody is told how many have gone.
-    if (sent && (e.asked.name == "CLOSE" || e.asked.name == "RENAME")) x_vague = l.index;
+    if (sent && (e.imap_command.name == "CLOSE" || e.imap_command.name == "RENAME")) x_vague = l.index;
     const bool ended = e.kind == Event::Kind::connect || e.kind == Event::Kind::closed || e.kind == Event::Kind::dropped;
     if (ended && !x_removing[n].empty()) x_vague = l.index, x_removing[n].clear();
     if (e.kind != Event::Kind::received || !e.imap) return;
-    if (l.said().kind == Response::Kind::tagged) x_removing[n].erase(l.said().tag);
-    if (l.said().keyword == "VANISHED") x_vague = l.index;
-    const auto* d = l.said().keyword == "EXPUNGE" ? l.session.data() : nullptr;
+    if (l.response().kind == Response::Kind::tagged) x_removing[n].erase(l.response().tag);
+    if (l.response().keyword == "VANISHED") x_vague = l.index;
+    const auto* d = l.response().keyword == "EXPUNGE" ? l.session.data() : nullptr;
     if (d) x_told.push_back({l.index, n, !x_removing[n].empty(), box(l, *d)});
   }
 
@@ -106,14 +108,14 @@ class MailboxCheck : public ImapCheck {
   void exists(const Look& l, const Selection& d) {
     // What others in this trace have taken away unsaid is another requirement's.
     if (l.session.next || !told_of_all(l, d) || !d.counted.value_or(true)) return;
-    l.demand(kExists, *l.said().number >= d.exists,
-             [&] { return "EXISTS went from " + std::to_string(d.exists) + " to " + std::to_string(*l.said().number) + " without an EXPUNGE"; });
+    l.demand(kExists, *l.response().number >= d.exists,
+             [&] { return "EXISTS went from " + std::to_string(d.exists) + " to " + std::to_string(*l.response().number) + " without an EXPUNGE"; });
   }
 
   void expunge(const Look& l, const Selection& d) {
     const auto& s = l.session;
     if (s.next) return;  // whose message it was cannot be told
-    const auto n = *l.said().number;
+    const auto n = *l.response().number;
     const bool counted = d.counted.value_or(false);
     l.demand(kExpungeNumber, n >= 1 && (n <= d.exists || !counted),
              [&] { return "EXPUNGE of message " + std::to_string(n) + ", but there are " + std::to_string(d.exists) + " messages"; });
@@ -131,7 +133,7 @@ class MailboxCheck : public ImapCheck {
   }
 
   void fetch(const Look& l, const Selection& d) {
-    const auto& r = l.said();
+    const auto& r = l.response();
     const auto& s = l.session;
     const auto n = *r.number;
     if (s.next) return;
@@ -188,15 +190,15 @@ class MailboxCheck : public ImapCheck {
 
   void uid_there(const Look& l, bool there) {
     const auto* only = l.session.only();
-    const auto items = imap::fetch_items(l.said());
+    const auto items = imap::fetch_items(l.response());
     const bool more_than_flags = std::ranges::any_of(items, [](const auto& i) { return i.name != "FLAGS" && i.name != "MODSEQ" && i.name != "UID"; });
     if (only && only->name == "UID FETCH" && more_than_flags)
-      l.demand(kUidInUid, there, [&] { return "a FETCH response to UID FETCH has no UID: " + shown(l.said()); });
+      l.demand(kUidInUid, there, [&] { return "a FETCH response to UID FETCH has no UID: " + shown(l.response()); });
     // What another session has changed may come meanwhile.
     if (only && only->name == "UID STORE" && !l.crowded())
-      l.demand(kUidInUid, there, [&] { return "a FETCH response to UID STORE has no UID: " + shown(l.said()); });
+      l.demand(kUidInUid, there, [&] { return "a FETCH response to UID STORE has no UID: " + shown(l.response()); });
     if (l.session.rev2 && only && only->name.find("FETCH") == std::string::npos && only->name.find("STORE") == std::string::npos) {
-      l.demand(kUnsolicited, there, [&] { return "an unsolicited FETCH response has no UID: " + shown(l.said()); });
+      l.demand(kUnsolicited, there, [&] { return "an unsolicited FETCH response has no UID: " + shown(l.response()); });
     }
   }
 
@@ -204,7 +206,7 @@ class MailboxCheck : public ImapCheck {
   // A session is one selection (1.2 of both RFCs): the next may have another.
   // Wherever the UIDVALIDITY of a mailbox is told: SELECT, STATUS, APPENDUID, COPYUID.
   void validities(const Look& l) {
-    const auto& r = l.said();
+    const auto& r = l.response();
     const auto& s = l.session;
     if (r.code == "UIDVALIDITY" && r.keyword == "OK" && s.next && !r.code_values.empty()) {
       x_validity[l.event.connection].erase(name_of(s.next->mailbox));
@@ -232,7 +234,8 @@ class MailboxCheck : public ImapCheck {
     auto& known = x_validity[l.event.connection][name_of(box)];
     l.test(kValidity);
     if (known.value && known.value != value && known.remade == x_remade) {
-      l.find(kValidity, "UIDVALIDITY of the same mailbox was " + std::to_string(known.value) + " and is " + std::to_string(value) + " in " + shown(l.said()));
+      l.find(kValidity,
+             "UIDVALIDITY of the same mailbox was " + std::to_string(known.value) + " and is " + std::to_string(value) + " in " + shown(l.response()));
     }
     known = {value, x_remade};
   }

@@ -24,7 +24,7 @@ struct Look {
   const ImapViews& views;
   Sink& sink;
 
-  const imap::Response& said() const { return event.said; }
+  const imap::Response& response() const { return event.imap_response; }
   // Another session may write to the mailbox.
   bool crowded() const { return trace.others || views.all().size() > 1; }
   void test(const char* requirement) const { sink.exercised(requirement); }

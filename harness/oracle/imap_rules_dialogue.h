@@ -31,14 +31,14 @@ inline Trace dialogue(const std::vector<std::string>& lines, std::vector<std::st
     } else if (line[0] == 'C') {
       e.kind = Event::Kind::sent;
       e.octets = text;
-      e.asked = imap::parse_command(text);
+      e.imap_command = imap::parse_command(text);
     } else {
       imap::Framer framer;
       framer.feed(text + "\r\n");
       e.kind = Event::Kind::received;
       auto frame = framer.next();
       EXPECT_TRUE(frame) << text;
-      e.said = imap::parse_response(frame ? *frame : imap::Frame{});
+      e.imap_response = imap::parse_response(frame ? *frame : imap::Frame{});
     }
     trace.events.push_back(std::move(e));
   }

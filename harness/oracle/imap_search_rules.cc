@@ -152,14 +152,14 @@ class Search : public ImapCheck {
   void look(const Look& l) override {
     const int c = l.event.connection;
     if (l.event.kind == Event::Kind::connect) x_state[c] = {};
-    if (l.event.kind == Event::Kind::sent && (l.event.asked.name == "SEARCH" || l.event.asked.name == "UID SEARCH")) {
+    if (l.event.kind == Event::Kind::sent && (l.event.imap_command.name == "SEARCH" || l.event.imap_command.name == "UID SEARCH")) {
       x_state[c].result.reset();
       x_state[c].came = x_state[c].unusable = false;
       x_state[c].correlated = x_state[c].uncorrelated = false;
-      x_state[c].several = std::ranges::any_of(searches(l.session), [&](const auto* other) { return other->tag != l.event.asked.tag; });
+      x_state[c].several = std::ranges::any_of(searches(l.session), [&](const auto* other) { return other->tag != l.event.imap_command.tag; });
     }
     if (l.event.kind != Event::Kind::received) return;
-    const auto& r = l.said();
+    const auto& r = l.response();
     if (r.kind == Response::Kind::untagged && (r.keyword == "SEARCH" || r.keyword == "ESEARCH")) data(l);
     if (r.kind == Response::Kind::tagged) answered(l);
   }
@@ -185,7 +185,7 @@ class Search : public ImapCheck {
   }
 
   void data(const Look& l) {
-    const auto& r = l.said();
+    const auto& r = l.response();
     auto& state = x_state[l.event.connection];
     const auto searches = Search::searches(l.session);
     imap::NumberSet ranges;
@@ -255,14 +255,14 @@ class Search : public ImapCheck {
     l.test(kComplete);
     for (const auto& [low, high] : ranges) {
       for (auto n = low; n <= std::min(high, *uids.rbegin()) && n - low < kMostNumbers; ++n) {
-        if (!uids.contains(n)) return l.find(kComplete, "no message has the UID " + std::to_string(n) + ", which stands in " + shown(l.said()));
+        if (!uids.contains(n)) return l.find(kComplete, "no message has the UID " + std::to_string(n) + ", which stands in " + shown(l.response()));
       }
     }
   }
 
   void answered(const Look& l) {
-    const auto* c = l.session.find(l.said().tag);
-    if (!c || c->given_up || (c->name != "SEARCH" && c->name != "UID SEARCH") || l.said().keyword != "OK" || !l.session.selected) return;
+    const auto* c = l.session.find(l.response().tag);
+    if (!c || c->given_up || (c->name != "SEARCH" && c->name != "UID SEARCH") || l.response().keyword != "OK" || !l.session.selected) return;
     auto& state = x_state[l.event.connection];
     if (state.several) return;
     // RFC 9051 7.3.4: without a correlator it was not caused by this command.

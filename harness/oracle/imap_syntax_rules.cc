@@ -61,7 +61,7 @@ class Syntax : public ImapCheck {
 
  private:
   void received(const Look& l) {
-    const auto& r = l.said();
+    const auto& r = l.response();
     auto& lost = x_lost[l.event.connection];
     if (lost) return;  // out of step: what follows has that one cause
     const bool greeting = !l.session.greeted;
@@ -115,13 +115,13 @@ class Syntax : public ImapCheck {
   static void challenge(const Look& l) {
     const auto* only = l.session.only();
     if (!only || only->name != "AUTHENTICATE" || only->args.find('{') != std::string::npos) return;
-    const auto& line = l.said().frame.octets;
+    const auto& line = l.response().frame.octets;
     const auto text = std::string_view(line).substr(std::min<std::size_t>(line.size(), 2));
-    l.demand(kChallenge, mime::decode_base64(text).has_value(), [&] { return "what follows '+ ' in a challenge is not base64: " + shown(l.said()); });
+    l.demand(kChallenge, mime::decode_base64(text).has_value(), [&] { return "what follows '+ ' in a challenge is not base64: " + shown(l.response()); });
   }
 
   void tagged(const Look& l) {
-    const auto& tag = l.said().tag;
+    const auto& tag = l.response().tag;
     // No tag begins with "{": the trace has not all of a command so long, and who knows what its tag was.
     if (std::ranges::any_of(l.session.tags, [](const auto& sent) { return sent.starts_with('{'); })) return;
     if (l.session.find(tag)) {
@@ -131,8 +131,8 @@ class Syntax : public ImapCheck {
     }
     if (std::ranges::find(l.views.stray(l.event.connection), tag) != l.views.stray(l.event.connection).end()) return;
     const bool known = std::ranges::find(l.session.tags, tag) != l.session.tags.end();
-    if (known) l.demand(kTagged, false, [&] { return "the command " + tag + " was answered a second time: " + shown(l.said()); });
-    else l.demand(kTagKnown, false, [&] { return "no command had the tag of " + shown(l.said()); });
+    if (known) l.demand(kTagged, false, [&] { return "the command " + tag + " was answered a second time: " + shown(l.response()); });
+    else l.demand(kTagKnown, false, [&] { return "no command had the tag of " + shown(l.response()); });
   }
 
   void closed(const Look& l) {

@@ -62,30 +62,30 @@ void ImapViews::update(const Trace& trace, std::size_t index) {
       break;
     case Event::Kind::tls: s.tls = true; break;
     case Event::Kind::sent: {
-      if (!e.asked.is_command()) {
-        if (e.asked.name == "DONE" && s.idling()) {
+      if (!e.imap_command.is_command()) {
+        if (e.imap_command.name == "DONE" && s.idling()) {
           for (auto& r : s.running) {
             if (r.name == "IDLE") r.name = "IDLE DONE";
           }
         }
         // What a server makes of a line that is no command nobody can say: any word of it may be taken for a tag.
-        for (auto& word : words(e.asked.args.substr(0, 200))) x_stray[e.connection].push_back(std::move(word));
+        for (auto& word : words(e.imap_command.args.substr(0, 200))) x_stray[e.connection].push_back(std::move(word));
         break;
       }
       s.user = e.user;
-      auto it = std::ranges::find(s.running, e.asked.tag, &ImapSession::Running::tag);
+      auto it = std::ranges::find(s.running, e.imap_command.tag, &ImapSession::Running::tag);
       const bool fresh = it == s.running.end();
       if (fresh) {
-        s.running.push_back({e.asked.tag, e.asked.name, e.asked.args, e.asked.done, index});
-        s.tags.push_back(e.asked.tag);
+        s.running.push_back({e.imap_command.tag, e.imap_command.name, e.imap_command.args, e.imap_command.done, index});
+        s.tags.push_back(e.imap_command.tag);
         it = s.running.end() - 1;
       } else {
-        it->args = e.asked.args;
-        it->done = e.asked.done;
+        it->args = e.imap_command.args;
+        it->done = e.imap_command.done;
       }
-      const auto& n = e.asked.name;
+      const auto& n = e.imap_command.name;
       if (n == "LOGOUT") s.logout = true;
-      if (e.asked.done && selects(n)) begin_select(s);
+      if (e.imap_command.done && selects(n)) begin_select(s);
       if (n.ends_with("EXPUNGE") || n.ends_with("MOVE") || n == "CLOSE") {
         for (auto& [c, other] : x_sessions) other.others_remove = other.others_remove || c != e.connection;
       }
@@ -95,7 +95,7 @@ void ImapViews::update(const Trace& trace, std::size_t index) {
       }
       break;
     }
-    case Event::Kind::received: received(trace, s, e.said); break;
+    case Event::Kind::received: received(trace, s, e.imap_response); break;
     default: break;
   }
 }
@@ -117,7 +117,7 @@ const std::vector<std::string>& ImapViews::stray(int connection) const {
 static bool counted_since(const Trace& trace, std::size_t sent) {
   for (std::size_t i = sent; i < trace.events.size(); ++i) {
     const auto& e = trace.events[i];
-    if (e.kind == Event::Kind::received && e.connection == trace.events[sent].connection && e.said.keyword == "EXISTS") return true;
+    if (e.kind == Event::Kind::received && e.connection == trace.events[sent].connection && e.imap_response.keyword == "EXISTS") return true;
   }
   return false;
 }

@@ -46,9 +46,9 @@ class Capabilities : public Rule {
     }
     if (e.kind != Kind::received) return;
     if (completes_login(e)) c.transaction = true;
-    if (e.command.keyword != "CAPA" || !e.reply.ok() || !e.command.args.empty()) return;
-    const auto list = pop3::parse_capa(e.reply.content);
-    syntax(sink, index, e.reply);
+    if (e.pop3_command.keyword != "CAPA" || !e.pop3_response.ok() || !e.pop3_command.args.empty()) return;
+    const auto list = pop3::parse_capa(e.pop3_response.content);
+    syntax(sink, index, e.pop3_response);
     arguments(sink, index, list, c);
     if (!c.transaction) {
       c.before = list;
@@ -67,7 +67,7 @@ class Capabilities : public Rule {
   };
 
   // capability = capa-tag *(SP param) CRLF
-  static void syntax(Sink& sink, std::size_t index, const Reply& reply) {
+  static void syntax(Sink& sink, std::size_t index, const Response& reply) {
     sink.exercised("rfc2449/3/capa-syntax");
     sink.exercised("rfc2449/3/capability-512");
     std::size_t offset = 0;
@@ -223,20 +223,24 @@ class Languages : public Rule {
   void step(const Trace& trace, std::size_t index, Sink& sink) override {
     const auto& e = trace.events[index];
     if (e.imap) return;
-    if (e.kind != Kind::received || e.command.keyword != "LANG" || !e.reply.ok() || !trace.offers("LANG")) return;
-    if (!e.command.args.empty()) {
+    if (e.kind != Kind::received || e.pop3_command.keyword != "LANG" || !e.pop3_response.ok() || !trace.offers("LANG")) return;
+    if (!e.pop3_command.args.empty()) {
       sink.exercised("rfc6856/3.2/lang-selects");
-      const auto space = e.reply.text.find(' ');
-      if (space == std::string::npos || !is_tag(e.reply.text.substr(0, space))) {
-        sink.found(
-            {"rfc6856/3.2/lang-selects", "'+OK', a space, a language tag and another space were due; " + quoted(e.reply.line) + " came", index, 4, false, {}});
+      const auto space = e.pop3_response.text.find(' ');
+      if (space == std::string::npos || !is_tag(e.pop3_response.text.substr(0, space))) {
+        sink.found({"rfc6856/3.2/lang-selects",
+                    "'+OK', a space, a language tag and another space were due; " + quoted(e.pop3_response.line) + " came",
+                    index,
+                    4,
+                    false,
+                    {}});
       }
       return;
     }
-    if (!e.reply.multi_line) return;
+    if (!e.pop3_response.multi_line) return;
     sink.exercised("rfc6856/3.2/language-listing");
     std::size_t offset = 0;
-    for (const auto& line : e.reply.content.split_lines()) {
+    for (const auto& line : e.pop3_response.content.split_lines()) {
       const auto space = line.find(' ');
       const bool described = space == std::string::npos || (space + 1 < line.size() && line[space + 1] != ' ');
       if (!is_tag(line.substr(0, space)) || !described) {
@@ -265,7 +269,7 @@ class Languages : public Rule {
 
 }  // namespace
 
-std::unique_ptr<Rule> capability_rule() { return std::make_unique<Capabilities>(); }
-std::unique_ptr<Rule> language_rule() { return std::make_unique<Languages>(); }
+std::unique_ptr<Rule> pop3_capability_rule() { return std::make_unique<Capabilities>(); }
+std::unique_ptr<Rule> pop3_language_rule() { return std::make_unique<Languages>(); }
 
 }  // namespace mailspec::oracle

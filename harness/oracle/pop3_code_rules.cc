@@ -26,7 +26,7 @@ class Codes : public Rule {
     const auto& e = trace.events[index];
     if (e.imap) return;
     if (e.kind != Kind::received) return;
-    const auto& r = e.reply;
+    const auto& r = e.pop3_response;
     const auto found = [&](const char* id, std::string what, std::size_t offset = 0) { sink.found({id, std::move(what), index, offset, false, {}}); };
     if (r.shape == pop3::Shape::greeting) timestamp(trace, index, sink);
     if (r.status == pop3::Status::challenge || !r.text.starts_with('[')) return;
@@ -36,8 +36,8 @@ class Codes : public Rule {
       if (!r.code) return found("rfc2449/6.4/bracket-is-code", "the text begins with '[' but not with a response code: " + quoted(r.line), 4);
     }
     if (!r.code) return;
-    const auto& k = e.command.keyword;
-    const bool login = pop3::is_authentication(e.command);
+    const auto& k = e.pop3_command.keyword;
+    const bool login = pop3::is_authentication(e.pop3_command);
     const auto place = [&](std::string_view code, bool right) {
       if (!code_is(r.code, code)) return;
       sink.exercised("rfc2449/8.1/code-where-valid");
@@ -77,7 +77,7 @@ class Codes : public Rule {
 
  private:
   void timestamp(const Trace& trace, std::size_t index, Sink& sink) {
-    const auto& line = trace.events[index].reply.line;
+    const auto& line = trace.events[index].pop3_response.line;
     const auto from = line.find('<');
     if (from == std::string::npos) return;
     const auto to = line.find('>', from);
@@ -103,6 +103,6 @@ class Codes : public Rule {
 
 }  // namespace
 
-std::unique_ptr<Rule> code_rule() { return std::make_unique<Codes>(); }
+std::unique_ptr<Rule> pop3_code_rule() { return std::make_unique<Codes>(); }
 
 }  // namespace mailspec::oracle

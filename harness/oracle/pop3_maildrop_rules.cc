@@ -55,10 +55,10 @@ class View : public Rule {
       return;
     }
     if (e.kind == Kind::dropped || e.kind == Kind::closed) left(c, false);
-    if (e.kind == Kind::sent && e.command.keyword == "QUIT") c.quit_sent = true;
-    if (e.kind == Kind::sent && !c.transaction) c.early.push_back(e.command.keyword);
+    if (e.kind == Kind::sent && e.pop3_command.keyword == "QUIT") c.quit_sent = true;
+    if (e.kind == Kind::sent && !c.transaction) c.early.push_back(e.pop3_command.keyword);
     if (e.kind != Kind::received) return;
-    const auto& k = e.command.keyword;
+    const auto& k = e.pop3_command.keyword;
     const auto early = std::ranges::find(c.early, k);
     const bool sent_early = c.transaction && early != c.early.end();
     if (early != c.early.end()) c.early.erase(early);
@@ -70,21 +70,21 @@ class View : public Rule {
       if (x_open[c.user] > 1) x_left.erase(c.user), x_crowded.insert(c.user);
       return;
     }
-    if (k == "UTF8" && e.reply.ok()) c.utf8 = true;
+    if (k == "UTF8" && e.pop3_response.ok()) c.utf8 = true;
     if (!c.transaction) return;
-    At at{trace, index, sink, e.reply, c, sent_early};
+    At at{trace, index, sink, e.pop3_response, c, sent_early};
     if (k == "STAT") stat(at);
-    else if (k == "LIST") list(at, e.command);
-    else if (k == "UIDL") uidl(at, e.command);
-    else if (k == "RETR") retr(at, e.command);
-    else if (k == "TOP") top(at, e.command);
-    else if (k == "DELE") dele(at, e.command);
-    else if (k == "RSET" && e.reply.ok() && e.command.args.empty()) {
+    else if (k == "LIST") list(at, e.pop3_command);
+    else if (k == "UIDL") uidl(at, e.pop3_command);
+    else if (k == "RETR") retr(at, e.pop3_command);
+    else if (k == "TOP") top(at, e.pop3_command);
+    else if (k == "DELE") dele(at, e.pop3_command);
+    else if (k == "RSET" && e.pop3_response.ok() && e.pop3_command.args.empty()) {
       c.taken_back = c.deleted.size();
       c.deleted.clear();
       c.after_reset = true;
     } else if (k == "QUIT") {
-      c.quit_ok = e.reply.ok();
+      c.quit_ok = e.pop3_response.ok();
       left(c, true);
     }
   }
@@ -107,7 +107,7 @@ class View : public Rule {
     const Trace& trace;
     std::size_t index;
     Sink& sink;
-    const Reply& reply;
+    const Response& reply;
     Connection& c;
     bool early;
     void found(std::string id, std::string what, std::size_t offset = 0, bool in_content = false) const {
@@ -494,6 +494,6 @@ class View : public Rule {
 
 }  // namespace
 
-std::unique_ptr<Rule> maildrop_rule() { return std::make_unique<View>(); }
+std::unique_ptr<Rule> pop3_maildrop_rule() { return std::make_unique<View>(); }
 
 }  // namespace mailspec::oracle

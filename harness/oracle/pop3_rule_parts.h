@@ -11,7 +11,7 @@
 namespace mailspec::oracle {
 
 using pop3::code_is;
-using pop3::Reply;
+using pop3::Response;
 using Kind = Event::Kind;
 
 inline std::string quoted(std::string_view octets) { return "'" + visible(octets, 120) + "'"; }
@@ -24,15 +24,15 @@ inline std::uint64_t message_of(const pop3::Command& command) {
 }
 
 inline bool completes_login(const Event& e) {
-  const auto& k = e.command.keyword;
-  return e.reply.ok() && (k == "PASS" || k == "APOP" || k == "AUTH" || e.command.sasl_response);
+  const auto& k = e.pop3_command.keyword;
+  return e.pop3_response.ok() && (k == "PASS" || k == "APOP" || k == "AUTH" || e.pop3_command.sasl_response);
 }
 
-std::unique_ptr<Rule> syntax_rule();      // how responses are made of octets, one to each command
-std::unique_ptr<Rule> states_rule();      // what is allowed in which state
-std::unique_ptr<Rule> maildrop_rule();    // what a session says of its messages
-std::unique_ptr<Rule> capability_rule();  // CAPA
-std::unique_ptr<Rule> language_rule();    // LANG
-std::unique_ptr<Rule> code_rule();        // response codes, and the APOP timestamp
+std::unique_ptr<Rule> pop3_syntax_rule();      // how responses are made of octets, one to each command
+std::unique_ptr<Rule> pop3_states_rule();      // what is allowed in which state
+std::unique_ptr<Rule> pop3_maildrop_rule();    // what a session says of its messages
+std::unique_ptr<Rule> pop3_capability_rule();  // CAPA
+std::unique_ptr<Rule> pop3_language_rule();    // LANG
+std::unique_ptr<Rule> pop3_code_rule();        // response codes, and the APOP timestamp
 
 }  // namespace mailspec::oracle

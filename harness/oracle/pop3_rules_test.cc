@@ -9,7 +9,7 @@
 #include <set>
 
 #include "harness/base/text.h"
-#include "harness/pop3/reply_reader.h"
+#include "harness/pop3/response_reader.h"
 
 namespace mailspec::oracle {
 namespace {
@@ -19,7 +19,7 @@ namespace {
 Trace dialogue(const std::vector<std::string>& lines, std::vector<std::string> offered = {"CAPA", "RESP-CODES", "AUTH-RESP-CODE"}) {
   Trace trace;
   trace.offered = std::move(offered);
-  std::map<int, pop3::ReplyReader> readers;
+  std::map<int, pop3::ResponseReader> readers;
   std::map<int, pop3::Command> asked;                  // what the next reply answers
   std::map<int, std::deque<pop3::Command>> pipelined;  // behind it
   for (const auto& line : lines) {
@@ -40,16 +40,16 @@ Trace dialogue(const std::vector<std::string>& lines, std::vector<std::string> o
       trace.events.push_back(e);
     } else if (line[0] == 'C') {
       e.kind = Event::Kind::sent;
-      e.command = pop3::parse_command(text);
-      if (readers[n].idle()) readers[n].expect(asked[n] = e.command);
-      else pipelined[n].push_back(e.command);
+      e.pop3_command = pop3::parse_command(text);
+      if (readers[n].idle()) readers[n].expect(asked[n] = e.pop3_command);
+      else pipelined[n].push_back(e.pop3_command);
       trace.events.push_back(e);
     } else {
       readers[n].feed(text + "\r\n");
       if (!readers[n].advance()) continue;
       e.kind = Event::Kind::received;
-      e.command = asked[n];
-      e.reply = readers[n].take();
+      e.pop3_command = asked[n];
+      e.pop3_response = readers[n].take();
       trace.events.push_back(e);
       if (auto& next = pipelined[n]; !next.empty()) {
         readers[n].expect(asked[n] = next.front());
@@ -262,7 +262,7 @@ TEST(Pop3Rules, States) {
   EXPECT_EQ(found(dialogue(logged_in({"C: RETR 1", "S: -ERR no"}))), Found{});
   auto behind = dialogue(logged_in({"C: STAT", "S: +OK 0 0", "C: RETR 1", "S: -ERR no", "C: NOOP", "S: -ERR no"}));
   EXPECT_EQ(found(behind), Found{"rfc1939/5/noop-positive"});
-  for (auto& e : behind.events) e.command.overlong = e.command.keyword == "RETR";
+  for (auto& e : behind.events) e.pop3_command.overlong = e.pop3_command.keyword == "RETR";
   EXPECT_EQ(found(behind), Found{}) << "an over-long line may have been taken for two";
   EXPECT_EQ(found(dialogue(logged_in({"C: NOOP", "S: -ERR [SYS/TEMP] no"}))), Found{});
 }

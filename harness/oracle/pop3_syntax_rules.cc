@@ -41,15 +41,15 @@ class Syntax : public Rule {
         break;
       }
       case Kind::hang:
-        if (c.quit && e.command.keyword.empty()) {
+        if (c.quit && e.pop3_command.keyword.empty()) {
           sink.found({"rfc1939/6/quit-closes", "the connection stayed open after the answer to QUIT", index, 0, false, Finding::Kind::hang});
-        } else if (e.reply.multi_line) {
+        } else if (e.pop3_response.multi_line) {
           sink.found({"rfc1939/3/multi-line-ends", "a multi-line response was not ended by a line of '.' in time", index, 0, false, Finding::Kind::hang});
         }
         break;
       case Kind::closed:
         if (c.quit) sink.exercised("rfc1939/6/quit-closes");
-        if (e.reply.multi_line && !c.quit) {
+        if (e.pop3_response.multi_line && !c.quit) {
           sink.found({"rfc1939/3/multi-line-ends", "the connection was closed inside a multi-line response", index, 0, false, Finding::Kind::closed});
         }
         break;
@@ -64,7 +64,7 @@ class Syntax : public Rule {
 
   void received(const Trace& trace, std::size_t index, Sink& sink, Connection& c) {
     const auto& e = trace.events[index];
-    const auto& r = e.reply;
+    const auto& r = e.pop3_response;
     for (const auto* id : {"rfc1939/3/status-indicator", "rfc1939/3/status-upper-case", "rfc1939/3/lines-end-in-crlf", "rfc1939/3/first-line-512",
                            "rfc1939/3/one-response-per-command"}) {
       sink.exercised(id);
@@ -97,7 +97,7 @@ class Syntax : public Rule {
     if (r.shape == pop3::Shape::greeting && r.status == pop3::Status::err) {
       sink.found({"rfc1939/4/greeting-positive", "the greeting is negative: " + quoted(r.line), index, 0, false, {}});
     }
-    const auto& k = e.command.keyword;
+    const auto& k = e.pop3_command.keyword;
     // The answer to LANG is itself in the new language.
     if (k == "LANG") c.lang = true;
     if (k == "UTF8" && r.ok()) c.utf8 = true;
@@ -131,9 +131,9 @@ class States : public Rule {
     auto& c = x_connections[e.connection];
     if (e.kind == Kind::connect) c = {};
     if (e.kind == Kind::closed || e.kind == Kind::dropped) opened_nothing(c, sink);
-    if (e.kind != Kind::received || e.reply.shape == pop3::Shape::greeting || c.over) return;
-    const auto& k = e.command.keyword;
-    const auto& r = e.reply;
+    if (e.kind != Kind::received || e.pop3_response.shape == pop3::Shape::greeting || c.over) return;
+    const auto& k = e.pop3_command.keyword;
+    const auto& r = e.pop3_response;
     static const std::set<std::string> kTransaction{"STAT", "LIST", "RETR", "DELE", "RSET", "NOOP", "TOP", "UIDL"};
     static const std::set<std::string> kAuthorization{"USER", "PASS", "APOP", "AUTH", "STLS"};
     if (!c.transaction && kTransaction.contains(k)) {
@@ -149,8 +149,8 @@ class States : public Rule {
     }
     // RFC 1939 5 gives these no negative response when they are written as they should be.
     // An over-long line may have been taken for several: what is answered behind it nobody can say.
-    const bool bare = e.command.args.empty() && !c.overlong;
-    c.overlong = c.overlong || e.command.overlong;
+    const bool bare = e.pop3_command.args.empty() && !c.overlong;
+    c.overlong = c.overlong || e.pop3_command.overlong;
     if (c.transaction && r.ok() && kTransaction.contains(k)) {
       // The login has led to the TRANSACTION state, whatever was refused there before.
       c.serves = true;
@@ -203,7 +203,7 @@ class States : public Rule {
   }
 
   // In AUTHORIZATION the only possible response is +OK (RFC 1939 4); after it, -ERR says that some messages remain (RFC 1939 6).
-  static void quit(Connection& c, const Reply& r, std::size_t index, Sink& sink) {
+  static void quit(Connection& c, const Response& r, std::size_t index, Sink& sink) {
     const bool refused = r.status == pop3::Status::err && !code_is(r.code, "SYS");
     if (!c.transaction) {
       sink.exercised("rfc1939/4/quit-in-authorization");
@@ -220,7 +220,7 @@ class States : public Rule {
 
 }  // namespace
 
-std::unique_ptr<Rule> syntax_rule() { return std::make_unique<Syntax>(); }
-std::unique_ptr<Rule> states_rule() { return std::make_unique<States>(); }
+std::unique_ptr<Rule> pop3_syntax_rule() { return std::make_unique<Syntax>(); }
+std::unique_ptr<Rule> pop3_states_rule() { return std::make_unique<States>(); }
 
 }  // namespace mailspec::oracle

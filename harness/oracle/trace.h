@@ -10,7 +10,7 @@
 #include "harness/imap/command.h"
 #include "harness/imap/value.h"
 #include "harness/pop3/command.h"
-#include "harness/pop3/reply.h"
+#include "harness/pop3/response.h"
 
 namespace mailspec::oracle {
 
@@ -19,7 +19,7 @@ struct Event {
     connect,    // a connection was made
     tls,        // a TLS handshake was completed
     sent,       // a command, or an answer to a challenge, was sent whole; in IMAP also the part of one up to a literal's announcement
-    received,   // a response came whole; in POP3 `command` is what it answers
+    received,   // a response came whole; in POP3 `pop3_command` is what it answers
     unasked,    // octets came that no command asked for
     closed,     // the server closed or reset
     dropped,    // we closed, without QUIT's leave
@@ -33,15 +33,16 @@ struct Event {
   int line = 0;            // of the scenario file, 0 for set-up
   std::string user;        // the account this connection is about
   std::string octets;      // as on the wire, secrets elided, bounded
-  pop3::Command command;
-  pop3::Reply reply;      // for `received`, and what had come for `hang` and `closed`
+  // In POP3. `received`: the command is the one that is answered. `hang` and `closed`: the response is what had come of it.
+  pop3::Command pop3_command;
+  pop3::Response pop3_response;
+  // In IMAP.
+  imap::Command imap_command;
+  imap::Response imap_response;
   bool reset = false;     // `closed` by a reset, not an orderly end
   bool imap = false;      // of an IMAP connection
   bool echoed = false;    // `received`: a secret that had been sent stood in it
   bool attacked = false;  // what was sent there was to do harm: the case judges what comes of it, no standing rule does
-  // In IMAP, in place of `command` and `reply`.
-  imap::Command asked;
-  imap::Response said;
 };
 
 struct Trace {

@@ -76,7 +76,7 @@ bool flag_of(const json::object& o, const char* key) {
   return value && value->is_bool() && value->as_bool();
 }
 
-json::object reply_to_json(const pop3::Reply& r) {
+json::object reply_to_json(const pop3::Response& r) {
   json::object o;
   o["shape"] = static_cast<int>(r.shape);
   o["status"] = static_cast<int>(r.status);
@@ -105,8 +105,8 @@ json::object reply_to_json(const pop3::Reply& r) {
   return o;
 }
 
-pop3::Reply reply_from_json(const json::object& o) {
-  pop3::Reply r;
+pop3::Response reply_from_json(const json::object& o) {
+  pop3::Response r;
   r.shape = static_cast<pop3::Shape>(number_of<int>(o, "shape"));
   r.status = static_cast<pop3::Status>(number_of<int>(o, "status"));
   r.line = text_of(o, "line");
@@ -214,16 +214,17 @@ json::object event_to_json(const Event& e) {
   if (e.imap) {
     o["imap"] = true;
     if (e.kind == Event::Kind::sent)
-      o["asked"] = json::object{{"tag", latin1(e.asked.tag)}, {"name", latin1(e.asked.name)}, {"args", latin1(e.asked.args)}, {"done", e.asked.done}};
-    if (!e.said.frame.octets.empty()) o["said"] = frame_to_json(e.said.frame);
+      o["asked"] = json::object{
+          {"tag", latin1(e.imap_command.tag)}, {"name", latin1(e.imap_command.name)}, {"args", latin1(e.imap_command.args)}, {"done", e.imap_command.done}};
+    if (!e.imap_response.frame.octets.empty()) o["said"] = frame_to_json(e.imap_response.frame);
     return o;
   }
-  if (e.kind == Event::Kind::sent || e.kind == Event::Kind::received || !e.command.line.empty()) {
-    o["command"] = latin1(e.command.line);
-    if (e.command.sasl_response) o["sasl_response"] = true;
-    if (e.command.overlong) o["overlong"] = true;
+  if (e.kind == Event::Kind::sent || e.kind == Event::Kind::received || !e.pop3_command.line.empty()) {
+    o["command"] = latin1(e.pop3_command.line);
+    if (e.pop3_command.sasl_response) o["sasl_response"] = true;
+    if (e.pop3_command.overlong) o["overlong"] = true;
   }
-  if (e.kind == Event::Kind::received || !e.reply.line.empty()) o["reply"] = reply_to_json(e.reply);
+  if (e.kind == Event::Kind::received || !e.pop3_response.line.empty()) o["reply"] = reply_to_json(e.pop3_response);
   return o;
 }
 
@@ -301,17 +302,17 @@ Result<StoredTrace> read_trace(const std::string& path) {
     e.imap = flag_of(eo, "imap");
     if (const auto* asked = eo.if_contains("asked"); asked && asked->is_object()) {
       const auto& a = asked->as_object();
-      e.asked = {text_of(a, "tag"), text_of(a, "name"), text_of(a, "args"), flag_of(a, "done")};
+      e.imap_command = {text_of(a, "tag"), text_of(a, "name"), text_of(a, "args"), flag_of(a, "done")};
     }
-    if (const auto* said = eo.if_contains("said"); said && said->is_object()) e.said = imap::parse_response(frame_from_json(said->as_object()));
-    if (eo.contains("command")) e.command = pop3::parse_command(text_of(eo, "command"));
+    if (const auto* said = eo.if_contains("said"); said && said->is_object()) e.imap_response = imap::parse_response(frame_from_json(said->as_object()));
+    if (eo.contains("command")) e.pop3_command = pop3::parse_command(text_of(eo, "command"));
     if (flag_of(eo, "sasl_response")) {
-      e.command = {};
-      e.command.line = text_of(eo, "command");
-      e.command.sasl_response = true;
+      e.pop3_command = {};
+      e.pop3_command.line = text_of(eo, "command");
+      e.pop3_command.sasl_response = true;
     }
-    e.command.overlong = flag_of(eo, "overlong");
-    if (const auto* reply = eo.if_contains("reply"); reply && reply->is_object()) e.reply = reply_from_json(reply->as_object());
+    e.pop3_command.overlong = flag_of(eo, "overlong");
+    if (const auto* reply = eo.if_contains("reply"); reply && reply->is_object()) e.pop3_response = reply_from_json(reply->as_object());
     trace.events.push_back(std::move(e));
   }
   stored.judged_by = text_of(o, "judged_by");

@@ -243,11 +243,13 @@ std::string Speaker::gone() {
 bool Speaker::has_refused_a_login() const {
   std::set<std::pair<int, std::string>> logins;  // of IMAP: connection and tag
   for (const auto& e : x_result.trace.events) {
-    if (e.kind == Event::Kind::sent && (e.asked.name == "LOGIN" || e.asked.name == "AUTHENTICATE")) logins.emplace(e.connection, e.asked.tag);
+    if (e.kind == Event::Kind::sent && (e.imap_command.name == "LOGIN" || e.imap_command.name == "AUTHENTICATE"))
+      logins.emplace(e.connection, e.imap_command.tag);
     if (e.kind != Event::Kind::received) continue;
-    const auto& k = e.command.keyword;
-    const bool pop3 = k == "PASS" || k == "APOP" || k == "AUTH" || e.command.sasl_response;
-    if (e.imap ? logins.contains({e.connection, e.said.tag}) && e.said.keyword != "OK" : pop3 && e.reply.status == pop3::Status::err) return true;
+    const auto& k = e.pop3_command.keyword;
+    const bool pop3 = k == "PASS" || k == "APOP" || k == "AUTH" || e.pop3_command.sasl_response;
+    if (e.imap ? logins.contains({e.connection, e.imap_response.tag}) && e.imap_response.keyword != "OK" : pop3 && e.pop3_response.status == pop3::Status::err)
+      return true;
   }
   return false;
 }
@@ -267,8 +269,8 @@ bool Speaker::handshake_due(int n) const {
   for (const auto& e : std::views::reverse(x_result.trace.events)) {
     if (e.connection != n) continue;
     if (e.kind == Event::Kind::tls || e.kind == Event::Kind::connect) return false;
-    if (e.kind == Event::Kind::received) agreed = agreed || (e.imap ? e.said.keyword == "OK" : e.reply.ok());
-    if (e.kind == Event::Kind::sent) return agreed && (e.imap ? e.asked.name == "STARTTLS" : e.command.keyword == "STLS");
+    if (e.kind == Event::Kind::received) agreed = agreed || (e.imap ? e.imap_response.keyword == "OK" : e.pop3_response.ok());
+    if (e.kind == Event::Kind::sent) return agreed && (e.imap ? e.imap_command.name == "STARTTLS" : e.pop3_command.keyword == "STLS");
   }
   return false;
 }

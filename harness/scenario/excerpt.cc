@@ -25,30 +25,32 @@ std::vector<std::string> lines_of(const Event& e, const Finding* finding) {
     case Event::Kind::sent: out.push_back("C" + who + ":  " + visible(e.octets, kWidth)); break;
     case Event::Kind::received: {
       if (e.imap) {
-        out.push_back(server + visible(e.said.frame.octets, kWidth));
-        if (finding && finding->offset > 0) mark(e.said.frame.octets, finding->offset);
+        out.push_back(server + visible(e.imap_response.frame.octets, kWidth));
+        if (finding && finding->offset > 0) mark(e.imap_response.frame.octets, finding->offset);
         break;
       }
-      out.push_back(server + visible(e.reply.line, kWidth));
-      if (finding && !finding->in_content) mark(e.reply.line, finding->offset);
-      const auto lines = e.reply.content.split_lines();
+      out.push_back(server + visible(e.pop3_response.line, kWidth));
+      if (finding && !finding->in_content) mark(e.pop3_response.line, finding->offset);
+      const auto lines = e.pop3_response.content.split_lines();
       if (finding && finding->in_content) {
         const auto from = finding->offset > 60 ? finding->offset - 60 : 0;
-        if (from < e.reply.content.head.size()) {
-          out.push_back(server + visible(std::string_view(e.reply.content.head).substr(from, 120), 300));
-          out.push_back(std::string(5 + visible(std::string_view(e.reply.content.head).substr(from, finding->offset - from), 300).size(), ' ') + "^");
+        if (from < e.pop3_response.content.head.size()) {
+          out.push_back(server + visible(std::string_view(e.pop3_response.content.head).substr(from, 120), 300));
+          out.push_back(std::string(5 + visible(std::string_view(e.pop3_response.content.head).substr(from, finding->offset - from), 300).size(), ' ') + "^");
         }
       } else {
         for (std::size_t l = 0; l < std::min(lines.size(), kContentLines); ++l) out.push_back(server + visible(lines[l], kWidth));
-        if (e.reply.content.lines > kContentLines)
-          out.push_back("     ... (" + std::to_string(e.reply.content.lines) + " lines, " + std::to_string(e.reply.content.octets) + " octets)");
+        if (e.pop3_response.content.lines > kContentLines)
+          out.push_back("     ... (" + std::to_string(e.pop3_response.content.lines) + " lines, " + std::to_string(e.pop3_response.content.octets) +
+                        " octets)");
       }
-      if (e.reply.multi_line) out.push_back(server + ".");
+      if (e.pop3_response.multi_line) out.push_back(server + ".");
       break;
     }
     case Event::Kind::unasked: out.push_back(server + visible(e.octets, kWidth) + "   (nothing was due)"); break;
     case Event::Kind::closed:
-      if (const auto& begun = e.imap ? e.said.frame.octets : e.reply.line; !begun.empty()) out.push_back(server + visible(begun, kWidth) + "   (incomplete)");
+      if (const auto& begun = e.imap ? e.imap_response.frame.octets : e.pop3_response.line; !begun.empty())
+        out.push_back(server + visible(begun, kWidth) + "   (incomplete)");
       out.push_back("     (the server " + std::string(e.reset ? "reset" : "closed") + " connection " + who + ")");
       break;
     case Event::Kind::hang:

@@ -13,9 +13,9 @@
 #include "harness/imap/command.h"
 #include "harness/mime/base64.h"
 #include "harness/oracle/imap_view.h"
-#include "harness/pop3/reply.h"
+#include "harness/pop3/response.h"
 #include "harness/scenario/imap_pattern.h"
-#include "harness/scenario/other_ways.h"
+#include "harness/scenario/imap_other_ways.h"
 #include "harness/scenario/runner.h"
 #include "harness/scenario/template.h"
 
@@ -37,7 +37,7 @@ std::string ask(ImapDialogue& dialogue, int connection, const std::string& comma
       case Outcome::closed: return "the server closed the connection after " + shown + bye;
       default: return "no response to " + shown;
     }
-    const auto& said = dialogue.last().said;
+    const auto& said = dialogue.last().imap_response;
     if (said.kind == Response::Kind::untagged && said.keyword == "BYE") bye = ": '" + visible(said.frame.octets, 200) + "'";
     if (said.kind == Response::Kind::tagged && said.tag == tag) return said.keyword == "OK" ? "" : "'" + visible(said.frame.octets, 200) + "' came";
     if (said.kind == Response::Kind::tagged && !dialogue.outstanding(connection, tag)) return "'" + visible(said.frame.octets, 200) + "' came";
@@ -53,11 +53,11 @@ std::vector<std::uint64_t> uids_of_selection(ImapDialogue& dialogue, const oracl
   for (auto i = begin; i < trace.events.size(); ++i) {
     const auto& e = trace.events[i];
     if (e.kind != Event::Kind::received || e.connection != n) continue;
-    if (const auto* uid = imap::fetch_item(e.said, "UID"); uid && uid->number()) uids.insert(*uid->number());
+    if (const auto* uid = imap::fetch_item(e.imap_response, "UID"); uid && uid->number()) uids.insert(*uid->number());
     imap::NumberSet set;
-    if (e.said.keyword == "ESEARCH" && !e.said.values.empty()) imap::parse_set(e.said.values.back().text, 0, set);
-    if (e.said.keyword == "SEARCH") {
-      for (const auto& v : e.said.values) imap::parse_set(v.text, 0, set);
+    if (e.imap_response.keyword == "ESEARCH" && !e.imap_response.values.empty()) imap::parse_set(e.imap_response.values.back().text, 0, set);
+    if (e.imap_response.keyword == "SEARCH") {
+      for (const auto& v : e.imap_response.values) imap::parse_set(v.text, 0, set);
     }
     if (imap::size_of(set) > 100000) return {};
     for (const auto& [low, high] : set) {
@@ -84,7 +84,7 @@ bool other_way_works(ImapDialogue& dialogue, const oracle::Trace& trace, int con
 std::string ask_somehow(ImapDialogue& dialogue, const oracle::Trace& trace, int connection, const std::string& command, int line) {
   auto why = ask(dialogue, connection, command, command, line);
   if (why.empty() || !dialogue.open(connection) || dialogue.last().kind != Event::Kind::received) return why;
-  const auto answer = dialogue.last().said;
+  const auto answer = dialogue.last().imap_response;
   return other_way_works(dialogue, trace, connection, imap::parse_command("a " + command), answer, line) ? std::string() : why;
 }
 
@@ -107,7 +107,7 @@ std::string log_in_plainly(ImapDialogue& dialogue, int connection, const Account
     if (dialogue.receive(connection) != Outcome::ok) return "no response to LOGIN";
   }
   if (sent == Outcome::closed || sent == Outcome::hang || !dialogue.open(connection)) return "no response to LOGIN";
-  const auto& said = dialogue.last().said;
+  const auto& said = dialogue.last().imap_response;
   return said.tag == tag && said.keyword == "OK" ? "" : "'" + visible(said.frame.octets, 200) + "' came";
 }
 
@@ -119,7 +119,7 @@ std::string log_in_by_sasl(ImapDialogue& dialogue, int connection, const Account
     return "it could not be sent";
   for (bool answered = false;;) {
     if (dialogue.receive(connection) != Outcome::ok) return "no response to AUTHENTICATE";
-    const auto said = dialogue.last().said;
+    const auto said = dialogue.last().imap_response;
     if (said.kind == Response::Kind::tagged) return said.keyword == "OK" ? "" : visible(said.frame.octets, 200);
     if (said.kind != Response::Kind::continuation) continue;
     if (answered) return "a second challenge came for PLAIN";
@@ -159,7 +159,7 @@ std::string log_in(ImapDialogue& dialogue, int connection, const Account& accoun
     // A limit, or the end of the session, has nothing to do with the form. What is refused twice is refused for what it says: who guesses is made to wait.
     const auto& answer = dialogue.last();
     if (!dialogue.open(connection) || answer.kind != Event::Kind::received ||
-        (answer.said.keyword == "NO" && (&login != &table[0] || !may_be_for_its_form(answer.said))))
+        (answer.imap_response.keyword == "NO" && (&login != &table[0] || !may_be_for_its_form(answer.imap_response))))
       break;
   }
   return first;
@@ -194,7 +194,7 @@ std::string ask_whether_agreed(ImapDialogue& dialogue, const oracle::Trace& trac
   const auto told = views.of(n).selection;
   const std::string command = "UID FETCH 1:* (UID)";
   auto why = ask(dialogue, n, command, command, line);
-  const bool untold = dialogue.last().said.keyword == "NO" && dialogue.last().said.code == "EXPUNGEISSUED";
+  const bool untold = dialogue.last().imap_response.keyword == "NO" && dialogue.last().imap_response.code == "EXPUNGEISSUED";
   // rfc2180 4.1.2: FETCH may be refused where another session has expunged; NOOP then tells of it.
   if (untold) why = ask(dialogue, n, "NOOP", "NOOP", line);
   if (!why.empty()) return command + ": " + why;
@@ -250,7 +250,7 @@ std::string ask_about(ImapDialogue& dialogue, const oracle::Trace& trace, int n,
   const auto came = [&](auto&& take) {
     for (std::size_t i = begin; i < trace.events.size(); ++i) {
       const auto& e = trace.events[i];
-      if (e.kind == Event::Kind::received && e.connection == n && e.said.kind == Response::Kind::untagged) take(e.said);
+      if (e.kind == Event::Kind::received && e.connection == n && e.imap_response.kind == Response::Kind::untagged) take(e.imap_response);
     }
   };
   if (what.ends_with("listed") || what.ends_with("subscribed")) return ask_for_name(dialogue, trace, n, what, wanted, line, came);

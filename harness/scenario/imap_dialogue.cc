@@ -45,7 +45,7 @@ std::unique_ptr<Wires::Wire> ImapDialogue::make_wire(int) { return std::make_uni
 
 void ImapDialogue::unfinished(Wire& w, Event& event) {
   auto& framer = static_cast<ImapWire&>(w).framer;
-  if (!framer.idle()) event.said.frame.octets = elide(framer.abandon().substr(0, kKeepOctets));
+  if (!framer.idle()) event.imap_response.frame.octets = elide(framer.abandon().substr(0, kKeepOctets));
 }
 
 ImapDialogue::ImapWire& ImapDialogue::imap_wire(int connection) { return static_cast<ImapWire&>(wire(connection)); }
@@ -122,18 +122,18 @@ Wires::Outcome ImapDialogue::send(int connection, const std::vector<ImapPart>& p
       if (w.command.tag.empty()) {
         // After "+" to AUTHENTICATE or IDLE a line is no command, whatever it looks like.
         const bool data = std::exchange(w.continued, false);
-        event.asked = imap::parse_command(event.octets);
-        if (data && event.asked.is_command()) event.asked = {"", "(data)", event.octets, true};
-        if (event.asked.is_command()) w.due.push_back({event.asked.tag, event.asked.name, line});
+        event.imap_command = imap::parse_command(event.octets);
+        if (data && event.imap_command.is_command()) event.imap_command = {"", "(data)", event.octets, true};
+        if (event.imap_command.is_command()) w.due.push_back({event.imap_command.tag, event.imap_command.name, line});
       } else {
-        event.asked = w.command;
-        event.asked.args += "\r\n" + event.octets;
-        if (event.asked.args.size() > kKeepOctets) event.asked.args.resize(kKeepOctets);
+        event.imap_command = w.command;
+        event.imap_command.args += "\r\n" + event.octets;
+        if (event.imap_command.args.size() > kKeepOctets) event.imap_command.args.resize(kKeepOctets);
       }
       // A raw line that announces a literal goes on with the next one.
       const bool goes_on = raw && announces(text);
-      event.asked.done = last && !goes_on;
-      w.command = event.asked.done ? imap::Command{} : event.asked;
+      event.imap_command.done = last && !goes_on;
+      w.command = event.imap_command.done ? imap::Command{} : event.imap_command;
     }
     if (part.waits) {
       const std::string tag = w.command.tag;
@@ -152,7 +152,7 @@ Wires::Outcome ImapDialogue::await_continuation(int connection, const std::strin
   for (;;) {
     const auto outcome = receive(connection);
     if (outcome != Outcome::ok) return outcome;
-    const auto& said = last().said;
+    const auto& said = last().imap_response;
     if (said.kind == imap::Response::Kind::continuation) return Outcome::ok;
     if (said.kind == imap::Response::Kind::tagged && said.tag == tag) return Outcome::none;
     // An untagged BAD may answer for what the server could not make out.
@@ -183,24 +183,25 @@ bool ImapDialogue::take(int connection) {
   }
   auto& event = record(Event::Kind::received, connection, 0);
   event.echoed = echoed;
-  event.said = imap::parse_response(std::move(*frame));
+  event.imap_response = imap::parse_response(std::move(*frame));
   w.greeting = false;
-  if (event.said.keyword == "ENABLED") w.rev2 = w.rev2 || std::ranges::any_of(event.said.values, [](const auto& v) { return iequals(v.text, "IMAP4rev2"); });
-  x_kept += weight(event.said);
+  if (event.imap_response.keyword == "ENABLED")
+    w.rev2 = w.rev2 || std::ranges::any_of(event.imap_response.values, [](const auto& v) { return iequals(v.text, "IMAP4rev2"); });
+  x_kept += weight(event.imap_response);
   // Neither a message of 25 MB nor a FETCH of 10,000 comes near it: the server does not stop. No fault of framing, so no `breach`.
-  if (x_kept > kMostKept) event.said.frame.lost = true;
-  if (event.said.kind == imap::Response::Kind::continuation && !w.due.empty()) {
+  if (x_kept > kMostKept) event.imap_response.frame.lost = true;
+  if (event.imap_response.kind == imap::Response::Kind::continuation && !w.due.empty()) {
     w.continued = imap::is_continued(w.due.back().name);
-  } else if (event.said.kind == imap::Response::Kind::tagged) {
+  } else if (event.imap_response.kind == imap::Response::Kind::tagged) {
     w.continued = false;
     // Answered before it was whole: nothing more of it comes.
-    if (!w.command.tag.empty() && w.command.tag == event.said.tag) {
+    if (!w.command.tag.empty() && w.command.tag == event.imap_response.tag) {
       w.command = {};
       w.partial.clear();
     }
   }
-  if (event.said.kind == imap::Response::Kind::tagged) {
-    const auto it = std::ranges::find(w.due, event.said.tag, &ImapWire::Due::tag);
+  if (event.imap_response.kind == imap::Response::Kind::tagged) {
+    const auto it = std::ranges::find(w.due, event.imap_response.tag, &ImapWire::Due::tag);
     if (it != w.due.end()) {
       event.line = it->line;
       w.due.erase(it);
@@ -224,7 +225,7 @@ Wires::Outcome ImapDialogue::read(int connection, double seconds, bool hang_at_e
     // One response after another, without end, is no answer either, however slowly they come.
     const bool endless = !x_transport.virtual_time() && x_transport.now() - w.sent_at > 3 * x_patience.total;
     if (!endless && take(connection)) {
-      if (!last().said.frame.lost) return Outcome::ok;
+      if (!last().imap_response.frame.lost) return Outcome::ok;
       w.ended = true;
       w.stream->close(true);
       return Outcome::flood;

@@ -10,11 +10,11 @@
 #include "harness/imap/vocabulary.h"
 #include "harness/mime/base64.h"
 #include "harness/oracle/imap_view.h"
-#include "harness/pop3/reply.h"
+#include "harness/pop3/response.h"
 #include "harness/scenario/case_runner.h"
 #include "harness/scenario/imap_ask.h"
 #include "harness/scenario/imap_pattern.h"
-#include "harness/scenario/lock.h"
+#include "harness/scenario/imap_lock.h"
 
 namespace mailspec::scenario {
 
@@ -218,8 +218,8 @@ class ImapSpeaker : public Speaker {
     const auto same = [&](const std::string& held, const std::string& wanted) {
       if (held == wanted || (iequals(held, "INBOX") && iequals(wanted, "INBOX"))) return true;
       return std::ranges::any_of(trace().events, [&](const Event& e) {
-        if (e.kind != Event::Kind::sent || e.asked.name != "RENAME") return false;
-        const auto names = imap::arguments(e.asked.args);
+        if (e.kind != Event::Kind::sent || e.imap_command.name != "RENAME") return false;
+        const auto names = imap::arguments(e.imap_command.args);
         return names.size() == 2 && imap::unquoted(names[0]) == held && imap::unquoted(names[1]) == wanted;
       });
     };
@@ -259,7 +259,7 @@ class ImapSpeaker : public Speaker {
     for (std::size_t attempt = 0;; ++attempt) {
       const auto why = ask_somehow(x_dialogue, trace(), n, command, line);
       if (why.empty()) break;
-      if (!x_dialogue.open(n) || !is_for_now(x_dialogue.last().said)) return trouble(command.substr(0, command.find(' ')) + " in set-up: " + why);
+      if (!x_dialogue.open(n) || !is_for_now(x_dialogue.last().imap_response)) return trouble(command.substr(0, command.find(' ')) + " in set-up: " + why);
       if (!wait_out(attempt)) return limited(why);
     }
     x_selection[n] = command;
@@ -286,7 +286,7 @@ class ImapSpeaker : public Speaker {
     for (auto i = trace().events.size(); i-- > 0;) {
       const auto& e = trace().events[i];
       if (e.connection == n && e.kind == Event::Kind::connect) return false;
-      if (e.connection == n && e.kind == Event::Kind::received) return e.said.keyword == "BYE" && first_of_connection(n, i);
+      if (e.connection == n && e.kind == Event::Kind::received) return e.imap_response.keyword == "BYE" && first_of_connection(n, i);
     }
     return false;
   }
@@ -304,7 +304,7 @@ class ImapSpeaker : public Speaker {
     for (auto i = trace().events.size(); i-- > 0;) {
       const auto& e = trace().events[i];
       if (e.connection != n) continue;
-      if (e.kind == Event::Kind::received && e.said.keyword == "BYE") return "'" + visible(e.said.frame.octets, 200) + "'";
+      if (e.kind == Event::Kind::received && e.imap_response.keyword == "BYE") return "'" + visible(e.imap_response.frame.octets, 200) + "'";
       if (e.kind == Event::Kind::connect) break;
     }
     return {};
@@ -318,9 +318,9 @@ class ImapSpeaker : public Speaker {
     for (auto i = trace().events.size(); i-- > 0;) {
       const auto& e = trace().events[i];
       if (e.connection != n || e.kind == Event::Kind::closed) continue;
-      if (e.kind == Event::Kind::sent && (bye || x_dialogue.is_own(e.asked.tag))) continue;  // said into the end: it was not answered
+      if (e.kind == Event::Kind::sent && (bye || x_dialogue.is_own(e.imap_command.tag))) continue;  // said into the end: it was not answered
       if (e.kind != Event::Kind::received) return Ending::other;
-      const auto& r = e.said;
+      const auto& r = e.imap_response;
       if (r.kind == Response::Kind::continuation) return Ending::other;
       if (r.kind == Response::Kind::untagged && r.keyword != "BAD") {
         bye = bye || r.keyword == "BYE";
@@ -344,8 +344,9 @@ class ImapSpeaker : public Speaker {
         const auto mark = x_mark[n];
         const bool renewed = renew(n, step.line);
         const auto since = trace().events.begin() + static_cast<std::ptrdiff_t>(mark);
-        if (std::any_of(since, trace().events.end(),
-                        [&](const Event& e) { return e.connection == n && e.kind == Event::Kind::sent && e.line > 0 && !x_dialogue.is_own(e.asked.tag); }))
+        if (std::any_of(since, trace().events.end(), [&](const Event& e) {
+              return e.connection == n && e.kind == Event::Kind::sent && e.line > 0 && !x_dialogue.is_own(e.imap_command.tag);
+            }))
           x_mark[n] = mark;
         return renewed;
       }
@@ -366,10 +367,11 @@ class ImapSpeaker : public Speaker {
       const auto& e = trace().events[i];
       if (e.connection != n) continue;
       if (e.kind == Event::Kind::connect) break;
-      if (e.kind != Event::Kind::sent || (e.asked.name != "SELECT" && e.asked.name != "EXAMINE")) continue;
+      if (e.kind != Event::Kind::sent || (e.imap_command.name != "SELECT" && e.imap_command.name != "EXAMINE")) continue;
       for (auto k = i; k < trace().events.size(); ++k) {
         const auto& answer = trace().events[k];
-        if (answer.connection == n && answer.kind == Event::Kind::received && answer.said.tag == e.asked.tag) refused = answer.said.keyword != "OK";
+        if (answer.connection == n && answer.kind == Event::Kind::received && answer.imap_response.tag == e.imap_command.tag)
+          refused = answer.imap_response.keyword != "OK";
       }
       return refused ? "" : x_selection[n];
     }
@@ -420,7 +422,7 @@ class ImapSpeaker : public Speaker {
 
   bool greeting(int n) {
     if (x_dialogue.receive(n) != Outcome::ok) return false;
-    const auto& said = x_dialogue.last().said;
+    const auto& said = x_dialogue.last().imap_response;
     x_mark[n] = trace().events.size();
     x_authenticated[n] = said.keyword == "PREAUTH";
     return said.kind == Response::Kind::untagged && (said.keyword == "OK" || said.keyword == "PREAUTH");
@@ -435,7 +437,7 @@ class ImapSpeaker : public Speaker {
       if (x_authenticated[n]) break;
       x_login_trouble = log_in(x_dialogue, n, x_account, x_stage.offer(), line);
       if (x_login_trouble.empty()) break;
-      const bool for_now = x_dialogue.open(n) ? is_for_now(x_dialogue.last().said) : !last_words(n).empty();
+      const bool for_now = x_dialogue.open(n) ? is_for_now(x_dialogue.last().imap_response) : !last_words(n).empty();
       if (!for_now) return false;
       if (!wait_out(attempt)) return limited(x_login_trouble);
     }
@@ -688,7 +690,7 @@ class ImapSpeaker : public Speaker {
     for (std::size_t i = x_mark[n]; i < trace().events.size(); ++i) {
       const auto& e = trace().events[i];
       if (e.kind != Event::Kind::received || e.connection != n || std::ranges::find(x_used, i) != x_used.end()) continue;
-      if (fits(e.said)) return i;
+      if (fits(e.imap_response)) return i;
     }
     return std::nullopt;
   }
@@ -712,7 +714,7 @@ class ImapSpeaker : public Speaker {
         else missed(outcome, n, wanted);
         return false;
       }
-      const auto& r = x_dialogue.last().said;
+      const auto& r = x_dialogue.last().imap_response;
       if (is_it(r)) {
         found = x_dialogue.last_event();
       } else if (r.kind == Response::Kind::untagged && r.keyword == "BAD" && !x_bad_due) {
@@ -737,7 +739,7 @@ class ImapSpeaker : public Speaker {
     }
     x_used.push_back(*found);
     x_last_used = *found;
-    const auto r = trace().events[*found].said;
+    const auto r = trace().events[*found].imap_response;
     ImapMatcher matcher(x_bindings, x_options.fixture, x_case.revision, own_keyword());
     if (r.kind == Response::Kind::untagged || matcher.matches(d.pattern, r)) {
       track(n, *found);
@@ -754,8 +756,8 @@ class ImapSpeaker : public Speaker {
     if (x_stake || x_dialogue.outstanding(n)) return false;
     const auto& events = trace().events;
     const auto sent = std::ranges::find_if(events.rbegin(), events.rend(), [&](const Event& e) { return e.kind == Event::Kind::sent && e.connection == n; });
-    if (sent == events.rend() || sent->asked.tag != tag) return false;
-    const auto refused = sent->asked;
+    if (sent == events.rend() || sent->imap_command.tag != tag) return false;
+    const auto refused = sent->imap_command;
     if (!other_way_works(x_dialogue, trace(), n, refused, answer, line, x_selection[n])) return false;
     track(n, x_dialogue.last_event());
     return true;
@@ -773,13 +775,13 @@ class ImapSpeaker : public Speaker {
   // A "+" to one of these wants an answer: nothing more will come.
   bool waits_for_us(int n, const std::string& tag) const {
     return std::ranges::any_of(trace().events, [&](const Event& e) {
-      return e.kind == Event::Kind::sent && e.connection == n && e.asked.tag == tag && imap::is_continued(e.asked.name);
+      return e.kind == Event::Kind::sent && e.connection == n && e.imap_command.tag == tag && imap::is_continued(e.imap_command.name);
     });
   }
 
   bool was_sent(int n, const std::string& tag, std::string_view name = {}) const {
     return std::ranges::any_of(trace().events, [&](const Event& e) {
-      return e.kind == Event::Kind::sent && e.connection == n && e.asked.tag == tag && (name.empty() || e.asked.name == name);
+      return e.kind == Event::Kind::sent && e.connection == n && e.imap_command.tag == tag && (name.empty() || e.imap_command.name == name);
     });
   }
 
@@ -796,7 +798,7 @@ class ImapSpeaker : public Speaker {
       const auto& e = trace().events[k];
       if (e.kind != Event::Kind::received || e.connection != n) continue;
       if (k == i) at = exchange.size();
-      exchange.push_back(&e.said);
+      exchange.push_back(&e.imap_response);
     }
     return merged_response(exchange, at);
   }
@@ -806,7 +808,7 @@ class ImapSpeaker : public Speaker {
   OwnKeyword own_keyword() const {
     return [this](std::string_view flag) {
       if (flag.starts_with('\\') || is_named(flag)) return false;
-      const bool appends = std::ranges::any_of(trace().events, [](const Event& e) { return e.kind == Event::Kind::sent && e.asked.name == "APPEND"; });
+      const bool appends = std::ranges::any_of(trace().events, [](const Event& e) { return e.kind == Event::Kind::sent && e.imap_command.name == "APPEND"; });
       return x_case.both() || appends || std::ranges::any_of(x_own_keywords, [&](const auto& k) { return iequals(k, flag); });
     };
   }
@@ -816,7 +818,7 @@ class ImapSpeaker : public Speaker {
     const auto wanted = upper(flag);
     return std::ranges::any_of(x_case.messages, [&](const auto& m) { return upper(m.flags).find(wanted) != std::string::npos; }) ||
            std::ranges::any_of(trace().events, [&](const Event& e) {
-             return e.kind == Event::Kind::sent && e.line > 0 && upper(e.asked.args).find(wanted) != std::string::npos;
+             return e.kind == Event::Kind::sent && e.line > 0 && upper(e.imap_command.args).find(wanted) != std::string::npos;
            });
   }
 
@@ -843,14 +845,15 @@ class ImapSpeaker : public Speaker {
     const auto look = [&]() -> std::optional<std::size_t> {
       for (std::size_t i = x_mark[n]; i < trace().events.size(); ++i) {
         const auto& e = trace().events[i];
-        const bool sort = d.tag == "*" ? e.said.kind == Response::Kind::untagged : e.said.kind == Response::Kind::tagged && e.said.tag == d.tag;
+        const bool sort =
+            d.tag == "*" ? e.imap_response.kind == Response::Kind::untagged : e.imap_response.kind == Response::Kind::tagged && e.imap_response.tag == d.tag;
         if (e.kind != Event::Kind::received || e.connection != n || !sort) continue;
-        if (number && e.said.number != number) continue;
+        if (number && e.imap_response.number != number) continue;
         if (!fetch && std::ranges::find(x_used, i) != x_used.end()) continue;
         if (d.step->kind == Step::Kind::expect_after && above && i <= x_last_used) continue;
-        const bool fits = fetch || keyword == "SEARCH" ? matcher.matches(d.pattern, merged(n, i)) : matcher.matches(d.pattern, e.said);
-        if (fits && !(d.step->kind == Step::Kind::expect_not && is_news_of_flags(d.pattern, e.said))) return i;
-        if (e.said.keyword == keyword || !candidate) {
+        const bool fits = fetch || keyword == "SEARCH" ? matcher.matches(d.pattern, merged(n, i)) : matcher.matches(d.pattern, e.imap_response);
+        if (fits && !(d.step->kind == Step::Kind::expect_not && is_news_of_flags(d.pattern, e.imap_response))) return i;
+        if (e.imap_response.keyword == keyword || !candidate) {
           candidate = i;
           why = matcher.why();
           item = matcher.item();
@@ -861,7 +864,7 @@ class ImapSpeaker : public Speaker {
     auto found = look();
     if (d.step->kind == Step::Kind::expect_not) {
       if (!found) return true;
-      broken_at(*found, "no '" + text_of(d.step->pieces) + "' may come; '" + visible(trace().events[*found].said.frame.octets, 200) + "' came");
+      broken_at(*found, "no '" + text_of(d.step->pieces) + "' may come; '" + visible(trace().events[*found].imap_response.frame.octets, 200) + "' came");
       return false;
     }
     const bool late = x_within.contains(n), shy = late && !x_stage.offer().imap_has("slow", x_case.revision);
@@ -886,10 +889,11 @@ class ImapSpeaker : public Speaker {
       return false;
     }
     // No match is what was due; that a response says so is a rule of its own (RFC 9051 6.4.4).
-    if (keyword == "SEARCH" && d.pattern.size() == 2 && !(candidate && trace().events[*candidate].said.keyword == keyword) && !has_esearch(n)) return true;
+    if (keyword == "SEARCH" && d.pattern.size() == 2 && !(candidate && trace().events[*candidate].imap_response.keyword == keyword) && !has_esearch(n))
+      return true;
     const std::string wanted = "'" + text_of(d.step->pieces) + "'";
-    if (candidate && trace().events[*candidate].said.keyword == keyword) {
-      const auto& near = trace().events[*candidate].said.frame.octets;
+    if (candidate && trace().events[*candidate].imap_response.keyword == keyword) {
+      const auto& near = trace().events[*candidate].imap_response.frame.octets;
       if (x_stake) x_stake->nearest = visible(near, 300), x_stake->item = item;
       broken_at(*candidate, wanted + " was due; nearest came '" + visible(near, 200) + "'" + (why.empty() ? "" : " (" + why + ")"));
     } else {
@@ -900,14 +904,14 @@ class ImapSpeaker : public Speaker {
 
   // What the runner must know of the state: for fences and the way out.
   void track(int n, std::size_t event) {
-    const auto& r = trace().events[event].said;
+    const auto& r = trace().events[event].imap_response;
     if (r.kind != Response::Kind::tagged || r.keyword != "OK") return;
     for (std::size_t i = event; i-- > 0;) {
       const auto& e = trace().events[i];
-      if (e.kind != Event::Kind::sent || e.connection != n || e.asked.tag != r.tag) continue;
-      const auto& k = e.asked.name;
+      if (e.kind != Event::Kind::sent || e.connection != n || e.imap_command.tag != r.tag) continue;
+      const auto& k = e.imap_command.name;
       if (k == "LOGIN" || k == "AUTHENTICATE") x_authenticated[n] = true;
-      if (k == "SELECT" || k == "EXAMINE") x_selection[n] = k + " " + plain(imap::unquoted(imap::arguments(e.asked.args).at(0)));
+      if (k == "SELECT" || k == "EXAMINE") x_selection[n] = k + " " + plain(imap::unquoted(imap::arguments(e.imap_command.args).at(0)));
       if (k == "CLOSE" || k == "UNSELECT") x_selection[n].clear();
       return;
     }
@@ -919,14 +923,14 @@ class ImapSpeaker : public Speaker {
     switch (e.kind) {
       case Event::Kind::closed: {
         std::string what = e.reset ? "the server reset the connection" : "the server closed the connection";
-        if (!e.said.frame.octets.empty()) what += " after '" + visible(e.said.frame.octets, 120) + "'";
+        if (!e.imap_response.frame.octets.empty()) what += " after '" + visible(e.imap_response.frame.octets, 120) + "'";
         return what;
       }
       case Event::Kind::hang:
         return e.octets.empty() ? "nothing came in time" : "the response was not complete in time; it began '" + visible(e.octets, 120) + "'";
       case Event::Kind::received:
-        return "'" + visible(e.said.frame.octets, 200) + "' came" +
-               (e.said.frame.lost && e.said.frame.breach.empty() ? ", after more responses than can be kept" : "");
+        return "'" + visible(e.imap_response.frame.octets, 200) + "' came" +
+               (e.imap_response.frame.lost && e.imap_response.frame.breach.empty() ? ", after more responses than can be kept" : "");
       default: return x_dialogue.open(n) ? "nothing came" : "the connection is closed";
     }
   }
@@ -945,8 +949,8 @@ class ImapSpeaker : public Speaker {
       if (e.connection != n || e.kind == Event::Kind::closed) continue;
       if (e.kind == Event::Kind::sent) asked = true;
       else if (e.kind != Event::Kind::received) return false;
-      else if (e.said.keyword == "BYE") bye = true;
-      else return asked && bye && (e.said.keyword == "NO" || e.said.keyword == "BAD");
+      else if (e.imap_response.keyword == "BYE") bye = true;
+      else return asked && bye && (e.imap_response.keyword == "NO" || e.imap_response.keyword == "BAD");
     }
     return false;
   }
@@ -962,7 +966,7 @@ class ImapSpeaker : public Speaker {
       if (outcome == Outcome::closed && may_close) return fence_anew(n, step.line);
       if (outcome == Outcome::hang && asked_for_more) return broken_at(*asked_for_more, "a refusal (" + tag + " NO or " + tag + " BAD) was due; '+' came");
       if (outcome != Outcome::ok) return broken_by(outcome, n, "a refusal (" + tag + " NO or " + tag + " BAD)");
-      const auto& r = x_dialogue.last().said;
+      const auto& r = x_dialogue.last().imap_response;
       if (is_answer(r, tag)) found = x_dialogue.last_event();
       if (r.kind == Response::Kind::continuation && tells_scram_error(r)) {
         // RFC 5802 5.1 and 7: it says what was wrong, and fails when the client has answered.
@@ -973,7 +977,7 @@ class ImapSpeaker : public Speaker {
       if (r.kind == Response::Kind::continuation) asked_for_more = x_dialogue.last_event();
       if (r.kind == Response::Kind::continuation && !x_dialogue.outstanding(n, tag)) return broken("a refusal was due; " + what_happened(n));
     }
-    const auto r = trace().events[*found].said;
+    const auto r = trace().events[*found].imap_response;
     x_mark[n] = *found + 1;
     if (r.keyword == "OK") return broken_at(*found, "a refusal (NO or BAD) was due; '" + visible(r.frame.octets, 200) + "' came");
     if (r.kind == Response::Kind::untagged) x_dialogue.settle(n, tag);
@@ -994,8 +998,8 @@ class ImapSpeaker : public Speaker {
     while (outcome == Outcome::ok && (!any || x_dialogue.outstanding(n))) {
       outcome = any ? x_dialogue.receive_within(n, x_options.patience.reply) : x_dialogue.receive(n);
       // An untagged BAD, or a "+", stands for what could not be made out.
-      if (outcome == Outcome::ok && x_dialogue.last().said.kind == Response::Kind::continuation) x_dialogue.forget(n);
-      if (outcome == Outcome::ok && x_dialogue.last().said.keyword == "BAD") x_dialogue.forget(n);
+      if (outcome == Outcome::ok && x_dialogue.last().imap_response.kind == Response::Kind::continuation) x_dialogue.forget(n);
+      if (outcome == Outcome::ok && x_dialogue.last().imap_response.keyword == "BAD") x_dialogue.forget(n);
       any = any || outcome == Outcome::ok;
     }
     x_mark[n] = trace().events.size();
@@ -1028,7 +1032,7 @@ class ImapSpeaker : public Speaker {
     auto any = compile_pattern(step.pieces);
     if (!any) return fail_scenario(any.error().what);
     if (!barrier(n, {&step, std::move(*any), Demand::Kind::tagged, step.words[0]})) return;
-    const auto r = trace().events[x_last_used].said;
+    const auto r = trace().events[x_last_used].imap_response;
     x_mark[n] = trace().events.size();
     if (r.keyword == "OK") return;
     if (r.keyword == "BAD" && takes_another_way(n, step.words[0], r, step.line)) {
@@ -1050,11 +1054,12 @@ class ImapSpeaker : public Speaker {
     bool lasts = true;
     for (const auto& e : trace().events) {
       if (e.connection != step.connection) continue;
-      if (e.kind == Event::Kind::sent && (e.asked.name == "SELECT" || e.asked.name == "EXAMINE")) lasts = true;
+      if (e.kind == Event::Kind::sent && (e.imap_command.name == "SELECT" || e.imap_command.name == "EXAMINE")) lasts = true;
       if (e.kind != Event::Kind::received) continue;
-      if (e.said.kind == Response::Kind::tagged && e.said.code == "READ-ONLY") lasts = false;
-      if (e.said.code != "PERMANENTFLAGS" || e.said.code_values.empty()) continue;
-      lasts = std::ranges::any_of(e.said.code_values[0].items, [&](const auto& v) { return iequals(v.text, flag) || (flag[0] != '\\' && v.text == "\\*"); });
+      if (e.imap_response.kind == Response::Kind::tagged && e.imap_response.code == "READ-ONLY") lasts = false;
+      if (e.imap_response.code != "PERMANENTFLAGS" || e.imap_response.code_values.empty()) continue;
+      lasts = std::ranges::any_of(e.imap_response.code_values[0].items,
+                                  [&](const auto& v) { return iequals(v.text, flag) || (flag[0] != '\\' && v.text == "\\*"); });
     }
     if (lasts) return;
     x_result.declined = "the server says that " + flag + " does not outlive a session here";
@@ -1068,7 +1073,7 @@ class ImapSpeaker : public Speaker {
     while (!found) {
       const auto outcome = x_dialogue.open(n) ? x_dialogue.receive(n) : Outcome::closed;
       if (outcome != Outcome::ok) return {std::nullopt, outcome};
-      const auto& r = x_dialogue.last().said;
+      const auto& r = x_dialogue.last().imap_response;
       if (is_it(r)) found = x_dialogue.last_event();
       else if (r.kind == Response::Kind::continuation && x_dialogue.outstanding(n, tag)) call_off(n, tag);
     }
@@ -1107,10 +1112,10 @@ class ImapSpeaker : public Speaker {
     for (std::size_t i = x_mark[n]; i < *found; ++i) {
       const auto& e = trace().events[i];
       if (e.kind != Event::Kind::received || e.connection != n) continue;
-      data = data || (e.said.kind == Response::Kind::untagged && gives_data(e.said));
-      begun = begun || e.said.kind == Response::Kind::continuation;
+      data = data || (e.imap_response.kind == Response::Kind::untagged && gives_data(e.imap_response));
+      begun = begun || e.imap_response.kind == Response::Kind::continuation;
     }
-    const auto& keyword = trace().events[*found].said.keyword;
+    const auto& keyword = trace().events[*found].imap_response.keyword;
     if (begun && was_sent(n, tag, "AUTHENTICATE")) choose(2, "+, and was called off");
     else if (keyword == "OK") choose(data ? 1 : 2, data ? "OK with data" : "OK without data");
     else if (keyword == "NO") choose(data ? 3 : 4, data ? "NO with data of the others" : "NO");
@@ -1128,13 +1133,13 @@ class ImapSpeaker : public Speaker {
     for (std::size_t i = 0; i < trace().events.size(); ++i) {
       const auto& e = trace().events[i];
       if (e.connection != n) continue;
-      if (e.kind == Event::Kind::sent && e.asked.is_command()) running = e.asked.name;
+      if (e.kind == Event::Kind::sent && e.imap_command.is_command()) running = e.imap_command.name;
       if (e.kind != Event::Kind::received) continue;
-      if (i >= from && e.said.kind == Response::Kind::untagged && e.said.keyword == upper(step.words[1])) {
+      if (i >= from && e.imap_response.kind == Response::Kind::untagged && e.imap_response.keyword == upper(step.words[1])) {
         rank = rank_of(running);
         break;
       }
-      if (e.said.kind == Response::Kind::tagged) running.clear();
+      if (e.imap_response.kind == Response::Kind::tagged) running.clear();
     }
     x_result.observations.emplace_back(step.words[0], rank);
   }
@@ -1151,7 +1156,7 @@ class ImapSpeaker : public Speaker {
 
   // `why` is what came in place of OK to our NOOP. That it is refused is another matter: the session is in step.
   bool in_step(const std::string& why) const {
-    const auto& said = x_dialogue.last().said;
+    const auto& said = x_dialogue.last().imap_response;
     return why.empty() || (said.kind == Response::Kind::tagged && ImapDialogue::is_own(said.tag) && said.keyword == "NO");
   }
 
@@ -1189,7 +1194,8 @@ class ImapSpeaker : public Speaker {
       // What was asked first counts; the other forms that it was asked by are the harness's own.
       const auto& events = trace().events;
       const auto refused = std::find_if(events.begin() + static_cast<std::ptrdiff_t>(std::min(before, events.size())), events.end(), [&](const Event& e) {
-        return e.kind == Event::Kind::received && e.connection == step.connection && e.said.kind == Response::Kind::tagged && e.said.keyword != "OK";
+        return e.kind == Event::Kind::received && e.connection == step.connection && e.imap_response.kind == Response::Kind::tagged &&
+               e.imap_response.keyword != "OK";
       });
       if (refused != events.end() && x_dialogue.last().kind == Event::Kind::received) broken_at(static_cast<std::size_t>(refused - events.begin()), why);
       else broken(why);

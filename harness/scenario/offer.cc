@@ -30,50 +30,67 @@ bool is_of_authorization(std::string_view feature) {
 
 }  // namespace
 
-bool Offer::has(std::string_view feature) const {
-  if (feature.starts_with("no-")) return !has(feature.substr(3));
-  if (feature == "CAPA") return capa;
-  if (feature == "APOP") return apop;
-  if (feature == "pop3s") return implicit_tls;
-  if (feature == "clear") return clear;
-  if (feature == "login-needs-tls") return login_needs_tls();
-  if (feature == "login-in-clear") return clear && !login_needs_tls();
-  if (feature == "TLS") return implicit_tls || has("STLS");
-  if (features.contains(feature)) return true;
-  if (feature == "USER" && !capa) return !user_refused;  // RFC 1939: the common way; a refusal shows at login
-  if (std::ranges::find(probed, feature) != probed.end()) return true;
-  if (listed(before_tls, feature) || listed(after_tls, feature)) return true;
-  return !is_of_authorization(feature) && listed(after_login, feature);
+double Pop3Offer::announced_delay() const {
+  for (const auto* list : {&after_login, &before_tls}) {
+    const auto* delay = pop3::find(*list, "LOGIN-DELAY");
+    if (delay && !delay->params.empty()) return std::min(60.0, static_cast<double>(parse_number(delay->params[0]).value_or(0)));
+  }
+  return 0;
 }
 
-bool Offer::needs_tls(std::string_view feature) const {
-  if (!clear) return false;  // it is up from the first octet
+bool Offer::pop3_has(std::string_view feature) const {
+  if (feature.starts_with("no-")) return !pop3_has(feature.substr(3));
+  if (features.contains(feature)) return true;
+  if (!pop3) return false;
+  if (feature == "CAPA") return pop3->capa;
+  if (feature == "APOP") return pop3->apop;
+  if (feature == "pop3s") return pop3->implicit_tls;
+  if (feature == "clear") return pop3->clear;
+  if (feature == "login-needs-tls") return pop3_login_needs_tls();
+  if (feature == "login-in-clear") return pop3->clear && !pop3_login_needs_tls();
+  if (feature == "TLS") return pop3->implicit_tls || pop3_has("STLS");
+  if (pop3->features.contains(feature)) return true;
+  if (feature == "USER" && !pop3->capa) return !pop3->user_refused;  // RFC 1939: the common way; a refusal shows at login
+  if (std::ranges::find(pop3->probed, feature) != pop3->probed.end()) return true;
+  if (listed(pop3->before_tls, feature) || listed(pop3->after_tls, feature)) return true;
+  return !is_of_authorization(feature) && listed(pop3->after_login, feature);
+}
+
+bool Offer::pop3_needs_tls(std::string_view feature) const {
+  if (!pop3 || !pop3->clear) return false;  // it is up from the first octet
   // Where passwords may not cross the network in clear, whatever needs one is there only under TLS.
   const bool secret = feature == "USER" || feature == "APOP" || feature.starts_with("SASL");
-  if (secret && features.contains("login-under-tls") && listed(before_tls, "STLS")) return true;
-  return capa && !listed(before_tls, feature) && listed(after_tls, feature);
+  if (secret && pop3->features.contains(kLoginUnderTls) && listed(pop3->before_tls, "STLS")) return true;
+  return pop3->capa && !listed(pop3->before_tls, feature) && listed(pop3->after_tls, feature);
 }
 
-bool Offer::login_needs_tls() const { return clear && (features.contains("login-under-tls") || (needs_tls("USER") && !listed(before_tls, "SASL:PLAIN"))); }
+bool Offer::pop3_login_needs_tls() const {
+  if (!pop3 || !pop3->clear) return false;
+  return pop3->features.contains(kLoginUnderTls) || (pop3_needs_tls("USER") && !listed(pop3->before_tls, "SASL:PLAIN"));
+}
 
 std::vector<std::string> Offer::tags() const {
   std::vector<std::string> out;
   if (imap) {
     for (const auto* list : {&imap->before_tls, &imap->after_tls, &imap->after_login}) out.insert(out.end(), list->begin(), list->end());
   }
-  for (const auto* list : {&before_tls, &after_tls, &after_login}) {
-    for (const auto& c : *list) out.push_back(c.tag);
+  if (pop3) {
+    for (const auto* list : {&pop3->before_tls, &pop3->after_tls, &pop3->after_login}) {
+      for (const auto& c : *list) out.push_back(c.tag);
+    }
+    if (pop3->capa) out.emplace_back("CAPA");
+    if (pop3->apop) out.emplace_back("APOP");
+    for (const auto& p : pop3->probed) out.push_back(p);
   }
-  if (capa) out.emplace_back("CAPA");
-  if (apop) out.emplace_back("APOP");
-  for (const auto& p : probed) out.push_back(p);
   std::ranges::sort(out);
   const auto repeated = std::ranges::unique(out);
   out.erase(repeated.begin(), repeated.end());
   return out;
 }
 
-const std::vector<std::string>& Offer::vocabulary() {
+std::string Offer::greeting() const { return pop3 ? pop3->greeting : imap ? imap->greeting : std::string(); }
+
+const std::vector<std::string>& Offer::pop3_vocabulary() {
   static const std::vector<std::string> kAll{"CAPA",
                                              "APOP",
                                              "TOP",
@@ -109,8 +126,8 @@ const std::vector<std::string>& Offer::vocabulary() {
                                              "wrong-password",
                                              "login-needs-tls",
                                              "login-in-clear",
-                                             kOwnOrder,
-                                             kNewestFirst,
+                                             Pop3Offer::kOwnOrder,
+                                             Pop3Offer::kNewestFirst,
                                              "ca"};
   return kAll;
 }
@@ -164,7 +181,7 @@ bool Offer::imap_needs_tls(std::string_view feature) const {
 
 bool Offer::imap_login_needs_tls() const {
   if (!imap || !imap->clear) return false;
-  if (features.contains("login-under-tls")) return true;
+  if (imap->features.contains(kLoginUnderTls)) return true;
   return holds(imap->before_tls, "LOGINDISABLED") && !holds(imap->before_tls, "AUTH=PLAIN");
 }
 

@@ -8,13 +8,35 @@
 #include <string_view>
 #include <vector>
 
-#include "harness/pop3/reply.h"
+#include "harness/pop3/response.h"
 
 namespace mailspec::scenario {
 
+// The POP3 side.
+struct Pop3Offer {
+  bool clear = false, implicit_tls = false;  // a clear-text endpoint, on which one can log in; a TLS endpoint
+  bool capa = false;                         // CAPA is answered with +OK
+  pop3::CapaList before_tls, after_tls, after_login;
+  bool user_refused = false;                    // no CAPA, and USER did not work where AUTH PLAIN did
+  bool apop = false;                            // by the greeting's timestamp
+  std::vector<std::string> probed;              // optional commands found by trying them, where CAPA itself is refused
+  std::string greeting;                         // its first line
+  std::set<std::string, std::less<>> features;  // found by trying: apop-account, login-delay-enforced ...
+  // Features of a maildrop that does not number its messages as they arrive, for which RFC 1939 4 gives no order: from the newest to the oldest, or as
+  // the server likes.
+  static constexpr const char* kNewestFirst = "newest-first";
+  static constexpr const char* kOwnOrder = "own-order";
+
+  // RFC 2449 6.5: seconds between two logins of an account, as LOGIN-DELAY announces them; at most 60, and 0 without it.
+  double announced_delay() const;
+  // The same where a probe has found it enforced; else 0.
+  double login_delay() const { return features.contains("login-delay-enforced") ? announced_delay() : 0; }
+  bool operator==(const Pop3Offer&) const = default;
+};
+
 // The IMAP side.
 struct ImapOffer {
-  bool clear = false, implicit_tls = false;
+  bool clear = false, implicit_tls = false;                     // a clear-text endpoint, on which one can log in; a TLS endpoint
   std::vector<std::string> before_tls, after_tls, after_login;  // capabilities, as announced
   std::string greeting;
   bool preauth = false;
@@ -31,41 +53,33 @@ struct ImapOffer {
   bool operator==(const ImapOffer&) const = default;
 };
 
-struct Offer {
-  std::optional<ImapOffer> imap;
-  bool pop3 = false;
-  bool clear = false;         // a clear-text endpoint, on which one can log in
-  bool implicit_tls = false;  // a TLS endpoint
-  bool capa = false;          // CAPA is answered with +OK
-  pop3::CapaList before_tls, after_tls, after_login;
-  bool user_refused = false;        // no CAPA, and USER did not work where AUTH PLAIN did
-  bool apop = false;                // by the greeting's timestamp
-  std::vector<std::string> probed;  // optional commands found by trying them, where CAPA itself is refused
-  std::string greeting;
-  std::set<std::string, std::less<>> features;  // granted by the run: slow, heavy, deliver, accounts:N, virtual-time ...
+// A feature of either side: passwords may not cross the network in clear, so TLS comes before the login.
+inline constexpr const char* kLoginUnderTls = "login-under-tls";
 
-  // Features of a maildrop that does not number its messages as they arrive, for which RFC 1939 4 gives no order: from the newest to the oldest, or as
-  // the server likes.
-  static constexpr const char* kNewestFirst = "newest-first";
-  static constexpr const char* kOwnOrder = "own-order";
+struct Offer {
+  std::optional<Pop3Offer> pop3;
+  std::optional<ImapOffer> imap;
+  std::set<std::string, std::less<>> features;  // granted by the run: slow, heavy, deliver, accounts:N, virtual-time ...
   // Why `deliver` or another feature is not there, where it has been tried; for reasons to skip.
   std::map<std::string, std::string, std::less<>> why_not;
 
+  // Is the feature there at all? Names: a capability tag, TAG:ARGUMENT (SASL:PLAIN, UTF8:USER), CAPA, APOP, pop3s, or a granted feature.
+  bool pop3_has(std::string_view feature) const;
   // The same of the IMAP side; under revision 2 what RFC 9051 has taken in is there.
   bool imap_has(std::string_view feature, int revision) const;
-  bool imap_needs_tls(std::string_view feature) const;
-  bool imap_login_needs_tls() const;
-  static const std::vector<std::string>& imap_vocabulary();
-  // Is the feature there at all? Names: a capability tag, TAG:ARGUMENT (SASL:PLAIN, UTF8:USER), CAPA, APOP, pop3s, or a granted feature.
-  bool has(std::string_view feature) const;
   // Is it there only once TLS is up?
-  bool needs_tls(std::string_view feature) const;
+  bool pop3_needs_tls(std::string_view feature) const;
+  bool imap_needs_tls(std::string_view feature) const;
   // Sessions must start TLS before they may log in.
-  bool login_needs_tls() const;
+  bool pop3_login_needs_tls() const;
+  bool imap_login_needs_tls() const;
   std::vector<std::string> tags() const;
+  // As POP3 greets, where there is POP3; else as IMAP does.
+  std::string greeting() const;
   bool operator==(const Offer&) const = default;
   // Every name a scenario may require.
-  static const std::vector<std::string>& vocabulary();
+  static const std::vector<std::string>& pop3_vocabulary();
+  static const std::vector<std::string>& imap_vocabulary();
 };
 
 }  // namespace mailspec::scenario

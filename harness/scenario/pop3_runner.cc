@@ -7,7 +7,7 @@
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
 #include "harness/mime/base64.h"
-#include "harness/scenario/dialogue.h"
+#include "harness/scenario/pop3_dialogue.h"
 
 namespace mailspec::scenario {
 
@@ -66,14 +66,14 @@ class Pop3Speaker : public Speaker {
         }
         return trouble("the maildrop could not be prepared: " + s.error().what);
       }
-      if (x_case.both() && !x_stage.numbers_by_arrival()) {
+      if (x_case.both() && !x_stage.pop3_numbers_by_arrival()) {
         decline("POP3 numbers the messages in another order than IMAP, which RFC 1939 section 4 lets it");
         return true;
       }
       x_dialogue.note(Event::Kind::prepared, 0, x_account.name, 0);
     }
     if (x_case.state == "none") return true;
-    x_stage.transport().wait(login_delay());
+    x_stage.transport().wait(x_stage.offer().pop3->login_delay());
     for (int n = 1; n <= x_case.connections; ++n) {
       if (!reach(n, 0) || !raise_tls_if_needed(n)) return false;
       if (x_case.state == "transaction" && !login(n, 0)) {
@@ -86,21 +86,21 @@ class Pop3Speaker : public Speaker {
 
   // Where what the case requires is there only under TLS, the case runs under TLS.
   bool raise_tls_if_needed(int n) {
-    const bool needed = std::ranges::any_of(x_case.requires_, [&](const auto& f) { return x_stage.offer().needs_tls(f); });
+    const bool needed = std::ranges::any_of(x_case.requires_, [&](const auto& f) { return x_stage.offer().pop3_needs_tls(f); });
     return !needed || x_dialogue.tls(n) || raise_tls(n);
   }
 
   bool raise_tls(int n) {
     x_dialogue.send(n, "STLS\r\n", "STLS\r\n", 0);
-    if (x_dialogue.receive(n) != Outcome::ok || !x_dialogue.last().reply.ok()) return trouble("STLS was refused in set-up");
+    if (x_dialogue.receive(n) != Outcome::ok || !x_dialogue.last().pop3_response.ok()) return trouble("STLS was refused in set-up");
     if (auto s = x_dialogue.start_tls(n, {}, 0); !s) return trouble("TLS in set-up: " + s.error().what);
     return true;
   }
 
   bool connect(int n, int line) {
-    const auto& offer = x_stage.offer();
+    const auto& offer = *x_stage.offer().pop3;
     const bool tls = x_case.endpoint == "pop3s" || !offer.clear;
-    if (auto s = x_dialogue.connect(n, x_stage.endpoint(tls), x_account.name, line); !s) {
+    if (auto s = x_dialogue.connect(n, x_stage.pop3_endpoint(tls), x_account.name, line); !s) {
       x_result.unreachable = s.error().kind == Error::Kind::unreachable;
       return trouble("no connection: " + s.error().what);
     }
@@ -108,8 +108,8 @@ class Pop3Speaker : public Speaker {
   }
 
   bool greeting(int n) {
-    if (x_dialogue.receive(n) != Outcome::ok || !x_dialogue.last().reply.ok()) return false;
-    const auto& text = x_dialogue.last().reply.line;
+    if (x_dialogue.receive(n) != Outcome::ok || !x_dialogue.last().pop3_response.ok()) return false;
+    const auto& text = x_dialogue.last().pop3_response.line;
     const auto from = text.find('<'), to = text.find('>', from);
     const bool has = from != std::string::npos && to != std::string::npos;
     bind(n == 1 ? "banner" : "banner" + std::to_string(n), has ? text.substr(from, to - from + 1) : "", false);
@@ -128,13 +128,14 @@ class Pop3Speaker : public Speaker {
     return trouble("no greeting: " + what_happened(n));
   }
 
-  bool turned_away() const { return x_dialogue.last().kind == Event::Kind::received && x_dialogue.last().reply.status == pop3::Status::err; }
+  bool turned_away() const { return x_dialogue.last().kind == Event::Kind::received && x_dialogue.last().pop3_response.status == pop3::Status::err; }
 
   // RFC 2449 8.1 and RFC 3206 4: refused now, and perhaps not the next time.
   bool is_for_now() const {
     const auto& e = x_dialogue.last();
-    if (e.kind != Event::Kind::received || e.reply.status != pop3::Status::err) return false;
-    return pop3::code_is(e.reply.code, "IN-USE") || pop3::code_is(e.reply.code, "LOGIN-DELAY") || pop3::code_is(e.reply.code, "SYS/TEMP");
+    if (e.kind != Event::Kind::received || e.pop3_response.status != pop3::Status::err) return false;
+    return pop3::code_is(e.pop3_response.code, "IN-USE") || pop3::code_is(e.pop3_response.code, "LOGIN-DELAY") ||
+           pop3::code_is(e.pop3_response.code, "SYS/TEMP");
   }
 
   bool login(int n, int line) {
@@ -153,14 +154,14 @@ class Pop3Speaker : public Speaker {
         return true;
       }
       // What IMAP holds in the case itself is not given up by waiting.
-      const bool for_now = is_for_now() && !(x_case.both() && pop3::code_is(x_dialogue.last().reply.code, "IN-USE"));
+      const bool for_now = is_for_now() && !(x_case.both() && pop3::code_is(x_dialogue.last().pop3_response.code, "IN-USE"));
       // The maildrop may still be held by a session that has just gone.
       if (x_dialogue.open(n)) x_dialogue.drop(n, Wires::End::fin, line);
       if (!for_now && attempt + 1 >= kLoginTries) return false;
       const auto before = x_stage.transport().now();
       // A lock that outlasts all patience is a fault; other refusals are limits.
       if (!wait_out(attempt)) return for_now && x_login_trouble.find("[IN-USE") == std::string::npos ? limited(x_login_trouble) : false;
-      if (const auto rest = login_delay() - (x_stage.transport().now() - before); rest > 0) x_stage.transport().wait(rest);
+      if (const auto rest = x_stage.offer().pop3->login_delay() - (x_stage.transport().now() - before); rest > 0) x_stage.transport().wait(rest);
     }
   }
 
@@ -172,8 +173,8 @@ class Pop3Speaker : public Speaker {
       const auto& e = events[i];
       if (e.connection != n || e.kind == Event::Kind::closed) continue;
       // Said into the end: it was not answered.
-      if (e.kind == Event::Kind::sent && (e.command.keyword == "NOOP" || e.command.keyword == "CAPA")) continue;
-      return e.kind == Event::Kind::received && e.reply.status == pop3::Status::err;
+      if (e.kind == Event::Kind::sent && (e.pop3_command.keyword == "NOOP" || e.pop3_command.keyword == "CAPA")) continue;
+      return e.kind == Event::Kind::received && e.pop3_response.status == pop3::Status::err;
     }
     return false;
   }
@@ -183,7 +184,7 @@ class Pop3Speaker : public Speaker {
     bool asked = false;
     for (const auto& e : std::views::reverse(x_result.trace.events)) {
       if (e.connection != n || e.kind == Event::Kind::closed) continue;
-      if (e.kind != Event::Kind::sent) return asked && e.kind == Event::Kind::received && e.reply.status == pop3::Status::err;
+      if (e.kind != Event::Kind::sent) return asked && e.kind == Event::Kind::received && e.pop3_response.status == pop3::Status::err;
       if (std::exchange(asked, true)) return false;
     }
     return false;
@@ -193,8 +194,8 @@ class Pop3Speaker : public Speaker {
     bool any = false;
     for (const auto& e : x_result.trace.events) {
       if (e.connection != n) continue;
-      if (e.kind == Event::Kind::connect || (e.command.keyword == "RSET" && e.kind == Event::Kind::received)) any = false;
-      any = any || (e.kind == Event::Kind::received && e.command.keyword == "DELE" && e.reply.ok());
+      if (e.kind == Event::Kind::connect || (e.pop3_command.keyword == "RSET" && e.kind == Event::Kind::received)) any = false;
+      any = any || (e.kind == Event::Kind::received && e.pop3_command.keyword == "DELE" && e.pop3_response.ok());
     }
     return any;
   }
@@ -219,18 +220,6 @@ class Pop3Speaker : public Speaker {
     }
     if (tls ? !x_dialogue.tls(n) && !raise_tls(n) : !raise_tls_if_needed(n)) return false;
     return !transaction || login(n, line) || trouble("after a refusal the server ended the session; a new login failed: " + x_login_trouble);
-  }
-
-  // RFC 2449 6.5; no more than a minute's patience.
-  double login_delay() const { return x_stage.offer().features.contains("login-delay-enforced") ? announced_delay() : 0; }
-
-  double announced_delay() const {
-    const auto& offer = x_stage.offer();
-    for (const auto* list : {&offer.after_login, &offer.before_tls}) {
-      const auto* delay = pop3::find(*list, "LOGIN-DELAY");
-      if (delay && !delay->params.empty()) return std::min(60.0, static_cast<double>(parse_number(delay->params[0]).value_or(0)));
-    }
-    return 0;
   }
 
   // ---- steps
@@ -283,12 +272,12 @@ class Pop3Speaker : public Speaker {
     switch (e.kind) {
       case Event::Kind::closed: {
         std::string what = e.reset ? "the server reset the connection" : "the server closed the connection";
-        if (!e.reply.line.empty()) what += " after '" + visible(e.reply.line, 120) + "'";
+        if (!e.pop3_response.line.empty()) what += " after '" + visible(e.pop3_response.line, 120) + "'";
         return what;
       }
       case Event::Kind::hang:
         return e.octets.empty() ? "nothing came in time" : "the response was not complete in time; it began '" + visible(e.octets, 120) + "'";
-      case Event::Kind::received: return "'" + visible(e.reply.line, 200) + "' came";
+      case Event::Kind::received: return "'" + visible(e.pop3_response.line, 200) + "' came";
       default: return x_dialogue.open(n) ? "nothing came" : "the connection is closed";
     }
   }
@@ -335,8 +324,8 @@ class Pop3Speaker : public Speaker {
     if (outcome == Outcome::closed && ended_by_refusal(n))
       return static_cast<void>(trouble("'" + wanted + "' was due; the server had ended the session after a refusal"));
     if (outcome != Outcome::ok) return broken_by(outcome, n, "'" + wanted + "'");
-    const auto& reply = x_dialogue.last().reply;
-    const auto& keyword = x_dialogue.last().command.keyword;
+    const auto& reply = x_dialogue.last().pop3_response;
+    const auto& keyword = x_dialogue.last().pop3_command.keyword;
     // RFC 1939 6: an error may keep some or all of the marked messages where they are.
     if (keyword == "QUIT" && reply.status == pop3::Status::err && has_marks(n))
       return static_cast<void>(trouble("the server could not remove what was marked: " + what_happened(n)));
@@ -370,7 +359,7 @@ class Pop3Speaker : public Speaker {
     content_fits(block, reply, keyword);
   }
 
-  bool first_line_fits(const Line& pattern, const pop3::Reply& reply, const std::string& keyword) {
+  bool first_line_fits(const Line& pattern, const pop3::Response& reply, const std::string& keyword) {
     const auto& first = pattern[0];
     const auto status = [&](std::string_view word) {
       return (word == "+OK" && reply.status == pop3::Status::ok) || (word == "-ERR" && reply.status == pop3::Status::err) ||
@@ -423,7 +412,7 @@ class Pop3Speaker : public Speaker {
     return true;
   }
 
-  void content_fits(const std::vector<const Step*>& block, const pop3::Reply& reply, const std::string& keyword) {
+  void content_fits(const std::vector<const Step*>& block, const pop3::Response& reply, const std::string& keyword) {
     if (block.size() == 1 && block[0]->pieces[0].kind == Piece::Kind::file) return file_fits(block[0]->pieces[0], reply.content);
     auto lines = reply.content.split_lines();
     // RFC 1939 5 and 7 have a line for each message, and say nothing of the lines' order.
@@ -494,9 +483,9 @@ class Pop3Speaker : public Speaker {
 
   void track(int n) {
     const auto& e = x_dialogue.last();
-    if (!e.reply.ok()) return;
-    const auto& k = e.command.keyword;
-    if (k == "PASS" || k == "APOP" || k == "AUTH" || e.command.sasl_response) x_transaction[n] = true;
+    if (!e.pop3_response.ok()) return;
+    const auto& k = e.pop3_command.keyword;
+    if (k == "PASS" || k == "APOP" || k == "AUTH" || e.pop3_command.sasl_response) x_transaction[n] = true;
   }
 
   Outcome answered(int n) override {
@@ -512,19 +501,19 @@ class Pop3Speaker : public Speaker {
   }
 
   std::string logs_in(int n, const Account& account, int line) override { return log_in(x_dialogue, n, account, x_stage.offer(), line, Ways::one); }
-  net::Endpoint implicit_endpoint() const override { return x_stage.endpoint(true); }
+  net::Endpoint implicit_endpoint() const override { return x_stage.pop3_endpoint(true); }
 
   bool greets(int n, int line) override {
-    const bool tls = x_case.endpoint == "pop3s" || !x_stage.offer().clear;
+    const bool tls = x_case.endpoint == "pop3s" || !x_stage.offer().pop3->clear;
     for (std::size_t attempt = 0;; ++attempt) {
-      if (!x_dialogue.connect(n, x_stage.endpoint(tls), x_account.name, line)) return false;
+      if (!x_dialogue.connect(n, x_stage.pop3_endpoint(tls), x_account.name, line)) return false;
       if (greeting(n)) return true;
       if (!turned_away()) return false;
       if (!wait_out(attempt)) return limited(what_happened(n));
     }
   }
 
-  static bool tells_scram_error(const pop3::Reply& reply) {
+  static bool tells_scram_error(const pop3::Response& reply) {
     const auto message = reply.status == pop3::Status::challenge ? mime::decode_base64(reply.text) : std::nullopt;
     return message && message->starts_with("e=");
   }
@@ -537,20 +526,20 @@ class Pop3Speaker : public Speaker {
     const auto outcome = x_dialogue.receive(n);
     if (outcome == Outcome::closed && may_close) return fence_anew(n, step.line);
     if (outcome != Outcome::ok) return broken_by(outcome, n, "a refusal (-ERR)");
-    if (tells_scram_error(x_dialogue.last().reply)) {
+    if (tells_scram_error(x_dialogue.last().pop3_response)) {
       // RFC 5802 5.1 and 7: it says what was wrong, and fails when the client has answered.
       x_dialogue.send(n, "\r\n", "\r\n", step.line);
       return refused(step);
     }
-    if (x_dialogue.last().reply.status != pop3::Status::err) return broken("a refusal (-ERR) was due; " + what_happened(n));
+    if (x_dialogue.last().pop3_response.status != pop3::Status::err) return broken("a refusal (-ERR) was due; " + what_happened(n));
     if (x_dialogue.due(n)) return;  // pipelined: the next response is the fence
     // Before the login NOOP is refused, too; CAPA, where it is there, tells its own answer from a stray one.
-    const std::string probe = !x_transaction[n] && x_stage.offer().capa ? "CAPA" : "NOOP";
+    const std::string probe = !x_transaction[n] && x_stage.offer().pop3->capa ? "CAPA" : "NOOP";
     x_dialogue.send(n, probe + "\r\n", probe + "\r\n", step.line);
     const auto fence = x_dialogue.receive(n);
     if (fence == Outcome::closed && (may_close || ended_by_refusal(n))) return fence_anew(n, step.line);
     if (fence != Outcome::ok) return broken_by(fence, n, "after the refusal, a response to " + probe);
-    const auto status = x_dialogue.last().reply.status;
+    const auto status = x_dialogue.last().pop3_response.status;
     const bool must_be_positive = x_transaction[n] || probe == "CAPA";
     if (must_be_positive ? status != pop3::Status::ok : (status != pop3::Status::ok && status != pop3::Status::err)) {
       return broken("after the refusal, " + probe + " was answered out of step: " + what_happened(n));
@@ -583,7 +572,7 @@ class Pop3Speaker : public Speaker {
       // The answers of the server may be so slow that there is nothing left of the delay (RFC 2449 6.5).
       const auto& events = x_result.trace.events;
       const double passed = events.empty() ? 0 : static_cast<double>(x_dialogue.last().at_us - events.front().at_us) * 1e-6;
-      if (passed > announced_delay() / 2) decline("the session before took so long that a login need not be refused any longer");
+      if (passed > x_stage.offer().pop3->announced_delay() / 2) decline("the session before took so long that a login need not be refused any longer");
       return;
     }
     if (step.words.size() >= 2 && step.words[0] == "tls") return check_tls(step);
@@ -613,7 +602,7 @@ class Pop3Speaker : public Speaker {
     }
   }
 
-  Dialogue x_dialogue;
+  Pop3Dialogue x_dialogue;
   std::string x_login_trouble;
   std::map<int, bool> x_transaction, x_deletes;
 };
@@ -622,7 +611,7 @@ class Pop3Speaker : public Speaker {
 
 std::unique_ptr<Speaker> make_pop3_speaker(CaseState& state) { return std::make_unique<Pop3Speaker>(state); }
 
-std::string log_in(Dialogue& dialogue, int connection, const Account& account, const Offer& offer, int line, Ways ways) {
+std::string log_in(Pop3Dialogue& dialogue, int connection, const Account& account, const Offer& offer, int line, Ways ways) {
   const auto ask = [&](const std::string& octets, const std::string& shown) -> std::string {
     dialogue.send(connection, octets + "\r\n", shown + "\r\n", line);
     switch (dialogue.receive(connection)) {
@@ -630,15 +619,15 @@ std::string log_in(Dialogue& dialogue, int connection, const Account& account, c
       case Outcome::closed: return "the server closed the connection after " + shown;
       default: return "no response to " + shown;
     }
-    return dialogue.last().reply.status == pop3::Status::err ? visible(dialogue.last().reply.line, 200) : "";
+    return dialogue.last().pop3_response.status == pop3::Status::err ? visible(dialogue.last().pop3_response.line, 200) : "";
   };
   const auto secret = [](const std::string& text) { return "{secret:" + std::to_string(text.size()) + "}"; };
-  if (!dialogue.tls(connection) && offer.login_needs_tls()) {
+  if (!dialogue.tls(connection) && offer.pop3_login_needs_tls()) {
     if (auto why = ask("STLS", "STLS"); !why.empty()) return why;
     if (auto s = dialogue.start_tls(connection, {}, line); !s) return s.error().what;
   }
   dialogue.set_user(connection, account.name);
-  const bool user = offer.has("USER");
+  const bool user = offer.pop3_has("USER");
   std::string why;
   const auto by_sasl = [&] {
     const auto message = mime::encode_base64(std::string(1, '\0') + account.name + '\0' + account.password);
@@ -647,13 +636,13 @@ std::string log_in(Dialogue& dialogue, int connection, const Account& account, c
     return refused.empty() ? ask(message, secret(message)) : refused;
   };
   // Another argument than RFC 1939 section 3 has need not be taken (section 7 lets PASS do so with blanks).
-  const bool plain = offer.has("SASL:PLAIN") && (dialogue.tls(connection) || !offer.needs_tls("SASL:PLAIN"));
+  const bool plain = offer.pop3_has("SASL:PLAIN") && (dialogue.tls(connection) || !offer.pop3_needs_tls("SASL:PLAIN"));
   if (user && (is_pop3_argument(account.password) || !plain)) {
     why = ask("USER " + account.name, "USER " + account.name);
     // That USER is refused says nothing of the password: RFC 1939 section 7 has it announced by CAPA alone.
     if (why.empty()) why = ask("PASS " + account.password, "PASS " + secret(account.password));
-    else if (ways == Ways::all && plain && dialogue.open(connection) && !dialogue.last().reply.code && by_sasl().empty()) why.clear();
-  } else if (offer.has("SASL:PLAIN")) {
+    else if (ways == Ways::all && plain && dialogue.open(connection) && !dialogue.last().pop3_response.code && by_sasl().empty()) why.clear();
+  } else if (offer.pop3_has("SASL:PLAIN")) {
     why = by_sasl();
   } else {
     return "the server offers neither USER nor AUTH PLAIN";

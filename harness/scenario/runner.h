@@ -11,9 +11,9 @@
 #include "harness/net/transport.h"
 #include "harness/oracle/rule.h"
 #include "harness/oracle/trace.h"
-#include "harness/scenario/dialogue.h"
 #include "harness/scenario/imap_dialogue.h"
 #include "harness/scenario/offer.h"
+#include "harness/scenario/pop3_dialogue.h"
 #include "harness/scenario/scenario.h"
 
 namespace mailspec::scenario {
@@ -34,7 +34,7 @@ class Stage {
  public:
   virtual ~Stage() = default;
   virtual net::Transport& transport() = 0;
-  virtual net::Endpoint endpoint(bool implicit_tls) const = 0;  // of POP3
+  virtual net::Endpoint pop3_endpoint(bool implicit_tls) const = 0;
   virtual net::Endpoint imap_endpoint(bool implicit_tls) const = 0;
   virtual const Offer& offer() const = 0;
   // The maildrop holds exactly these messages afterwards, in this order.
@@ -42,7 +42,7 @@ class Stage {
   // IMAP: INBOX holds nothing afterwards. Error::Kind::config where it holds what the suite has not put there.
   virtual Status empty_inbox(const Account& account) { return prepare(account, {}); }
   // Does POP3 number the messages in the order in which they arrived, as IMAP does? RFC 1939 4 gives no order. Known once several were prepared.
-  virtual bool numbers_by_arrival() const { return true; }
+  virtual bool pop3_numbers_by_arrival() const { return true; }
   // Puts one more message into it, whatever sessions are open.
   virtual Status deliver(const Account& account, const std::string& fixture) = 0;
   // The case may have changed the maildrop: `prepare` must look again.
@@ -123,7 +123,7 @@ CaseResult run_case(const Case& test, Stage& stage, const Account& account, cons
 // Of logging in: where the best is refused, another is tried, or not.
 enum class Ways { one, all };
 // Logs a connection in by the best means the offer has. The trace says all; the sentence is "" on success.
-std::string log_in(Dialogue& dialogue, int connection, const Account& account, const Offer& offer, int line, Ways ways = Ways::all);
+std::string log_in(Pop3Dialogue& dialogue, int connection, const Account& account, const Offer& offer, int line, Ways ways = Ways::all);
 
 // An event as lines for people.
 std::vector<std::string> wire_lines(const oracle::Event& event);

@@ -81,14 +81,15 @@ TEST(ScenarioParser, ObservationsAndSubjects) {
 
 TEST(Offer, WhatIsNamedMustMeanSomething) {
   Offer offer;
-  offer.capa = offer.pop3 = true;
-  offer.before_tls = {{"LOGIN-DELAY", {"0"}, ""}};
-  EXPECT_FALSE(offer.has("LOGIN-DELAY")) << "with no seconds between logins none comes too soon";
-  offer.before_tls = {{"LOGIN-DELAY", {"10"}, ""}};
-  EXPECT_TRUE(offer.has("LOGIN-DELAY"));
-  offer.after_login = {{"SASL", {"CRAM-MD5"}, ""}, {"EXPIRE", {"NEVER"}, ""}};
-  EXPECT_FALSE(offer.has("SASL:CRAM-MD5")) << "after the login it serves no longer";
-  EXPECT_TRUE(offer.has("EXPIRE:NEVER"));
+  offer.pop3 = Pop3Offer{};
+  offer.pop3->capa = true;
+  offer.pop3->before_tls = {{"LOGIN-DELAY", {"0"}, ""}};
+  EXPECT_FALSE(offer.pop3_has("LOGIN-DELAY")) << "with no seconds between logins none comes too soon";
+  offer.pop3->before_tls = {{"LOGIN-DELAY", {"10"}, ""}};
+  EXPECT_TRUE(offer.pop3_has("LOGIN-DELAY"));
+  offer.pop3->after_login = {{"SASL", {"CRAM-MD5"}, ""}, {"EXPIRE", {"NEVER"}, ""}};
+  EXPECT_FALSE(offer.pop3_has("SASL:CRAM-MD5")) << "after the login it serves no longer";
+  EXPECT_TRUE(offer.pop3_has("EXPIRE:NEVER"));
   offer.imap = ImapOffer{};
   offer.imap->after_login = {"IMAP4rev1", "LOGINDISABLED"};
   EXPECT_FALSE(offer.imap_has("LOGINDISABLED", 1)) << "after the login it says nothing of logins";

@@ -6,7 +6,7 @@
 
 #include "harness/base/text.h"
 #include "harness/mime/base64.h"
-#include "harness/pop3/reply.h"
+#include "harness/pop3/response.h"
 
 namespace mailspec::scenario {
 

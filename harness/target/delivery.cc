@@ -110,7 +110,7 @@ class MailTransfer : public Delivery {
 // Into INBOX, for servers on which that is the maildrop. A session for each account, with no mailbox selected: it holds no lock.
 class AppendDelivery : public Delivery {
  public:
-  AppendDelivery(net::Transport& transport, net::Endpoint endpoint, const scenario::Offer& offer, scenario::Patience patience, Client::Record record)
+  AppendDelivery(net::Transport& transport, net::Endpoint endpoint, const scenario::Offer& offer, scenario::Patience patience, Record record)
       : x_transport(transport), x_endpoint(std::move(endpoint)), x_offer(offer), x_patience(patience), x_record(std::move(record)) {}
   ~AppendDelivery() override {
     for (auto& [name, c] : x_clients) c->log_out();
@@ -183,7 +183,7 @@ class AppendDelivery : public Delivery {
   net::Endpoint x_endpoint;
   const scenario::Offer& x_offer;
   scenario::Patience x_patience;
-  Client::Record x_record;
+  Record x_record;
   std::map<std::string, std::unique_ptr<ImapClient>> x_clients;
 };
 
@@ -197,7 +197,7 @@ std::string cannot_deliver(const TargetConfig& config) {
   return endpoint ? "" : "deliver: " + endpoint.error().what;
 }
 
-std::unique_ptr<Delivery> make_delivery(const TargetConfig& config, const scenario::Offer& offer, net::Transport& transport, const Client::Record& record) {
+std::unique_ptr<Delivery> make_delivery(const TargetConfig& config, const scenario::Offer& offer, net::Transport& transport, const Record& record) {
   const std::string& d = config.deliver;
   if (d.empty() || !cannot_deliver(config).empty()) return nullptr;
   if (d == kAppend) {

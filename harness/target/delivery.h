@@ -8,8 +8,8 @@
 #include "harness/base/result.h"
 #include "harness/net/transport.h"
 #include "harness/scenario/runner.h"
-#include "harness/target/client.h"
 #include "harness/target/config.h"
+#include "harness/target/pop3_client.h"
 
 namespace mailspec::target {
 
@@ -28,7 +28,7 @@ inline constexpr const char* kAppend = "append";
 // "" if it can be tried; else what is wrong with the target's `deliver`.
 std::string cannot_deliver(const TargetConfig& config);
 // Nothing if the target has no way to deliver. The transport and the offer must outlive the result.
-std::unique_ptr<Delivery> make_delivery(const TargetConfig& config, const scenario::Offer& offer, net::Transport& transport, const Client::Record& record);
+std::unique_ptr<Delivery> make_delivery(const TargetConfig& config, const scenario::Offer& offer, net::Transport& transport, const Record& record);
 
 // A shell command with `input` on its standard input. The Error holds what it wrote to standard error.
 Status run_command(const std::string& command, std::string_view input, double seconds);

@@ -6,7 +6,7 @@
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
 #include "harness/scenario/imap_ask.h"
-#include "harness/scenario/other_ways.h"
+#include "harness/scenario/imap_other_ways.h"
 
 namespace mailspec::target {
 
@@ -46,7 +46,7 @@ std::set<std::string> keywords_of(const ImapClient::Answer& answer) {
 }  // namespace
 
 ImapBoxes::ImapBoxes(net::Transport& transport, net::Endpoint endpoint, const scenario::Offer& offer, scenario::Patience patience, std::string run_id,
-                     Make make, ImapClient::Record record)
+                     Make make, Record record)
     : x_transport(transport),
       x_endpoint(std::move(endpoint)),
       x_offer(offer),

@@ -17,7 +17,7 @@ class ImapBoxes {
  public:
   using Make = std::function<Result<std::string>(const scenario::MessageSpec&)>;
   ImapBoxes(net::Transport& transport, net::Endpoint endpoint, const scenario::Offer& offer, scenario::Patience patience, std::string run_id, Make make,
-            ImapClient::Record record);
+            Record record);
 
   std::string fresh_name();
   // UIDs differ from sequence numbers and leave gaps. A `shared` box is made once for the same messages.
@@ -54,7 +54,7 @@ class ImapBoxes {
   scenario::Patience x_patience;
   std::string x_run_id;
   Make x_make;
-  ImapClient::Record x_record;
+  Record x_record;
   std::map<std::string, std::unique_ptr<ImapClient>> x_clients;
   std::map<std::string, scenario::Account> x_accounts;
   struct Shared {

@@ -7,8 +7,7 @@
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
 #include "harness/scenario/imap_ask.h"
-#include "harness/scenario/other_ways.h"
-#include "harness/target/client.h"
+#include "harness/scenario/imap_other_ways.h"
 
 namespace mailspec::target {
 
@@ -34,7 +33,7 @@ Status ImapClient::connect(const net::Endpoint& endpoint) {
     case Outcome::closed: return Error{Error::Kind::unreachable, endpoint.text() + " closes the connection without a greeting"};
     default: return Error{Error::Kind::unreachable, endpoint.text() + " sends no greeting"};
   }
-  x_greeting = x_dialogue.last().said;
+  x_greeting = x_dialogue.last().imap_response;
   if (x_greeting.keyword != "OK" && x_greeting.keyword != "PREAUTH")
     return Error{Error::Kind::unreachable, endpoint.text() + " greets with '" + visible(x_greeting.frame.octets, 120) + "'"};
   return ok();
@@ -63,7 +62,7 @@ Result<ImapClient::Answer> ImapClient::await(const std::string& tag, const std::
       case Outcome::closed: return Error{Error::Kind::closed, "the server closed the connection after " + shown};
       default: return Error{Error::Kind::timeout, "no response to " + shown};
     }
-    const auto& said = x_dialogue.last().said;
+    const auto& said = x_dialogue.last().imap_response;
     if (said.kind == Response::Kind::untagged) {
       answer.untagged.push_back(said);
     } else if (said.kind == Response::Kind::tagged && (said.tag == tag || !x_dialogue.outstanding(1, tag))) {
@@ -114,9 +113,10 @@ bool ImapClient::login_refused() const {
   bool refused = false, other = false;
   std::string login;
   for (const auto& e : x_trace.events) {
-    if (e.kind == oracle::Event::Kind::sent && e.asked.name == "LOGIN") login = e.asked.tag;
-    if (e.kind == oracle::Event::Kind::sent && e.asked.name == "AUTHENTICATE") other = true;
-    if (e.kind == oracle::Event::Kind::received && e.said.kind == Response::Kind::tagged && e.said.tag == login) refused = e.said.keyword != "OK";
+    if (e.kind == oracle::Event::Kind::sent && e.imap_command.name == "LOGIN") login = e.imap_command.tag;
+    if (e.kind == oracle::Event::Kind::sent && e.imap_command.name == "AUTHENTICATE") other = true;
+    if (e.kind == oracle::Event::Kind::received && e.imap_response.kind == Response::Kind::tagged && e.imap_response.tag == login)
+      refused = e.imap_response.keyword != "OK";
   }
   return refused && other;
 }
@@ -132,7 +132,7 @@ Result<ImapClient::Answer> ImapClient::ask(std::vector<scenario::ImapPart> parts
   const auto sent = x_dialogue.send(1, parts, 0);
   if (sent == Outcome::none) {
     Answer refused;
-    refused.tagged = x_dialogue.last().said;
+    refused.tagged = x_dialogue.last().imap_response;
     return refused;
   }
   if (sent != Outcome::ok) return Error{Error::Kind::closed, "'" + shown + "' could not be sent"};
@@ -140,8 +140,8 @@ Result<ImapClient::Answer> ImapClient::ask(std::vector<scenario::ImapPart> parts
   if (answer) {
     for (auto i = begin; i < x_trace.events.size(); ++i) {
       const auto& e = x_trace.events[i];
-      const bool early = e.kind == oracle::Event::Kind::received && e.said.kind == Response::Kind::untagged;
-      if (early && parts.size() > 1) answer->untagged.push_back(e.said);
+      const bool early = e.kind == oracle::Event::Kind::received && e.imap_response.kind == Response::Kind::untagged;
+      if (early && parts.size() > 1) answer->untagged.push_back(e.imap_response);
     }
   }
   return answer;
@@ -162,7 +162,7 @@ Result<ImapClient::Answer> ImapClient::answer_within(double seconds) {
     const auto outcome = open() ? x_dialogue.receive_within(1, seconds) : Outcome::closed;
     if (outcome == Outcome::closed) return Error{Error::Kind::closed, "the server closed the connection"};
     if (outcome != Outcome::ok) return Error{Error::Kind::timeout, "no response so far"};
-    const auto& said = x_dialogue.last().said;
+    const auto& said = x_dialogue.last().imap_response;
     if (said.kind == Response::Kind::untagged) answer.untagged.push_back(said);
     if (said.kind != Response::Kind::tagged || said.tag != x_kept_back) continue;
     answer.tagged = said;
@@ -207,7 +207,7 @@ Result<std::vector<ImapClient::Answer>> ImapClient::read_all(const Asked& asked)
       case Outcome::closed: return Error{Error::Kind::closed, "the server closed the connection after " + commands[first].substr(0, 60)};
       default: return Error{Error::Kind::timeout, "no response to " + commands[first].substr(0, 60)};
     }
-    const auto& said = x_dialogue.last().said;
+    const auto& said = x_dialogue.last().imap_response;
     if (said.kind == Response::Kind::untagged) out[first].untagged.push_back(said);
     if (said.kind != Response::Kind::tagged) continue;
     const auto at = static_cast<std::size_t>(std::ranges::find(tags, said.tag) - tags.begin());

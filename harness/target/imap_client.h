@@ -1,20 +1,18 @@
 // A plain IMAP client for set-up: probing, making mailboxes and taking them away. It judges nothing.
 #pragma once
 
-#include <functional>
 #include <string>
 #include <vector>
 
 #include "harness/net/transport.h"
 #include "harness/scenario/imap_dialogue.h"
 #include "harness/scenario/runner.h"
+#include "harness/target/set_up.h"
 
 namespace mailspec::target {
 
 class ImapClient {
  public:
-  // What is said goes to `record` when the client ends, so that set-up is judged by the standing rules like all else.
-  using Record = std::function<void(oracle::Trace)>;
   ImapClient(net::Transport& transport, scenario::Patience patience, Record record = {});
   ~ImapClient();
   ImapClient(const ImapClient&) = delete;
@@ -34,7 +32,7 @@ class ImapClient {
   };
   // Sends a command and reads to its tagged response. An Error only where none came.
   Result<Answer> ask(const std::string& command);
-  // The same, and by other forms (scenario/other_ways.h) where that is refused. What has come by them is in the answer, too.
+  // The same, and by other forms (scenario/imap_other_ways.h) where that is refused. What has come by them is in the answer, too.
   Result<Answer> ask_somehow(const std::string& command, const scenario::Offer& offer, const std::string& selection = {});
   // The same where the answer may be kept back: an Error, too, where none came within so many seconds; `answer_within` waits for it once more.
   Result<Answer> ask_within(const std::string& command, double seconds);

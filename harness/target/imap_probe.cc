@@ -5,8 +5,7 @@
 #include <memory>
 
 #include "harness/base/ascii.h"
-#include "harness/scenario/lock.h"
-#include "harness/target/client.h"
+#include "harness/scenario/imap_lock.h"
 #include "harness/target/imap_client.h"
 
 namespace mailspec::target {
@@ -15,14 +14,6 @@ namespace {
 
 bool holds(const std::vector<std::string>& list, std::string_view name) {
   return std::ranges::any_of(list, [&](const auto& c) { return iequals(c, name); });
-}
-
-Status trustworthy(const ImapClient& client) {
-  const auto* info = client.tls();
-  if (info && info->name_matches && info->dates_hold && info->chain_holds) return ok();
-  return Error{Error::Kind::config, "the server's certificate cannot be trusted" +
-                                        (info && !info->trouble.empty() ? " (" + info->trouble + ")" : std::string()) +
-                                        ": give --ca FILE, or --no-verify to send passwords all the same"};
 }
 
 // RFC 2342 5: ((prefix delimiter) ...) other shared; where there is no NAMESPACE, LIST "" "" tells the delimiter (RFC 3501 6.3.8).
@@ -95,7 +86,6 @@ Status look_inside(ImapClient& client, const net::Endpoint& endpoint, const scen
                    const std::function<std::unique_ptr<ImapClient>()>& another, net::Transport& transport) {
   scenario::Offer so_far;
   so_far.imap = offer;
-  if (offer.features.contains("login-under-tls")) so_far.features.insert("login-under-tls");
   client.keep_secret(account.password);
   if (auto s = client.connect(endpoint); !s) return s;
   if (auto s = client.log_in(account, so_far); !s) return s;
@@ -119,8 +109,7 @@ Status look_inside(ImapClient& client, const net::Endpoint& endpoint, const scen
 }  // namespace
 
 Result<scenario::ImapOffer> probe_imap(net::Transport& transport, const std::optional<net::Endpoint>& imap, const std::optional<net::Endpoint>& imaps,
-                                       const scenario::Account& account, scenario::Patience patience, const std::function<void(oracle::Trace)>& record,
-                                       ProbeRules rules) {
+                                       const scenario::Account& account, scenario::Patience patience, const Record& record, ProbeRules rules) {
   scenario::ImapOffer offer;
   offer.clear = imap.has_value();
   const auto& main = imap ? *imap : *imaps;
@@ -144,9 +133,9 @@ Result<scenario::ImapOffer> probe_imap(net::Transport& transport, const std::opt
       if (auto after = ask_capability(client)) offer.after_tls = *after;
     }
     if (rules.tls_only && rules.verify) {
-      if (auto s = trustworthy(client); !s) return s.error();
+      if (auto s = trustworthy(client.tls()); !s) return s.error();
     }
-    if (rules.tls_only && imap) offer.features.insert("login-under-tls");
+    if (rules.tls_only && imap) offer.features.insert(scenario::kLoginUnderTls);
     client.log_out();
   }
   if (imaps) {

@@ -4,7 +4,7 @@
 
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
-#include "harness/target/client.h"
+#include "harness/target/pop3_client.h"
 
 namespace mailspec::target {
 
@@ -19,9 +19,9 @@ LiveStage::LiveStage(const TargetConfig& config, const scenario::Offer& offer, s
       x_lane(lane),
       x_transport({config.host(), config.ca_pem}),
       x_delivery(make_delivery(config, offer, x_transport, recorder())),
-      x_order(offer.has(scenario::Offer::kNewestFirst) ? Order::newest_first
-              : offer.has(scenario::Offer::kOwnOrder)  ? Order::other
-                                                       : Order::arrival) {
+      x_order(offer.pop3_has(scenario::Pop3Offer::kNewestFirst) ? Order::newest_first
+              : offer.pop3_has(scenario::Pop3Offer::kOwnOrder)  ? Order::other
+                                                                : Order::arrival) {
   if (!config.pid.empty() || !config.log.empty()) {
     if (auto watch = ProcessWatch::begin(config.pid, config.log)) x_watch = *watch;
   }
@@ -42,10 +42,12 @@ Result<scenario::Mailbox> LiveStage::mailbox(const Account& account, const std::
 }
 void LiveStage::discard(const Account& account, const std::string& name) { x_boxes->discard(account, name); }
 
-net::Endpoint LiveStage::endpoint(bool implicit_tls) const {
+net::Endpoint LiveStage::pop3_endpoint(bool implicit_tls) const {
   if (implicit_tls && x_config.pop3s) return *x_config.pop3s;
   return x_config.pop3 ? *x_config.pop3 : *x_config.pop3s;
 }
+
+net::Endpoint LiveStage::maildrop_endpoint() const { return pop3_endpoint(!x_offer.pop3 || !x_offer.pop3->clear); }
 
 scenario::Patience LiveStage::patience() const { return scenario::Patience::of(x_config.timeout); }
 
@@ -81,7 +83,7 @@ void LiveStage::restarted() {
   if (x_boxes) x_boxes->forget();
 }
 
-Client::Record LiveStage::recorder() {
+Record LiveStage::recorder() {
   return [this](oracle::Trace trace) {
     constexpr std::size_t kMost = 64;  // between two cases
     trace.offered = x_offer.tags();
@@ -92,7 +94,7 @@ Client::Record LiveStage::recorder() {
 Status LiveStage::empty(const Account& account) {
   // A server at fault may be wrong about its messages; what counts is that they are gone in the end.
   for (int round = 0; round < 3; ++round) {
-    auto client = open_maildrop(x_transport, endpoint(!x_offer.clear), account, x_offer, patience(), recorder());
+    auto client = open_maildrop(x_transport, maildrop_endpoint(), account, x_offer, patience(), recorder());
     if (!client) return client.error();
     auto count = count_messages(**client);
     if (!count) return count.error();
@@ -103,7 +105,7 @@ Status LiveStage::empty(const Account& account) {
     for (std::uint64_t n = 1; n <= count->most(); ++n) {
       const std::string number = std::to_string(n);
       if (!x_config.disposable) {
-        auto head = (*client)->ask(x_offer.has("TOP") ? "TOP " + number + " 0" : "RETR " + number);
+        auto head = (*client)->ask(x_offer.pop3_has("TOP") ? "TOP " + number + " 0" : "RETR " + number);
         if (!head) return head.error();
         if (head->ok() && upper(head->content.head).find("X-MAILSPEC:") == std::string::npos) {
           return Error{
@@ -118,7 +120,7 @@ Status LiveStage::empty(const Account& account) {
     }
     (void)(*client)->quit();
   }
-  auto client = open_maildrop(x_transport, endpoint(!x_offer.clear), account, x_offer, patience(), recorder());
+  auto client = open_maildrop(x_transport, maildrop_endpoint(), account, x_offer, patience(), recorder());
   if (!client) return client.error();
   auto count = count_messages(**client);
   if (!count) return count.error();
@@ -236,14 +238,14 @@ Status LiveStage::fill_and_choose(const Account& account, const std::vector<Mess
 // The copies have serial numbers from `first` on, kind by kind in turn.
 Status LiveStage::keep(const Account& account, std::uint64_t first, std::uint64_t kinds) {
   const Error no_choice{Error::Kind::limit, "no copies stand in the order that is wanted"};
-  const auto kinds_there = [&](Client& client, std::uint64_t count) {
-    auto serials = serials_of(client, count, x_offer.has("TOP")).value_or(std::vector<std::uint64_t>{});
+  const auto kinds_there = [&](Pop3Client& client, std::uint64_t count) {
+    auto serials = serials_of(client, count, x_offer.pop3_has("TOP")).value_or(std::vector<std::uint64_t>{});
     for (auto& serial : serials) serial = (serial - first) % kinds;
     return serials;
   };
   {
     const auto count = copies_to_choose_from(kinds) * kinds;
-    auto client = open_maildrop(x_transport, endpoint(!x_offer.clear), account, x_offer, patience(), recorder());
+    auto client = open_maildrop(x_transport, maildrop_endpoint(), account, x_offer, patience(), recorder());
     if (!client) return client.error();
     const auto chosen = choose_in_order(kinds_there(**client, count), kinds);
     if (!chosen) return no_choice;
@@ -254,7 +256,7 @@ Status LiveStage::keep(const Account& account, std::uint64_t first, std::uint64_
     if (auto s = (*client)->quit(); !s) return s;
   }
   // An order that is another in each session is none to go by.
-  auto client = open_maildrop(x_transport, endpoint(!x_offer.clear), account, x_offer, patience(), recorder());
+  auto client = open_maildrop(x_transport, maildrop_endpoint(), account, x_offer, patience(), recorder());
   if (!client) return client.error();
   const auto left = choose_in_order(kinds_there(**client, kinds), kinds);
   (void)(*client)->quit();
@@ -267,13 +269,13 @@ Status LiveStage::wait_for(const Account& account, std::uint64_t count) {
   const int tries = x_failures == 0 ? 40 : 8;
   for (int i = 0; i < tries; ++i) {
     if (i) x_transport.wait(0.25);
-    auto client = open_maildrop(x_transport, endpoint(!x_offer.clear), account, x_offer, patience(), recorder());
+    auto client = open_maildrop(x_transport, maildrop_endpoint(), account, x_offer, patience(), recorder());
     if (!client) return client.error();
     auto found = count_messages(**client);
     if (!found) return found.error();
     there = found->most();
     if (found->says(count) && count > 1) {
-      x_found = order_of(**client, count, x_offer.has("TOP"));
+      x_found = order_of(**client, count, x_offer.pop3_has("TOP"));
       // What was delivered the other way round stands as it should.
       if (x_order == Order::newest_first && x_found != Order::other) x_found = x_found == Order::arrival ? Order::newest_first : Order::arrival;
     }

@@ -11,10 +11,10 @@
 
 #include "harness/net/tcp_transport.h"
 #include "harness/scenario/runner.h"
-#include "harness/target/client.h"
 #include "harness/target/config.h"
 #include "harness/target/delivery.h"
 #include "harness/target/imap_boxes.h"
+#include "harness/target/pop3_client.h"
 #include "harness/target/processes.h"
 
 namespace mailspec::target {
@@ -25,7 +25,7 @@ class LiveStage : public scenario::Stage {
   LiveStage(const TargetConfig& config, const scenario::Offer& offer, scenario::FixtureLookup fixture, std::string run_id, int lane = 0);
 
   net::Transport& transport() override { return x_transport; }
-  net::Endpoint endpoint(bool implicit_tls) const override;
+  net::Endpoint pop3_endpoint(bool implicit_tls) const override;
   net::Endpoint imap_endpoint(bool implicit_tls) const override;
   std::string fresh_name(const scenario::Account& account) override;
   Result<scenario::Mailbox> mailbox(const scenario::Account& account, const std::vector<scenario::MessageSpec>& messages, bool shared) override;
@@ -33,7 +33,7 @@ class LiveStage : public scenario::Stage {
   const scenario::Offer& offer() const override { return x_offer; }
   Status prepare(const scenario::Account& account, const std::vector<scenario::MessageSpec>& messages) override;
   Status empty_inbox(const scenario::Account& account) override;
-  bool numbers_by_arrival() const override { return x_order == Order::arrival; }
+  bool pop3_numbers_by_arrival() const override { return x_order == Order::arrival; }
   Order order() const { return x_order; }  // as far as it has been seen
   Status deliver(const scenario::Account& account, const std::string& fixture) override;
   void touched(const scenario::Account& account) override { x_contents.erase(account.name); }
@@ -53,13 +53,15 @@ class LiveStage : public scenario::Stage {
  private:
   Status prepare_anew(const scenario::Account& account, const std::vector<scenario::MessageSpec>& messages);
   Status empty(const scenario::Account& account);
-  Client::Record recorder();
+  Record recorder();
   Status put(const scenario::Account& account, std::string_view octets);
   Status fill(const scenario::Account& account, const std::vector<scenario::MessageSpec>& messages);
   Status fill_and_choose(const scenario::Account& account, const std::vector<scenario::MessageSpec>& messages);
   Status keep(const scenario::Account& account, std::uint64_t first, std::uint64_t kinds);
   Status wait_for(const scenario::Account& account, std::uint64_t count);
   scenario::Patience patience() const;
+  // Of POP3, as set-up uses it.
+  net::Endpoint maildrop_endpoint() const;
 
   const TargetConfig& x_config;
   const scenario::Offer& x_offer;

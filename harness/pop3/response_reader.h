@@ -6,11 +6,11 @@
 #include <string>
 #include <string_view>
 
-#include "harness/pop3/reply.h"
+#include "harness/pop3/response.h"
 
 namespace mailspec::pop3 {
 
-class ReplyReader {
+class ResponseReader {
  public:
   struct Limits {
     std::size_t line = 64 * 1024;                // of a first line: beyond it the reader gives up
@@ -19,11 +19,11 @@ class ReplyReader {
     std::size_t keep_listing = 4 * 1024 * 1024;  // octets of a listing kept as they are
   };
 
-  ReplyReader();
-  explicit ReplyReader(Limits limits);
-  ~ReplyReader();
-  ReplyReader(ReplyReader&&) noexcept;
-  ReplyReader& operator=(ReplyReader&&) noexcept;
+  ResponseReader();
+  explicit ResponseReader(Limits limits);
+  ~ResponseReader();
+  ResponseReader(ResponseReader&&) noexcept;
+  ResponseReader& operator=(ResponseReader&&) noexcept;
 
   // Says what is due next. The reader must be idle.
   void expect(const Command& command);
@@ -35,10 +35,10 @@ class ReplyReader {
 
   // True when the response that is due is complete; `take` then gives it and the reader is idle again.
   bool advance();
-  Reply take();
+  Response take();
 
   // What has been read of an incomplete response; the reader is idle afterwards. For reports on hangs and closes.
-  Reply abandon();
+  Response abandon();
 
   // The octets look like the end of a response written with bare LF: no use to wait long for more.
   bool looks_ended() const;

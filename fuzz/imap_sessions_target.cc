@@ -150,8 +150,8 @@ class Sessions {
     if (!peer.ahead) listen(n);
     auto& e = add(n, Event::Kind::sent);
     e.octets = line;
-    e.asked = imap::parse_command(line);
-    if (!is_command) e.asked = {"", "DONE", "", true};
+    e.imap_command = imap::parse_command(line);
+    if (!is_command) e.imap_command = {"", "DONE", "", true};
     x_views.update(x_trace, x_trace.events.size() - 1);
     peer.session->feed(line + "\r\n", 0);
     peer.ahead = !x_waits;
@@ -171,7 +171,7 @@ class Sessions {
     for (const auto& e : x_trace.events) {
       const bool sent = e.kind == Event::Kind::sent;
       if (sent || e.kind == Event::Kind::received)
-        std::fprintf(stderr, "%c%d: %s\n", sent ? 'C' : 'S', e.connection, (sent ? e.octets : e.said.frame.octets).c_str());
+        std::fprintf(stderr, "%c%d: %s\n", sent ? 'C' : 'S', e.connection, (sent ? e.octets : e.imap_response.frame.octets).c_str());
     }
     std::fprintf(stderr, "%s\nas a scenario: ci/fuzz scenario imap_sessions FILE\n", what.c_str());
     std::abort();

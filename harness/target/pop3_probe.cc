@@ -1,23 +1,20 @@
-#include "harness/target/probe.h"
+#include "harness/target/pop3_probe.h"
 
 #include "harness/base/text.h"
 #include "harness/sasl/client.h"
-#include "harness/target/client.h"
+#include "harness/target/pop3_client.h"
 
 namespace mailspec::target {
 
 namespace {
 
-// The certificate as set-up wants it where passwords cross a network.
-Status trustworthy(const Client& client) {
-  const auto* info = client.tls();
-  if (info && info->name_matches && info->dates_hold && info->chain_holds) return ok();
-  return Error{Error::Kind::config, "the server's certificate cannot be trusted" +
-                                        (info && !info->trouble.empty() ? " (" + info->trouble + ")" : std::string()) +
-                                        ": give --ca FILE, or --no-verify to send passwords all the same"};
+scenario::Offer whole(const scenario::Pop3Offer& pop3) {
+  scenario::Offer offer;
+  offer.pop3 = pop3;
+  return offer;
 }
 
-Result<pop3::CapaList> ask_capa(Client& client, bool& answered) {
+Result<pop3::CapaList> ask_capa(Pop3Client& client, bool& answered) {
   auto reply = client.ask("CAPA");
   if (!reply) return reply.error();
   answered = reply->ok();
@@ -26,14 +23,14 @@ Result<pop3::CapaList> ask_capa(Client& client, bool& answered) {
 
 }  // namespace
 
-Result<scenario::Offer> probe(net::Transport& transport, const std::optional<net::Endpoint>& pop3, const std::optional<net::Endpoint>& pop3s,
-                              const scenario::Account& account, scenario::Patience patience, const Client::Record& record, ProbeRules rules) {
-  scenario::Offer offer;
+Result<scenario::Pop3Offer> probe_pop3(net::Transport& transport, const std::optional<net::Endpoint>& pop3, const std::optional<net::Endpoint>& pop3s,
+                                       const scenario::Account& account, scenario::Patience patience, const Record& record, ProbeRules rules) {
+  scenario::Pop3Offer offer;
   offer.clear = pop3.has_value();
   const auto& main = pop3 ? *pop3 : *pop3s;
   bool answered = false;
   {
-    Client client(transport, patience, record);
+    Pop3Client client(transport, patience, record);
     client.keep_secret(account.password);
     if (auto s = client.connect(main); !s) {
       auto why = with_advice(s.error(), main, "pop3");
@@ -49,7 +46,7 @@ Result<scenario::Offer> probe(net::Transport& transport, const std::optional<net
     offer.before_tls = *list;
     if (pop3::find(*list, "STLS") && client.start_tls()) {
       if (rules.tls_only && rules.verify) {
-        if (auto s = trustworthy(client); !s) return s.error();
+        if (auto s = trustworthy(client.tls()); !s) return s.error();
       }
       if (auto after = ask_capa(client, answered)) offer.after_tls = *after;
     }
@@ -57,13 +54,13 @@ Result<scenario::Offer> probe(net::Transport& transport, const std::optional<net
     if (rules.tls_only && pop3 && !pop3::find(*list, "STLS")) {
       return Error{Error::Kind::config, main.text() + " offers no STLS, so passwords would cross the network in clear: give --pop3s, or --insecure"};
     }
-    if (rules.tls_only && pop3) offer.features.insert("login-under-tls");
+    if (rules.tls_only && pop3) offer.features.insert(scenario::kLoginUnderTls);
     if (rules.tls_only && rules.verify && !pop3) {
-      if (auto s = trustworthy(client); !s) return s.error();
+      if (auto s = trustworthy(client.tls()); !s) return s.error();
     }
   }
   if (pop3s) {
-    Client client(transport, patience, record);
+    Pop3Client client(transport, patience, record);
     client.keep_secret(account.password);
     offer.implicit_tls = static_cast<bool>(client.connect(*pop3s));
     if (offer.implicit_tls && offer.after_tls.empty()) {
@@ -71,13 +68,13 @@ Result<scenario::Offer> probe(net::Transport& transport, const std::optional<net
       (void)client.quit();
     }
   }
-  auto client = open_maildrop(transport, main, account, offer, patience, record);
+  auto client = open_maildrop(transport, main, account, whole(offer), patience, record);
   if (!client && !offer.capa) {
     // RFC 1939 makes USER and PASS optional; without CAPA there is only trying.
     auto other = offer;
     other.user_refused = true;
     other.probed.emplace_back("SASL:PLAIN");
-    if (auto again = open_maildrop(transport, main, account, other, patience, record)) {
+    if (auto again = open_maildrop(transport, main, account, whole(other), patience, record)) {
       offer = other;
       offer.probed.emplace_back("SASL");
       client = std::move(again);
@@ -87,7 +84,7 @@ Result<scenario::Offer> probe(net::Transport& transport, const std::optional<net
     // Nobody can log in there: all is done under TLS.
     auto under_tls = offer;
     under_tls.clear = false;
-    if (auto other = open_maildrop(transport, *pop3s, account, under_tls, patience, record)) {
+    if (auto other = open_maildrop(transport, *pop3s, account, whole(under_tls), patience, record)) {
       offer = under_tls;
       client = std::move(other);
     }
@@ -107,7 +104,7 @@ Result<scenario::Offer> probe(net::Transport& transport, const std::optional<net
   (void)(*client)->quit();
   if (offer.apop) {
     // A timestamp says that the server has APOP; whether this account has a secret for it is another matter.
-    Client apop(transport, patience, record);
+    Pop3Client apop(transport, patience, record);
     apop.keep_secret(account.password);
     if (apop.connect(offer.clear || !pop3s ? main : *pop3s)) {
       const auto from = apop.greeting().line.find('<'), to = apop.greeting().line.find('>', from);
@@ -119,10 +116,10 @@ Result<scenario::Offer> probe(net::Transport& transport, const std::optional<net
   }
   if (pop3::find(offer.before_tls, "LOGIN-DELAY") || pop3::find(offer.after_tls, "LOGIN-DELAY")) {
     // Announced is not enforced; where it is, every case has to wait it out.
-    Client again(transport, patience, record);
+    Pop3Client again(transport, patience, record);
     again.keep_secret(account.password);
     if (again.connect(offer.clear || !pop3s ? main : *pop3s)) {
-      if (again.log_in(account, offer)) (void)again.quit();
+      if (again.log_in(account, whole(offer))) (void)again.quit();
       else offer.features.insert("login-delay-enforced");
     }
   }

@@ -1,4 +1,4 @@
-#include "fuzz/framing.h"
+#include "fuzz/imap_framing.h"
 
 #include <utility>
 

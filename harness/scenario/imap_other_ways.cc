@@ -1,4 +1,4 @@
-#include "harness/scenario/other_ways.h"
+#include "harness/scenario/imap_other_ways.h"
 
 #include <algorithm>
 #include <array>

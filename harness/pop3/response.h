@@ -40,7 +40,7 @@ struct Content {
   std::string_view body() const;                 // of `head`
 };
 
-struct Reply {
+struct Response {
   Shape shape = Shape::single;
   Status status = Status::none;
   std::string line;                 // the first line without its line end

@@ -1,4 +1,4 @@
-#include "harness/pop3/reply.h"
+#include "harness/pop3/response.h"
 
 #include <algorithm>
 #include <array>

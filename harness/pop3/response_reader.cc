@@ -1,4 +1,4 @@
-#include "harness/pop3/reply_reader.h"
+#include "harness/pop3/response_reader.h"
 
 #include <openssl/evp.h>
 
@@ -37,7 +37,7 @@ bool lists(const Command& command) { return command.keyword != "RETR" && command
 
 }  // namespace
 
-struct ReplyReader::State {
+struct ResponseReader::State {
   enum class Where { idle, first_line, line_start, in_line, done };
 
   Limits limits;
@@ -46,7 +46,7 @@ struct ReplyReader::State {
   bool overflow = false;
   std::string buffer;
   std::size_t used = 0;  // octets of `buffer` already taken
-  Reply reply;
+  Response reply;
 
   // Content under way.
   std::unique_ptr<Sha256> all, body;
@@ -86,13 +86,13 @@ struct ReplyReader::State {
   void finish_content();
 };
 
-ReplyReader::ReplyReader() : ReplyReader(Limits{}) {}
-ReplyReader::ReplyReader(Limits limits) : x(std::make_unique<State>()) { x->limits = limits; }
-ReplyReader::~ReplyReader() = default;
-ReplyReader::ReplyReader(ReplyReader&&) noexcept = default;
-ReplyReader& ReplyReader::operator=(ReplyReader&&) noexcept = default;
+ResponseReader::ResponseReader() : ResponseReader(Limits{}) {}
+ResponseReader::ResponseReader(Limits limits) : x(std::make_unique<State>()) { x->limits = limits; }
+ResponseReader::~ResponseReader() = default;
+ResponseReader::ResponseReader(ResponseReader&&) noexcept = default;
+ResponseReader& ResponseReader::operator=(ResponseReader&&) noexcept = default;
 
-void ReplyReader::expect(const Command& command) {
+void ResponseReader::expect(const Command& command) {
   assert(idle());
   x->reply = {};
   x->reply.shape = shape_of(command);
@@ -100,18 +100,18 @@ void ReplyReader::expect(const Command& command) {
   x->where = State::Where::first_line;
 }
 
-void ReplyReader::expect_greeting() {
+void ResponseReader::expect_greeting() {
   assert(idle());
   x->reply = {};
   x->reply.shape = Shape::greeting;
   x->where = State::Where::first_line;
 }
 
-bool ReplyReader::idle() const { return x->where == State::Where::idle; }
+bool ResponseReader::idle() const { return x->where == State::Where::idle; }
 
-void ReplyReader::feed(std::string_view octets) { x->buffer += octets; }
+void ResponseReader::feed(std::string_view octets) { x->buffer += octets; }
 
-bool ReplyReader::advance() {
+bool ResponseReader::advance() {
   if (x->where == State::Where::first_line && !x->read_first_line()) return false;
   if (x->where == State::Where::line_start || x->where == State::Where::in_line) {
     if (!x->read_content()) return false;
@@ -119,13 +119,13 @@ bool ReplyReader::advance() {
   return x->where == State::Where::done;
 }
 
-Reply ReplyReader::take() {
+Response ResponseReader::take() {
   assert(x->where == State::Where::done);
   x->where = State::Where::idle;
   return std::move(x->reply);
 }
 
-Reply ReplyReader::abandon() {
+Response ResponseReader::abandon() {
   if (x->where == State::Where::first_line) {
     x->parse_first_line(x->rest().substr(0, x->limits.line));
     x->buffer.clear();
@@ -138,16 +138,16 @@ Reply ReplyReader::abandon() {
   return std::move(x->reply);
 }
 
-bool ReplyReader::looks_ended() const { return x->bare_end; }
-bool ReplyReader::overflow() const { return x->overflow; }
-std::string_view ReplyReader::pending() const { return x->rest(); }
+bool ResponseReader::looks_ended() const { return x->bare_end; }
+bool ResponseReader::overflow() const { return x->overflow; }
+std::string_view ResponseReader::pending() const { return x->rest(); }
 
-void ReplyReader::discard_pending() {
+void ResponseReader::discard_pending() {
   x->buffer.clear();
   x->used = 0;
 }
 
-bool ReplyReader::State::read_first_line() {
+bool ResponseReader::State::read_first_line() {
   const auto data = rest();
   const auto lf = data.find('\n');
   if (lf == std::string_view::npos) {
@@ -177,7 +177,7 @@ bool ReplyReader::State::read_first_line() {
   return true;
 }
 
-void ReplyReader::State::parse_first_line(std::string_view line) {
+void ResponseReader::State::parse_first_line(std::string_view line) {
   reply.line = line;
   std::size_t indicator = 0;
   const auto indicated = [&](std::string_view word, Status status) {
@@ -224,13 +224,13 @@ void ReplyReader::State::parse_first_line(std::string_view line) {
   }
 }
 
-void ReplyReader::State::flush() {
+void ResponseReader::State::flush() {
   all->add(chunk);
   if (in_body) body->add(chunk);
   chunk.clear();
 }
 
-void ReplyReader::State::add(std::string_view octets) {
+void ResponseReader::State::add(std::string_view octets) {
   auto& content = reply.content;
   content.octets += octets.size();
   line_octets += octets.size();
@@ -251,7 +251,7 @@ void ReplyReader::State::add(std::string_view octets) {
   if (chunk.size() >= 64 * 1024) flush();
 }
 
-void ReplyReader::State::end_line() {
+void ResponseReader::State::end_line() {
   auto& content = reply.content;
   ++content.lines;
   if (in_body) ++content.body_lines;
@@ -264,7 +264,7 @@ void ReplyReader::State::end_line() {
   line_octets = 0;
 }
 
-bool ReplyReader::State::read_content() {
+bool ResponseReader::State::read_content() {
   for (;;) {
     auto data = rest();
     if (reply.content.octets > limits.content) {
@@ -327,7 +327,7 @@ bool ReplyReader::State::read_content() {
   }
 }
 
-void ReplyReader::State::finish_content() {
+void ResponseReader::State::finish_content() {
   auto& content = reply.content;
   flush();
   if (!content.has_empty_line) content.header_octets = content.octets;

@@ -1,46 +1,46 @@
-#include "harness/scenario/dialogue.h"
+#include "harness/scenario/pop3_dialogue.h"
 
 #include <algorithm>
 #include <deque>
 #include <utility>
 
 #include "harness/base/text.h"
-#include "harness/pop3/reply.h"
-#include "harness/pop3/reply_reader.h"
+#include "harness/pop3/response.h"
+#include "harness/pop3/response_reader.h"
 
 namespace mailspec::scenario {
 
 using oracle::Event;
 using pop3::Command;
 
-struct Dialogue::Pop3Wire : Wire {
+struct Pop3Dialogue::Pop3Wire : Wire {
   struct Due {
     Command command;
     bool greeting = false;
     int line = 0;
   };
-  pop3::ReplyReader reader;
+  pop3::ResponseReader reader;
   std::deque<Due> due;
   std::string partial, partial_shown;  // of a line under way
   bool in_sasl = false;                // a challenge waits for its answer
 };
 
-Dialogue::~Dialogue() = default;
+Pop3Dialogue::~Pop3Dialogue() = default;
 
-std::unique_ptr<Wires::Wire> Dialogue::make_wire(int line) {
+std::unique_ptr<Wires::Wire> Pop3Dialogue::make_wire(int line) {
   auto made = std::make_unique<Pop3Wire>();
   made->due.push_back({{}, true, line});
   return made;
 }
 
-void Dialogue::unfinished(Wire& w, Event& event) {
+void Pop3Dialogue::unfinished(Wire& w, Event& event) {
   auto& reader = static_cast<Pop3Wire&>(w).reader;
   if (reader.idle()) return;
-  event.reply = reader.abandon();
-  elide_in(event.reply);
+  event.pop3_response = reader.abandon();
+  elide_in(event.pop3_response);
 }
 
-void Dialogue::elide_in(pop3::Reply& reply) const {
+void Pop3Dialogue::elide_in(pop3::Response& reply) const {
   reply.line = elide(std::move(reply.line));
   reply.text = elide(std::move(reply.text));
   if (reply.code) reply.code = elide(std::move(*reply.code));
@@ -48,9 +48,9 @@ void Dialogue::elide_in(pop3::Reply& reply) const {
   reply.content.tail = elide(std::move(reply.content.tail));
 }
 
-Dialogue::Pop3Wire& Dialogue::pop3_wire(int connection) { return static_cast<Pop3Wire&>(wire(connection)); }
+Pop3Dialogue::Pop3Wire& Pop3Dialogue::pop3_wire(int connection) { return static_cast<Pop3Wire&>(wire(connection)); }
 
-void Dialogue::forget(int connection) {
+void Pop3Dialogue::forget(int connection) {
   flush();
   auto& w = pop3_wire(connection);
   w.due.clear();
@@ -58,12 +58,12 @@ void Dialogue::forget(int connection) {
   w.partial_shown.clear();
 }
 
-bool Dialogue::due(int connection) const {
+bool Pop3Dialogue::due(int connection) const {
   const auto* w = static_cast<const Pop3Wire*>(find(connection));
   return w && !w->due.empty();
 }
 
-void Dialogue::send(int connection, std::string_view octets, std::string_view shown, int line) {
+void Pop3Dialogue::send(int connection, std::string_view octets, std::string_view shown, int line) {
   auto& w = pop3_wire(connection);
   write(w, octets);
   w.partial += octets;
@@ -86,13 +86,13 @@ void Dialogue::send(int connection, std::string_view octets, std::string_view sh
     w.partial.erase(0, end + 2);
     w.partial_shown.erase(0, std::min(shown_end + 2, w.partial_shown.size()));
     auto& event = record(Event::Kind::sent, connection, line);
-    event.command = command;
+    event.pop3_command = command;
     event.octets = elide(text.substr(0, kKeepOctets));
     w.due.push_back({std::move(command), false, line});
   }
 }
 
-Dialogue::Outcome Dialogue::receive(int connection) {
+Pop3Dialogue::Outcome Pop3Dialogue::receive(int connection) {
   auto& w = pop3_wire(connection);
   if (w.due.empty()) return Outcome::none;
   if (x_segmentation == Segmentation::whole) flush();
@@ -106,9 +106,9 @@ Dialogue::Outcome Dialogue::receive(int connection) {
     if (w.reader.advance()) break;
     if (w.reader.overflow()) {
       auto& event = record(Event::Kind::hang, connection, due.line);
-      event.command = due.command;
-      event.reply = w.reader.abandon();
-      elide_in(event.reply);
+      event.pop3_command = due.command;
+      event.pop3_response = w.reader.abandon();
+      elide_in(event.pop3_response);
       event.octets = "the response passed the harness's limits";
       w.ended = true;
       w.stream->close(true);
@@ -130,23 +130,23 @@ Dialogue::Outcome Dialogue::receive(int connection) {
       elide_in(reply);
       w.due.pop_front();
       auto& event = record(Event::Kind::received, connection, due.line);
-      event.command = due.command;
+      event.pop3_command = due.command;
       event.octets = elide(reply.line.substr(0, kKeepOctets));
-      event.reply = std::move(reply);
+      event.pop3_response = std::move(reply);
       return Outcome::ok;
     }
     if (read.kind == net::Read::Kind::timeout) {
       auto& event = record(Event::Kind::hang, connection, due.line);
-      event.command = due.command;
-      event.reply = w.reader.abandon();
-      elide_in(event.reply);
-      event.octets = elide(event.reply.line);
+      event.pop3_command = due.command;
+      event.pop3_response = w.reader.abandon();
+      elide_in(event.pop3_response);
+      event.octets = elide(event.pop3_response.line);
       w.ended = true;
       w.stream->close(false);
       return Outcome::hang;
     }
     closed(connection, read.kind == net::Read::Kind::reset);
-    x_trace.events.back().command = due.command;
+    x_trace.events.back().pop3_command = due.command;
     x_trace.events.back().line = due.line;
     return Outcome::closed;
   }
@@ -157,20 +157,20 @@ Dialogue::Outcome Dialogue::receive(int connection) {
   elide_in(reply);
   auto& event = record(Event::Kind::received, connection, due.line);
   event.echoed = echoed;
-  event.command = due.command;
+  event.pop3_command = due.command;
   event.octets = reply.line.substr(0, kKeepOctets);
-  event.reply = std::move(reply);
+  event.pop3_response = std::move(reply);
   return Outcome::ok;
 }
 
-std::string Dialogue::unread(int connection) {
+std::string Pop3Dialogue::unread(int connection) {
   auto& w = pop3_wire(connection);
   std::string out(w.reader.pending());
   w.reader.discard_pending();
   return out;
 }
 
-bool Dialogue::unasked(int connection, double seconds) {
+bool Pop3Dialogue::unasked(int connection, double seconds) {
   auto& w = pop3_wire(connection);
   if (!w.due.empty() || !w.reader.idle()) return false;
   std::string came(w.reader.pending());
@@ -190,7 +190,7 @@ bool Dialogue::unasked(int connection, double seconds) {
   return true;
 }
 
-Dialogue::Outcome Dialogue::wait_closed(int connection) {
+Pop3Dialogue::Outcome Pop3Dialogue::wait_closed(int connection) {
   auto& w = pop3_wire(connection);
   flush();
   const double started = x_transport.now();

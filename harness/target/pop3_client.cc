@@ -1,4 +1,4 @@
-#include "harness/target/client.h"
+#include "harness/target/pop3_client.h"
 
 #include <algorithm>
 #include <functional>
@@ -11,83 +11,58 @@
 
 namespace mailspec::target {
 
-using Outcome = scenario::Dialogue::Outcome;
+using Outcome = scenario::Pop3Dialogue::Outcome;
 
-bool outgrown(oracle::Trace& trace, Client::Record& record) {
-  constexpr std::size_t kMaxEvents = 4000;
-  if (trace.events.size() <= kMaxEvents) return false;
-  auto events = std::exchange(trace.events, {});
-  if (!record) return true;
-  auto kept = trace;
-  kept.events = std::move(events);
-  std::exchange(record, {})(std::move(kept));
-  return true;
-}
-
-Client::Client(net::Transport& transport, scenario::Patience patience, Record record)
+Pop3Client::Pop3Client(net::Transport& transport, scenario::Patience patience, Record record)
     : x_record(std::move(record)), x_dialogue(transport, x_trace, scenario::Segmentation::line, patience) {
   x_trace.scenario = "(set-up)";
   // Nothing is known of the messages here: the rules are to give room.
   x_trace.hostile = x_trace.utf8_messages = true;
 }
 
-Client::~Client() {
+Pop3Client::~Pop3Client() {
   if (x_dialogue.open(1)) x_dialogue.drop(1, scenario::Wires::End::fin, 0);
   if (x_record) x_record(std::move(x_trace));
 }
 
-Status Client::connect(const net::Endpoint& endpoint) {
+Status Pop3Client::connect(const net::Endpoint& endpoint) {
   if (auto s = x_dialogue.connect(1, endpoint, "", 0); !s) return s;
   switch (x_dialogue.receive(1)) {
     case Outcome::ok: break;
     case Outcome::closed: return Error{Error::Kind::unreachable, endpoint.text() + " closes the connection without a greeting"};
     default: return Error{Error::Kind::unreachable, endpoint.text() + " sends no greeting"};
   }
-  x_greeting = x_dialogue.last().reply;
+  x_greeting = x_dialogue.last().pop3_response;
   if (!x_greeting.ok()) return Error{Error::Kind::unreachable, endpoint.text() + " greets with '" + visible(x_greeting.line, 120) + "'"};
   return ok();
 }
 
-Error with_advice(Error error, const net::Endpoint& endpoint, const std::string& protocol) {
-  const auto says = [&](std::string_view text) { return error.what.find(text) != std::string::npos; };
-  const bool imap = protocol == "imap";
-  if (says(imap ? "greets with '+OK" : "greets with '* ")) {
-    const std::string other = imap ? "pop3" : "imap";
-    return Error{Error::Kind::config,
-                 endpoint.text() + ": what answers there speaks " + upper(other) + ": --" + other + (endpoint.implicit_tls ? "s" : "") + "?"};
-  }
-  if (says("sends no greeting") && !endpoint.implicit_tls) error.what += "; perhaps it speaks TLS: --" + protocol + "s?";
-  if (says("the TLS handshake")) error.what = endpoint.text() + ": " + error.what;
-  if (says("wrong version number")) error.what += "; perhaps there is no TLS: --" + protocol + "?";
-  return error;
-}
-
-Status Client::start_tls() {
+Status Pop3Client::start_tls() {
   auto reply = ask("STLS");
   if (!reply) return reply.error();
   if (!reply->ok()) return Error{Error::Kind::setup, "STLS was refused: " + visible(reply->line, 120)};
   return x_dialogue.start_tls(1, {}, 0);
 }
 
-Status Client::log_in(const scenario::Account& account, const scenario::Offer& offer) {
+Status Pop3Client::log_in(const scenario::Account& account, const scenario::Offer& offer) {
   x_dialogue.add_secret(account.password);
   const auto why = scenario::log_in(x_dialogue, 1, account, offer, 0);
   if (!why.empty()) return Error{Error::Kind::setup, "login of " + account.name + ": " + why};
   return ok();
 }
 
-Result<pop3::Reply> Client::ask(const std::string& line) {
+Result<pop3::Response> Pop3Client::ask(const std::string& line) {
   if (!x_dialogue.open(1)) return Error{Error::Kind::closed, "the connection is closed"};
   outgrown(x_trace, x_record);
   x_dialogue.send(1, line + "\r\n", line + "\r\n", 0);
   switch (x_dialogue.receive(1)) {
-    case Outcome::ok: return x_dialogue.last().reply;
+    case Outcome::ok: return x_dialogue.last().pop3_response;
     case Outcome::closed: return Error{Error::Kind::closed, "the server closed the connection after " + line};
     default: return Error{Error::Kind::timeout, "no response to " + line};
   }
 }
 
-Status Client::quit() {
+Status Pop3Client::quit() {
   auto reply = ask("QUIT");
   if (!reply) return reply.error();
   x_dialogue.wait_closed(1);
@@ -95,31 +70,31 @@ Status Client::quit() {
   return ok();
 }
 
-Result<std::unique_ptr<Client>> open_maildrop(net::Transport& transport, const net::Endpoint& endpoint, const scenario::Account& account,
-                                              const scenario::Offer& offer, scenario::Patience patience, const Client::Record& record) {
+Result<std::unique_ptr<Pop3Client>> open_maildrop(net::Transport& transport, const net::Endpoint& endpoint, const scenario::Account& account,
+                                                  const scenario::Offer& offer, scenario::Patience patience, const Record& record) {
   constexpr int kTries = 8;
   Error last{Error::Kind::setup, "never tried"};
   for (int i = 0; i < kTries; ++i) {
     if (i) transport.wait(0.2 * i);
-    auto client = std::make_unique<Client>(transport, patience, record);
+    auto client = std::make_unique<Pop3Client>(transport, patience, record);
     client->keep_secret(account.password);
     if (auto s = client->connect(endpoint); !s) return s.error();
-    if (offer.login_needs_tls()) {
+    if (offer.pop3_login_needs_tls()) {
       if (auto s = client->start_tls(); !s) return s.error();
     }
     // Outside UTF-8 mode a server may send a surrogate, in which our own mark is not to be found (RFC 6856 2.1).
-    if (offer.has("UTF8")) (void)client->ask("UTF8");
+    if (offer.pop3_has("UTF8")) (void)client->ask("UTF8");
     auto s = client->log_in(account, offer);
     if (s) return client;
     last = s.error();
-    if (const auto* delay = pop3::find(offer.before_tls, "LOGIN-DELAY"); delay && !delay->params.empty()) {
+    if (const auto* delay = pop3::find(offer.pop3->before_tls, "LOGIN-DELAY"); delay && !delay->params.empty()) {
       transport.wait(std::min(60.0, static_cast<double>(parse_number(delay->params[0]).value_or(0))));
     }
   }
   return last;
 }
 
-Result<Count> count_messages(Client& client) {
+Result<Count> count_messages(Pop3Client& client) {
   Count count;
   auto stat = client.ask("STAT");
   if (!stat) return stat.error();
@@ -147,7 +122,7 @@ std::optional<std::uint64_t> serial_in(std::string_view head) {
 
 }  // namespace
 
-std::optional<std::vector<std::uint64_t>> serials_of(Client& client, std::uint64_t count, bool top) {
+std::optional<std::vector<std::uint64_t>> serials_of(Pop3Client& client, std::uint64_t count, bool top) {
   std::vector<std::uint64_t> serials;
   for (std::uint64_t n = 1; n <= count; ++n) {
     const auto head = client.ask((top ? "TOP " : "RETR ") + std::to_string(n) + (top ? " 0" : ""));
@@ -158,7 +133,7 @@ std::optional<std::vector<std::uint64_t>> serials_of(Client& client, std::uint64
   return serials;
 }
 
-Order order_of(Client& client, std::uint64_t count, bool top) {
+Order order_of(Pop3Client& client, std::uint64_t count, bool top) {
   constexpr std::uint64_t kMost = 10;  // as many say enough
   const auto serials = serials_of(client, std::min(count, kMost), top);
   if (!serials || std::ranges::is_sorted(*serials)) return Order::arrival;

@@ -9,11 +9,11 @@
 
 namespace mailspec::scenario {
 
-class Dialogue : public Wires {
+class Pop3Dialogue : public Wires {
  public:
-  Dialogue(net::Transport& transport, oracle::Trace& trace, Segmentation segmentation, Patience patience)
+  Pop3Dialogue(net::Transport& transport, oracle::Trace& trace, Segmentation segmentation, Patience patience)
       : Wires(Protocol::pop3, transport, trace, segmentation, patience) {}
-  ~Dialogue() override;
+  ~Pop3Dialogue() override;
 
   // `shown` is `octets` with secrets elided. Both may hold several lines, whole or in part.
   void send(int connection, std::string_view octets, std::string_view shown, int line);
@@ -31,7 +31,7 @@ class Dialogue : public Wires {
   std::string unread(int connection) override;
   std::unique_ptr<Wire> make_wire(int line) override;
   void unfinished(Wire& wire, oracle::Event& event) override;
-  void elide_in(pop3::Reply& reply) const;
+  void elide_in(pop3::Response& reply) const;
   Pop3Wire& pop3_wire(int connection);
 };
 

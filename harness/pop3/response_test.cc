@@ -1,9 +1,9 @@
-#include "harness/pop3/reply.h"
+#include "harness/pop3/response.h"
 
 #include <gtest/gtest.h>
 
 #include "harness/mime/base64.h"
-#include "harness/pop3/reply_reader.h"
+#include "harness/pop3/response_reader.h"
 
 namespace mailspec::pop3 {
 namespace {
@@ -49,9 +49,9 @@ TEST(Base64, StrictAndInverse) {
   EXPECT_EQ(mime::decode_base64(""), "");
 }
 
-std::vector<Reply> read(const std::string& command, const std::string& octets, std::size_t cut, std::string* pending = nullptr) {
-  ReplyReader reader;
-  std::vector<Reply> out;
+std::vector<Response> read(const std::string& command, const std::string& octets, std::size_t cut, std::string* pending = nullptr) {
+  ResponseReader reader;
+  std::vector<Response> out;
   for (std::size_t at = 0; at < octets.size(); at += cut) {
     reader.feed(std::string_view(octets).substr(at, cut));
     for (;;) {
@@ -64,7 +64,7 @@ std::vector<Reply> read(const std::string& command, const std::string& octets, s
   return out;
 }
 
-TEST(ReplyReader, AnyCutGivesTheSameResponses) {
+TEST(ResponseReader, AnyCutGivesTheSameResponses) {
   const std::string octets = "+OK\r\nSubject: x\r\n\r\n..\r\n...a\r\nplain\r\nlone\nlf\r\n.\r\n-ERR [SYS/TEMP] later\r\n+OK\r\n.\r\n";
   const auto whole = read("RETR 1", octets, octets.size());
   ASSERT_EQ(whole.size(), 3u);
@@ -93,7 +93,7 @@ std::vector<std::string> faults_of(const std::string& command, const std::string
   return out;
 }
 
-TEST(ReplyReader, FaultsOfTheFirstLine) {
+TEST(ResponseReader, FaultsOfTheFirstLine) {
   using V = std::vector<std::string>;
   EXPECT_EQ(faults_of("NOOP", "+OK\r\n"), V{});
   EXPECT_EQ(faults_of("NOOP", "+OK \r\n"), V{});
@@ -112,7 +112,7 @@ TEST(ReplyReader, FaultsOfTheFirstLine) {
   EXPECT_EQ(faults_of("RETR 1", "+OK\r\n.a\r\n.\r\n"), V{"rfc1939/3/byte-stuffing"});
 }
 
-TEST(ReplyReader, EveryOctetOfTheTextIsClassed) {
+TEST(ResponseReader, EveryOctetOfTheTextIsClassed) {
   for (int octet = 0; octet < 256; ++octet) {
     const char c = static_cast<char>(octet);
     if (c == '\n' || c == '\r') continue;
@@ -126,8 +126,8 @@ TEST(ReplyReader, EveryOctetOfTheTextIsClassed) {
   }
 }
 
-TEST(ReplyReader, LongContentIsKeptAsDigestAndEnds) {
-  ReplyReader reader({1024, 1 << 30, 100, 100});
+TEST(ResponseReader, LongContentIsKeptAsDigestAndEnds) {
+  ResponseReader reader({1024, 1 << 30, 100, 100});
   reader.expect(parse_command("RETR 1"));
   reader.feed("+OK\r\nA: b\r\n\r\n");
   for (int i = 0; i < 10000; ++i) reader.feed("0123456789\r\n");
@@ -142,13 +142,13 @@ TEST(ReplyReader, LongContentIsKeptAsDigestAndEnds) {
   EXPECT_EQ(reader.pending(), "rest");
 }
 
-TEST(ReplyReader, FloodsAreBounded) {
-  ReplyReader line({1024, 1 << 20, 100, 100});
+TEST(ResponseReader, FloodsAreBounded) {
+  ResponseReader line({1024, 1 << 20, 100, 100});
   line.expect(parse_command("NOOP"));
   for (int i = 0; i < 10; ++i) line.feed(std::string(500, 'x'));
   EXPECT_FALSE(line.advance());
   EXPECT_TRUE(line.overflow());
-  ReplyReader content({1024, 1000, 100, 100});
+  ResponseReader content({1024, 1000, 100, 100});
   content.expect(parse_command("LIST"));
   content.feed("+OK\r\n");
   for (int i = 0; i < 100 && !content.overflow(); ++i) {
@@ -158,10 +158,10 @@ TEST(ReplyReader, FloodsAreBounded) {
   EXPECT_TRUE(content.overflow());
 }
 
-TEST(ReplyReader, BareLfEndIsSeen) {
+TEST(ResponseReader, BareLfEndIsSeen) {
   for (const std::string octets : {"+OK\r\n1 2\n2 3\n.\n", "+OK\n1 2\n.\n"}) {
     for (std::size_t cut = 1; cut <= octets.size(); ++cut) {
-      ReplyReader reader;
+      ResponseReader reader;
       reader.expect(parse_command("LIST"));
       for (std::size_t at = 0; at < octets.size(); at += cut) {
         reader.feed(std::string_view(octets).substr(at, cut));

@@ -1,0 +1,18 @@
+// Looks at what a server offers before anything is judged. Unsupported is read from CAPA, never inferred from a failure
+// (design section 7); only where CAPA itself is refused are TOP, UIDL and AUTH tried once.
+#pragma once
+
+#include <optional>
+
+#include "harness/base/result.h"
+#include "harness/net/transport.h"
+#include "harness/scenario/offer.h"
+#include "harness/scenario/runner.h"
+#include "harness/target/set_up.h"
+
+namespace mailspec::target {
+
+Result<scenario::Pop3Offer> probe_pop3(net::Transport& transport, const std::optional<net::Endpoint>& pop3, const std::optional<net::Endpoint>& pop3s,
+                                       const scenario::Account& account, scenario::Patience patience, const Record& record = {}, ProbeRules rules = {});
+
+}  // namespace mailspec::target
