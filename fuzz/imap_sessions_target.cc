@@ -162,7 +162,7 @@ class Sessions {
     auto& peer = x_peers[static_cast<std::size_t>(n - 1)];
     for (auto out = peer.session->output(4096); !out.empty(); out = peer.session->output(4096)) peer.framer.feed(out);
     while (auto frame = peer.framer.next()) {
-      add(n, Event::Kind::received).said = imap::parse_response(std::move(*frame));
+      add(n, Event::Kind::received).imap_response = imap::parse_response(std::move(*frame));
       x_views.update(x_trace, x_trace.events.size() - 1);
     }
   }
