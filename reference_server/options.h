@@ -60,6 +60,9 @@ struct ImapOptions : ImapOffer {
   bool has_room_for(std::string_view keyword) const;
   std::set<std::string> as_appended(std::set<std::string> flags) const;
 
+  using Misreading = std::function<void(imap::Command&)>;
+  std::vector<Misreading> misreadings;  // run over every typed command before it is carried out, in order: only deviations put any in
+
   using Hook = std::function<void(const imap::Command&, imap::Response&, imap::Session&)>;
   std::vector<Hook> hooks;  // run over every typed response before it is written, in order
 };
@@ -123,6 +126,7 @@ struct Options : ConnectionOptions {
   // Only deviations: what a connection has been sent so far (its last 256 KiB) that the server cannot bear, and what becomes of it.
   struct Frailty {
     std::function<bool(std::string_view sent)> of;
+    bool in_exchange = false;                                // asked while an exchange of SASL is in progress only
     enum class End { silence, service } end = End::service;  // that session says nothing any more; all sessions end, and no new one begins
   };
   std::vector<Frailty> frailties;

@@ -24,6 +24,7 @@ std::vector<Switch> imap_form_deviations();
 std::vector<Switch> imap_search_deviations();
 std::vector<Switch> imap_kept_deviations();
 std::vector<Switch> imap_unasked_deviations();
+std::vector<Switch> imap_extension_deviations();  // those in imap/ext
 std::vector<Switch> both_deviations();
 std::vector<Switch> security_deviations();
 

@@ -5,11 +5,10 @@
 
 #include "harness/base/ascii.h"
 #include "reference_server/deviations/areas.h"
+#include "reference_server/deviations/imap_found.h"
 #include "reference_server/deviations/imap_rewrite.h"
 
 namespace mailspec::reference {
-
-namespace {}  // namespace
 
 std::vector<Switch> imap_form_deviations() {
   return {
@@ -56,9 +55,10 @@ std::vector<Switch> imap_form_deviations() {
          });
        },
        {{"rfc9051/7.3.3/status-data-grammar", "QUOTED-CHAR = <any TEXT-CHAR except quoted-specials> / \"\\\" quoted-specials"}}},
-      {"imap-store-add-bad", "rfc9051/6.4.6/store-forms", "says BAD to STORE n +FLAGS", [](Options& o) { o.faults.insert(Fault::refuses_store, "+FLAGS"); }},
+      {"imap-store-add-bad", "rfc9051/6.4.6/store-forms", "says BAD to STORE n +FLAGS",
+       [](Options& o) { o.faults.insert(Fault::refuses_form, "STORE +FLAGS"); }},
       {"imap-store-add-silent-bad", "rfc9051/6.4.6/store-forms", "says BAD to STORE n +FLAGS.SILENT",
-       [](Options& o) { o.faults.insert(Fault::refuses_store, "+FLAGS.SILENT"); }},
+       [](Options& o) { o.faults.insert(Fault::refuses_form, "STORE +FLAGS.SILENT"); }},
       {"imap-store-several-bad", "rfc9051/6.4.6/store-forms", "says BAD to STORE of messages with commas between them",
        [](Options& o) { o.faults.insert(Fault::refuses_form, "STORE several"); }},
       {"imap-uid-store-several-bad", "rfc9051/6.4.6/store-forms", "says BAD to UID STORE of messages with commas between them",
@@ -82,17 +82,17 @@ std::vector<Switch> imap_form_deviations() {
       {"imap-status-several-bad", "rfc9051/6.3.11/status", "says BAD to STATUS of several items",
        [](Options& o) { o.faults.insert(Fault::refuses_form, "STATUS several"); }},
       {"imap-uid-store-replace-bad", "rfc9051/6.4.6/store-forms", "says BAD to UID STORE n FLAGS",
-       [](Options& o) { o.faults.insert(Fault::refuses_store, "UID FLAGS"); }},
+       [](Options& o) { o.faults.insert(Fault::refuses_form, "UID STORE FLAGS"); }},
       {"imap-uid-store-add-bad", "rfc9051/6.4.6/store-forms", "says BAD to UID STORE n +FLAGS",
-       [](Options& o) { o.faults.insert(Fault::refuses_store, "UID +FLAGS"); }},
+       [](Options& o) { o.faults.insert(Fault::refuses_form, "UID STORE +FLAGS"); }},
       {"imap-uid-store-remove-bad", "rfc9051/6.4.6/store-forms", "says BAD to UID STORE n -FLAGS",
-       [](Options& o) { o.faults.insert(Fault::refuses_store, "UID -FLAGS"); }},
+       [](Options& o) { o.faults.insert(Fault::refuses_form, "UID STORE -FLAGS"); }},
       {"imap-uid-store-replace-silent-bad", "rfc9051/6.4.6/store-forms", "says BAD to UID STORE n FLAGS.SILENT",
-       [](Options& o) { o.faults.insert(Fault::refuses_store, "UID FLAGS.SILENT"); }},
+       [](Options& o) { o.faults.insert(Fault::refuses_form, "UID STORE FLAGS.SILENT"); }},
       {"imap-uid-store-add-silent-bad", "rfc9051/6.4.6/store-forms", "says BAD to UID STORE n +FLAGS.SILENT",
-       [](Options& o) { o.faults.insert(Fault::refuses_store, "UID +FLAGS.SILENT"); }},
+       [](Options& o) { o.faults.insert(Fault::refuses_form, "UID STORE +FLAGS.SILENT"); }},
       {"imap-uid-store-remove-silent-bad", "rfc9051/6.4.6/store-forms", "says BAD to UID STORE n -FLAGS.SILENT",
-       [](Options& o) { o.faults.insert(Fault::refuses_store, "UID -FLAGS.SILENT"); }},
+       [](Options& o) { o.faults.insert(Fault::refuses_form, "UID STORE -FLAGS.SILENT"); }},
       {"imap-store-remove-silent-idle", "rfc9051/6.4.6/store-forms", "does nothing at STORE n -FLAGS.SILENT",
        [](Options& o) { o.faults.insert(Fault::ignores_store, "-FLAGS.SILENT"); }},
       {"imap-uid-store-add-silent-idle", "rfc9051/6.4.6/store-forms", "does nothing at UID STORE n +FLAGS.SILENT",
@@ -151,34 +151,36 @@ std::vector<Switch> imap_form_deviations() {
        [](Options& o) { o.faults.insert(Fault::partial_leaves_unseen); }},
       {"imap-mime-peek-sets-seen", "rfc9051/6.4.5/sets-seen", "sets \\Seen with BODY.PEEK[1.MIME]",
        [](Options& o) { o.faults.insert(Fault::mime_peek_sets_seen); }},
-      {"imap-binary-peek-sets-seen", "rfc9051/6.4.5/binary-peek", "sets \\Seen with BINARY.PEEK",
-       [](Options& o) { o.faults.insert(Fault::binary_peek_sets_seen); }},
-      {"imap-binary-partial-encoded", "rfc9051/6.4.5/binary-partial", "cuts a part of BINARY out of the encoded octets",
-       [](Options& o) { o.faults.insert(Fault::binary_partial_encoded); }},
-      {"imap-binary-no-origin", "rfc9051/6.4.5/binary-partial", "leaves out the origin of a part of BINARY",
-       [](Options& o) { o.faults.insert(Fault::binary_without_origin); }},
       {"imap-keyword-replaces", "rfc9051/6.4.6/store-keywords", "replaces the flags at STORE +FLAGS with a keyword",
-       [](Options& o) { o.faults.insert(Fault::keyword_replaces); }},
+       [](Options& o) {
+         misread(o, [](ImapCommand& c) {
+           if (c.name == "STORE" && c.store == '+' && std::ranges::any_of(c.flags, [](const auto& f) { return !f.starts_with('\\'); })) c.store = 0;
+         });
+       }},
       {"imap-keyword-stays", "rfc9051/6.4.6/store-keywords", "says NO to STORE -FLAGS with a keyword",
        [](Options& o) { o.faults.insert(Fault::keyword_stays); }},
-      {"imap-uid-expunge-star", "rfc9051/6.4.9/uid-expunge", "takes n:* in UID EXPUNGE for the last message",
-       [](Options& o) { o.faults.insert(Fault::uid_expunge_star_is_last); }},
       {"imap-copy-first-range", "rfc9051/6.4.7/copy", "copies what stands before the first comma",
-       [](Options& o) { o.faults.insert(Fault::copy_first_range); }},
-      {"imap-move-expunges", "rfc9051/6.4.8/move", "expunges other messages at MOVE", [](Options& o) { o.faults.insert(Fault::move_expunges); }},
-      {"imap-appenduid-first", "rfc9051/6.3.12/appenduid-tells", "tells the first UID of several in [APPENDUID]",
-       [](Options& o) { o.faults.insert(Fault::appenduid_of_first); }},
-      {"imap-multiappend-keeps-some", "rfc3502/3/none-of-several", "keeps the first message of an APPEND that is cancelled",
-       [](Options& o) { o.faults.insert(Fault::multiappend_keeps_some); }},
-      {"imap-multiappend-takes-nothing", "rfc3502/3/zero-length", "appends a message of no octets",
-       [](Options& o) { o.faults.insert(Fault::multiappend_takes_nothing); }},
-      {"imap-enable-stops", "rfc9051/6.3.1/unknown-ignored", "enables nothing that stands behind a name it does not know",
-       [](Options& o) { o.faults.insert(Fault::enable_stops_at_unknown); }},
-      {"imap-subscribed-unmarked", "rfc9051/6.3.9/list-return-subscribed", "marks nothing with \\Subscribed at LIST (SUBSCRIBED)",
-       [](Options& o) { o.faults.insert(Fault::subscribed_unmarked); }},
-      {"imap-cc-finds-to", "rfc9051/6.4.4/search-keys", "looks at To as well for CC", [](Options& o) { o.faults.insert(Fault::cc_finds_to); }},
+       [](Options& o) {
+         misread(o, [](ImapCommand& c) {
+           if (c.name == "COPY" && c.set.ranges.size() > 1) c.set.ranges.resize(1);
+         });
+       }},
+      {"imap-cc-finds-to", "rfc9051/6.4.4/search-keys", "looks at To as well for CC",
+       [](Options& o) {
+         misread(o, [](ImapCommand& c) {
+           search_keys(c.search, [](imap::SearchKey& k) {
+             if (k.name == "CC") k = or_of(k, "TO");
+           });
+         });
+       }},
       {"imap-body-finds-header", "rfc9051/6.4.4/search-keys", "looks at the header as well for BODY",
-       [](Options& o) { o.faults.insert(Fault::body_finds_header); }},
+       [](Options& o) {
+         misread(o, [](ImapCommand& c) {
+           search_keys(c.search, [](imap::SearchKey& k) {
+             if (k.name == "BODY") k.name = "TEXT";
+           });
+         });
+       }},
       {"imap-store-star-first", "rfc9051/6.4.6/store-forms", "takes * in STORE for the first message",
        [](Options& o) { o.faults.insert(Fault::store_star_is_first); }},
       {"imap-section-case", "rfc9051/9/keywords-any-case", "says BAD to sections in lower case", [](Options& o) { o.faults.insert(Fault::section_case); }},
@@ -207,38 +209,6 @@ std::vector<Switch> imap_form_deviations() {
            if ((c.name == "COPY" || c.name == "APPEND") && iequals(c.mailbox, "INBOX") && c.mailbox != "INBOX" && r.tagged()) r.keyword = "NO", r.code.clear();
          });
        }},
-      {"imap-save-outlives-select", "rfc9051/6.4.4.1/save-reset", "keeps the saved result when another mailbox is opened",
-       [](Options& o) { o.faults.insert(Fault::save_outlives_select); }},
-      {"imap-save-outlives-no", "rfc9051/6.4.4.1/save-refused", "keeps the saved result at a SEARCH that was to save and is refused",
-       [](Options& o) { o.faults.insert(Fault::save_outlives_no); }},
-      {"imap-count-without-uid", "rfc9051/6.4.9/esearch-uid-indicator", "leaves UID out of ESEARCH where the count alone is asked for",
-       [](Options& o) { o.faults.insert(Fault::count_without_uid); }},
-      {"imap-esearch-star", "rfc9051/7.3.4/esearch-grammar", "writes * for the last number of a set in ESEARCH",
-       [](Options& o) {
-         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
-           for (std::size_t i = 0; r.is("ESEARCH") && i + 1 < r.data.size(); ++i) {
-             auto& set = r.data[i + 1].text;
-             if (const auto at = set.rfind(':'); r.data[i].text == "ALL" && at != std::string::npos && set.find(',', at) == std::string::npos)
-               set.replace(at + 1, std::string::npos, "*");
-           }
-         });
-       }},
-      {"imap-esearch-no-tag", "rfc9051/7.3.4/esearch-tag", "sends ESEARCH without the tag",
-       [](Options& o) {
-         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
-           if (r.is("ESEARCH")) r.data.erase(r.data.begin());
-         });
-       }},
-      {"imap-status-size-short", "rfc9051/6.3.11/status-size", "says one octet too few in STATUS (SIZE)",
-       [](Options& o) {
-         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
-           if (auto* n = status_item(r, "SIZE"); n && n->text != "0") n->text = std::to_string(std::stoull(n->text) - 1);
-         });
-       }},
-      {"imap-list-status-selected-bad", "rfc9051/6.3.9/list-status", "says BAD to LIST with RETURN (STATUS) while a mailbox is selected",
-       [](Options& o) { o.faults.insert(Fault::list_status_selected_bad); }},
-      {"imap-list-status-selected-ends", "rfc9051/6.3.9/list-status", "ends the session at LIST with RETURN (STATUS) while a mailbox is selected",
-       [](Options& o) { o.faults.insert(Fault::list_status_selected_ends); }},
       {"imap-list-not-selected", "rfc9051/6.4/authenticated-commands", "takes LIST only while no mailbox is selected",
        [](Options& o) { o.faults.insert(Fault::selected_refuses, "LIST"); }},
       {"imap-status-not-selected", "rfc9051/6.4/authenticated-commands", "takes STATUS only while no mailbox is selected",

@@ -95,11 +95,16 @@ std::vector<Switch> imap_protocol_deviations() {
       {"imap-wrong-state-ok", "rfc9051/3/wrong-state", "says OK to commands in the wrong state",
        [](Options& o) {
          rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
-           if (r.text == "not in this state") r.keyword = "OK";
+           if (r.reason == imap::Reason::wrong_state) r.keyword = "OK";
          });
        }},
       {"imap-login-twice", "rfc9051/3/wrong-state", "takes LOGIN in any state", [](Options& o) { o.faults.insert(Fault::login_twice); }},
-      {"imap-no-bye", "rfc9051/3.4/bye-before-close", "closes without BYE when the timer expires", [](Options& o) { o.faults.insert(Fault::no_bye); }},
+      {"imap-no-bye", "rfc9051/3.4/bye-before-close", "closes without BYE when the timer expires",
+       [](Options& o) {
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+           if (r.is("BYE") && c.name != "LOGOUT") r.drop = true;
+         });
+       }},
       {"imap-literal-short",
        "rfc9051/4.3/literal-octets",
        "announces literals one octet too short",
@@ -140,10 +145,6 @@ std::vector<Switch> imap_protocol_deviations() {
        },
        {},
        "no literal of a client gets through"},
-      {"imap-literal-plus-refused", "rfc9051/4.3/non-synchronizing", "announces LITERAL+ and takes none",
-       [](Options& o) { o.faults.insert(Fault::literal_plus_refused); }},
-      {"imap-literal-plus-small", "rfc7888/4/literal-plus", "takes non-synchronizing literals of 4096 octets only",
-       [](Options& o) { o.faults.insert(Fault::literal_plus_small); }},
       {"imap-literal-other-name", "rfc9051/4.3/string-forms", "takes a name as a literal for another name",
        [](Options& o) { o.faults.insert(Fault::literal_is_other_name); }},
       {"imap-inbox-case", "rfc9051/5.1/inbox-any-case", "knows INBOX in upper case only", [](Options& o) { o.faults.insert(Fault::inbox_case); }},
@@ -228,40 +229,6 @@ std::vector<Switch> imap_protocol_deviations() {
            if (r.code == "PERMANENTFLAGS") r.code_data[0].items.push_back(Node::atom("\\Recent"));
          });
        }},
-      {"imap-appenduid-in-noop", "rfc9051/7.1/appenduid-with-append", "puts [APPENDUID] into the answer to NOOP",
-       [](Options& o) {
-         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
-           if (r.tagged() && c.name == "NOOP") r.code = "APPENDUID", r.code_data = {Node::num(1), Node::num(2)};
-         });
-       }},
-      {"imap-appenduid-range", "rfc9051/7.1/appenduid-no-set-for-one", "writes one UID as a range",
-       [](Options& o) {
-         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
-           if (r.code == "APPENDUID" && r.code_data[1].text.find_first_of(":,") == std::string::npos) r.code_data[1].text += ":" + r.code_data[1].text;
-         });
-       }},
-      {"imap-copyuid-in-store", "rfc9051/7.1/copyuid-with-copy", "puts [COPYUID] into the answer to STORE",
-       [](Options& o) {
-         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
-           if (r.tagged() && c.name == "STORE") r.code = "COPYUID", r.code_data = {Node::num(1), Node::num(2), Node::num(3)};
-         });
-       }},
-      {"imap-copyuid-count", "rfc9051/7.1/copyuid-same-count", "leaves out a source in [COPYUID]",
-       [](Options& o) {
-         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
-           if (r.code == "COPYUID") r.code_data[1].text = "1", r.code_data[2].text += ",900001:900003";
-         });
-       }},
-      {"imap-uidnotsticky", "rfc9051/7.1/no-uidnotsticky", "announces [UIDNOTSTICKY]",
-       [](Options& o) {
-         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
-           if (r.code == "UIDVALIDITY") {
-             imap::Response x;
-             x.raw = "* NO [UIDNOTSTICKY] not for long";
-             r.after.push_back(x);
-           }
-         });
-       }},
       {"imap-trycreate-in-ok", "rfc9051/7.1/trycreate-in-no", "puts [TRYCREATE] into an OK",
        [](Options& o) {
          rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
@@ -273,13 +240,6 @@ std::vector<Switch> imap_protocol_deviations() {
          rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
            if (r.tagged() && r.keyword == "NO" && c.name == "SELECT") r.code = "TRYCREATE", r.code_data.clear();
          });
-       }},
-      {"imap-refused-literal-runs", "rfc7888/3/read-to-the-end", "runs the octets of a refused command's literal as commands",
-       [](Options& o) { o.faults.insert(Fault::refused_literal_runs); }},
-      {"imap-no-toobig", "rfc7888/5/toobig", "refuses a literal that LITERAL- does not allow without [TOOBIG]",
-       [](Options& o) {
-         o.imap.extensions.remove(imap::Extension::literal_plus).add(imap::Extension::literal_minus);
-         o.faults.insert(Fault::no_toobig);
        }},
       {"imap-autologout-not-reset", "rfc9051/5.4/autologout-reset", "counts the autologout time from the login",
        [](Options& o) { o.faults.insert(Fault::imap_autologout_not_reset); }},

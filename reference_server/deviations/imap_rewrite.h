@@ -1,8 +1,11 @@
 // Small tools for IMAP deviations and variations: each is at best one line over a typed response.
 #pragma once
 
+#include <algorithm>
 #include <functional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "reference_server/imap/command.h"
 #include "reference_server/imap/response.h"
@@ -18,6 +21,16 @@ using imap::item;
 using imap::Node;
 
 inline void rewrite_imap(Options& options, ImapOptions::Hook hook) { options.imap.hooks.push_back(std::move(hook)); }
+
+// Commands are carried out as something else than what was sent.
+inline void misread(Options& options, ImapOptions::Misreading misreading) { options.imap.misreadings.push_back(std::move(misreading)); }
+
+// Every key of SEARCH, those within others first.
+template <class F>
+void search_keys(imap::SearchKey& key, F f) {
+  for (auto& k : key.keys) search_keys(k, f);
+  f(key);
+}
 
 // Every literal in a response.
 template <class F>
@@ -63,6 +76,22 @@ inline void erase_item(ImapResponse& r, std::string_view name) {
     break;
   }
   if (items.empty()) r.drop = true;
+}
+
+// Is it among the options of LIST or SEARCH?
+inline bool among(const std::vector<std::string>& options, std::string_view name) { return std::ranges::find(options, name) != options.end(); }
+
+// An attribute of a LIST response.
+inline void drop_attribute(ImapResponse& r, std::string_view attribute) {
+  if (r.is("LIST")) std::erase_if(r.data[0].items, [&](const Node& n) { return n.text == attribute; });
+}
+
+// The value behind a word of an ESEARCH response, or nullptr.
+inline Node* esearch_word(ImapResponse& r, std::string_view word) {
+  for (std::size_t i = 1; r.is("ESEARCH") && i + 1 < r.data.size(); ++i) {
+    if (r.data[i].text == word) return &r.data[i + 1];
+  }
+  return nullptr;
 }
 
 // A word of an ESEARCH response and its value.

@@ -4,11 +4,10 @@
 #include <utility>
 
 #include "reference_server/deviations/areas.h"
+#include "reference_server/deviations/imap_found.h"
 #include "reference_server/deviations/imap_rewrite.h"
 
 namespace mailspec::reference {
-
-namespace {}  // namespace
 
 std::vector<Switch> imap_search_deviations() {
   return {
@@ -32,8 +31,6 @@ std::vector<Switch> imap_search_deviations() {
        [](Options& o) { o.faults.insert(Fault::search_words_undecoded); }},
       {"imap-unknown-key-no", "rfc9051/2.2.2/syntax-bad", "says NO to a search key it does not know, and forgets the saved result",
        [](Options& o) { o.faults.insert(Fault::unknown_key_no); }},
-      {"imap-copyuid-empty", "rfc9051/7.1/status-grammar", "sends [COPYUID] with empty sets where nothing was copied",
-       [](Options& o) { o.faults.insert(Fault::copyuid_empty); }},
   };
 }
 

@@ -34,8 +34,6 @@ std::vector<Switch> imap_session_deviations() {
            if (r.is("EXPUNGE") && c.name != "EXPUNGE" && c.name != "MOVE") r.drop = true;
          });
        }},
-      {"imap-idle-expunge-untold", "rfc9051/7/expunge-told", "counts anew in IDLE, and sends no EXPUNGE",
-       [](Options& o) { o.faults.insert(Fault::idle_expunge_untold); }},
       {"imap-expunge-as-exists", "rfc9051/7/expunge-told", "sends EXISTS for EXPUNGE where another session has expunged",
        [](Options& o) {
          rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
@@ -84,7 +82,6 @@ std::vector<Switch> imap_session_deviations() {
        [](Options& o) { o.faults.insert(Fault::store_from_memory); }},
       {"imap-leaving-expunges", "rfc9051/6.4.1/only-expunge-removes", "expunges at SELECT, EXAMINE and LOGOUT",
        [](Options& o) { o.faults.insert(Fault::leaving_expunges); }},
-      {"imap-unselect-expunges-for-all", "rfc9051/6.4.2/unselect", "expunges at UNSELECT", [](Options& o) { o.faults.insert(Fault::unselect_expunges); }},
       {"imap-drop-expunges", "rfc9051/3.4/lost-connection-keeps", "expunges when the connection is lost",
        [](Options& o) { o.faults.insert(Fault::drop_expunges); }},
       {"imap-drop-forgets-flags", "rfc9051/2.3.2/flags-outlive", "takes flags back when the connection is lost",
@@ -126,20 +123,8 @@ std::vector<Switch> imap_session_deviations() {
        [](Options& o) { o.faults.insert(Fault::selects_by_name); }},
       {"imap-selects-the-old-name", "rfc9051/6.3.6/renamed-selection", "takes the mailbox that now has the name for the one that was selected",
        [](Options& o) { o.faults.insert(Fault::selects_the_old_name); }},
-      {"imap-second-move-loses", "rfc9051/6.4.8/move-loses-nothing", "loses a message that two sessions move",
-       [](Options& o) { o.faults.insert(Fault::second_move_loses); }},
-      {"imap-moved-message-stays", "rfc9051/6.4.8/moved-once", "tells that a moved message is gone and leaves it where it was",
-       [](Options& o) { o.faults.insert(Fault::moved_stays); }},
       {"imap-append-own-count", "rfc9051/6.3.12/append-together", "gives UIDs by each session's own count, so that one message takes another's place",
        [](Options& o) { o.faults.insert(Fault::append_own_count); }},
-      {"imap-idle-begins-deaf", "rfc9051/6.3.13/idle-tells", "forgets what has happened before IDLE begins",
-       [](Options& o) { o.faults.insert(Fault::idle_begins_deaf); }},
-      {"imap-idle-no-flags", "rfc9051/6.3.13/idle-tells", "tells of no flags during IDLE",
-       [](Options& o) {
-         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
-           if (c.name == "IDLE" && r.is("FETCH")) r.drop = true;
-         });
-       }},
       {"imap-segment-is-command", "rfc9051/2.2/any-cut", "takes whatever comes at once for a command",
        [](Options& o) { o.faults.insert(Fault::imap_segment_is_command); }},
       {"imap-store-behind-expunge", "rfc9051/5.5/pipelining", "does EXPUNGE before the STORE that was sent ahead of it",

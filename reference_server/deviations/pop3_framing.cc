@@ -13,7 +13,7 @@ namespace {
 // An empty line is none, nor is what has octets that no command may have.
 bool is_unknown_word(const Pop3Command& c, const Pop3Reply& r) {
   const bool word = !c.keyword.empty() && std::ranges::all_of(c.keyword, [](char ch) { return ch > 0x20 && ch < 0x7f; });
-  return word && negative(r) && r.text == "unknown command";
+  return word && negative(r) && r.reason == Pop3Reply::Reason::unknown_command;
 }
 
 }  // namespace
@@ -183,7 +183,7 @@ std::vector<Switch> pop3_framing_deviations() {
        [](Options& o) {
          rewrite_pop3(o, [](const Pop3Command& c, Pop3Reply& r, Pop3Session&) {
            const bool one = c.keyword == "NOOP" || c.keyword == "RSET" || c.keyword == "DELE";
-           if (one && negative(r) && r.text == "wrong number of arguments") r = Pop3Reply::good("fine");
+           if (one && negative(r) && r.reason == Pop3Reply::Reason::wrong_arguments) r = Pop3Reply::good("fine");
          });
        }},
       {"pop3-empty-line-crash", "rfc1939/3/empty-line-refused", "ends the session at an empty line",

@@ -34,7 +34,7 @@ std::vector<Switch> pop3_sasl_deviations() {
       {"unknown-mechanism-challenged", "rfc5034/4/unknown-mechanism-refused", "begins an exchange for any mechanism",
        [](Options& o) {
          rewrite_pop3(o, [](const Pop3Command& c, Pop3Reply& r, Pop3Session&) {
-           if (c.keyword == "AUTH" && negative(r) && r.text == "mechanism not offered") r = Pop3Reply::good("fine");
+           if (c.keyword == "AUTH" && negative(r) && r.reason == Pop3Reply::Reason::not_offered) r = Pop3Reply::good("fine");
          });
        }},
       {"auth-unsupported-accepted", "rfc1734/2/unsupported-refused", "has no SASL, and says +OK to AUTH",
@@ -113,13 +113,13 @@ std::vector<Switch> pop3_sasl_deviations() {
       {"base64-silent", "rfc5034/4/bad-base64-refused", "does not answer what is not base64",
        [](Options& o) {
          rewrite_pop3(o, [](const Pop3Command&, Pop3Reply& r, Pop3Session&) {
-           if (negative(r) && r.text == "not base64") r = Pop3Reply::none();
+           if (negative(r) && r.reason == Pop3Reply::Reason::not_base64) r = Pop3Reply::none();
          });
        }},
       {"base64-challenged", "rfc5034/4/bad-base64-refused", "sends another challenge after what is not base64",
        [](Options& o) {
          rewrite_pop3(o, [](const Pop3Command&, Pop3Reply& r, Pop3Session&) {
-           if (negative(r) && r.text == "not base64") r = Pop3Reply::ask("");
+           if (negative(r) && r.reason == Pop3Reply::Reason::not_base64) r = Pop3Reply::ask("");
          });
        }},
       {"pop3-long-sasl-response", "rfc5034/4/long-responses", "takes no answers longer than a command, and says so twice",
@@ -132,7 +132,7 @@ std::vector<Switch> pop3_sasl_deviations() {
       {"credentials-not-checked", "rfc5034/4/wrong-credentials-refused", "says +OK to wrong credentials",
        [](Options& o) {
          rewrite_pop3(o, [](const Pop3Command& c, Pop3Reply& r, Pop3Session&) {
-           if (c.sasl_response && negative(r) && c.rest != "*" && r.text != "not base64") r = Pop3Reply::good("welcome");
+           if (c.sasl_response && negative(r) && c.rest != "*" && r.reason != Pop3Reply::Reason::not_base64) r = Pop3Reply::good("welcome");
          });
        }},
       {"sasl-failure-no-reply", "rfc5034/4/wrong-credentials-refused", "does not answer a failed exchange",

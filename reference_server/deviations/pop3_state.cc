@@ -12,7 +12,7 @@ bool is_of_transaction(const Pop3Command& c) {
   static const std::set<std::string, std::less<>> kThere{"STAT", "LIST", "UIDL", "RETR", "TOP", "DELE", "NOOP", "RSET"};
   return kThere.contains(c.keyword);
 }
-bool in_wrong_state(const Pop3Reply& r) { return negative(r) && r.text == "not in this state"; }
+bool in_wrong_state(const Pop3Reply& r) { return negative(r) && r.reason == Pop3Reply::Reason::wrong_state; }
 }  // namespace
 
 std::vector<Switch> pop3_state_deviations() {
@@ -123,13 +123,17 @@ std::vector<Switch> pop3_state_deviations() {
       {"any-password", "rfc1939/7/wrong-password-refused", "opens the maildrop with any password",
        [](Options& o) { o.faults.insert(Fault::login_any_password); }},
       {"wrong-password-hangs", "rfc1939/7/wrong-password-refused", "does not answer a wrong password",
-       [](Options& o) { o.faults.insert(Fault::failed_login_hangs); }},
+       [](Options& o) {
+         rewrite_pop3(o, [](const Pop3Command& c, Pop3Reply& r, Pop3Session&) {
+           if (c.keyword == "PASS" && negative(r) && r.code == "AUTH") r = Pop3Reply::none();
+         });
+       }},
       {"apop-upper-case-only", "rfc1939/7/apop-right-digest", "wants the digest in upper case", [](Options& o) { o.faults.insert(Fault::apop_upper_only); }},
       {"apop-any-digest", "rfc1939/7/apop-wrong-digest", "opens the maildrop with any digest", [](Options& o) { o.faults.insert(Fault::apop_any_digest); }},
       {"apop-failure-accepted", "rfc1939/7/apop-wrong-digest", "says +OK to a wrong digest",
        [](Options& o) {
          rewrite_pop3(o, [](const Pop3Command& c, Pop3Reply& r, Pop3Session&) {
-           if (c.keyword == "APOP" && negative(r) && r.text == "permission denied") r = Pop3Reply::good("welcome");
+           if (c.keyword == "APOP" && negative(r) && r.code == "AUTH") r = Pop3Reply::good("welcome");
          });
        }},
       {"apop-same-timestamp", "rfc1939/7/timestamp-fresh", "greets with the same timestamp each time",

@@ -18,7 +18,7 @@ std::vector<Switch> pop3_utf8_deviations() {
       {"utf8-in-transaction", "rfc6856/2/utf8-only-in-authorization", "says +OK to UTF8 after the login",
        [](Options& o) {
          rewrite_pop3(o, [](const Pop3Command& c, Pop3Reply& r, Pop3Session&) {
-           if (c.keyword == "UTF8" && negative(r) && r.text == "not in this state") r = Pop3Reply::good("fine");
+           if (c.keyword == "UTF8" && negative(r) && r.reason == Pop3Reply::Reason::wrong_state) r = Pop3Reply::good("fine");
          });
        }},
       {"utf8-takes-parameters", "rfc6856/2.1/utf8-has-no-parameters", "says +OK to UTF8 with a parameter",

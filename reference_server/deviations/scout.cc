@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "reference_server/imap/command.h"
 #include "reference_server/imap/response.h"
 #include "reference_server/imap/session.h"
 #include "reference_server/options.h"
@@ -33,6 +34,18 @@ void Scout::try_hooks(const Command& command, const Response& response, Session&
     if (copy == response) continue;
     x_fired.insert(i);
     copy = response;
+  }
+}
+
+void Scout::sees(const imap::Command& command) {
+  auto copy = command;
+  for (std::size_t i = 0; i < x_of.size(); ++i) {
+    const auto& misreadings = x_of[i]->imap.misreadings;
+    if (misreadings.empty()) continue;
+    for (const auto& misread : misreadings) misread(copy);
+    if (copy == command) continue;
+    x_fired.insert(i);
+    copy = command;
   }
 }
 

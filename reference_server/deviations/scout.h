@@ -1,5 +1,5 @@
 // Which deviations can matter to a dialogue, found out without a run for each: a plain server notes which of its faults it has asked about, and which
-// hooks would have changed a response. The server is deterministic. Where a deviation does neither, a server that has it sends the same octets.
+// hooks would have changed a response or a command. The server is deterministic. Where a deviation does neither, a server that has it sends the same octets.
 #pragma once
 
 #include <cstddef>
@@ -46,6 +46,7 @@ class Scout {
 
   void asked(Fault fault) { x_asked.insert(fault); }
   void asked(Fault fault, std::string_view of) { x_asked.insert(fault, std::string(of)); }
+  void sees(const imap::Command& command);  // as it was read
   void sees(const imap::Command& command, const imap::Response& response, imap::Session& session);
   void sees(const pop3::Command& command, const pop3::Reply& reply, pop3::Session& session);
 

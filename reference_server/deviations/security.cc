@@ -4,6 +4,7 @@
 #include "reference_server/deviations/areas.h"
 #include "reference_server/deviations/imap_rewrite.h"
 #include "reference_server/deviations/pop3_rewrite.h"
+#include "reference_server/imap/names.h"
 
 namespace mailspec::reference {
 
@@ -11,8 +12,8 @@ namespace {
 
 using End = Options::Frailty::End;
 
-void dies(Options& o, std::function<bool(std::string_view)> of) { o.frailties.push_back({std::move(of), End::service}); }
-void falls_silent(Options& o, std::function<bool(std::string_view)> of) { o.frailties.push_back({std::move(of), End::silence}); }
+void dies(Options& o, std::function<bool(std::string_view)> of) { o.frailties.push_back({.of = std::move(of), .end = End::service}); }
+void falls_silent(Options& o, std::function<bool(std::string_view)> of) { o.frailties.push_back({.of = std::move(of), .end = End::silence}); }
 
 bool has(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
 
@@ -44,6 +45,22 @@ bool has_line_of(std::string_view text, std::size_t octets) {
   return false;
 }
 
+// A quoted first argument of this command which is no modified UTF-7.
+bool has_undecodable(std::string_view text, std::string_view command) {
+  for (auto at = text.find(command); at != std::string_view::npos; at = text.find(command, at + 1)) {
+    const auto open = at + command.size() + 1;
+    if (open >= text.size() || text[open] != '"') continue;
+    const auto close = text.find('"', open + 1);
+    if (close != std::string_view::npos && !imap::from_modified_utf7(std::string(text.substr(open + 1, close - open - 1)))) return true;
+  }
+  return false;
+}
+
+// Does a mailbox's name have another account's in it?
+bool names_another(std::string_view mailbox, const ImapSession& s) {
+  return std::ranges::any_of(s.store().accounts(), [&](const auto& entry) { return s.account() != &entry.second && has(mailbox, entry.first); });
+}
+
 }  // namespace
 
 std::vector<Switch> security_deviations() {
@@ -67,9 +84,12 @@ std::vector<Switch> security_deviations() {
       {"exchange-runs-commands", "security/auth/exchange-takes-no-command", "runs commands while AUTHENTICATE waits",
        [](Options& o) { o.faults.insert(Fault::exchange_runs_commands); }},
       {"exchange-dies-of-length", "security/auth/malformed-exchange", "dies of a SASL response of 300,000 octets",
-       [](Options& o) { dies(o, [](std::string_view sent) { return has(sent, "QUFBQUFBQUFB") && has_line_of(sent, 200000); }); }},
+       [](Options& o) {
+         dies(o, [](std::string_view sent) { return has_line_of(sent, 200000); });
+         o.frailties.back().in_exchange = true;
+       }},
       {"exchange-hangs-at-nul", "security/auth/malformed-exchange", "says nothing any more after a SASL response of NUL octets",
-       [](Options& o) { falls_silent(o, [](std::string_view sent) { return has(sent, "AAAAAAAA") && has(sent, "AUTH"); }); }},
+       [](Options& o) { falls_silent(o, [](std::string_view sent) { return has_run(sent, "AAAA", 2) && has(sent, "AUTH"); }); }},
       {"cancelled-exchange-logs-in", "security/auth/cancelled-is-not-logged-in", "takes a cancelled exchange for a login",
        [](Options& o) { o.faults.insert(Fault::cancel_logs_in); }},
       {"refusal-repeats-password", "security/auth/no-secret-echoed", "repeats the password when it refuses a login",
@@ -89,8 +109,8 @@ std::vector<Switch> security_deviations() {
        }},
       {"other-mailbox-opens", "security/isolation/other-accounts", "lets everybody look at other users' mailboxes",
        [](Options& o) {
-         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
-           if (c.name == "STATUS" && c.mailbox.starts_with("user/") && r.keyword == "NO") r.keyword = "OK", r.code.clear();
+         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
+           if (c.name == "STATUS" && r.keyword == "NO" && names_another(c.mailbox, s)) r.keyword = "OK", r.code.clear();
          });
        }},
       {"refusal-repeats-name", "security/parsing/no-response-splitting", "repeats a mailbox's name, CR LF and all, when it refuses it",
@@ -153,7 +173,7 @@ std::vector<Switch> security_deviations() {
       {"one-session-holds-up-all", "security/limits/half-open-sessions", "serves nobody while one session is in the middle of a command",
        [](Options& o) { dies(o, [](std::string_view sent) { return !sent.ends_with('\n'); }); }},
       {"dies-of-undecodable-name", "security/limits/odd-input", "dies of a reference that is no modified UTF-7",
-       [](Options& o) { dies(o, [](std::string_view sent) { return has(sent, "LSUB \"&\""); }); }},
+       [](Options& o) { dies(o, [](std::string_view sent) { return has_undecodable(sent, "LSUB"); }); }},
       {"pop3-dies-of-format", "security/limits/odd-input", "uses what a client says as a format",
        [](Options& o) { dies(o, [](std::string_view sent) { return has(sent, "%n%n"); }); }},
   };

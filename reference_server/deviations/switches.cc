@@ -8,10 +8,11 @@ namespace mailspec::reference {
 const std::vector<Switch>& deviations() {
   static const std::vector<Switch> kAll = [] {
     std::vector<Switch> all;
-    for (const auto& area : {pop3_framing_deviations(), pop3_state_deviations(), pop3_maildrop_deviations(), pop3_capability_deviations(),
-                             pop3_sasl_deviations(), pop3_utf8_deviations(), tls_deviations(), imap_protocol_deviations(), imap_login_deviations(),
-                             imap_mailbox_deviations(), imap_list_deviations(), imap_message_deviations(), imap_session_deviations(), imap_form_deviations(),
-                             imap_search_deviations(), imap_kept_deviations(), imap_unasked_deviations(), both_deviations(), security_deviations()}) {
+    for (const auto& area : {pop3_framing_deviations(), pop3_state_deviations(),     pop3_maildrop_deviations(), pop3_capability_deviations(),
+                             pop3_sasl_deviations(),    pop3_utf8_deviations(),      tls_deviations(),           imap_protocol_deviations(),
+                             imap_login_deviations(),   imap_mailbox_deviations(),   imap_list_deviations(),     imap_message_deviations(),
+                             imap_session_deviations(), imap_form_deviations(),      imap_search_deviations(),   imap_kept_deviations(),
+                             imap_unasked_deviations(), imap_extension_deviations(), both_deviations(),          security_deviations()}) {
       all.insert(all.end(), area.begin(), area.end());
     }
     return all;

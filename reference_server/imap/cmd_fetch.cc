@@ -258,7 +258,7 @@ void Session::fetch_one(const Command& c, std::size_t index, const StoredMessage
   auto& stored = const_cast<StoredMessage&>(m);
   const bool changed = seen && stored.flags.insert("\\Seen").second;
   if (changed) stored.changed = ++x_view.box->changes;
-  if ((c.uid && !fault(Fault::uid_fetch_without_uid)) || x_rev2 || o().uid_in_fetch) {
+  if (c.uid || x_rev2 || o().uid_in_fetch) {
     if (!wants("UID")) add("UID", Node::num(m.uid));
   }
   const bool parses = std::ranges::any_of(
@@ -323,8 +323,7 @@ void Session::fetch(const Command& c) {
   bool bad_number = false;
   auto indexes = resolve(c.set, c.uid, bad_number);
   if (choice("fetch-backwards")) std::ranges::reverse(indexes);
-  if (bad_number && !fault(Fault::fetch_out_of_range)) return bad(c, "no such message");
-  if (c.set.saved && indexes.empty() && fault(Fault::save_empty_bad)) return bad(c, "nothing is saved");
+  if (bad_number) return bad(c, "no such message");
   if (c.uid && indexes.empty() && fault(Fault::uid_missing_no)) return no(c, "no such message");
   bool missing = false;
   x_unknown_cte = false;

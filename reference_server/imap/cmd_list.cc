@@ -37,7 +37,7 @@ void Session::list(const Command& c) {
     untagged("LIST", {Node::list({Node::atom("\\Noselect")}), separator(), Node::str("")});
     return ok(c);
   }
-  const bool subscribed_only = among(c.selection, "SUBSCRIBED") && !(fault(Fault::list_first_option_only) && c.selection[0] != "SUBSCRIBED");
+  const bool subscribed_only = among(c.selection, "SUBSCRIBED");
   const bool recursive = among(c.selection, "RECURSIVEMATCH"), use_only = among(c.selection, "SPECIAL-USE");
   const bool return_subscribed = among(c.returns, "SUBSCRIBED") || subscribed_only;
   const bool return_children = among(c.returns, "CHILDREN") || (!c.extended && has(Extension::children));
@@ -48,10 +48,10 @@ void Session::list(const Command& c) {
   }
   // The names that may match: existing ones, and with SUBSCRIBED those that are subscribed.
   std::map<std::string, bool> candidates;  // name, is it there in its own right
-  if (subscribed_only && !fault(Fault::list_subscribed_all)) {
+  if (subscribed_only) {
     for (const auto& n : boxes.subscribed) candidates[n] = true;
   } else {
-    for (const auto& [n, b] : boxes.all) candidates[n] = !use_only || !b.use.empty() || fault(Fault::special_use_all);
+    for (const auto& [n, b] : boxes.all) candidates[n] = !use_only || !b.use.empty();
     if (return_subscribed && fault(Fault::return_adds_names)) {
       for (const auto& n : boxes.subscribed) candidates[n] = true;
     }
@@ -68,15 +68,11 @@ void Session::list(const Command& c) {
     const auto decoded = name_in(p);
     // A pattern may cut a name anywhere: what is no modified UTF-7 is taken as it stands.
     patterns.push_back(*reference + (decoded ? *decoded : p));
-    if (fault(Fault::first_pattern_only)) break;
   }
   std::vector<std::pair<std::string, bool>> in_order(all.begin(), all.end());
   if (choice("list-backwards")) std::ranges::reverse(in_order);
-  bool any = false;
   for (const auto& [n, own] : in_order) {
     const bool matched = std::ranges::any_of(patterns, [&](const auto& p) {
-      if (fault(Fault::percent_is_star)) return list_match(replace_all(p, "%", "*"), n, sep);
-      if (fault(Fault::star_stops)) return list_match(replace_all(p, "*", "%"), n, sep);
       if (fault(Fault::list_any_case) || choice("names-in-any-case")) return list_match(upper(p), upper(n), sep);
       if (n == "INBOX") return list_match(upper(p), n, sep);
       return list_match(p, n, sep) ||
@@ -97,18 +93,15 @@ void Session::list(const Command& c) {
       if (!recursive && exists) continue;
       if (!recursive && (subscribed_only || use_only)) continue;
     }
-    const bool marks = !fault(Fault::subscribed_unmarked) || !subscribed_only || among(c.returns, "SUBSCRIBED");
-    if (return_subscribed && marks && boxes.subscribed.contains(n)) attrs.push_back(Node::atom("\\Subscribed"));
+    if (return_subscribed && boxes.subscribed.contains(n)) attrs.push_back(Node::atom("\\Subscribed"));
     if (!c.extended && !exists) attrs[0] = Node::atom("\\Noselect");
     std::vector<Node> data{Node::list(attrs), separator(), name_out(n)};
     if (!extended.empty()) data.push_back(extended[0]);
     untagged("LIST", std::move(data));
-    any = true;
     if (return_status && exists && (boxes.all.at(n).selectable || fault(Fault::list_status_noselect))) {
       untagged("STATUS", {name_out(n), status_data(x_account->mailboxes.all.at(n), c.items)});
     }
   }
-  if (!any && fault(Fault::list_empty_no)) return no(c, "nothing matches");
   ok(c);
 }
 

@@ -101,11 +101,11 @@ void Session::authenticate(const Command& c) {
     first = *c.initial == "=" ? std::optional<std::string>("") : base64_decode(*c.initial);
     if (!first) {
       x_authenticating.reset();
-      return bad(c, "that is no base64");
+      return bad(c, "that is no base64", Reason::not_base64);
     }
     if (!x_exchange->client_first()) {
       x_authenticating.reset();
-      return bad(c, "the mechanism has no initial response");
+      return bad(c, "the mechanism has no initial response", Reason::no_initial_response);
     }
   }
   if (!first && x_exchange->client_first()) return ask("");
@@ -123,13 +123,13 @@ void Session::sasl_step(const std::optional<std::string>& line) {
   const auto finish = [&] { x_authenticating.reset(); };
   if (line && *line == "*") {
     finish();
-    if (auto* account = fault(Fault::cancel_logs_in) ? x_store.find("alice") : nullptr) enter(*account);
-    return bad(c, "cancelled");
+    if (auto* account = fault(Fault::cancel_logs_in) ? &x_store.accounts().begin()->second : nullptr) enter(*account);
+    return bad(c, "cancelled", Reason::cancelled);
   }
   const auto octets = base64_decode(line.value_or(""));
   if (!octets) {
     finish();
-    return bad(c, "that is no base64");
+    return bad(c, "that is no base64", Reason::not_base64);
   }
   const auto step = x_exchange->step(*octets);
   if (step.kind == Exchange::Step::Kind::challenge) return ask(base64_encode(step.challenge));

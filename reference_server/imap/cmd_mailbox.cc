@@ -71,8 +71,7 @@ Node Session::separator() const { return o().separator.empty() ? Node::nil() : N
 void Session::tell_normalized(const Command& c) {
   const auto& written = c.name == "RENAME" && nfc(c.mailbox) == c.mailbox ? c.target : c.mailbox;
   const auto name = nfc(written);
-  const bool selects = c.name == "SELECT" || c.name == "EXAMINE";
-  if (!x_rev2 || name == written || fault(selects ? Fault::select_no_oldname : Fault::create_no_oldname)) return;
+  if (!x_rev2 || name == written) return;
   auto attributes = Node::list();
   if (c.name == "DELETE") attributes.items.push_back(Node::atom("\\NonExistent"));
   untagged("LIST", {attributes, separator(), name_out(name), Node::list({Node::str("OLDNAME"), Node::list({Node::str(written)})})});
@@ -93,13 +92,12 @@ void Session::select(const Command& c) {
   const bool had = x_state == State::selected;
   const auto name = name_in(c.mailbox);
   auto* box = name ? x_account->mailboxes.find(*name) : nullptr;
-  if (had && fault(Fault::leaving_expunges)) expunge_deleted();
-  if (had) forget_flags("SELECT");
-  const auto saved = x_view.saved;
-  if (!fault(Fault::failed_select_keeps) || (box && box->selectable)) {
+  if (had) leave_by("SELECT");
+  const auto saved = x_policy.searching.kept_by_select(x_view);
+  if ((box && box->selectable) || x_policy.leaving.failed_select_deselects()) {
     leave();
     // RFC 9051 6.3.2: once the old mailbox is left, CLOSED says so.
-    if (had && (x_rev2 || o().announces_closed) && !fault(Fault::no_closed)) untagged_ok("CLOSED", {}, "the previous mailbox is closed");
+    if (had && (x_rev2 || o().announces_closed)) untagged_ok("CLOSED", {}, "the previous mailbox is closed");
     x_state = State::authenticated;
   }
   if (!box || !box->selectable) return no(c, "no such mailbox", "NONEXISTENT");
@@ -111,18 +109,18 @@ void Session::select(const Command& c) {
   x_view.box = box;
   box->owner = x_serial;
   x_view.name = box->name;
-  if (fault(Fault::save_outlives_select)) x_view.saved = saved;
-  x_view.read_only = c.name == "EXAMINE" && !fault(Fault::examine_writes);
+  x_view.saved = saved;
+  x_view.read_only = x_policy.mailboxes.is_read_only(c.name);
   ++box->sessions;
   x_state = State::selected;
   std::size_t recent = 0;
   std::uint64_t first_unseen = 0, index = 0;
   for (auto& [uid, m] : box->messages) {
-    if (fault(Fault::inbox_unseen) && box->name == "INBOX") break;
+    if (!x_policy.mailboxes.shows(*box)) break;
     ++index;
     x_view.slots.push_back({uid, m.changed, m.recent, m.flags});
     recent += m.recent;
-    if (!x_view.read_only || fault(Fault::examine_takes_recent)) m.recent = false;
+    if (x_policy.mailboxes.takes_recent(x_view.read_only)) m.recent = false;
     if (!first_unseen && !m.flags.contains("\\Seen")) first_unseen = index;
   }
   x_view.seen_changes = box->changes;
@@ -192,14 +190,23 @@ void Session::expunge_deleted() {
 void Session::close(const Command& c) {
   const bool removes = c.name == "CLOSE" && !x_view.read_only;
   if (removes && in_use() && o().refuses_in_use) return no(c, "somebody else is at work here", "INUSE");
-  if (removes && !fault(Fault::close_keeps)) expunge_deleted();
-  if (c.name == "UNSELECT" && fault(Fault::unselect_expunges)) expunge_deleted();
-  forget_flags(c.name);
-  if (!(c.name == "CLOSE" ? fault(Fault::close_stays_selected) : fault(Fault::unselect_stays_selected))) {
+  leave_by(c.name);
+  if (x_policy.leaving.deselects(c.name)) {
     leave();
     x_state = State::authenticated;
   }
   ok(c);
+}
+
+// RFC 9051 6.3.4, 6.3.6: levels above a new name are made with it.
+void Session::make_levels(const Command& c, const std::string& name, bool selectable) {
+  if (!x_policy.mailboxes.makes_levels(c.name)) return;
+  const auto& s = o().separator;
+  auto& boxes = x_account->mailboxes;
+  for (auto at = s.empty() ? std::string::npos : name.find(s); at != std::string::npos; at = name.find(s, at + s.size())) {
+    const auto level = name.substr(0, at);
+    if (!boxes.find(level)) boxes.create(canonical(level)).selectable = selectable;
+  }
 }
 
 void Session::create(const Command& c) {
@@ -208,40 +215,27 @@ void Session::create(const Command& c) {
   const auto& s = o().separator;
   // RFC 9051 6.3.4: a name that ends in the delimiter announces children.
   const bool trailing = !s.empty() && name->ends_with(s) && name->size() > s.size();
+  if (trailing && x_policy.mailboxes.keeps_delimiter(x_account->mailboxes, *name)) return ok(c);
   if (trailing) name->resize(name->size() - s.size());
-  if (trailing && fault(Fault::create_trailing_kept)) {
-    x_account->mailboxes.create(*name + s);
-    return ok(c);
-  }
   if (iequals(*name, "INBOX")) return no(c, "INBOX is there already", "ALREADYEXISTS");
   if (!valid_name(*name)) return no(c, "no good name", "CANNOT");
   auto& boxes = x_account->mailboxes;
-  if (const auto* there = boxes.find(*name); there && (there->selectable || choice("folders-or-mailboxes"))) {
-    if (fault(Fault::create_twice)) return ok(c);
+  if (const auto* there = boxes.find(*name); there && (there->selectable || choice("folders-or-mailboxes")))
     return no(c, "it is there already", "ALREADYEXISTS");
-  }
   if (has_forbidding_level(*name)) return no(c, "no children there", "CANNOT");
   // RFC 6154 3: a use that cannot be had makes no mailbox.
   static const std::set<std::string> kUses{"\\ALL", "\\ARCHIVE", "\\DRAFTS", "\\FLAGGED", "\\JUNK", "\\SENT", "\\TRASH"};
   if (!c.use.empty() && !kUses.contains(upper(c.use))) return no(c, "no such use", "USEATTR");
-  if (fault(Fault::create_does_nothing) && !s.empty() && name->find(s) != std::string::npos) return ok(c);
-  if (!fault(Fault::create_without_parents)) {
-    for (auto at = s.empty() ? std::string::npos : name->find(s); at != std::string::npos; at = name->find(s, at + s.size())) {
-      const auto parent = name->substr(0, at);
-      if (!boxes.find(parent)) boxes.create(canonical(parent)).selectable = !choice("bare-levels") && !choice("folders-or-mailboxes");
-    }
-  }
+  if (!x_policy.mailboxes.makes(*name)) return ok(c);
+  make_levels(c, *name, !choice("bare-levels") && !choice("folders-or-mailboxes"));
   auto& box = boxes.find(*name) ? *boxes.find(*name) : boxes.create(*name);
   box.selectable = !(trailing && choice("folders-or-mailboxes"));
-  if (fault(Fault::uidvalidity_zero)) box.uid_validity = 0;
-  if (const auto it = boxes.remembered.find(*name); it != boxes.remembered.end()) box.uid_validity = it->second;
-  box.use = fault(Fault::create_forgets_use) ? "" : c.use;
+  x_policy.mailboxes.identify(box, boxes);
+  box.use = x_policy.mailboxes.use_of(c);
   if (choice("subscribes-in-silence") && !x_rev2) boxes.subscribed.insert(box.name);
-  if (o().subscribes_new || fault(Fault::subscribes_silently)) {
+  if (x_policy.mailboxes.subscribes_new()) {
     boxes.subscribed.insert(box.name);
-    auto attributes = Node::list();
-    if (!fault(Fault::subscribes_silently)) attributes.items.push_back(Node::atom("\\Subscribed"));
-    untagged("LIST", {attributes, separator(), name_out(box.name)});
+    untagged("LIST", {Node::list({Node::atom("\\Subscribed")}), separator(), name_out(box.name)});
   }
   ok(c);
 }
@@ -250,31 +244,22 @@ void Session::remove(const Command& c) {
   const auto name = name_in(c.mailbox);
   auto& boxes = x_account->mailboxes;
   auto* box = name ? boxes.find(*name) : nullptr;
-  if (!box) return fault(Fault::delete_missing) ? ok(c) : no(c, "no such mailbox", "NONEXISTENT");
-  if (box->name == "INBOX" && !fault(Fault::delete_inbox)) return no(c, "INBOX stays", "CANNOT");
+  if (!box) return no(c, "no such mailbox", "NONEXISTENT");
   if (box->name == "INBOX") {
-    if (fault(Fault::delete_inbox_done)) {
-      for (auto it = box->messages.begin(); it != box->messages.end();) box->expunge((it++)->first);
-    }
-    return ok(c);
+    x_policy.mailboxes.keep_inbox(*box);
+    return no(c, "INBOX stays", "CANNOT");
   }
   if (!box->use.empty() && choice("special-boxes")) return no(c, "it has its use", "CANNOT");
   if (x_view.box == box && choice("selected-stays")) return no(c, "it is selected", "INUSE");
-  if (fault(Fault::delete_keeps)) return ok(c);
-  if (fault(Fault::uidvalidity_constant)) boxes.remembered[box->name] = box->uid_validity;
-  if (fault(Fault::delete_unsubscribes)) boxes.subscribed.erase(box->name);
+  if (!x_policy.mailboxes.removes(*box, boxes)) return ok(c);
   if (box->sessions > (x_view.box == box ? 1 : 0) && o().refuses_in_use) return no(c, "somebody has it selected", "INUSE");
   const bool children = boxes.has_children(box->name, o().separator);
   if (children && !(choice("deleted-levels-vanish") && box->selectable)) {
-    if (fault(Fault::delete_refuses_parents)) return no(c, "it has children", "HASCHILDREN");
-    if (!box->selectable) return no(c, "it has children", "HASCHILDREN");
-    if (fault(Fault::delete_with_children)) {
-      const auto begin = box->name + o().separator;
-      std::erase_if(boxes.all, [&](const auto& e) { return e.first.starts_with(begin); });
-    } else {
+    if (!box->selectable || x_policy.mailboxes.refuses_parents()) return no(c, "it has children", "HASCHILDREN");
+    if (!x_policy.mailboxes.removes_children(boxes, *box)) {
       // RFC 9051 6.3.5: the name stays as a place for its children.
       box->selectable = false;
-      for (auto it = box->messages.begin(); it != box->messages.end();) box->expunge((it++)->first);
+      box->clear();
       box->uid_validity = boxes.next_uid_validity++;
       box->uid_next = 1;
       return ok(c);
@@ -302,7 +287,7 @@ void Session::rename(const Command& c) {
   const auto& s = o().separator;
   if (!s.empty() && to->ends_with(s) && to->size() > s.size()) to->resize(to->size() - s.size());
   if (boxes.find(*to)) {
-    if (!fault(Fault::rename_over)) return no(c, "the new name is taken", "ALREADYEXISTS");
+    if (!x_policy.mailboxes.renames_over()) return no(c, "the new name is taken", "ALREADYEXISTS");
     boxes.all.erase(canonical(*to));
   }
   if (!valid_name(*to)) return no(c, "no good name", "CANNOT");
@@ -312,32 +297,24 @@ void Session::rename(const Command& c) {
   if ((!box->use.empty() && choice("special-boxes")) || (old == "INBOX" && choice("inbox-keeps-its-name"))) return no(c, "it keeps its name", "CANNOT");
   if (x_view.box == box && choice("selected-stays")) return no(c, "it is selected", "INUSE");
   if (!s.empty() && to->starts_with(old + s)) return no(c, "a mailbox cannot be its own child", "CANNOT");
-  for (auto at = s.empty() ? std::string::npos : to->find(s); at != std::string::npos; at = to->find(s, at + s.size())) {
-    const auto parent = to->substr(0, at);
-    if (!boxes.find(parent) && !fault(Fault::rename_without_parents)) boxes.create(canonical(parent)).selectable = !choice("folders-or-mailboxes");
-  }
+  make_levels(c, *to, !choice("folders-or-mailboxes"));
   if (old == "INBOX") {
     // RFC 9051 6.3.6: its messages move, INBOX stays, and so do its children.
     auto& fresh = boxes.create(*to);
     for (auto& [uid, m] : box->messages) fresh.append(m.octets, m.flags, m.date, m.zone);
-    if (fault(Fault::rename_inbox_copies)) return ok(c);
-    for (auto it = box->messages.begin(); it != box->messages.end();) box->expunge((it++)->first);
+    if (x_policy.mailboxes.empties_inbox()) box->clear();
     return ok(c);
   }
   std::vector<std::string> names;
   for (const auto& [n, b] : boxes.all) {
-    if (n == old || (!s.empty() && !fault(Fault::rename_leaves_children) && n.starts_with(old + s))) names.push_back(n);
+    if (n == old || (!s.empty() && n.starts_with(old + s) && x_policy.mailboxes.takes_children())) names.push_back(n);
   }
-  if (fault(Fault::rename_forgets_uids)) boxes.remembered[old] = box->uid_validity;
-  if (fault(Fault::rename_copies)) {
-    boxes.create(*to);
-    return ok(c);
-  }
+  if (x_policy.mailboxes.makes_a_copy(boxes, *box, *to)) return ok(c);
   for (const auto& n : names) {
     auto node = boxes.all.extract(n);
     node.key() = *to + n.substr(old.size());
     node.mapped().name = node.key();
-    if (fault(Fault::rename_loses_messages)) node.mapped().messages.clear();
+    x_policy.mailboxes.renamed(node.mapped());
     boxes.all.insert(std::move(node));
   }
   ok(c);
@@ -346,20 +323,21 @@ void Session::rename(const Command& c) {
 void Session::subscribe(const Command& c) {
   const auto name = name_in(c.mailbox);
   if (!name) return no(c, "the name is not in the right encoding", "CANNOT");
-  auto& list = x_account->mailboxes.subscribed;
+  auto& boxes = x_account->mailboxes;
+  auto& list = boxes.subscribed;
   const auto canon = canonical(*name);
   if (choice("subscribed-twice-no") && !x_rev2 && list.contains(canon) == (c.name == "SUBSCRIBE")) return no(c, "it is so already");
   if (c.name == "SUBSCRIBE") {
     if (!valid_name(canon)) return no(c, "no good name", "CANNOT");
-    if (choice("subscribes-what-is-there") && !x_account->mailboxes.find(canon)) return no(c, "no such mailbox", "NONEXISTENT");
+    if (choice("subscribes-what-is-there") && !boxes.find(canon)) return no(c, "no such mailbox", "NONEXISTENT");
     if (choice("subscribes-levels")) {
       const auto& s = o().separator;
       for (auto at = s.empty() ? std::string::npos : canon.find(s); at != std::string::npos; at = canon.find(s, at + s.size()))
         list.insert(canonical(canon.substr(0, at)));
     }
-    if (!fault(Fault::subscribe_forgets)) list.insert(canon);
-  } else if (!fault(Fault::unsubscribe_forgets)) {
-    list.erase(canon);
+    x_policy.mailboxes.subscribe(boxes, canon);
+  } else {
+    x_policy.mailboxes.unsubscribe(boxes, canon);
   }
   ok(c);
 }
@@ -376,7 +354,6 @@ Node Session::status_data(Mailbox& box, const std::vector<std::string>& items) {
       if (i == "DELETED") n += m.flags.contains("\\Deleted");
       if (i == "SIZE") n += m.octets.size();
       if (i == "RECENT") n += m.recent;
-      if (fault(Fault::status_takes_recent)) m.recent = false;
     }
     out.push_back(Node::atom(i));
     out.push_back(Node::num(n));
@@ -391,6 +368,7 @@ void Session::status(const Command& c) {
   if (box && box == x_view.box && !x_rev2 && choice("no-status-of-selected")) return no(c, "it is selected");
   if (!box || !box->selectable) return no(c, "no such mailbox", "NONEXISTENT");
   untagged("STATUS", {name_out(box->name), status_data(*box, c.items)});
+  x_policy.mailboxes.counted(*box);
   if (fault(Fault::status_selects)) {
     leave();
     x_view.box = box;

@@ -67,6 +67,7 @@ Parsed parse_command(std::string_view octets, const Reading& reading) {
   if (!p.failed()) return out;
   out.command.reset();
   out.refusal.why = p.why();
+  out.refusal.reason = p.reason();
   return out;
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "reference_server/imap/extension.h"
+#include "reference_server/imap/reason.h"
 
 namespace mailspec::reference {
 class Faults;
@@ -99,6 +100,7 @@ struct Refusal {
   std::string why;
   bool no = false;  // NO rather than BAD
   std::string code;
+  Reason reason = Reason::none;
 };
 
 struct Parsed {

@@ -5,19 +5,57 @@
 
 namespace mailspec::reference::imap {
 
-const std::vector<ExtensionRow>& extensions() {
-  static const auto kAll = [] {
-    std::vector<ExtensionRow> all;
+namespace {
+
+// What extensions() has given out stays as it is.
+struct Registry {
+  std::vector<ExtensionRow> active;
+  bool asked = false;
+
+  Registry() {
     const auto add = [&](Extension id, ExtensionRow row) {
       row.id = id;
-      all.push_back(std::move(row));
+      active.push_back(std::move(row));
     };
 #define EXTENSION(name) add(Extension::name, ext::name());
 #include "reference_server/imap/ext/registry.inc"
 #undef EXTENSION
-    return all;
+  }
+
+  bool leave_out(std::string_view name) {
+    const auto row = std::ranges::find(active, name, &ExtensionRow::name);
+    if (row == active.end()) return false;
+    const auto gone = row->id;
+    // IMAP4rev2 has what it has taken in; IMAP4rev1 loses it.
+    if (row->in_rev2) row->by_default = false, row->deviations = row->variations = nullptr;
+    else active.erase(row);
+    std::vector<std::string_view> more;
+    for (const auto& other : active) {
+      if (other.by_default && std::ranges::find(other.needs, gone) != other.needs.end()) more.push_back(other.name);
+    }
+    for (const auto other : more) leave_out(other);
+    return true;
+  }
+};
+
+Registry& registry() {
+  static Registry the;
+  return the;
+}
+
+}  // namespace
+
+const std::vector<ExtensionRow>& extensions() {
+  // Written once: many threads may ask at the same time.
+  static const auto& kActive = []() -> const std::vector<ExtensionRow>& {
+    registry().asked = true;
+    return registry().active;
   }();
-  return kAll;
+  return kActive;
+}
+
+bool leave_out_extensions(const std::vector<std::string>& capabilities) {
+  return !registry().asked && std::ranges::all_of(capabilities, [](const auto& name) { return registry().leave_out(name); });
 }
 
 Extensions default_extensions() {

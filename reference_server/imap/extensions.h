@@ -2,11 +2,16 @@
 // ext/registry.inc lists them. Nobody else spells out which there are.
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "reference_server/imap/commands.h"
 #include "reference_server/imap/extension.h"
+
+namespace mailspec::reference {
+struct Switch;
+}
 
 namespace mailspec::reference::imap {
 
@@ -20,6 +25,8 @@ struct ExtensionRow {
   std::vector<CommandRow> commands{};
   // Words that it adds: items of STATUS, options of LIST and SEARCH.
   std::vector<std::string_view> status_items{}, list_selection{}, list_returns{}, search_returns{};
+  // What the reference server does wrong with it, and otherwise than the plain server; none: nothing.
+  std::vector<Switch> (*deviations)() = nullptr, (*variations)() = nullptr;
   Extension id{};  // filled in by the registry
 };
 
@@ -29,7 +36,13 @@ namespace ext {
 #undef EXTENSION
 }  // namespace ext
 
-// All, in the order of the registry.
+// The active ones, in the order of the registry: all but those that were left out. CAPABILITY, the parser, the handlers, `imap-bare`, each `imap-no-NAME`,
+// deviations and variations come through it.
 const std::vector<ExtensionRow>& extensions();
+
+// Leaves these out, and what needs them, for the rest of the process, as if they did not stand in the registry; what IMAP4rev2 has taken in goes from
+// IMAP4rev1 only. To be called at the start of the process, before anything asks for extensions(). `capabilities` are names as CAPABILITY has them; false if
+// one is unknown, or if it is too late.
+bool leave_out_extensions(const std::vector<std::string>& capabilities);
 
 }  // namespace mailspec::reference::imap

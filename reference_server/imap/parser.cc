@@ -27,8 +27,8 @@ bool astring_char(char c) { return atom_char(c) || c == ']'; }
 bool Parser::fault(Fault fault) const { return x_reading.faults && x_reading.faults->has(fault); }
 bool Parser::fault(Fault fault, std::string_view of) const { return x_reading.faults && x_reading.faults->has(fault, of); }
 
-void Parser::fail(std::string why) {
-  if (!x_failed) x_why = std::move(why);
+void Parser::fail(std::string why, Reason reason) {
+  if (!x_failed) x_why = std::move(why), x_reason = reason;
   x_failed = true;
 }
 

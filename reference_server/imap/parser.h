@@ -29,8 +29,9 @@ class Parser {
   bool fault(Fault fault, std::string_view of) const;
 
   bool failed() const { return x_failed; }
-  void fail(std::string why);
+  void fail(std::string why, Reason reason = Reason::none);
   const std::string& why() const { return x_why; }
+  Reason reason() const { return x_reason; }
 
   bool at_end() const { return x_at >= x_text.size(); }
   char before() const { return x_at > 0 ? x_text[x_at - 1] : '\0'; }
@@ -84,6 +85,7 @@ class Parser {
   std::size_t x_at = 0;
   bool x_failed = false;
   std::string x_why;
+  Reason x_reason = Reason::none;
 };
 
 // The arguments of commands, from behind the name.

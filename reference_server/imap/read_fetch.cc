@@ -22,7 +22,9 @@ std::string written(const Section& s) {
 }
 
 void section_text(Parser& p, Section& s) {
-  const auto w = p.word();
+  const auto written = p.atom();
+  const auto w = upper(written);
+  if (w != written && p.fault(Fault::section_case)) p.fail("unknown section");
   if (w == "HEADER") s.text = Section::Text::header;
   else if (w == "TEXT") s.text = Section::Text::text;
   else if (w == "MIME" && !s.part.empty()) s.text = Section::Text::mime;

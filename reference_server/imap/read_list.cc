@@ -13,13 +13,13 @@ void selection(Parser& p, Command& c) {
   if (!p.take(')')) {
     do {
       c.selection.push_back(p.word());
-      if (!p.adds(&ExtensionRow::list_selection, c.selection.back())) p.fail("unknown selection option");
+      if (!p.adds(&ExtensionRow::list_selection, c.selection.back())) p.fail("unknown selection option", Reason::unknown_selection_option);
     } while (!p.failed() && p.take(' '));
     p.lit(')');
   }
   const auto has = [&](std::string_view s) { return std::ranges::find(c.selection, s) != c.selection.end(); };
   // RFC 5258 3.1: RECURSIVEMATCH wants something to match.
-  if (has("RECURSIVEMATCH") && !has("SUBSCRIBED") && !has("SPECIAL-USE")) p.fail("RECURSIVEMATCH stands not alone");
+  if (has("RECURSIVEMATCH") && !has("SUBSCRIBED") && !has("SPECIAL-USE")) p.fail("RECURSIVEMATCH stands not alone", Reason::recursivematch_alone);
 }
 
 void returns(Parser& p, Command& c) {

@@ -61,11 +61,11 @@ SearchKey search_key(Parser& p, int depth) {
     p.sp();
     inner();
   } else if (n == "NEW" || n == "OLD" || n == "RECENT") {
-    if (!p.reading().rev1) p.fail("unknown search key");
+    if (!p.reading().rev1) p.fail("unknown search key", Reason::unknown_search_key);
   } else {
     constexpr std::array<std::string_view, 11> kPlain{"ALL",        "ANSWERED",  "DELETED", "DRAFT",     "FLAGGED", "SEEN",
                                                       "UNANSWERED", "UNDELETED", "UNDRAFT", "UNFLAGGED", "UNSEEN"};
-    if (std::ranges::find(kPlain, n) == kPlain.end()) p.fail("unknown search key");
+    if (std::ranges::find(kPlain, n) == kPlain.end()) p.fail("unknown search key", Reason::unknown_search_key);
   }
   return k;
 }
@@ -82,7 +82,7 @@ void read_search(Parser& p, Command& c) {
       p.skip(7);
       p.list_of([&] {
         c.returns.push_back(p.word());
-        if (!p.adds(&ExtensionRow::search_returns, c.returns.back())) p.fail("unknown option of SEARCH");
+        if (!p.adds(&ExtensionRow::search_returns, c.returns.back())) p.fail("unknown option of SEARCH", Reason::unknown_search_option);
       });
     }
     p.sp();

@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "reference_server/imap/reason.h"
+
 namespace mailspec::reference::imap {
 
 struct Node {
@@ -47,7 +49,8 @@ struct Response {
   std::string code;  // of a status response
   std::vector<Node> code_data;
   std::string text;
-  bool adjacent = false;  // data items follow one another without a blank (addresses do so in lists)
+  Reason reason = Reason::none;  // not written
+  bool adjacent = false;         // data items follow one another without a blank (addresses do so in lists)
 
   // For deviations and variations.
   bool drop = false;

@@ -11,33 +11,16 @@ namespace mailspec::reference::imap {
 
 namespace {
 constexpr int kMostBads = 50;  // then the session ends
+// Does a line begin with a tag and the name of a command?
+bool begins_a_command(std::string_view line) {
+  const auto said = words(line);
+  return said.size() > 1 && (iequals(said[1], "UID") || find_command(upper(said[1]), false));
+}
 // Of those that may be given before the login.
 bool asks_for_a_command(std::string_view line) {
   const auto words = split(line, ' ');
   const auto* row = words.size() > 1 ? find_command(upper(words[1]), false) : nullptr;
   return row && (row->when == When::any || row->when == When::before_login) && row->name != "AUTHENTICATE";
-}
-// The forms that a command has, for faults that refuse one of them.
-std::vector<std::string> forms_of(const Command& c, std::string_view octets) {
-  const std::string name = (c.uid ? "UID " : "") + c.name;
-  std::vector<std::string> out{name};
-  const auto has = [&](bool there, const char* what) {
-    if (there) out.push_back(name + " " + what);
-  };
-  has(!c.append.empty() && !c.append[0].flags.empty(), "flags");
-  has(!c.append.empty() && c.append[0].date, "date");
-  has(octets.find("+}\r\n") != std::string_view::npos, "+");
-  if (!c.fetch.empty()) {
-    std::vector<std::string> items;
-    for (const auto& f : c.fetch) items.push_back(f.name);
-    const auto all = join(items, " ");
-    out.push_back(name + (octets.ends_with(')') ? " (" + all + ")" : " " + all));
-    has(octets.ends_with(')') && items.size() > 1, "several items");
-  }
-  if (c.name == "STATUS" && !c.items.empty()) out.push_back(name + (c.items.size() > 1 ? " several" : " " + c.items[0]));
-  has(c.set.ranges.size() > 1, "several");
-  has(c.name == "SEARCH" && c.search.name == "ALL", "ALL");
-  return out;
 }
 const Command& nobody() {
   static const Command kNone;
@@ -46,7 +29,7 @@ const Command& nobody() {
 }  // namespace
 
 Session::Session(Store& store, const Options& options, bool tls, std::string nonce, double now)
-    : x_store(store), x_options(options), x_tls(tls), x_nonce(std::move(nonce)), x_now(now), x_last_command(now) {
+    : x_store(store), x_options(options), x_tls(tls), x_nonce(std::move(nonce)), x_now(now), x_last_command(now), x_policy(options) {
   x_rev2 = o().rev2 && !o().rev1;
   greet();
 }
@@ -93,14 +76,7 @@ void Session::leave() {
 }
 
 void Session::disconnected() {
-  if (x_state == State::selected && fault(Fault::drop_expunges)) expunge_deleted();
-  if (x_state == State::selected && fault(Fault::drop_forgets_flags)) {
-    for (const auto& slot : x_view.slots) {
-      const auto it = x_view.box->messages.find(slot.uid);
-      if (it != x_view.box->messages.end() && it->second.flags != slot.flags) it->second.flags = slot.flags, it->second.changed = ++x_view.box->changes;
-    }
-  }
-  if (x_state == State::selected) forget_flags("drop");
+  if (x_state == State::selected) leave_by("drop");
   if (x_in_literal && fault(Fault::append_partial)) {
     x_command.append(std::exchange(x_literal_left, 0), ' ');
     x_in_literal = false;
@@ -175,7 +151,7 @@ std::string Session::output(std::size_t max) {
   end_if_taken_over();
   if (x_waiting && !x_close) select_if_free();
   if (x_now < x_silent_until) return {};
-  if (x_idling && x_state == State::selected && !fault(Fault::idle_is_silent)) {
+  if (x_idling && x_state == State::selected && x_policy.telling.tells_in_idle()) {
     x_current = &*x_idling;
     sync(true);
     x_current = nullptr;
@@ -193,12 +169,10 @@ std::string Session::output(std::size_t max) {
 }
 
 void Session::end(std::string why) {
-  if (!fault(Fault::no_bye)) {
-    Response r;
-    r.keyword = "BYE";
-    r.text = std::move(why);
-    emit(std::move(r));
-  }
+  Response r;
+  r.keyword = "BYE";
+  r.text = std::move(why);
+  emit(std::move(r));
   x_close = true;
   x_state = State::logout;
 }
@@ -260,7 +234,7 @@ void Session::process_lines() {
       // What was kept of it may end within the tag.
       const auto tag = x_command.find(' ') == std::string::npos ? "" : tag_of(x_command);
       x_command.clear();
-      refuse({tag, "the line is too long", false, {}}, {});
+      refuse({tag, "the line is too long", false, {}, Reason::line_too_long}, {});
       continue;
     }
     if (x_idling) {
@@ -285,7 +259,7 @@ void Session::process_lines() {
       const bool offered = (any_size || has(Extension::literal_minus)) && !fault(Fault::literal_plus_refused);
       const bool fits = mark->size <= most && !(plus && (!any_size || fault(Fault::literal_plus_small)) && mark->size > 4096);
       // RFC 7888 4: octets that follow belong to the command, whatever becomes of it.
-      if (plus && fault(Fault::refused_literal_runs) && upper(x_command).find(" XMAILSPEC ") != std::string::npos) {
+      if (plus && fault(Fault::refused_literal_runs) && !begins_a_command(x_command)) {
         handle(std::exchange(x_command, {}));
         continue;
       }
@@ -307,7 +281,7 @@ void Session::process_lines() {
           r.text = "the literal is too big";
           if (plus && !any_size) {
             r.keyword = "BAD";
-            r.code = is_append && !fault(Fault::no_toobig) ? "TOOBIG" : "";
+            r.code = is_append ? "TOOBIG" : "";
           }
           emit(std::move(r));
           continue;
@@ -339,6 +313,7 @@ void Session::refuse(const Refusal& refusal, const std::string&) {
   r.keyword = refusal.no ? "NO" : "BAD";
   r.code = refusal.code;
   r.text = refusal.why;
+  r.reason = refusal.reason;
   Command none;
   none.tag = refusal.tag;
   none.name = "(syntax)";
@@ -364,8 +339,6 @@ void Session::handle(const std::string& octets) {
     const auto w = words(octets);
     if (w.size() > 1 && w[1] != upper(w[1])) return refuse({tag_of(octets), "unknown command", false, {}}, octets);
   }
-  if (fault(Fault::section_case) && (octets.find("[text]") != std::string::npos || octets.find(".Mime]") != std::string::npos))
-    return refuse({tag_of(octets), "unknown section", false, {}}, octets);
   const auto read_as = reading();
   if (const auto w = words(octets); w.size() > 1 && iequals(w[1], "MOVE") && !read_as.in_force.has(Extension::move)) {
     if (fault(Fault::not_offered_unanswered)) return;
@@ -375,7 +348,7 @@ void Session::handle(const std::string& octets) {
     }
   }
   auto parsed = parse_command(octets, read_as);
-  if (parsed.refusal.why == "unknown search key" && fault(Fault::unknown_key_no)) {
+  if (parsed.refusal.reason == Reason::unknown_search_key && fault(Fault::unknown_key_no)) {
     parsed.refusal.no = true;
     if (upper(octets).find("SAVE") != std::string::npos) x_view.saved.clear();  // RFC 5182 2.1
   }
@@ -387,16 +360,15 @@ void Session::handle(const std::string& octets) {
     }
   }
   Command c = std::move(*parsed.command);
-  if (!x_options.faults.empty() || Scout::current()) {
-    for (const auto& form : forms_of(c, octets)) {
-      if (fault(Fault::refuses_form, form)) return refuse({c.tag, "not in this form", false, {}}, octets);
-    }
-  }
+  if (!x_policy.forms.takes(c, octets)) return refuse({c.tag, "not in this form", false, {}}, octets);
   if (fault(Fault::literal_is_other_name) && octets.find("}\r\n") != std::string::npos && c.append.empty()) c.mailbox += "x";
+  if (auto* scout = Scout::current()) scout->sees(c);
+  for (const auto& misread : o().misreadings) misread(c);
   x_current = &c;
-  stumble(c);
+  reselect();
+  if (x_view.box) x_policy.telling.count(x_view, c.name);
   const auto* row = find_command(c.name, c.uid);
-  if (!row || !allowed(c, *row)) bad(c, "not in this state");
+  if (!row || !allowed(c, *row)) bad(c, "not in this state", Reason::wrong_state);
   else row->run(*this, c);
   x_current = nullptr;
 }
@@ -406,7 +378,7 @@ bool Session::allowed(const Command& c, const CommandRow& row) {
   if (row.when == When::any) return true;
   if (row.when == When::before_login) return x_state == State::not_authenticated || fault(Fault::login_twice);
   if (x_state == State::not_authenticated) return false;
-  if (x_state == State::selected && fault(Fault::selected_refuses, c.name)) return false;
+  if (x_state == State::selected && !x_policy.forms.takes_while_selected(c)) return false;
   return row.when != When::selected || x_state == State::selected;
 }
 
@@ -417,26 +389,12 @@ void Session::starttls(const Command& c) {
 }
 
 void Session::logout(const Command& c) {
-  if (!fault(Fault::logout_without_bye)) {
-    Response r;
-    r.keyword = "BYE";
-    r.text = "logging out";
-    if (fault(Fault::bye_after_ok)) {
-      Response tagged;
-      tagged.kind = Response::Kind::tagged;
-      tagged.tag = c.tag;
-      tagged.keyword = "OK";
-      tagged.text = "LOGOUT completed";
-      emit(std::move(tagged));
-      emit(std::move(r));
-      x_close = true;
-      return;
-    }
-    emit(std::move(r));
-  }
-  if (fault(Fault::leaving_expunges)) expunge_deleted();
-  forget_flags("LOGOUT");
-  if (!fault(Fault::logout_unanswered)) done(c, "OK", "LOGOUT completed");
+  Response r;
+  r.keyword = "BYE";
+  r.text = "logging out";
+  emit(std::move(r));
+  leave_by("LOGOUT");
+  done(c, "OK", "LOGOUT completed");
   leave();
   x_state = State::logout;
   if (choice("closes-late")) x_open_until = x_now + 3;
@@ -447,7 +405,7 @@ void Session::logout(const Command& c) {
 void Session::idle(const Command& c) {
   ask("idling");
   x_idling = c;
-  if (fault(Fault::idle_begins_deaf) && x_view.box) x_view.seen_changes = x_view.box->changes;
+  x_policy.telling.begin_idle(x_view);
 }
 
 // ---- responses
@@ -495,12 +453,11 @@ void Session::ask(std::string text) {
 
 // RFC 9051 7.5.1: EXPUNGE must not come while the client may be counting on numbers.
 bool Session::tells_expunges(const Command& c) const {
-  if (fault(Fault::expunge_in_fetch)) return true;
   const auto* row = find_command(c.name, c.uid);
-  return c.uid || !row || !row->is(CommandRow::counts);
+  return x_policy.telling.may_tell_expunge(!c.uid && row && row->is(CommandRow::counts));
 }
 
-void Session::done(const Command& c, std::string keyword, std::string text, std::string code, std::vector<Node> code_data) {
+void Session::done(const Command& c, std::string keyword, std::string text, std::string code, std::vector<Node> code_data, Reason reason) {
   const auto* before = std::exchange(x_current, &c);
   const auto* row = find_command(c.name, c.uid);
   if (x_state == State::selected && c.name != "LOGOUT" && (o().early_exists || (row && row->is(CommandRow::tells)))) sync(tells_expunges(c));
@@ -511,6 +468,7 @@ void Session::done(const Command& c, std::string keyword, std::string text, std:
   r.code = std::move(code);
   r.code_data = std::move(code_data);
   r.text = std::move(text);
+  r.reason = reason;
   if (o().extra_ok) {
     Response extra;
     extra.keyword = "OK";
@@ -527,8 +485,8 @@ void Session::ok(const Command& c, std::string code, std::vector<Node> data) {
   done(c, "OK", what, std::move(code), std::move(data));
 }
 void Session::no(const Command& c, std::string text, std::string code) { done(c, "NO", std::move(text), std::move(code)); }
-void Session::bad(const Command& c, std::string text) {
-  done(c, "BAD", std::move(text));
+void Session::bad(const Command& c, std::string text, Reason reason) {
+  done(c, "BAD", std::move(text), {}, {}, reason);
   if (++x_bads > kMostBads) end("too many bad commands");
 }
 
@@ -550,10 +508,10 @@ void Session::sync(bool expunges) {
   const bool own = x_current && (x_current->name == "EXPUNGE" || x_current->name == "MOVE" || x_current->name == "APPEND" || x_current->name == "COPY");
   if (choice("tells-one-late") && !own && std::exchange(v.noticed, v.box->changes) != v.box->changes) return tell_flags();
   const bool all_told = tell_expunged(expunges);
-  const bool hides_new = fault(Fault::never_tells) || (fault(Fault::exists_untold) && x_current && x_current->name == "APPEND");
-  if (!hides_new) tell_new();
+  const bool tells_new = x_policy.telling.tells_new(x_current ? x_current->name : "");
+  if (tells_new) tell_new();
   tell_flags();
-  if (all_told && !hides_new) v.seen_changes = v.box->changes;
+  if (all_told && tells_new) v.seen_changes = v.box->changes;
 }
 
 // False if something must wait.
@@ -563,58 +521,35 @@ bool Session::tell_expunged(bool allowed) {
   for (std::size_t i = 0; i < v.slots.size(); ++i) {
     if (!v.box->messages.contains(v.slots[i].uid)) gone.push_back(i);
   }
-  if (fault(Fault::expunge_unreported)) tell_unreported();
+  for (auto n = x_policy.telling.unannounced(v); n > 0; --n) untagged_number(v.slots.size() + 1, "EXPUNGE");
   if (gone.empty()) return true;
   if (!allowed) return false;
   const bool own = x_current && (x_current->name == "EXPUNGE" || x_current->name == "MOVE");
-  // IDLE tells in any case.
-  if (!own && !x_idling && (fault(Fault::expunge_never_told) || (fault(Fault::expunge_told_late) && ++counter < 40))) return false;
+  if (!x_policy.telling.tells_expunge(own, x_idling.has_value())) return false;
   const std::size_t most = o().expunges_one_by_one && !own ? 1 : gone.size();
   const bool all = gone.size() <= most;
   gone.resize(std::min(gone.size(), most));
   if (!o().expunges_backwards) {
     // From the first on, each makes the numbers behind it smaller.
-    for (std::size_t k = 0; k < gone.size(); ++k) gone[k] -= fault(Fault::expunge_old_numbers) ? 0 : k;
+    for (std::size_t k = 0; k < gone.size(); ++k) gone[k] -= k;
   } else {
     std::ranges::reverse(gone);
   }
-  std::size_t taken = 0;
-  for (const auto told : gone) {
-    const auto at = fault(Fault::expunge_old_numbers) ? told - taken++ : told;
+  std::size_t before = 0;
+  for (const auto at : gone) {
     const auto uid = v.slots[at].uid;
-    if (fault(Fault::save_by_number)) save_by_number(at);
+    const auto number = x_policy.telling.expunge_number(v, at, before++);
+    x_policy.searching.forget(v, at);
     const auto slot = v.slots.begin() + static_cast<std::ptrdiff_t>(at);
     v.slots.erase(slot);
     if (planted("expunge-stale-iterator") && slot->uid == uid) return all;
-    std::erase(v.saved, uid);
-    if (!fault(Fault::expunge_untold) && !(fault(Fault::idle_expunge_untold) && x_idling))
-      untagged_number(fault(Fault::expunge_by_uid) ? uid : told + 1, "EXPUNGE");
+    if (x_policy.telling.sends_expunge(x_idling.has_value())) untagged_number(number, "EXPUNGE");
   }
   return all;
 }
 
-void Session::save_by_number(std::size_t going) {
-  // Each saved number now is that of the message behind.
-  auto& v = x_view;
-  for (auto& saved : v.saved) {
-    const auto at = std::ranges::find(v.slots, saved, &Slot::uid);
-    if (at == v.slots.end() || at - v.slots.begin() < static_cast<std::ptrdiff_t>(going)) continue;
-    if (at + 1 != v.slots.end()) saved = (at + 1)->uid;
-  }
-}
-
-// Of messages that have come and gone since the client was last told.
-void Session::tell_unreported() {
-  const auto last = x_view.slots.empty() ? 0 : x_view.slots.back().uid;
-  for (auto it = x_view.box->ghosts.upper_bound(std::max(last, x_view.last_unreported)); it != x_view.box->ghosts.end(); ++it) {
-    untagged_number(x_view.slots.size() + 1, "EXPUNGE");
-    x_view.last_unreported = it->first;
-  }
-}
-
 void Session::tell_new() {
   auto& v = x_view;
-  if (fault(Fault::new_never_told)) return;
   const auto last = v.slots.empty() ? 0 : v.slots.back().uid;
   std::size_t fresh = 0, recent = 0;
   for (auto it = v.box->messages.upper_bound(last); it != v.box->messages.end(); ++it, ++fresh) {
@@ -623,10 +558,7 @@ void Session::tell_new() {
   }
   if (fresh == 0) return;
   for (const auto& s : v.slots) recent += s.recent;
-  if (fault(Fault::flags_before_exists)) {
-    for (std::size_t i = v.slots.size() - fresh; i < v.slots.size(); ++i) v.slots[i].told = 0;
-    tell_flags();
-  }
+  if (x_policy.telling.flags_come_first(v, fresh)) tell_flags();
   untagged_number(v.slots.size(), "EXISTS");
   if (!x_rev2) untagged_number(recent, "RECENT");
 }
@@ -637,7 +569,7 @@ void Session::tell_flags() {
     const auto* m = message(i);
     if (!m || m->changed <= v.slots[i].told) continue;
     v.slots[i].told = m->changed;
-    if (fault(Fault::flags_untold) || fault(Fault::flags_of_the_session)) continue;
+    if (!x_policy.telling.tells_flags()) continue;
     Response r;
     r.number = i + 1;
     r.keyword = "FETCH";
@@ -647,42 +579,24 @@ void Session::tell_flags() {
   }
 }
 
-// Faults only: what a careless server does before it looks at a command.
-void Session::stumble(const Command& c) {
+// Where the selection does not stay with its mailbox.
+void Session::reselect() {
   auto& v = x_view;
-  if (!v.box) return;
-  // A mailbox that was deleted, or one that has another name now.
-  const bool deleted = std::ranges::any_of(x_account->mailboxes.deleted, [&](const auto& node) { return &node.mapped() == v.box; });
-  if (fault(deleted ? Fault::selects_by_name : Fault::selects_the_old_name)) {
-    auto* now = x_account->mailboxes.find(v.name);
-    if (now && now != v.box) {
-      const auto name = v.name;
-      leave();
-      v.name = name;
-      v.box = now;
-      ++now->sessions;
-      for (const auto& [uid, m] : now->messages) v.slots.push_back({uid, m.changed, false, m.flags});
-      v.seen_changes = now->changes;
-    }
-  }
-  const bool swallows = (fault(Fault::fetch_swallows_expunge) && c.name == "FETCH") || (fault(Fault::status_swallows_expunge) && c.name == "STATUS") ||
-                        (fault(Fault::store_swallows_expunge) && c.name == "STORE");
-  if (swallows) std::erase_if(v.slots, [&](const Slot& s) { return !v.box->messages.contains(s.uid); });
+  auto* now = v.box ? x_policy.telling.selected(v, x_account->mailboxes) : nullptr;
+  if (now == v.box) return;
+  const auto name = v.name;
+  leave();
+  v.name = name;
+  v.box = now;
+  ++now->sessions;
+  for (const auto& [uid, m] : now->messages) v.slots.push_back({uid, m.changed, false, m.flags});
+  v.seen_changes = now->changes;
 }
 
-// Faults only: flags that this session has set, and that do not outlive it.
-void Session::forget_flags(std::string_view way) {
-  if (!x_view.box || !fault(Fault::leaving_forgets)) return;
-  for (const auto& slot : x_view.slots) {
-    const auto it = x_view.box->messages.find(slot.uid);
-    if (it == x_view.box->messages.end()) continue;
-    const auto n = std::erase_if(it->second.flags, [&](const std::string& f) {
-      if (slot.flags.contains(f)) return false;
-      const auto kind = f.starts_with('\\') ? f : std::string("keyword");
-      return fault(Fault::forgets_flag, kind) || fault(Fault::forgets_at, way);
-    });
-    if (n > 0) it->second.changed = ++x_view.box->changes;
-  }
+void Session::leave_by(std::string_view way) {
+  const bool keeps = way == "CLOSE" && x_view.read_only;
+  if (!keeps && x_policy.leaving.removes_deleted(way)) expunge_deleted();
+  x_policy.leaving.keep_flags(x_view, way);
 }
 
 std::vector<std::size_t> Session::resolve(const Set& set, bool uid, bool& bad) const {
@@ -695,26 +609,18 @@ std::vector<std::size_t> Session::resolve(const Set& set, bool uid, bool& bad) c
     return out;
   }
   std::vector<bool> chosen(slots.size());
-  for (auto [a, b] : set.ranges) {
+  const std::string_view command = x_current ? std::string_view(x_current->name) : "";
+  for (const auto& range : set.ranges) {
     if (uid) {
-      const auto star = slots.empty() ? x_view.box->uid_next : slots.back().uid;
-      if (a == kStar) a = star;
-      if (b == kStar) b = star;
-      if (a > b && !fault(Fault::reversed_range_empty) && !fault(Fault::uid_star_strict)) std::swap(a, b);
+      const auto [first, last] = x_policy.numbers.uids(range, slots.empty() ? x_view.box->uid_next : slots.back().uid);
       for (std::size_t i = 0; i < slots.size(); ++i) {
-        if (slots[i].uid >= a && slots[i].uid <= b) chosen[i] = true;
+        if (slots[i].uid >= first && slots[i].uid <= last) chosen[i] = true;
       }
       continue;
     }
-    const std::uint64_t star = fault(Fault::star_is_first) ? std::min<std::size_t>(1, slots.size()) : slots.size();
-    const bool first = x_current && x_current->name == "STORE" && fault(Fault::store_star_is_first);
-    if (a == kStar) a = first ? 1 : star;
-    if (b == kStar) b = first ? 1 : star;
-    if (a > b && !fault(Fault::reversed_range_empty)) std::swap(a, b);
-    if (x_current && fault(Fault::beyond_is_last_in, x_current->name))
-      a = std::min<std::uint64_t>(a, slots.size()), b = std::min<std::uint64_t>(b, slots.size());
-    if (a == 0 || b > slots.size()) bad = true;
-    for (auto n = std::max<std::uint64_t>(a, 1); n <= b && n <= slots.size(); ++n) chosen[n - 1] = true;
+    const auto [first, last] = x_policy.numbers.numbers(command, range, slots.size());
+    if ((first == 0 || last > slots.size()) && x_policy.numbers.refuses_beyond(command)) bad = true;
+    for (auto n = std::max<std::uint64_t>(first, 1); n <= last && n <= slots.size(); ++n) chosen[n - 1] = true;
   }
   for (std::size_t i = 0; i < chosen.size(); ++i) {
     if (chosen[i]) out.push_back(i);

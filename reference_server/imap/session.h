@@ -17,32 +17,16 @@
 #include "reference_server/imap/command.h"
 #include "reference_server/imap/commands.h"
 #include "reference_server/imap/response.h"
+#include "reference_server/imap/view.h"
 #include "reference_server/mime/message.h"
 #include "reference_server/net/protocol_session.h"
+#include "reference_server/policy/imap_policies.h"
 #include "reference_server/sasl/exchange.h"
 #include "reference_server/store/maildrop.h"
 
 namespace mailspec::reference::imap {
 
 enum class State { not_authenticated, authenticated, selected, logout };
-
-struct Slot {
-  std::uint64_t uid = 0;
-  std::uint64_t told = 0;  // StoredMessage::changed as the client knows it
-  bool recent = false;
-  std::set<std::string> flags;  // as they were when it came into view: for faults
-};
-
-struct View {
-  Mailbox* box = nullptr;
-  std::string name;  // by which it was selected
-  bool read_only = false;
-  std::vector<Slot> slots;
-  std::uint64_t seen_changes = 0;    // Mailbox::changes at the last sync
-  std::uint64_t noticed = 0;         // the same, where news is told one command late
-  std::vector<std::uint64_t> saved;  // "$": UIDs
-  std::uint64_t last_unreported = 0;
-};
 
 class Session : public ProtocolSession {
  public:
@@ -57,6 +41,7 @@ class Session : public ProtocolSession {
   bool wants_tls() const override { return x_start_tls && x_out.empty(); }
   void tls_started(double now) override;
   const Options& options() const override { return x_options; }
+  bool in_exchange() const override { return x_authenticating.has_value(); }
 
   // For hooks.
   State state() const { return x_state; }
@@ -86,7 +71,7 @@ class Session : public ProtocolSession {
   void untagged_ok(std::string code, std::vector<Node> data, std::string text);
   void ok(const Command& c, std::string code = {}, std::vector<Node> code_data = {});
   void no(const Command& c, std::string text, std::string code = {});
-  void bad(const Command& c, std::string text);
+  void bad(const Command& c, std::string text, Reason reason = Reason::none);
   Node separator() const;
   void enable_rev2() { x_rev2 = true; }
 
@@ -114,7 +99,6 @@ class Session : public ProtocolSession {
   void subscribe(const Command& c);
 
  private:
-  bool drops(const std::string& keyword) const;  // by a fault
   Writing writing() const { return {x_rev2, o().literals_for_strings, o().lower_case}; }
 
   // session.cc: framing and dispatch
@@ -126,7 +110,7 @@ class Session : public ProtocolSession {
   bool allowed(const Command& c, const CommandRow& row);
   Reading reading() const;
   void emit(Response r);
-  void done(const Command& c, std::string keyword, std::string text, std::string code = {}, std::vector<Node> code_data = {});
+  void done(const Command& c, std::string keyword, std::string text, std::string code = {}, std::vector<Node> code_data = {}, Reason reason = Reason::none);
   void ask(std::string text);
   void end(std::string why);
   void end_if_deleted();
@@ -137,13 +121,11 @@ class Session : public ProtocolSession {
   // What has happened to the mailbox since the client was last told.
   void sync(bool expunges);
   bool tell_expunged(bool allowed);
-  void tell_unreported();
   void tell_new();
   void tell_flags();
-  void save_by_number(std::size_t going);
-  void stumble(const Command& c);
+  void reselect();
   void expunge_deleted();
-  void forget_flags(std::string_view way);
+  void leave_by(std::string_view way);                      // what becomes of messages and flags then; `way` as LeavingPolicy has it
   bool in_use() const { return x_view.box->sessions > 1; }  // by another session, too
   void leave();                                             // the selected mailbox
   bool tells_expunges(const Command& c) const;
@@ -163,6 +145,7 @@ class Session : public ProtocolSession {
   std::vector<Node> known_flags() const;
   void tell_selected_sizes(std::size_t recent, std::uint64_t first_unseen);
   void tell_selected_codes();
+  void make_levels(const Command& c, const std::string& name, bool selectable);
   bool forbids_children(const std::string& name) const;
   bool has_forbidding_level(const std::string& name) const;
   std::string as_there(std::string name) const;
@@ -175,6 +158,9 @@ class Session : public ProtocolSession {
   void fetch_one(const Command& c, std::size_t index, const StoredMessage& m);
   Node fetch_item(const FetchAtt& a, const StoredMessage& m, const std::optional<mime::Part>& part, std::string& name, bool& unknown_cte);
   Node flags_of(const Slot& slot, const StoredMessage& m) const;
+  // cmd_message.cc
+  std::set<std::string> kept_of(const std::vector<std::string>& given, const Mailbox& box) const;
+  void tell_stored(const Command& c, std::size_t index, const StoredMessage& m);
   // cmd_search.cc
   bool matches(const SearchKey& k, std::size_t index, const StoredMessage& m) const;
 
@@ -202,7 +188,6 @@ class Session : public ProtocolSession {
   bool x_overlong = false;
   bool x_lf_due = false;  // a line was taken at its CR
   bool x_close = false, x_start_tls = false;
-  std::map<std::string, std::uint64_t> x_next_uids;  // of a fault
   std::optional<Command> x_idling;
   std::optional<Command> x_authenticating;
   std::optional<Command> x_waiting;  // a SELECT of what another session holds
@@ -210,6 +195,7 @@ class Session : public ProtocolSession {
   bool x_unknown_cte = false;
   Account* x_account = nullptr;
   View x_view;
+  Policies x_policy;
   const Command* x_current = nullptr;
   bool x_counted = false;  // among the account's sessions
   int x_bads = 0, x_refused_logins = 0;

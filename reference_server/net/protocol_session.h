@@ -25,6 +25,7 @@ class ProtocolSession {
   virtual bool wants_tls() const = 0;
   virtual void tls_started(double now) = 0;
   virtual const Options& options() const = 0;
+  virtual bool in_exchange() const = 0;  // of SASL: the next line is an answer to a challenge
 };
 
 }  // namespace mailspec::reference

@@ -50,7 +50,7 @@ void Connection::feed_session(std::string_view octets, double now) {
     x_sent += octets;
     if (x_sent.size() > kRemembered) x_sent.erase(0, x_sent.size() - kRemembered);
     for (const auto& frailty : frailties) {
-      if (!frailty.of(x_sent)) continue;
+      if ((frailty.in_exchange && !x_session->in_exchange()) || !frailty.of(x_sent)) continue;
       (frailty.end == Options::Frailty::End::service ? x_down : x_silent) = true;
     }
   }

@@ -24,8 +24,11 @@ struct Framing {
 
 struct Reply {
   enum class Kind { positive, negative, challenge, silence };
+  // Why a command was refused, for those who rewrite replies; not written.
+  enum class Reason { none, line_too_long, not_base64, not_offered, syntax_error, unknown_command, wrong_arguments, wrong_state };
   Kind kind = Kind::positive;
-  std::string code;         // response code without brackets
+  std::string code;  // response code without brackets
+  Reason reason = Reason::none;
   std::string text;         // of STAT, LIST n and UIDL n: the listing; of a challenge: base64
   bool structured = false;  // `text` is protocol data, not for people
   bool multi = false;
@@ -45,6 +48,11 @@ struct Reply {
   static Reply bad(std::string text, std::string code = {}) {
     auto reply = make(Kind::negative, std::move(text));
     reply.code = std::move(code);
+    return reply;
+  }
+  static Reply refusal(Reason reason, std::string text) {
+    auto reply = bad(std::move(text));
+    reply.reason = reason;
     return reply;
   }
   static Reply data(std::string text) {

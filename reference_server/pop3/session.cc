@@ -68,30 +68,21 @@ std::string printable_uid(const StoredMessage& message) {
   return uid;
 }
 
-// Faults only: what is not what the mechanism wants, and is taken all the same.
-void take_carelessly(const Options& options, Store& store, const std::string& response, Exchange::Step& step) {
-  const auto right = [&store](const std::string& user, const std::string& password) {
-    const auto* account = store.find(user);
-    return account && account->password == password;
-  };
-  const auto fields = split(response, '\0');
-  std::string user;
-  if (options.fault(Fault::plain_authzid_is_enough) && fields.size() == 3 && fields[1].empty() && right(fields[0], fields[2])) user = fields[0];
-  constexpr std::size_t kDigest = 32;
-  const auto space = response.rfind(' ');
-  const bool cut = space != std::string::npos && fields.size() == 1 && response.size() - space - 1 < kDigest;
-  if (cut && options.fault(Fault::cram_cut_digest) && store.find(response.substr(0, space))) user = response.substr(0, space);
-  if (!user.empty()) step = {Exchange::Step::Kind::success, {}, user, {}};
-}
-
 }  // namespace
 
 Session::Session(Store& store, const Options& options, bool tls, std::string nonce, double now)
-    : x_store(store), x_options(options), x_tls(tls), x_nonce(std::move(nonce)), x_now(now), x_last_command(now) {
+    : x_store(store),
+      x_options(options),
+      x_login_policy(options),
+      x_maildrop_policy(options),
+      x_tls(tls),
+      x_nonce(std::move(nonce)),
+      x_now(now),
+      x_last_command(now) {
   Command none;
   Reply greeting = Reply::good("mailspec reference server");
   if (options.pop3.apop) {
-    x_timestamp = "<" + (options.fault(Fault::apop_same_timestamp) ? "1896.697170952" : x_nonce) + "@localhost>";
+    x_timestamp = "<" + x_login_policy.timestamp(x_nonce) + "@localhost>";
     greeting.text += " " + x_timestamp;
   }
   none.keyword = "(greeting)";
@@ -106,7 +97,7 @@ const Session::Slot* Session::slot(std::uint64_t number) const { return number >
 void Session::feed(std::string_view octets, double now) {
   x_now = now;
   if (x_close || (x_start_tls && x_in.size() > kInput)) return;
-  if (x_options.fault(Fault::pop3_segment_is_command) && !octets.ends_with('\n')) x_in += std::string(octets) + "\r\n";
+  if (fault(Fault::pop3_segment_is_command) && !octets.ends_with('\n')) x_in += std::string(octets) + "\r\n";
   else x_in += octets;
   if (planted("pop3-cr-lf-apart") && octets.ends_with('\r')) x_in += "\n";
   process();
@@ -116,8 +107,8 @@ void Session::tick(double now) {
   x_now = now;
   if (x_close || now - x_last_command < x_options.pop3.autologout) return;
   // RFC 1939 3: no UPDATE state, no response.
-  if (x_options.fault(Fault::autologout_updates) && x_state == State::transaction) update();
-  if (x_options.fault(Fault::autologout_speaks)) x_out += "-ERR inactivity timeout\r\n";
+  if (x_state == State::transaction && x_maildrop_policy.updates("timer")) x_maildrop_policy.update(*x_account, x_slots);
+  if (fault(Fault::autologout_speaks)) x_out += "-ERR inactivity timeout\r\n";
   release();
   x_state = State::ended;
   x_close = true;
@@ -143,15 +134,7 @@ std::string Session::output(std::size_t max) {
 
 void Session::disconnected() {
   if (x_state == State::transaction) {
-    if (x_options.fault(Fault::marks_survive)) keep_marks();
-    if (x_options.fault(Fault::update_on_drop) || (x_options.fault(Fault::half_quit) && iequals(x_in, "QUIT"))) update();
-    if (x_options.fault(Fault::remove_retrieved_on_drop)) {
-      for (auto& slot : x_slots) slot.deleted = slot.retrieved;
-      update();
-    }
-    if (x_options.fault(Fault::uid_lost_on_drop)) {
-      for (auto& [uid, message] : x_account->inbox().messages) message.serial += 100000;
-    }
+    x_maildrop_policy.drop(*x_account, x_slots, x_in);
     if (choice("lock-outlives-drop")) x_account->maildrop.held_until = x_now + 3;
   }
   release();
@@ -164,10 +147,9 @@ void Session::tls_started(double now) {
   x_start_tls = false;
   x_last_command = x_now = now;
   // RFC 2595 4 and 8: nothing said before TLS counts after it.
-  if (x_options.fault(Fault::pop3_keeps_half_a_line)) x_in.erase(0, x_in.rfind('\n') + 1);
-  else if (!x_options.fault(Fault::keep_plaintext)) x_in.clear();
-  if (!x_options.fault(Fault::keeps_user_after_tls)) x_user.reset();
-
+  if (fault(Fault::pop3_keeps_half_a_line)) x_in.erase(0, x_in.rfind('\n') + 1);
+  else if (!fault(Fault::keep_plaintext)) x_in.clear();
+  if (x_login_policy.forgets_user_at_tls()) x_user.reset();
   x_utf8 = false;
   process();
 }
@@ -192,7 +174,7 @@ std::optional<std::string> Session::next_line() {
     x_skip_line = false;
     return next_line();
   }
-  const std::size_t limit = x_exchange && !x_options.fault(Fault::sasl_short_line) ? kSaslLine : x_options.pop3.command_limit;
+  const std::size_t limit = x_exchange && !fault(Fault::sasl_short_line) ? kSaslLine : x_options.pop3.command_limit;
   const bool over = end == std::string::npos ? x_in.size() > limit : end + width > limit;
   if (over) {
     if (end == std::string::npos) {
@@ -202,9 +184,9 @@ std::optional<std::string> Session::next_line() {
     } else {
       x_in.erase(0, end + width);
     }
-    const bool twice = x_options.fault(x_exchange ? Fault::big_response_is_two : Fault::big_line_is_two);
+    const bool twice = fault(x_exchange ? Fault::big_response_is_two : Fault::big_line_is_two);
     x_exchange.reset();
-    Reply reply = Reply::bad("line too long");
+    Reply reply = Reply::refusal(Reply::Reason::line_too_long, "line too long");
     reply.close = x_options.pop3.close_on_bad_line;
     send(parse_command("(long)"), reply);
     if (twice) send(parse_command("(long)"), reply);
@@ -229,8 +211,8 @@ void Session::process() {
 }
 
 void Session::handle(std::string line) {
-  if (!x_options.fault(Fault::pop3_autologout_not_reset)) x_last_command = x_now;
-  if (x_options.fault(Fault::nul_cuts_line)) line = line.substr(0, line.find('\0'));
+  if (!fault(Fault::pop3_autologout_not_reset)) x_last_command = x_now;
+  if (fault(Fault::nul_cuts_line)) line = line.substr(0, line.find('\0'));
   if (x_exchange) {
     Command command;
     command.sasl_response = true;
@@ -240,33 +222,33 @@ void Session::handle(std::string line) {
       return send(command, Reply::bad("authentication cancelled"));
     }
     auto octets = base64_decode(line);
-    if (!octets && x_options.fault(Fault::sasl_lenient_base64)) {
+    if (!octets && fault(Fault::sasl_lenient_base64)) {
       std::erase_if(line, [](char c) { return !is_digit(c) && c != '+' && c != '/' && !(to_upper(c) >= 'A' && to_upper(c) <= 'Z'); });
       while (line.size() % 4) line += '=';
       octets = base64_decode(line);
     }
     if (!octets) {
       x_exchange.reset();
-      return send(command, Reply::bad("not base64"));
+      return send(command, Reply::refusal(Reply::Reason::not_base64, "not base64"));
     }
-    if (x_options.fault(Fault::sasl_nul_cuts)) {
+    if (fault(Fault::sasl_nul_cuts)) {
       const auto second = octets->find('\0', octets->find('\0') + 1);
       if (second != std::string::npos) *octets = octets->substr(0, octets->find('\0', second + 1));
     }
     return send(command, sasl_step(octets));
   }
-  if (x_options.fault(Fault::pop3_pipeline_drops) && x_in.find("\r\n") != std::string::npos) x_in.erase(0, x_in.find("\r\n") + 2);
+  if (fault(Fault::pop3_pipeline_drops) && x_in.find("\r\n") != std::string::npos) x_in.erase(0, x_in.find("\r\n") + 2);
   auto command = parse_command(line);
-  if (x_options.fault(Fault::long_argument_hangs) && !command.args.empty() && command.args[0].size() >= 40) return;
-  const bool exact = x_options.fault(Fault::pop3_case_sensitive) || (x_options.fault(Fault::auth_case_sensitive) && command.keyword == "AUTH");
+  if (fault(Fault::long_argument_hangs) && !command.args.empty() && command.args[0].size() >= 40) return;
+  const bool exact = fault(Fault::pop3_case_sensitive) || (fault(Fault::auth_case_sensitive) && command.keyword == "AUTH");
   if (exact) command.keyword = line.substr(0, line.find(' '));
-  if ((x_options.fault(Fault::empty_line_closes) && line.empty()) || (x_options.fault(Fault::colon_closes) && command.keyword.find(':') != std::string::npos)) {
+  if ((fault(Fault::empty_line_closes) && line.empty()) || (fault(Fault::colon_closes) && command.keyword.find(':') != std::string::npos)) {
     release();
     x_state = State::ended;
     x_close = true;
     return;
   }
-  if (x_options.fault(Fault::pipeline_reorders)) {
+  if (fault(Fault::pipeline_reorders)) {
     if (const auto next = x_in.find("\r\n"); next != std::string::npos && line.size() > 4 && command.keyword != "USER") {
       auto second = x_in.substr(0, next);
       x_in = line + "\r\n" + x_in.substr(next + 2);
@@ -277,8 +259,8 @@ void Session::handle(std::string line) {
   const auto was = x_state;
   const bool more = x_in.find("\r\n") != std::string::npos;
   send(command, dispatch(command));
-  if (x_options.fault(Fault::pipeline_lost_after_login) && was == State::authorization && x_state == State::transaction) x_in.clear();
-  if (x_options.fault(Fault::pipeline_twice) && more && was == State::transaction && x_state == State::transaction && !x_writer) {
+  if (fault(Fault::pipeline_lost_after_login) && was == State::authorization && x_state == State::transaction) x_in.clear();
+  if (fault(Fault::pipeline_twice) && more && was == State::transaction && x_state == State::transaction && !x_writer) {
     send(command, dispatch(command));
   }
 }
@@ -338,18 +320,18 @@ Reply Session::dispatch(const Command& command) {
     if (!e.offered) break;
     const bool here = (x_state == State::authorization && e.authorization) || (x_state == State::transaction && e.transaction);
 
-    const bool again = o.fault(Fault::sasl_auth_twice) && x_auth_done && command.keyword == "AUTH";
-    const bool capa_fault = o.fault(Fault::capa_err_in_transaction) && x_state == State::transaction && command.keyword == "CAPA";
-    const bool early = o.fault(Fault::reads_before_login) && x_state == State::authorization && reads(command);
-    if ((!here && !early && !again) || capa_fault) return Reply::bad("not in this state");
-    if (command.args.size() < e.min_args || command.args.size() > e.max_args) return Reply::bad("wrong number of arguments");
+    const bool again = fault(Fault::sasl_auth_twice) && x_auth_done && command.keyword == "AUTH";
+    const bool capa_fault = fault(Fault::capa_err_in_transaction) && x_state == State::transaction && command.keyword == "CAPA";
+    const bool early = fault(Fault::reads_before_login) && x_state == State::authorization && reads(command);
+    if ((!here && !early && !again) || capa_fault) return Reply::refusal(Reply::Reason::wrong_state, "not in this state");
+    if (command.args.size() < e.min_args || command.args.size() > e.max_args)
+      return Reply::refusal(Reply::Reason::wrong_arguments, "wrong number of arguments");
     if (command.keyword != "PASS" && std::ranges::any_of(command.args, [](const auto& a) { return a.empty(); })) {
-      return Reply::bad("syntax error");
+      return Reply::refusal(Reply::Reason::syntax_error, "syntax error");
     }
-    const auto result = (this->*e.handler)(command);
-    return result;
+    return (this->*e.handler)(command);
   }
-  return Reply::bad("unknown command");
+  return Reply::refusal(Reply::Reason::unknown_command, "unknown command");
 }
 
 // RFC 1939 7: the name is all that follows the space.
@@ -359,11 +341,7 @@ Reply Session::user(const Command& command) {
   const bool ascii = std::ranges::all_of(name, [](char c) { return c > 0x20 && c < 0x7f; });
   // RFC 6856 2.2: UTF-8 only when announced, and then well formed and free of prohibited characters.
   if (!ascii && !x_options.pop3.utf8_user) return Reply::bad("malformed name");
-  auto prepared = x_options.fault(Fault::no_saslprep) ? (is_utf8(name) ? std::optional(name) : std::nullopt) : saslprep(name, false);
-  if (!prepared && x_options.fault(is_utf8(name) ? Fault::prohibited_left_out : Fault::bad_octets_left_out)) {
-    prepared = name;
-    std::erase_if(*prepared, [](char c) { return (c & 0x80) != 0; });
-  }
+  const auto prepared = x_login_policy.prepared(name);
   if (!prepared || prepared->empty()) return Reply::bad("malformed name");
   if (x_options.pop3.user_says_err_for_unknown && !x_store.find(*prepared)) return Reply::bad("no such mailbox");
   x_user = *prepared;
@@ -371,62 +349,49 @@ Reply Session::user(const Command& command) {
 }
 
 Reply Session::pass(const Command& command) {
-  if (!x_user && x_options.fault(Fault::pass_without_user)) return Reply::good("fine");
+  if (!x_user && fault(Fault::pass_without_user)) return Reply::good("fine");
   if (!x_user) return Reply::bad("USER first");
   const std::string user = *std::exchange(x_user, std::nullopt);
   std::string given = *command.rest;
   if (x_options.pop3.pass_is_one_word) given = given.substr(0, given.find(' '));
-  auto* account = x_store.find(user);
-  if (account && account->apop && !x_options.fault(Fault::apop_and_pass)) account = nullptr;
-  const auto password = x_options.fault(Fault::no_saslprep) ? std::optional(given) : saslprep(given, false);
-  const bool right = account && password && *password == account->password;
   if (x_options.pop3.plaintext_needs_tls && !x_tls) return Reply::bad("not before STLS");
-  if (!right && account && x_options.fault(Fault::lock_on_failure)) account->maildrop.locked = true;
-  if (!right && !(x_options.fault(Fault::login_any_password))) {
-    if (x_options.fault(Fault::failed_login_hangs)) return Reply::none();
-    return login_failed("wrong user or password");
-  }
-  return account ? open_maildrop(*account) : Reply::good("welcome");
+  auto* account = x_store.find(user);
+  if (x_login_policy.takes_password(account, given)) return open_maildrop(*account);
+  if (account) x_login_policy.refused(*account);
+  return login_failed("wrong user or password");
 }
 
 // RFC 1939 7: digest = MD5(timestamp password), in lower-case hexadecimal.
 Reply Session::apop(const Command& command) {
   x_user.reset();
   auto* account = x_store.find(saslprep(command.args[0], false).value_or(""));
-  if (account && !account->apop) account = nullptr;
-  std::string expected = account ? md5_hex(x_timestamp + account->password) : "";
-  const bool begins = account && expected.starts_with(command.args[1]);
-  if (begins && x_options.fault(Fault::apop_compares_the_beginning)) return open_maildrop(*account);
-  if (x_options.fault(Fault::apop_upper_only)) expected = upper(expected);
-  if (!account || (command.args[1] != expected && !x_options.fault(Fault::apop_any_digest))) return login_failed("permission denied");
+  if (!account || !account->apop || !x_login_policy.takes_digest(*account, x_timestamp, command.args[1])) return login_failed("permission denied");
   return open_maildrop(*account);
 }
 
 Reply Session::auth(const Command& command) {
   x_user.reset();
-  const auto mechanism = x_options.fault(Fault::mechanism_case_sensitive) ? command.args[0] : upper(command.args[0]);
+  const auto mechanism = x_login_policy.mechanism(command.args[0]);
   const bool plaintext = mechanism == "PLAIN" || mechanism == "LOGIN";
   const bool offered = std::ranges::find(x_options.pop3.mechanisms, mechanism) != x_options.pop3.mechanisms.end();
-  if (!offered || (plaintext && x_options.pop3.plaintext_needs_tls && !x_tls)) return Reply::bad("mechanism not offered");
+  if (!offered || (plaintext && x_options.pop3.plaintext_needs_tls && !x_tls)) return Reply::refusal(Reply::Reason::not_offered, "mechanism not offered");
   const auto lookup = [this](std::string_view name) -> std::optional<std::string> {
     const auto* account = x_store.find(name);
     if (!account) return std::nullopt;
     return account->password;
   };
-  const auto nonce = x_options.fault(Fault::cram_no_msg_id) && mechanism == "CRAM-MD5" ? x_nonce + "> " : x_nonce;
-  x_exchange = make_exchange(mechanism, lookup, nonce, x_options.scram_faults());
+  x_exchange = make_exchange(mechanism, lookup, x_login_policy.challenge_nonce(mechanism, x_nonce), x_options.scram_faults());
   if (command.args.size() == 1) return sasl_step(std::nullopt);
   // RFC 5034 4: refused when the mechanism does not let the client speak first. LOGIN clients do so all the same.
-  if (!x_exchange->client_first() && !x_options.fault(Fault::sasl_initial_for_server_first)) {
+  if (!x_exchange->client_first() && !x_login_policy.takes_early_response()) {
     x_exchange.reset();
     return Reply::bad("this mechanism has no initial response");
   }
-  if (!x_exchange->client_first()) return sasl_step(std::nullopt);
-  if (x_options.fault(Fault::sasl_no_initial_response)) return sasl_step(std::nullopt);
+  if (!x_exchange->client_first() || !x_login_policy.reads_initial_response()) return sasl_step(std::nullopt);
   const auto octets = command.args[1] == "=" ? std::optional(std::string()) : base64_decode(command.args[1]);
   if (!octets) {
     x_exchange.reset();
-    return Reply::bad("not base64");
+    return Reply::refusal(Reply::Reason::not_base64, "not base64");
   }
   return sasl_step(octets);
 }
@@ -436,11 +401,7 @@ Reply Session::sasl_step(const std::optional<std::string>& response) {
   if (step.kind == Exchange::Step::Kind::challenge) {
     return Reply::ask(base64_encode(step.challenge));
   }
-  if (x_options.fault(Fault::sasl_any_authzid) && step.why.starts_with("not authorized") && response) {
-    const auto fields = split(*response, '\0');
-    if (fields.size() == 3) step = {Exchange::Step::Kind::success, {}, fields[1], {}};
-  }
-  if (step.kind == Exchange::Step::Kind::failure && response) take_carelessly(x_options, x_store, *response, step);
+  step = x_login_policy.decided(std::move(step), response, x_store);
   x_exchange.reset();
   if (step.kind == Exchange::Step::Kind::failure) {
     return login_failed(step.why);
@@ -477,10 +438,8 @@ Reply Session::open_maildrop(Account& account) {
     return Reply::bad("come again", "SYS/TEMP");
   if (const auto why = why_held(account); !why.empty()) return Reply::bad(why, "IN-USE");
   if (account.unusable) return Reply::bad("the maildrop cannot be opened", "SYS/PERM");
-  if (maildrop.locked && !x_options.pop3.shared_maildrop && !x_options.fault(Fault::shared_lock)) return Reply::bad("maildrop already locked", "IN-USE");
-  if (x_options.pop3.login_delay && x_now - maildrop.last_login < x_options.pop3.login_delay && !x_options.fault(Fault::delay_not_enforced)) {
-    return Reply::bad("too soon after the last login", "LOGIN-DELAY");
-  }
+  if (x_login_policy.is_locked(maildrop)) return Reply::bad("maildrop already locked", "IN-USE");
+  if (x_login_policy.is_too_soon(maildrop, x_now)) return Reply::bad("too soon after the last login", "LOGIN-DELAY");
   maildrop.last_login = x_now;
   maildrop.locked = true;
   ++maildrop.sessions;
@@ -488,12 +447,7 @@ Reply Session::open_maildrop(Account& account) {
   ++inbox.sessions;
   x_account = &account;
   x_slots.clear();
-  for (const auto& [uid, message] : inbox.messages) {
-    if (!x_options.fault(Fault::shows_delivered_only) || message.delivered) number(message);
-  }
-  for (const auto& [uid, message] : inbox.ghosts) {
-    if (x_options.fault(message.flags.contains("\\Deleted") ? Fault::shows_expunged : Fault::shows_moved)) number(message);
-  }
+  for (const auto* message : x_maildrop_policy.shown(inbox)) number(*message);
   for (auto& slot : x_slots) slot.deleted = maildrop.marks.contains(slot.message->uid);
   maildrop.marks.clear();
   // RFC 1939 4 numbers messages, and says nothing of their order.
@@ -507,9 +461,7 @@ void Session::number(const StoredMessage& message) {
   std::string uid = choice("printable-uids")   ? printable_uid(message)
                     : x_options.pop3.hash_uids ? hash_uid(message.octets)
                                                : "m" + std::to_string(1000000 + message.serial * 7919);
-  if (x_options.fault(Fault::uid_per_session)) uid += "." + x_nonce.substr(0, 8);
-  if (x_options.fault(Fault::uid_renumbers)) uid = "u" + std::to_string(x_slots.size() + 1);
-  if (x_options.fault(Fault::uid_of_flags)) uid += "." + std::to_string(message.flags.size());
+  uid = x_maildrop_policy.unique_id(std::move(uid), message, x_slots.size() + 1, x_nonce);
   std::uint64_t size = message.octets.size();
   if (!x_utf8 && x_options.pop3.utf8 && x_options.pop3.surrogates && needs_utf8(message.octets)) size = surrogate_of(message.octets).size();
   x_slots.push_back({&message, size, std::move(uid)});
@@ -520,31 +472,18 @@ Reply Session::stls(const Command&) {
   if (x_tls) return Reply::bad("TLS is active");
   if (x_utf8 && x_options.pop3.stls_refused_after_utf8) return Reply::bad("not after UTF8");
   auto reply = Reply::good("begin TLS negotiation");
-  reply.start_tls = !x_options.fault(Fault::stls_breaks);
+  reply.start_tls = !fault(Fault::stls_breaks);
   return reply;
 }
 
 Reply Session::utf8(const Command&) {
-  x_utf8 = !x_options.fault(Fault::utf8_ignored);
+  x_utf8 = !fault(Fault::utf8_ignored);
   return Reply::good("UTF-8 mode");
 }
 
 Session::Slot* Session::find(const std::vector<std::string>& args) {
-  if (args.empty()) return nullptr;
-  auto number = parse_message_number(args[0]);
-  const bool text = std::ranges::all_of(args[0], [](char c) { return c > 0x20 && c < 0x7f; });
-  const bool digits = std::ranges::all_of(args[0], [](char c) { return c >= '0' && c <= '9'; });
-  if (number && x_options.fault(Fault::pop3_number_wraps)) *number &= 0xFFFFFFFF;
-  if (!number && text && (!digits || args[0] == "0") && x_options.fault(Fault::negative_is_first)) number = 1;
-  if (!number) return nullptr;
-  if (x_options.fault(Fault::renumber_after_dele)) {
-    for (auto& slot : x_slots) {
-      if (!slot.deleted && --*number == 0) return &slot;
-    }
-    return nullptr;
-  }
-  if (*number > x_slots.size() + planted("pop3-number-off-by-one") || x_slots[*number - 1].deleted) return nullptr;
-  return &x_slots[*number - 1];
+  const auto number = args.empty() ? std::nullopt : x_maildrop_policy.number(args[0]);
+  return number ? x_maildrop_policy.find(x_slots, *number) : nullptr;
 }
 
 Reply Session::no_such_message() const { return Reply::bad("no such message, " + std::to_string(x_slots.size()) + " in the maildrop"); }
@@ -556,7 +495,7 @@ Reply Session::stat(const Command&) {
     ++count;
     octets += slot.size;
   }
-  if (x_options.fault(Fault::snapshot_moves) && x_account) count = x_account->inbox().messages.size();
+  if (x_account) count = x_maildrop_policy.counted(count, x_account->inbox());
   return Reply::data(std::to_string(count) + " " + std::to_string(octets));
 }
 
@@ -593,7 +532,7 @@ Reply Session::send_message(Slot& slot, std::uint64_t body_lines) {
   reply.multi = true;
   reply.body_lines = body_lines;
   // RFC 6856 2.1: not as it is, unless in UTF-8 mode.
-  if (!x_utf8 && x_options.pop3.utf8 && !x_options.fault(Fault::utf8_sent_anyway) && needs_utf8(slot.message->octets)) {
+  if (!x_utf8 && x_options.pop3.utf8 && !fault(Fault::utf8_sent_anyway) && needs_utf8(slot.message->octets)) {
     if (!x_options.pop3.surrogates) return Reply::bad("this message needs UTF-8 mode", "UTF8");
     reply.content = surrogate_of(slot.message->octets);
     return reply;
@@ -605,9 +544,8 @@ Reply Session::send_message(Slot& slot, std::uint64_t body_lines) {
 Reply Session::retr(const Command& command) {
   auto* slot = find(command.args);
   if (!slot) return no_such_message();
-  slot->retrieved = true;
   auto reply = send_message(*slot, std::numeric_limits<std::uint64_t>::max());
-  if (x_options.fault(Fault::retr_marks)) slot->deleted = true;
+  x_maildrop_policy.retrieved(*slot);
   if (x_options.pop3.retr_sets_seen) mark_seen(slot->message->uid);
   return reply;
 }
@@ -620,40 +558,29 @@ void Session::mark_seen(std::uint64_t uid) {
 
 Reply Session::top(const Command& command) {
   auto* slot = find(command.args);
-  auto lines = parse_line_count(command.args[1]);
-  if (lines && x_options.fault(Fault::top_count_wraps)) *lines &= 0xffffffffu;
+  const auto lines = parse_line_count(command.args[1]);
   if (!lines) return Reply::bad("the number of lines is not a number");
   if (!slot) return no_such_message();
-  if (x_options.fault(Fault::top_counts_from_header)) {
-    const auto head = top_of(slot->message->octets, 0);
-    const auto header_lines = static_cast<std::uint64_t>(std::ranges::count(head, '\n'));
-    return send_message(*slot, *lines > header_lines ? *lines - header_lines : 0);
-  }
-  return send_message(*slot, *lines);
+  return send_message(*slot, x_maildrop_policy.body_lines(*slot->message, *lines));
 }
 
 Reply Session::dele(const Command& command) {
   auto* slot = find(command.args);
   if (!slot) return no_such_message();
-  slot->deleted = !x_options.fault(Fault::dele_forgets);
-  if (x_options.fault(Fault::dele_at_once)) x_account->inbox().expunge(slot->message->uid);
+  x_maildrop_policy.mark(*slot, x_account->inbox());
   return Reply::good("message " + std::to_string(slot - x_slots.data() + 1) + " deleted");
 }
 
 Reply Session::noop(const Command&) { return Reply::good(""); }
 
 Reply Session::rset(const Command&) {
-  if (x_options.fault(Fault::rset_removes)) update();
-  if (!x_options.fault(Fault::rset_keeps_marks)) {
-    for (auto& slot : x_slots) slot.deleted = false;
-  }
+  if (x_maildrop_policy.updates("RSET")) x_maildrop_policy.update(*x_account, x_slots);
+  x_maildrop_policy.unmark(x_slots, "RSET");
   return Reply::good("maildrop has " + std::to_string(x_slots.size()) + " messages");
 }
 
 Reply Session::capa(const Command&) {
-  if (x_options.fault(Fault::capa_resets)) {
-    for (auto& slot : x_slots) slot.deleted = false;
-  }
+  x_maildrop_policy.unmark(x_slots, "CAPA");
   const auto& o = x_options;
   auto reply = Reply::good("capability list follows");
   reply.multi = true;
@@ -710,9 +637,9 @@ Reply Session::lang(const Command& command) {
 
 Reply Session::quit(const Command&) {
   auto reply = Reply::good("signing off");
-  reply.close = !x_options.fault(Fault::quit_stays_open);
-  if (x_state == State::authorization && x_options.fault(Fault::quit_auth_closes_silently)) reply.kind = Reply::Kind::silence;
-  if (x_state == State::authorization && x_options.fault(Fault::quit_refused_before_login)) reply.kind = Reply::Kind::negative;
+  reply.close = !fault(Fault::quit_stays_open);
+  if (x_state == State::authorization && fault(Fault::quit_auth_closes_silently)) reply.kind = Reply::Kind::silence;
+  if (x_state == State::authorization && fault(Fault::quit_refused_before_login)) reply.kind = Reply::Kind::negative;
   if (choice("closes-late")) x_open_until = x_now + 3;
   const bool removes = std::ranges::any_of(x_slots, &Slot::deleted);
   // RFC 1939 6: after an error some or none of the marked messages may have been removed.
@@ -720,8 +647,8 @@ Reply Session::quit(const Command&) {
     reply.kind = Reply::Kind::negative;
     reply.text = "some deleted messages not removed";
   } else if (x_state == State::transaction) {
-    update();
-    if (!removes && x_options.fault(Fault::quit_refused_without_marks)) reply.kind = Reply::Kind::negative;
+    x_maildrop_policy.update(*x_account, x_slots);
+    if (!removes && fault(Fault::quit_refused_without_marks)) reply.kind = Reply::Kind::negative;
   }
   x_by_quit = true;
   release();
@@ -729,40 +656,10 @@ Reply Session::quit(const Command&) {
   return reply;
 }
 
-// RFC 1939 6: removes the messages marked as deleted, and no others.
-void Session::update() {
-  if (x_options.fault(Fault::quit_forgets_dele)) return;
-  auto& inbox = x_account->inbox();
-  std::uint64_t removed = 0;
-  for (auto& slot : x_slots) {
-    if (!slot.deleted) continue;
-    inbox.expunge(slot.message->uid);
-    ++removed;
-  }
-  for (auto& slot : x_slots) {
-    if (x_options.fault(Fault::expire_removes_read) && slot.retrieved) inbox.expunge(slot.message->uid);
-  }
-  if (x_options.fault(Fault::quit_removes_last) && removed && !x_slots.empty()) inbox.expunge(x_slots.back().message->uid);
-  if (x_options.fault(Fault::pop3_uid_reused)) inbox.next_serial -= removed;
-  if (x_options.fault(Fault::update_renumbers_imap)) inbox.renumber();
-  if (x_options.fault(Fault::update_takes_folders) && removed) {
-    for (auto& [name, box] : x_account->mailboxes.all) {
-      while (box.sessions == 0 && !box.messages.empty()) box.expunge(box.messages.begin()->first);
-    }
-  }
-}
-
-// For the next session; RFC 1939 has a session begin without any.
-void Session::keep_marks() {
-  for (const auto& slot : x_slots) {
-    if (slot.deleted) x_account->maildrop.marks.insert(slot.message->uid);
-  }
-}
-
 void Session::release() {
   if (!x_account) return;
   auto& maildrop = x_account->maildrop;
-  if (!x_options.fault(x_by_quit ? Fault::lock_stays : Fault::lock_stays_after_drop)) maildrop.locked = maildrop.sessions > 1;
+  if (x_maildrop_policy.unlocks(x_by_quit)) maildrop.locked = maildrop.sessions > 1;
   --maildrop.sessions;
   x_writer.reset();
   x_slots.clear();

@@ -11,8 +11,11 @@
 
 #include "reference_server/net/protocol_session.h"
 #include "reference_server/options.h"
+#include "reference_server/policy/pop3_login.h"
+#include "reference_server/policy/pop3_maildrop.h"
 #include "reference_server/pop3/command.h"
 #include "reference_server/pop3/reply.h"
+#include "reference_server/pop3/slot.h"
 #include "reference_server/sasl/exchange.h"
 #include "reference_server/store/maildrop.h"
 
@@ -42,13 +45,8 @@ class Session : public ProtocolSession {
   // For hooks.
   State state() const { return x_state; }
   const Options& options() const override { return x_options; }
-  struct Slot {
-    const StoredMessage* message;
-    std::uint64_t size;
-    std::string uid;
-    bool deleted = false;
-    bool retrieved = false;
-  };
+  bool in_exchange() const override { return x_exchange != nullptr; }
+  using Slot = pop3::Slot;
   const std::vector<Slot>& slots() const { return x_slots; }
   const Slot* slot(std::uint64_t number) const;
   bool gone(const Slot& slot) const;  // somebody has removed it meanwhile
@@ -97,13 +95,14 @@ class Session : public ProtocolSession {
   Slot* find(const std::vector<std::string>& args);
   Reply no_such_message() const;
   Reply send_message(Slot& slot, std::uint64_t body_lines);
-  void update();
-  void keep_marks();
   void release();
+  bool fault(Fault f) const { return x_options.fault(f); }
   std::string words_in_language(std::string english) const;
 
   Store& x_store;
   const Options& x_options;
+  LoginPolicy x_login_policy;
+  MaildropPolicy x_maildrop_policy;
   State x_state = State::authorization;
   bool x_tls = false, x_upgraded = false;
   bool x_utf8 = false;

@@ -33,6 +33,20 @@ void Mailbox::expunge(std::uint64_t uid) {
   else messages.erase(it);
 }
 
+void Mailbox::clear() {
+  while (!messages.empty()) expunge(messages.begin()->first);
+}
+
+std::string Mailbox::flag_as_kept(const std::string& flag) const {
+  for (const auto* f : {"\\Answered", "\\Flagged", "\\Deleted", "\\Seen", "\\Draft"}) {
+    if (iequals(flag, f)) return f;
+  }
+  for (const auto& k : keywords) {
+    if (iequals(k, flag)) return k;
+  }
+  return flag;
+}
+
 void Mailbox::leave() {
   if (--sessions == 0) ghosts.clear();
 }

@@ -43,6 +43,9 @@ struct Mailbox {
   // Sessions that look at it keep what they see, until the last of them has left.
   void expunge(std::uint64_t uid);
   void leave();
+  void clear();  // expunges all
+  // System flags as the RFC writes them; keywords keep the case of their first use.
+  std::string flag_as_kept(const std::string& flag) const;
   void renumber();  // gives all messages new UIDs, under the same UIDVALIDITY: a fault
 };
 

@@ -1,4 +1,4 @@
-// A server without an extension, for each that the plain server offers.
+// The variations of extensions, which stand in imap/ext, and a server without an extension for each that the plain server offers.
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
 #include "reference_server/imap/extensions.h"
@@ -13,6 +13,9 @@ std::string slug(std::string_view capability) { return lower(replace_all(replace
 std::vector<Switch> imap_extension_variations() {
   std::vector<Switch> out;
   for (const auto& row : imap::extensions()) {
+    if (row.variations) {
+      for (auto& variation : row.variations()) out.push_back(std::move(variation));
+    }
     const auto leave_out = [id = row.id](Options& o) { o.imap.extensions = imap::without(o.imap.extensions, id); };
     Options plain, less;
     leave_out(less);

@@ -149,8 +149,6 @@ std::vector<Switch> imap_session_variations() {
       {"imap-closes-late", "", "closes the connection 3 seconds after LOGOUT was answered (RFC 9051 6.1.3)", [](Options& o) { choose(o, "closes-late"); }},
 
       // ---- IDLE
-      {"imap-idle-is-activity", "", "ends no session that is in IDLE (RFC 9051 6.3.13)", [](Options& o) { choose(o, "idle-is-activity"); }},
-      {"imap-still-here", "", "says an untagged OK in IDLE every two minutes (RFC 9051 7.1.1)", [](Options& o) { choose(o, "idle-says-still-here"); }},
 
       // ---- logins
       {"scram-errors-told", "", "tells what is wrong with a SCRAM message in a challenge, and fails after the client's answer (RFC 5802 5.1, 7)",
@@ -184,7 +182,7 @@ std::vector<Switch> imap_session_variations() {
        [](Options& o) {
          o.imap.line_limit = 8192;
          rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
-           if (r.keyword == "BAD" && r.text == "the line is too long") r.kind = imap::Response::Kind::untagged, r.tag.clear();
+           if (r.keyword == "BAD" && r.reason == imap::Reason::line_too_long) r.kind = imap::Response::Kind::untagged, r.tag.clear();
          });
        }},
       {"tls-takes-client-certificates", "", "asks for a client certificate, and offers EXTERNAL for it (RFC 8314 4.2)",

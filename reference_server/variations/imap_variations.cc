@@ -59,16 +59,8 @@ std::vector<Switch> imap_variations() {
          o.imap.rev2 = false;
          o.imap.extensions = {};
        }},
-      {"imap-no-enable", "", "has neither ENABLE nor IMAP4rev2",
-       [](Options& o) {
-         o.imap.extensions = imap::without(o.imap.extensions, imap::Extension::enable);
-         o.imap.rev2 = false;
-         o.imap.rev1 = true;
-       }},
       {"imap-works-untold", "", "tells of nothing but its base protocol, and has all the rest (RFC 5161 3.1)",
        [](Options& o) { o.imap.choices.insert("works-untold"); }},
-      {"imap-literal-minus", "", "has LITERAL- for LITERAL+",
-       [](Options& o) { o.imap.extensions.remove(imap::Extension::literal_plus).add(imap::Extension::literal_minus); }},
       {"imap-no-starttls", "", "has no STARTTLS", [](Options& o) { o.imap.starttls = o.imap.logindisabled; }},
       {"imap-logindisabled", "", "takes passwords under TLS only", [](Options& o) { o.imap.logindisabled = o.imap.starttls; }},
       {"imap-dot", "", "separates levels by a dot", [](Options& o) { o.imap.separator = "."; }},
@@ -199,7 +191,7 @@ std::vector<Switch> imap_variations() {
       {"imap-bad-for-no", "", "refuses what is in the wrong state with NO",
        [](Options& o) {
          rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
-           if (r.text == "not in this state") r.keyword = "NO";
+           if (r.reason == imap::Reason::wrong_state) r.keyword = "NO";
          });
        }},
       {"imap-untagged-bad", "", "answers what it cannot read with an untagged BAD",
@@ -218,7 +210,6 @@ std::vector<Switch> imap_variations() {
        }},
       {"imap-normalizes-names", "", "takes names that are no Net-Unicode for their normal form, and tells", [](Options& o) { o.imap.normalizes_names = true; }},
       {"imap-subscribes-new", "", "subscribes what it makes, and tells", [](Options& o) { o.imap.subscribes_new = true; }},
-      {"imap-refuses-binary", "", "refuses to store binary data", [](Options& o) { o.imap.refuses_binary = true; }},
       {"imap-delete-needs-empty", "", "refuses to delete what has children", [](Options& o) { o.faults.insert(Fault::delete_refuses_parents); }},
       {"imap-tells-at-noop", "", "tells what others have done with NOOP and CHECK only", [](Options& o) { o.imap.early_exists = false; }},
       {"imap-tells-unasked", "", "tells of new messages and flags while no command is in progress", [](Options& o) { o.imap.tells_unasked = true; }},

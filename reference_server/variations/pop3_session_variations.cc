@@ -14,7 +14,8 @@ namespace {
 bool is_login(const Pop3Command& c) { return c.keyword == "PASS" || c.keyword == "APOP" || c.keyword == "AUTH" || c.sasl_response; }
 bool is_refused_login(const Pop3Command& c, const Pop3Reply& r) { return is_login(c) && negative(r); }
 bool is_unreadable(const Pop3Reply& r) {
-  return negative(r) && (r.text == "unknown command" || r.text == "syntax error" || r.text == "wrong number of arguments" || r.text == "line too long");
+  return negative(r) && (r.reason == Pop3Reply::Reason::unknown_command || r.reason == Pop3Reply::Reason::syntax_error ||
+                         r.reason == Pop3Reply::Reason::wrong_arguments || r.reason == Pop3Reply::Reason::line_too_long);
 }
 
 void choose(Options& o, const char* name) { o.pop3.choices.insert(name); }

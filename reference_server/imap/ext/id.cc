@@ -1,4 +1,9 @@
 // ID (RFC 2971).
+#include <string>
+#include <vector>
+
+#include "reference_server/deviations/deviations.h"
+#include "reference_server/deviations/imap_rewrite.h"
 #include "reference_server/imap/extensions.h"
 #include "reference_server/imap/parser.h"
 #include "reference_server/imap/session.h"
@@ -41,6 +46,48 @@ void run(Session& s, const Command& c) {
 
 }  // namespace
 
-ExtensionRow id() { return {.name = "ID", .before_login = true, .commands = {{"ID", When::any, read, run}}}; }
+namespace {
+
+std::vector<Switch> deviations() {
+  return {
+      {"imap-id-empty-refused", "rfc2971/3.1/id-taken", "refuses ID with an empty list", [](Options& o) { o.faults.insert(Fault::id_empty_refused); }},
+      {"imap-id-untold", "rfc2971/3.1/id", "answers ID without the untagged response",
+       [](Options& o) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (r.is("ID")) r.drop = true;
+         });
+       }},
+      {"imap-id-grammar", "rfc2971/3.2/id-grammar", "writes ID's fields without quotes",
+       [](Options& o) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (r.is("ID"))
+             for (auto& n : r.data[0].items) n.kind = Node::Kind::atom;
+         });
+       }},
+      {"imap-id-field-long", "rfc2971/3.3/limits", "sends an ID field of 31 octets",
+       [](Options& o) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (r.is("ID")) r.data[0].items.insert(r.data[0].items.end(), {Node::str(std::string(31, 'x')), Node::str("y")});
+         });
+       }},
+  };
+}
+
+std::vector<Switch> variations() {
+  return {
+      {"imap-id-nil", "", "tells nothing with ID (RFC 2971 3.2)",
+       [](Options& o) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (r.is("ID")) r.data = {Node::nil()};
+         });
+       }},
+  };
+}
+
+}  // namespace
+
+ExtensionRow id() {
+  return {.name = "ID", .before_login = true, .commands = {{"ID", When::any, read, run}}, .deviations = deviations, .variations = variations};
+}
 
 }  // namespace mailspec::reference::imap::ext

@@ -1,8 +1,32 @@
 // MULTIAPPEND (RFC 3502): several messages by one APPEND.
+#include <algorithm>
+#include <vector>
+
+#include "reference_server/deviations/deviations.h"
+#include "reference_server/deviations/imap_rewrite.h"
 #include "reference_server/imap/extensions.h"
 
 namespace mailspec::reference::imap::ext {
 
-ExtensionRow multiappend() { return {.name = "MULTIAPPEND"}; }
+namespace {
+
+std::vector<Switch> deviations() {
+  return {
+      {"imap-multiappend-first", "rfc3502/3/multiappend", "keeps the first message of several only",
+       [](Options& o) {
+         misread(o, [](ImapCommand& c) {
+           if (std::ranges::none_of(c.append, [](const auto& item) { return item.octets.empty(); }) && c.append.size() > 1) c.append.resize(1);
+         });
+       }},
+      {"imap-multiappend-keeps-some", "rfc3502/3/none-of-several", "keeps the first message of an APPEND that is cancelled",
+       [](Options& o) { o.faults.insert(Fault::multiappend_keeps_some); }},
+      {"imap-multiappend-takes-nothing", "rfc3502/3/zero-length", "appends a message of no octets",
+       [](Options& o) { o.faults.insert(Fault::multiappend_takes_nothing); }},
+  };
+}
+
+}  // namespace
+
+ExtensionRow multiappend() { return {.name = "MULTIAPPEND", .deviations = deviations}; }
 
 }  // namespace mailspec::reference::imap::ext
