@@ -123,7 +123,7 @@ struct Options : ConnectionOptions {
   Pop3Options pop3;
   ImapOptions imap;
 
-  // Only deviations: what a connection has been sent so far (its last 256 KiB) that the server cannot bear, and what becomes of it.
+  // Only deviations: what a connection has been sent so far (its last 320 KiB) that the server cannot bear, and what becomes of it.
   struct Frailty {
     std::function<bool(std::string_view sent)> of;
     bool in_exchange = false;                                // asked while an exchange of SASL is in progress only

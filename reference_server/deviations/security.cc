@@ -85,7 +85,7 @@ std::vector<Switch> security_deviations() {
        [](Options& o) { o.faults.insert(Fault::exchange_runs_commands); }},
       {"exchange-dies-of-length", "security/auth/malformed-exchange", "dies of a SASL response of 300,000 octets",
        [](Options& o) {
-         dies(o, [](std::string_view sent) { return has_line_of(sent, 200000); });
+         dies(o, [](std::string_view sent) { return has_line_of(sent, 300000); });
          o.frailties.back().in_exchange = true;
        }},
       {"exchange-hangs-at-nul", "security/auth/malformed-exchange", "says nothing any more after a SASL response of NUL octets",

@@ -45,7 +45,7 @@ void Connection::feed(std::string_view octets, double now) {
 }
 
 void Connection::feed_session(std::string_view octets, double now) {
-  constexpr std::size_t kRemembered = 256 * 1024;
+  constexpr std::size_t kRemembered = 320 * 1024;
   if (const auto& frailties = x_session->options().frailties; !frailties.empty()) {
     x_sent += octets;
     if (x_sent.size() > kRemembered) x_sent.erase(0, x_sent.size() - kRemembered);

@@ -123,8 +123,8 @@ std::vector<Switch> imap_box_variations() {
        }},
       {"imap-plus-with-code", "", "gives a response code with each continuation request (RFC 9051 7.6)",
        [](Options& o) {
-         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
-           if (r.kind == imap::Response::Kind::continuation && c.name != "AUTHENTICATE") r.text = "[XREADY 1] " + r.text;
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession& s) {
+           if (r.kind == imap::Response::Kind::continuation && !s.in_exchange()) r.text = "[XREADY 1] " + r.text;
          });
        }},
 
