@@ -25,7 +25,7 @@ class Sessions {
   explicit Sessions(std::uint8_t choices) {
     auto& o = x_options.imap;
     o.starttls = false;
-    o.pop3.autologout = 1e12;
+    o.autologout = 1e12;
     o.early_exists = choices & 1;
     o.ghosts = choices & 2;
     o.expunges_backwards = choices & 4;

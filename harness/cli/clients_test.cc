@@ -60,27 +60,31 @@ TEST(Clients, TheOrderIsReadOffTheMarks) {
 TEST(Clients, SetUpTakesAnotherWay) {
   const std::string message = "From: a@example.org\r\nDate: Wed, 10 Jul 2024 12:00:00 +0000\r\n\r\nx\r\n";
   const auto fixture = [&](const std::string&) { return &message; };
-  const std::vector<std::vector<std::string>> refused{{"no-quoted-CREATE"},
-                                                      {"no-quoted-SELECT", "no-quoted-APPEND"},
-                                                      {"no-atom-SELECT", "no-atom-APPEND"},
-                                                      {"refuses-form-APPEND flags"},
-                                                      {"refuses-form-APPEND flags", "refuses-FLAGS.SILENT"},
-                                                      {"refuses-+FLAGS.SILENT"},
-                                                      {"refuses-+FLAGS.SILENT", "refuses-+FLAGS"},
-                                                      {"refuses-form-EXPUNGE"},
-                                                      {"refuses-form-FETCH several items"},
-                                                      {"refuses-form-UNSELECT"},
-                                                      {"refuses-form-APPEND +"},
-                                                      {"login-atoms-only"}};
+  using reference::Fault;
+  const std::vector<std::vector<std::pair<Fault, std::string>>> refused{{{Fault::no_quoted, "CREATE"}},
+                                                                        {{Fault::no_quoted, "SELECT"}, {Fault::no_quoted, "APPEND"}},
+                                                                        {{Fault::no_atom, "SELECT"}, {Fault::no_atom, "APPEND"}},
+                                                                        {{Fault::refuses_form, "APPEND flags"}},
+                                                                        {{Fault::refuses_form, "APPEND flags"}, {Fault::refuses_form, "STORE FLAGS.SILENT"}},
+                                                                        {{Fault::refuses_form, "STORE +FLAGS.SILENT"}},
+                                                                        {{Fault::refuses_form, "STORE +FLAGS.SILENT"}, {Fault::refuses_form, "STORE +FLAGS"}},
+                                                                        {{Fault::refuses_form, "EXPUNGE"}},
+                                                                        {{Fault::refuses_form, "FETCH several items"}},
+                                                                        {{Fault::refuses_form, "UNSELECT"}},
+                                                                        {{Fault::refuses_form, "APPEND +"}},
+                                                                        {{Fault::login_atoms_only, ""}}};
   for (const auto& faults : refused) {
-    SCOPED_TRACE(faults[0]);
+    SCOPED_TRACE(std::string(name_of(faults[0].first)) + " " + faults[0].second);
     reference::Options options;
-    for (const auto& f : faults) options.imap.faults.insert(f);
+    for (const auto& [fault, of] : faults) {
+      if (of.empty()) options.faults.insert(fault);
+      else options.faults.insert(fault, of);
+    }
     EmbeddedStage stage(options, fixture);
     const auto account = EmbeddedStage::accounts()[0];
     const auto offer = probe_embedded(options, fixture);
     ASSERT_TRUE(offer) << offer.error().what;
-    EXPECT_EQ(offer->imap->features.contains(scenario::ImapOffer::kLoginRefused), faults[0] == "login-atoms-only");
+    EXPECT_EQ(offer->imap->features.contains(scenario::ImapOffer::kLoginRefused), faults[0].first == Fault::login_atoms_only);
     target::ImapBoxes boxes(stage.transport(), stage.imap_endpoint(false), *offer, {}, "run", [&](const scenario::MessageSpec&) { return message; }, {});
     for (const bool again : {false, true}) {
       auto box = boxes.mailbox(account, {{"a.eml", 1, 0, {}, "\\Seen", {}}, {"b.eml", 1, 0, {}, {}, {}}}, false);
