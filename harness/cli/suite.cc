@@ -62,9 +62,9 @@ bool needs_account(const Case& c) {
 bool asks_for_the_accounts(const std::string& text) {
   for (const auto& extension : imap::vocabulary()) {
     for (const auto& word : extension.commands) {
-      if (!word.account_wide) continue;
+      if (word.scope == imap::Scope::own) continue;
       const auto name = std::string(word.name) + (word.reads_only ? " " : "");
-      if (text.find(name) != std::string::npos && (word.name != "LIST" || text.find("{BOX") == std::string::npos)) return true;
+      if (text.find(name) != std::string::npos && (word.scope == imap::Scope::account || text.find("{BOX") == std::string::npos)) return true;
     }
   }
   return false;

@@ -17,9 +17,6 @@ namespace {
 
 bool status_word(Cursor& c) { return c.whole_word("OK") || c.whole_word("NO") || c.whole_word("BAD"); }
 
-// The word here, up to one of `ends`.
-std::string_view word_here(const Cursor& c, std::string_view ends) { return c.rest().substr(0, std::min(c.rest().find_first_of(ends), c.rest().size())); }
-
 // resp-text-code, up to but without "]"
 bool resp_text_code(Cursor& c) {
   const auto name = word_here(c, " ]");
@@ -28,38 +25,23 @@ bool resp_text_code(Cursor& c) {
     return known->arguments ? known->arguments(c) : c.peek() == ']' || c.fail("\"]\"");
   }
   // atom [SP 1*<any TEXT-CHAR except "]">]
-  if (!atom(c)) return c.fail("resp-text-code");
-  if (c.peek() != ' ') return true;
-  c.skip(1);
-  const auto here = c.at();
-  while (!c.at_end() && c.peek() != ']' && (is_text_char(c.peek()) || (c.dialect().utf8 && is_8bit(c.peek())))) c.skip(1);
-  return c.at() > here || c.fail("TEXT-CHAR");
+  return atom(c) ? code_text(c) : c.fail("resp-text-code");
 }
 
-// For data that nobody here knows: an extension's.
-bool unknown_data(Cursor& c) {
-  while (c.peek() == ' ') {
-    c.skip(1);
-    if (!extension_value(c)) return false;
-  }
-  return true;
-}
-
-// After "* " and a number.
+// message-data and mailbox-data are all that a number begins; "* " has been read.
 bool numbered(Cursor& c) {
   const auto here = c.at();
   if (!number(c) || !c.sp()) return false;
-  if (c.whole_word("EXISTS") || c.whole_word("RECENT")) return true;
-  if (istarts_with(c.rest(), "EXPUNGE") || istarts_with(c.rest(), "FETCH")) {
-    const auto after = c.at();
+  const auto keyword = word_here(c, " \r");
+  const auto* known = find_untagged(keyword);
+  if (!known || known->numbering == Numbering::none) return c.fail("message-data");
+  const auto after = c.at();
+  if (known->numbering == Numbering::nz_number) {
     c.back(here);
     if (!nz_number(c)) return false;
-    c.back(after);
-    if (c.whole_word("EXPUNGE")) return true;
-    return c.whole_word("FETCH") && c.sp() && msg_att(c);
   }
-  // message-data and mailbox-data are all that a number begins; RFC 9586 5 adds UIDFETCH.
-  return (c.whole_word("UIDFETCH") && unknown_data(c)) || c.fail("\"EXISTS\", \"RECENT\", \"EXPUNGE\" or \"FETCH\"");
+  c.back(after + keyword.size());
+  return !known->data || known->data(c);
 }
 
 bool untagged(Cursor& c) {
@@ -70,12 +52,12 @@ bool untagged(Cursor& c) {
   const auto keyword = word_here(c, " \r");
   if (const auto* known = find_untagged(keyword)) {
     // What only stands behind a number is no extension's.
-    if (!known->data) return c.fail("number");
+    if (known->numbering != Numbering::none) return c.fail("number");
     c.skip(keyword.size());
-    return known->data(c);
+    return !known->data || known->data(c);
   }
   if (c.peek() == '-') return c.fail("response-data");
-  return atom(c) && unknown_data(c);
+  return atom(c) && any_data(c);
 }
 
 bool response(Cursor& c, bool greeting) {
@@ -98,7 +80,6 @@ bool response(Cursor& c, bool greeting) {
   return c.sp() && (status_word(c) || c.fail("resp-cond-state")) && c.sp() && resp_text(c);
 }
 
-using Production = bool (*)(Cursor&);
 const std::map<std::string_view, Production>& productions() {
   static const std::map<std::string_view, Production> kAll{
       {"number", number},
@@ -122,8 +103,6 @@ const std::map<std::string_view, Production>& productions() {
       {"capability-data", capability_data},
       {"mailbox-list", mailbox_list},
       {"status", status_data},
-      {"esearch-response", esearch_data},
-      {"namespace-response", namespace_data},
       {"msg-att", msg_att},
       {"envelope", envelope},
       {"address", address},
@@ -137,6 +116,25 @@ const std::map<std::string_view, Production>& productions() {
 }
 
 }  // namespace
+
+std::string_view word_here(const Cursor& c, std::string_view ends) { return c.rest().substr(0, std::min(c.rest().find_first_of(ends), c.rest().size())); }
+
+// [SP 1*<any TEXT-CHAR except "]">], behind the name of a response code
+bool code_text(Cursor& c) {
+  if (c.peek() != ' ') return true;
+  c.skip(1);
+  const auto here = c.at();
+  while (!c.at_end() && c.peek() != ']' && (is_text_char(c.peek()) || (c.dialect().utf8 && is_8bit(c.peek())))) c.skip(1);
+  return c.at() > here || c.fail("TEXT-CHAR");
+}
+
+bool any_data(Cursor& c) {
+  while (c.peek() == ' ') {
+    c.skip(1);
+    if (!extension_value(c)) return false;
+  }
+  return true;
+}
 
 // resp-text = ["[" resp-text-code "]" SP] [text]
 bool resp_text(Cursor& c) {
@@ -213,53 +211,6 @@ bool status_data(Cursor& c) {
   return c.lit(')');
 }
 
-// esearch-response = "ESEARCH" [search-correlator] [SP "UID"] *(SP search-return-data)
-bool esearch_data(Cursor& c) {
-  if (c.peek() == ' ' && c.peek(1) == '(') {
-    c.skip(1);
-    // search-correlator = SP "(" "TAG" SP tag-string ")"; RFC 7377 puts more into it.
-    if (!extension_value(c)) return c.fail("search-correlator");
-  }
-  (void)attempt(c, [&] { return c.sp() && c.whole_word("UID"); });
-  while (c.peek() == ' ') {
-    c.skip(1);
-    if (c.whole_word("MIN") || c.whole_word("MAX")) {
-      if (!c.sp() || !nz_number(c)) return c.fail("search-return-data");
-    } else if (c.whole_word("COUNT")) {
-      if (!c.sp() || !number(c)) return c.fail("search-return-data");
-    } else if (c.whole_word("ALL")) {
-      if (!c.sp() || !sequence_set(c)) return c.fail("search-return-data");
-    } else if (!atom(c) || !c.sp() || !extension_value(c)) {
-      return c.fail("search-return-data");
-    }
-  }
-  return true;
-}
-
-// namespace-response = "NAMESPACE" SP namespace SP namespace SP namespace
-bool namespace_data(Cursor& c) {
-  for (int i = 0; i < 3; ++i) {
-    if (i > 0 && !c.sp()) return c.fail("namespace");
-    if (c.peek() != '(') {
-      if (!nil(c)) return c.fail("namespace");
-      continue;
-    }
-    // namespace = nil / "(" 1*namespace-descr ")"
-    c.skip(1);
-    do {
-      if (!c.lit('(') || !string(c) || !c.sp()) return c.fail("namespace-descr");
-      if (c.peek() == '"' ? !quoted(c) : !nil(c)) return c.fail("namespace-descr");
-      while (c.peek() == ' ') {
-        c.skip(1);
-        if (!string(c) || !c.sp() || !extension_value(c)) return c.fail("namespace-response-extension");
-      }
-      if (!c.lit(')')) return false;
-    } while (c.peek() == '(');
-    if (!c.lit(')')) return false;
-  }
-  return true;
-}
-
 }  // namespace grammar
 
 std::optional<GrammarBreach> check_grammar(const Frame& frame, const Dialect& dialect, bool greeting) {
@@ -277,9 +228,11 @@ std::optional<GrammarBreach> check_grammar(const Frame& frame, const Dialect& di
 
 std::optional<GrammarBreach> check_production(std::string_view name, const Frame& frame, const Dialect& dialect) {
   const auto it = grammar::productions().find(name);
-  if (it == grammar::productions().end()) return GrammarBreach{"?", 0};
+  const auto* word = find_untagged(name);
+  const auto production = it != grammar::productions().end() ? it->second : word ? word->data : nullptr;
+  if (!production) return GrammarBreach{"?", 0};
   grammar::Cursor c(frame, dialect);
-  if (it->second(c) && c.at_end()) return std::nullopt;
+  if (production(c) && c.at_end()) return std::nullopt;
   if (c.gave_up()) return std::nullopt;
   c.fail("its end");
   return c.breach();

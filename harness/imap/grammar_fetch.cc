@@ -2,6 +2,7 @@
 #include "harness/base/ascii.h"
 #include "harness/imap/char_class.h"
 #include "harness/imap/grammar_parts.h"
+#include "harness/imap/vocabulary.h"
 
 namespace mailspec::imap::grammar {
 
@@ -133,16 +134,6 @@ bool address_list(Cursor& c) {
   return c.lit(')');
 }
 
-// section-part = nz-number *("." nz-number)
-bool section_part(Cursor& c) {
-  if (!nz_number(c)) return c.fail("section-part");
-  while (c.peek() == '.' && is_digit(c.peek(1))) {
-    c.skip(1);
-    if (!nz_number(c)) return c.fail("section-part");
-  }
-  return true;
-}
-
 bool section_msgtext(Cursor& c) {
   if (c.word("HEADER.FIELDS")) {
     (void)(c.peek() == '.' && c.word(".NOT"));
@@ -155,50 +146,34 @@ bool section_msgtext(Cursor& c) {
   return c.word("HEADER") || c.word("TEXT") || c.fail("section-msgtext");
 }
 
-bool section_binary(Cursor& c) {
-  if (!c.lit('[')) return false;
-  if (c.peek() != ']' && !section_part(c)) return false;
-  return c.lit(']');
+// What an extension has defined (RFC 4466 2.4, fetch-att-ext).
+bool unknown_item(Cursor& c) {
+  const auto here = c.at();
+  while (!c.at_end() && (is_atom_char(c.peek()) || c.peek() == ']')) c.skip(1);
+  if (c.at() == here) return c.fail("msg-att");
+  return c.sp() && extension_value(c);
+}
+
+// "BODY." and the like begin what the ABNF has for commands only, or nothing at all.
+bool is_of_commands(std::string_view name) {
+  const auto dot = name.find('.');
+  return dot != std::string_view::npos && find_fetch_item(std::string(name.substr(0, dot)) + "[");
 }
 
 bool msg_att_item(Cursor& c) {
-  const auto value = [&](auto f) { return c.sp() && f(c); };
-  if (c.whole_word("FLAGS")) return value(fetch_flags);
-  if (c.whole_word("UID")) return value(nz_number) || c.fail("uniqueid");
-  if (c.whole_word("ENVELOPE")) return value(envelope);
-  if (c.whole_word("INTERNALDATE")) return value(date_time);
-  if (c.whole_word("RFC822.SIZE")) return value(number64);
-  if (c.whole_word("RFC822.HEADER") || c.whole_word("RFC822.TEXT") || c.whole_word("RFC822")) return value(nstring);
-  if (c.whole_word("BODYSTRUCTURE")) return c.sp() && body(c);
-  if (c.rest().size() > 5 && istarts_with(c.rest(), "BODY[")) {
-    c.skip(4);
-    if (!section(c)) return false;
-    if (c.peek() == '<') {
-      c.skip(1);
-      if (!number64(c)) return false;
-      if (c.peek() != '>') return c.fail("\">\"");
-      c.skip(1);
-    }
-    return value(nstring);
+  auto name = word_here(c, " [()");
+  const bool bracket = c.peek(name.size()) == '[';
+  const auto* item = find_fetch_item(c.rest().substr(0, name.size() + bracket));
+  if (!item) return is_of_commands(name) ? c.fail("msg-att") : unknown_item(c);
+  c.skip(name.size());
+  if (item->section && !item->section(c)) return false;
+  if (item->origin && c.peek() == '<') {
+    c.skip(1);
+    if (!number64(c)) return false;
+    if (c.peek() != '>') return c.fail("\">\"");
+    c.skip(1);
   }
-  if (istarts_with(c.rest(), "BINARY.SIZE[")) return c.word("BINARY.SIZE") && section_binary(c) && value(number);
-  if (istarts_with(c.rest(), "BINARY[")) {
-    if (!c.word("BINARY") || !section_binary(c)) return false;
-    if (c.peek() == '<') {
-      c.skip(1);
-      if (!number64(c)) return false;
-      if (c.peek() != '>') return c.fail("\">\"");
-      c.skip(1);
-    }
-    return c.sp() && (nstring(c) || literal8(c));
-  }
-  if (c.whole_word("BODY")) return c.sp() && body(c);
-  // What an extension has defined (RFC 4466 2.4, fetch-att-ext).
-  const auto here = c.at();
-  if (istarts_with(c.rest(), "BODY.") || istarts_with(c.rest(), "BINARY.")) return c.fail("msg-att");
-  while (!c.at_end() && (is_atom_char(c.peek()) || c.peek() == ']')) c.skip(1);
-  if (c.at() == here) return c.fail("msg-att");
-  return value([](Cursor& k) { return extension_value(k); });
+  return c.sp() && item->value(c);
 }
 
 }  // namespace
@@ -216,6 +191,16 @@ bool date_time(Cursor& c) {
   constexpr std::string_view kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   if (std::ranges::none_of(kMonths, [&](auto m) { return c.word(m); })) return c.fail("date-month");
   return shape(c, "-9999 99:99:99 +9999\"");
+}
+
+// section-part = nz-number *("." nz-number)
+bool section_part(Cursor& c) {
+  if (!nz_number(c)) return c.fail("section-part");
+  while (c.peek() == '.' && is_digit(c.peek(1))) {
+    c.skip(1);
+    if (!nz_number(c)) return c.fail("section-part");
+  }
+  return true;
 }
 
 // section = "[" [section-spec] "]"

@@ -95,18 +95,24 @@ bool mailbox(Cursor& c);
 // Any balanced value: what extensions may send.
 bool extension_value(Cursor& c, int depth = 0);
 
+// The word here, up to one of `ends`.
+std::string_view word_here(const Cursor& c, std::string_view ends);
+// What may follow the name of a response code that the ABNF does not name.
+bool code_text(Cursor& c);
+// *(SP value): data of extensions that the judge does not read.
+bool any_data(Cursor& c);
+
 bool resp_text(Cursor& c);
 bool capability_list(Cursor& c);
 bool capability_data(Cursor& c);
 bool mailbox_list(Cursor& c);
 bool status_data(Cursor& c);
-bool esearch_data(Cursor& c);
-bool namespace_data(Cursor& c);
 bool msg_att(Cursor& c);
 bool envelope(Cursor& c);
 bool address(Cursor& c);
 bool body(Cursor& c, int depth = 0);
 bool date_time(Cursor& c);
 bool section(Cursor& c);
+bool section_part(Cursor& c);
 
 }  // namespace mailspec::imap::grammar

@@ -6,6 +6,7 @@
 
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
+#include "harness/imap/vocabulary.h"
 
 namespace mailspec::oracle {
 
@@ -13,10 +14,15 @@ using imap::Response;
 
 namespace {
 
-// Commands that change nothing, and those every session needs.
-constexpr std::array<std::string_view, 26> kLooks{"FETCH",        "UID FETCH",  "SEARCH", "UID SEARCH", "STATUS", "LIST",    "LSUB",   "NOOP", "CHECK",
-                                                  "IDLE",         "CAPABILITY", "LOGOUT", "LOGIN",      "SELECT", "EXAMINE", "(data)", "DONE", "NAMESPACE",
-                                                  "AUTHENTICATE", "RETR",       "TOP",    "UIDL",       "STAT",   "CAPA",    "USER",   "PASS"};
+// Commands of POP3 that change nothing, and those every session needs.
+constexpr std::array<std::string_view, 9> kPop3Looks{"RETR", "TOP", "UIDL", "STAT", "LIST", "NOOP", "CAPA", "USER", "PASS"};
+
+// Does the command change nothing that a later one could rest on, beside what every session needs?
+bool is_look(const Event& sent) {
+  if (!sent.imap) return std::ranges::find(kPop3Looks, sent.pop3_command.keyword) != kPop3Looks.end();
+  const auto& facts = imap::facts_of(sent.imap_command.name);
+  return facts.logs_in || (facts.reads_only && !facts.changes_session);
+}
 
 std::string form_of(const Event& sent) { return sent.imap ? oracle::form_of(sent.imap_command) : sent.pop3_command.keyword; }
 
@@ -52,7 +58,7 @@ Footing footing_of(const Trace& trace, std::size_t broke_at, const std::string& 
     const auto form = form_of(e);
     if (e.connection == at.connection) out.form = form;
     out.uses.insert(form);
-    if (std::ranges::find(kLooks, form) == kLooks.end()) out.acts.insert(form);
+    if (!is_look(e)) out.acts.insert(form);
   }
   if (filled) out.acts.insert("APPEND");
   // What a tagged response is due for is the command with its tag.

@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "harness/base/text.h"
+#include "harness/imap/vocabulary.h"
 #include "harness/mime/header.h"
 #include "harness/oracle/imap_rule_parts.h"
 
@@ -30,8 +31,6 @@ constexpr const char* kMessageId = "rfc9051/7.5.2/envelope-message-id";
 constexpr const char* kNoExtensionsInBody = "rfc9051/9/body-not-extensible";
 constexpr const char* kExtension = "rfc9051/7.5.2/bodystructure-extension";
 constexpr const char* kParameters = "rfc9051/7.5.2/bodystructure-parameters";
-constexpr const char* kBinarySize = "rfc9051/7.5.2/binary-size";
-constexpr const char* kBinaryString = "rfc9051/7.5.2/binary-string";
 
 std::string print_of(const Value& v) {
   if (v.is_list()) {
@@ -139,22 +138,6 @@ void collect(const Value& body, const std::string& prefix, bool top, std::map<st
   if (message) collect(body.items[8], name, true, out, depth + 1);
 }
 
-// RFC 2045 2.8: octets above 127, lines of at most 998 octets that end in CRLF, and no NUL.
-bool is_8bit_domain(std::string_view octets) {
-  if (std::ranges::none_of(octets, [](char c) { return (c & 0x80) != 0; })) return false;
-  std::size_t line = 0;
-  for (std::size_t i = 0; i < octets.size(); ++i) {
-    const char c = octets[i];
-    if (c == '\r' && i + 1 < octets.size() && octets[i + 1] == '\n') {
-      line = 0;
-      ++i;
-      continue;
-    }
-    if (c == '\0' || c == '\r' || c == '\n' || ++line > 998) return false;
-  }
-  return true;
-}
-
 // A body without its extension data, which a server may leave out (RFC 9051 9, body-ext-1part and body-ext-mpart).
 Value basic(const Value& body, int depth = 0) {
   if (depth > 50 || !body.is_list() || body.items.empty()) return body;
@@ -182,23 +165,15 @@ std::uint64_t line_ends(std::string_view octets) { return static_cast<std::uint6
 class Content : public ImapCheck {
  public:
   std::vector<std::string> requirements() const override {
-    return {kStatic,    kSize,     kParts,    kPartial,       kPartialUnasked,     kPartialShort, kOctets,       kLines,     kSubject,
-            kMessageId, kEnvelope, kDefaults, kBodyStructure, kNoExtensionsInBody, kBinarySize,   kBinaryString, kExtension, kParameters};
+    return {kStatic,  kSize,      kParts,    kPartial,  kPartialUnasked, kPartialShort,       kOctets,    kLines,
+            kSubject, kMessageId, kEnvelope, kDefaults, kBodyStructure,  kNoExtensionsInBody, kExtension, kParameters};
   }
 
   void look(const Look& l) override {
     if (l.event.kind == Event::Kind::prepared) x_messages.clear();
-    if (l.event.kind != Event::Kind::received || l.response().keyword != "FETCH" || l.response().untidy) return;
-    const auto* d = l.session.data();
-    if (!d || l.session.next || l.session.unsure || !l.response().number) return;
-    const auto n = *l.response().number;
-    const auto* item = imap::fetch_item(l.response(), "UID");
-    const auto uid = item ? item->number().value_or(0) : n >= 1 && n <= d->uids.size() ? d->uids[n - 1] : 0;
-    // Without a UID a message is known by its number until that may have changed.
-    const auto key = l.session.user + "\n" + d->mailbox + "\n" + std::to_string(d->uid_validity) + "\n" +
-                     (uid ? "u" + std::to_string(uid)
-                          : std::to_string(l.event.connection) + "n" + std::to_string(n) + "s" + std::to_string(d->since) + "e" + std::to_string(d->expunged));
-    auto& m = x_messages[key];
+    const auto key = key_of_message(l);
+    if (!key) return;
+    auto& m = x_messages[*key];
     for (const auto& i : imap::fetch_items(l.response())) {
       if (!l.crowded() || !looks_expunged(*i.value)) one(l, m, i);
     }
@@ -206,28 +181,6 @@ class Content : public ImapCheck {
   }
 
  private:
-  // RFC 2180 4.1.3: of a message that another session has expunged a server may give empty data, as appropriate for each item.
-  static bool looks_expunged(const Value& v) {
-    if (v.is_list()) {
-      const bool structure =
-          v.items.size() >= 7 && v.items[0].is_string() && v.items[6].number() == std::uint64_t{0};  // ("TEXT" "PLAIN" NIL NIL NIL "7BIT" 0 0)
-      return structure || std::ranges::all_of(v.items, [](const Value& i) { return i.is_nil(); });
-    }
-    // Of a date nothing is no date, or the beginning of time.
-    if (v.is_string()) return v.octets() == 0 || v.text.starts_with("00-Jan-0000") || v.text == "01-Jan-1970 00:00:00 +0000";
-    return v.is_nil() || v.number() == std::uint64_t{0};
-  }
-
-  // Only a part of the text was asked for, so this may be that part with its origin left out, which is the finding of the case that asked.
-  static bool lacks_origin(const Look& l, const std::string& name) {
-    bool part = false, whole = false;
-    for (const auto& r : l.session.running) {
-      const auto args = replace_all(upper(r.args), ".PEEK[", "[");
-      for (auto at = args.find(name); at != std::string::npos; at = args.find(name, at + 1)) (args.substr(at + name.size(), 1) == "<" ? part : whole) = true;
-    }
-    return part && !whole;
-  }
-
   // A section as the command has written it: whether names of fields are found in any case is not this rule's.
   static std::string as_asked(const Look& l, const std::string& name) {
     for (const auto& r : l.session.running) {
@@ -243,8 +196,7 @@ class Content : public ImapCheck {
     std::map<std::string, std::uint64_t> lengths;  // of all sections
     std::optional<std::uint64_t> size;
     std::map<std::string, PartFacts> parts;
-    std::map<std::string, PartFields> fields;  // by section: "" is the message
-    std::map<std::string, std::uint64_t> binary_sizes, binary_lengths;
+    std::map<std::string, PartFields> fields;         // by section: "" is the message
     std::vector<std::string> addresses;               // of ENVELOPE: From, Sender, Reply-To, To, Cc, Bcc; "" for NIL
     std::vector<std::optional<std::string>> strings;  // of ENVELOPE: Date, Subject, In-Reply-To, Message-ID
     std::map<std::string, bool> reported;
@@ -252,31 +204,23 @@ class Content : public ImapCheck {
 
   void one(const Look& l, Message& m, const imap::FetchItem& i) {
     const auto& v = *i.value;
-    if (i.name == "FLAGS" || i.name == "UID" || i.name == "MODSEQ") return;
-    const bool section = i.name.starts_with("BODY[") || i.name.starts_with("BINARY[");
+    const auto* word = imap::find_fetch_item(i.name);
+    if (!word || !word->is_static) return;
+    const bool section = word->origin;
     if (section && i.origin) return partial(l, m, i);
-    const bool known = section || i.name == "RFC822.SIZE" || i.name == "INTERNALDATE" || i.name == "ENVELOPE" || i.name == "BODYSTRUCTURE" ||
-                       i.name == "BODY" || i.name.starts_with("RFC822") || i.name.starts_with("BINARY.SIZE");
-    if (!known || (section && lacks_origin(l, i.name))) return;
+    if (section && lacks_origin(l, i.name)) return;
     const auto print = print_of(i.name.starts_with("BODY") && v.is_list() ? basic(v) : v);
     const auto [it, fresh] = m.prints.emplace(i.name.find("HEADER.FIELDS") == std::string::npos ? i.name : as_asked(l, i.name), print);
     if (!fresh)
       l.demand(kStatic, it->second == print,
                [&] { return i.name + " of the same message was " + visible(it->second, 80) + " and is " + visible(print, 80) + " now"; });
     if (i.name == "RFC822.SIZE") m.size = v.number();
-    if (section || i.name == "RFC822" || i.name == "RFC822.HEADER" || i.name == "RFC822.TEXT") {
-      const auto name = i.name == "RFC822" ? "BODY[]" : i.name == "RFC822.HEADER" ? "BODY[HEADER]" : i.name == "RFC822.TEXT" ? "BODY[TEXT]" : i.name;
-      if (i.name.starts_with("BINARY[")) {
-        if (v.is_string()) m.binary_lengths[i.name.substr(6)] = v.octets();
-        if (v.is_string() && v.whole() && is_8bit_domain(v.text))
-          l.demand(kBinaryString, !v.binary, [&] { return i.name + " has no NUL and came as a literal8"; });
-        return;
-      }
+    const auto same = word->same_as.empty() ? i.name : std::string(word->same_as);
+    if (same.starts_with("BODY[")) {
       if (!v.is_string()) return;
-      m.lengths[name] = v.octets();
-      if (v.whole() && v.text.size() <= 1024 * 1024) m.sections[name] = v.text;
+      m.lengths[same] = v.octets();
+      if (v.whole() && v.text.size() <= 1024 * 1024) m.sections[same] = v.text;
     }
-    if (i.name.starts_with("BINARY.SIZE[")) m.binary_sizes[i.name.substr(11)] = v.number().value_or(0);
     if (i.name == "BODYSTRUCTURE" || i.name == "BODY") {
       collect(v, "", true, m.parts);
       if (i.name == "BODYSTRUCTURE") collect_fields(v, "", m.fields);
@@ -384,12 +328,6 @@ class Content : public ImapCheck {
       const bool open = !octets->second.empty() && !octets->second.ends_with('\n');
       once(kLines, name, *facts.lines == lines || (open && *facts.lines == lines + 1),
            "BODYSTRUCTURE says that part " + name + " has " + std::to_string(*facts.lines) + " lines, " + section + " has " + std::to_string(lines));
-    }
-    for (const auto& [part, size] : m.binary_sizes) {
-      const auto it = m.binary_lengths.find(part);
-      if (it != m.binary_lengths.end())
-        once(kBinarySize, part, it->second == size,
-             "BINARY.SIZE" + part + " is " + std::to_string(size) + ", BINARY" + part + " has " + std::to_string(it->second) + " octets");
     }
     for (const auto& [name, fields] : m.fields) {
       const auto head = m.sections.find(name.empty() ? "BODY[HEADER]" : "BODY[" + name + ".MIME]");

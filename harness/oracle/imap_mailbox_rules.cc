@@ -37,9 +37,7 @@ class MailboxCheck : public ImapCheck {
   }
 
   void look(const Look& l) override {
-    if (l.event.kind == Event::Kind::sent &&
-        (l.event.imap_command.name == "CREATE" || l.event.imap_command.name == "DELETE" || l.event.imap_command.name == "RENAME"))
-      ++x_remade;
+    if (l.event.kind == Event::Kind::sent && imap::facts_of(l.event.imap_command.name).renames) ++x_remade;
     if (l.event.kind == Event::Kind::prepared) x_gone.clear();
     if (l.event.kind == Event::Kind::connect) x_validity[l.event.connection].clear();
     removals(l);
@@ -63,7 +61,7 @@ class MailboxCheck : public ImapCheck {
   // Once SELECT is done, both counts are known.
   static void recent(const Look& l) {
     const auto* c = l.session.find(l.response().tag);
-    if (!c || (c->name != "SELECT" && c->name != "EXAMINE") || l.response().keyword != "OK" || l.session.rev2) return;
+    if (!c || !imap::facts_of(c->name).selects || l.response().keyword != "OK" || l.session.rev2) return;
     const auto& d = l.session.next ? *l.session.next : l.session.selection;
     if (!d.counted) return;
     l.demand(kRecent, d.recent <= d.exists, [&] { return "RECENT is " + std::to_string(d.recent) + ", but EXISTS " + std::to_string(d.exists); });
@@ -78,9 +76,10 @@ class MailboxCheck : public ImapCheck {
     if (e.kind == Event::Kind::prepared) x_removing.clear(), x_told.clear(), x_vague = 0;
     if (l.trace.others) return;
     const bool sent = e.kind == Event::Kind::sent && e.imap_command.is_command();
-    if (sent && (e.imap_command.name.ends_with("EXPUNGE") || e.imap_command.name.ends_with("MOVE"))) x_removing[n].insert(e.imap_command.tag);
-    // Of these nobody is told how many have gone.
-    if (sent && (e.imap_command.name == "CLOSE" || e.imap_command.name == "RENAME")) x_vague = l.index;
+    const auto removes = sent ? imap::facts_of(e.imap_command.name).removes : imap::Removal::none;
+    if (removes == imap::Removal::told) x_removing[n].insert(e.imap_command.tag);
+    // RENAME of INBOX moves its messages away (RFC 9051 6.3.6), and nobody is told how many.
+    if (removes == imap::Removal::untold || (sent && e.imap_command.name == "RENAME")) x_vague = l.index;
     const bool ended = e.kind == Event::Kind::connect || e.kind == Event::Kind::closed || e.kind == Event::Kind::dropped;
     if (ended && !x_removing[n].empty()) x_vague = l.index, x_removing[n].clear();
     if (e.kind != Event::Kind::received || !e.imap) return;
@@ -191,7 +190,10 @@ class MailboxCheck : public ImapCheck {
   void uid_there(const Look& l, bool there) {
     const auto* only = l.session.only();
     const auto items = imap::fetch_items(l.response());
-    const bool more_than_flags = std::ranges::any_of(items, [](const auto& i) { return i.name != "FLAGS" && i.name != "MODSEQ" && i.name != "UID"; });
+    const bool more_than_flags = std::ranges::any_of(items, [](const auto& i) {
+      const auto* word = imap::find_fetch_item(i.name);
+      return !word || !word->is_news;
+    });
     if (only && only->name == "UID FETCH" && more_than_flags)
       l.demand(kUidInUid, there, [&] { return "a FETCH response to UID FETCH has no UID: " + shown(l.response()); });
     // What another session has changed may come meanwhile.
@@ -221,9 +223,9 @@ class MailboxCheck : public ImapCheck {
     const auto* c = r.kind == Response::Kind::tagged ? s.find(r.tag) : s.only();
     if (!c || r.keyword != "OK" || r.code_values.empty()) return;
     const auto args = imap::arguments(c->args);
-    const bool copies = c->name.ends_with("COPY") || c->name.ends_with("MOVE");
+    const auto& facts = imap::facts_of(c->name);
     if (r.code == "APPENDUID" && c->name == "APPEND" && !args.empty()) validity(l, imap::unquoted(args[0]), r.code_values[0]);
-    if (r.code == "COPYUID" && copies && args.size() > 1) validity(l, imap::unquoted(args[1]), r.code_values[0]);
+    if (r.code == "COPYUID" && facts.copies && args.size() > 1) validity(l, imap::unquoted(args[1]), r.code_values[0]);
   }
 
   static std::string name_of(const std::string& box) { return iequals(box, "INBOX") ? "INBOX" : box; }

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -56,6 +58,32 @@ class ImapCheck {
 };
 
 inline std::string shown(const imap::Response& r, std::size_t most = 120) { return "'" + visible(r.frame.octets, most) + "'"; }
+
+// How imap/vocabulary names the rules of an extension.
+template <typename Check>
+std::unique_ptr<ImapCheck> make_check() {
+  return std::make_unique<Check>();
+}
+
+// The values' texts, in upper case: capabilities.
+std::set<std::string> words_of(const std::vector<imap::Value>& values);
+// An argument of a command that is under way, unquoted; "" if it has none there.
+std::string argument_of(const ImapSession::Running& command, std::size_t index);
+
+// LIST and its kind (RFC 9051 7.3.1).
+inline bool is_list_response(const imap::Response& r) { return r.keyword == "LIST" && r.kind == imap::Response::Kind::untagged; }
+std::set<std::string> attributes_listed(const imap::Response& r);  // in upper case
+std::string name_listed(const imap::Response& r);                  // INBOX in upper case; "" where there is none
+
+// SEARCH and its kind, under way and not given up.
+std::vector<const ImapSession::Running*> searches_of(const ImapSession& session);
+
+// Of a FETCH response: which message of which mailbox and user it is about, over the whole trace. Nothing where that cannot be told.
+std::optional<std::string> key_of_message(const Look& l);
+// RFC 2180 4.1.3: of a message that another session has expunged a server may give empty data, as appropriate for each item.
+bool looks_expunged(const imap::Value& v);
+// Only a part of this section was asked for, so what came may be that part with its origin left out: the finding of the case that asked.
+bool lacks_origin(const Look& l, const std::string& section);
 
 std::unique_ptr<ImapCheck> imap_syntax_check();      // framing, grammar, tags, greeting, BYE
 std::unique_ptr<ImapCheck> imap_mailbox_check();     // numbers, UIDs, EXISTS, EXPUNGE and when

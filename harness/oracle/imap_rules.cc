@@ -1,5 +1,6 @@
 #include "harness/oracle/imap_rules.h"
 
+#include "harness/imap/vocabulary.h"
 #include "harness/oracle/imap_rule_parts.h"
 
 namespace mailspec::oracle {
@@ -13,6 +14,9 @@ class ImapRules : public Rule {
     for (const auto make :
          {imap_syntax_check, imap_mailbox_check, imap_content_check, imap_search_check, imap_list_check, imap_capability_check, imap_asked_check})
       x_checks.push_back(make());
+    for (const auto& extension : imap::vocabulary()) {
+      for (const auto make : extension.rules) x_checks.push_back(make());
+    }
   }
 
   void step(const Trace& trace, std::size_t index, Sink& sink) override {

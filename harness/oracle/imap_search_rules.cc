@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 
+#include "harness/imap/vocabulary.h"
 #include "harness/oracle/imap_rule_parts.h"
 
 namespace mailspec::oracle {
@@ -20,10 +21,6 @@ constexpr const char* kRange = "rfc9051/6.4.4/search-in-range";
 constexpr const char* kAlgebra = "rfc9051/6.4.4/search-algebra";
 constexpr const char* kSets = "rfc9051/6.4.4/search-sets";
 constexpr const char* kRequired = "rfc9051/6.4.4/search-response-required";
-constexpr const char* kTag = "rfc9051/7.3.4/esearch-tag";
-constexpr const char* kUid = "rfc9051/6.4.9/esearch-uid-indicator";
-constexpr const char* kComplete = "rfc9051/7.3.4/sets-complete";
-constexpr const char* kOnce = "rfc9051/7.3.4/esearch-item-once";
 
 constexpr std::size_t kMostNumbers = 20000;
 
@@ -115,19 +112,12 @@ class Algebra {
       return out;
     }
     std::string atom = word;
-    static const std::map<std::string, int> kArguments{{"BCC", 1},       {"BODY", 1},       {"CC", 1},      {"FROM", 1},      {"SUBJECT", 1},
-                                                       {"TEXT", 1},      {"TO", 1},         {"HEADER", 2},  {"BEFORE", 1},    {"ON", 1},
-                                                       {"SINCE", 1},     {"SENTBEFORE", 1}, {"SENTON", 1},  {"SENTSINCE", 1}, {"KEYWORD", 1},
-                                                       {"UNKEYWORD", 1}, {"LARGER", 1},     {"SMALLER", 1}, {"UID", 1}};
-    const auto it = kArguments.find(word);
-    for (int i = 0; it != kArguments.end() && i < it->second && x_at < x_tokens.size(); ++i) atom += " " + x_tokens[x_at++];
+    const auto* known = imap::find_search_key(word);
+    for (int i = 0; known && i < known->arguments && x_at < x_tokens.size(); ++i) atom += " " + x_tokens[x_at++];
     // UNSEEN is NOT SEEN, and so on.
     if (const auto k = x_known.find(atom); k != x_known.end()) return k->second;
-    static const std::map<std::string, std::string> kOpposite{
-        {"UNSEEN", "SEEN"}, {"UNDELETED", "DELETED"}, {"UNANSWERED", "ANSWERED"}, {"UNFLAGGED", "FLAGGED"}, {"UNDRAFT", "DRAFT"},
-        {"SEEN", "UNSEEN"}, {"DELETED", "UNDELETED"}, {"ANSWERED", "UNANSWERED"}, {"FLAGGED", "UNFLAGGED"}, {"DRAFT", "UNDRAFT"}};
-    auto opposite = kOpposite.contains(atom) ? kOpposite.at(atom) : std::string();
-    if (atom.starts_with("KEYWORD ") || atom.starts_with("UNKEYWORD ")) opposite = atom.starts_with("UN") ? atom.substr(2) : "UN" + atom;
+    if (!known || known->opposite.empty()) return std::nullopt;
+    const auto opposite = std::string(known->opposite) + atom.substr(word.size());
     if (const auto k = x_known.find(opposite); k != x_known.end()) {
       composite = true;
       Numbers out;
@@ -147,16 +137,16 @@ class Algebra {
 
 class Search : public ImapCheck {
  public:
-  std::vector<std::string> requirements() const override { return {kRange, kAlgebra, kSets, kRequired, kTag, kUid, kOnce, kComplete}; }
+  std::vector<std::string> requirements() const override { return {kRange, kAlgebra, kSets, kRequired}; }
 
   void look(const Look& l) override {
     const int c = l.event.connection;
     if (l.event.kind == Event::Kind::connect) x_state[c] = {};
-    if (l.event.kind == Event::Kind::sent && (l.event.imap_command.name == "SEARCH" || l.event.imap_command.name == "UID SEARCH")) {
+    const auto& sent = l.event.imap_command;
+    if (l.event.kind == Event::Kind::sent && is_search(sent.name)) {
       x_state[c].result.reset();
       x_state[c].came = x_state[c].unusable = false;
-      x_state[c].correlated = x_state[c].uncorrelated = false;
-      x_state[c].several = std::ranges::any_of(searches(l.session), [&](const auto* other) { return other->tag != l.event.imap_command.tag; });
+      x_state[c].several = std::ranges::any_of(searches_of(l.session), [&](const auto* other) { return other->tag != sent.tag; });
     }
     if (l.event.kind != Event::Kind::received) return;
     const auto& r = l.response();
@@ -167,64 +157,33 @@ class Search : public ImapCheck {
  private:
   struct State {
     std::optional<Numbers> result;
-    bool came = false, unusable = false;            // a response; one with faults, or with more numbers than are looked at
-    bool correlated = false, uncorrelated = false;  // ESEARCH came with the tag of a command, and without
-    bool several = false;                           // were in progress at once: which response is whose cannot be told
-    std::map<std::string, Numbers> known[2];        // by query; of numbers and of UIDs
+    bool came = false, unusable = false;      // a response; one with faults, or with more numbers than are looked at
+    bool several = false;                     // were in progress at once: which response is whose cannot be told
+    std::map<std::string, Numbers> known[2];  // by query; of numbers and of UIDs
     std::uint64_t version = 0;
     std::string mailbox;
   };
 
-  static std::vector<const ImapSession::Running*> searches(const ImapSession& session) {
-    std::vector<const ImapSession::Running*> out;
-    for (const auto& c : session.running) {
-      if (c.given_up) continue;
-      if (c.name == "SEARCH" || c.name == "UID SEARCH" || c.name.ends_with("SORT") || c.name.ends_with("THREAD")) out.push_back(&c);
-    }
-    return out;
-  }
+  static bool is_search(const std::string& command) { return command == "SEARCH" || command == "UID SEARCH"; }
 
   void data(const Look& l) {
     const auto& r = l.response();
     auto& state = x_state[l.event.connection];
-    const auto searches = Search::searches(l.session);
+    const auto searches = searches_of(l.session);
     imap::NumberSet ranges;
     bool all_there = r.keyword == "SEARCH";
-    bool uid_said = false;
     if (r.keyword == "SEARCH") {
       for (const auto& v : r.values) {
         if (const auto n = v.number()) ranges.emplace_back(*n, *n);
         else if (!v.is_list()) state.unusable = true;
       }
     } else {
-      std::set<std::string> names;
-      (r.values.empty() || !r.values[0].is_list() ? state.uncorrelated : state.correlated) = true;
-      for (std::size_t i = 0; i < r.values.size(); ++i) {
-        const auto& v = r.values[i];
-        if (i == 0 && v.is_list()) {
-          const bool correlated = v.items.size() >= 2 && iequals(v.items[0].text, "TAG");
-          const bool known = correlated && l.session.find(v.items[1].text);
-          l.demand(kTag, known, [&] { return "the correlator of " + shown(r) + " is not the tag of a command in progress"; });
-          continue;
-        }
-        if (iequals(v.text, "UID") && i <= 1) {
-          uid_said = true;
-          continue;
-        }
-        const auto name = upper(v.text);
-        l.demand(kOnce, names.insert(name).second, [&] { return name + " stands twice in " + shown(r); });
-        // "*" is no number here, which is the grammar's finding.
-        if (name == "ALL")
-          all_there = i + 1 < r.values.size() && r.values[i + 1].text.find('*') == std::string::npos && imap::parse_set(r.values[i + 1].text, 0, ranges);
-        state.unusable = state.unusable || (name == "ALL" && !all_there);
-        ++i;
-      }
-      if (searches.size() == 1) {
-        const bool uid = searches[0]->name.starts_with("UID ");
-        l.demand(kUid, uid == uid_said, [&] {
-          return uid ? "UID is missing in " + shown(r) + " to a UID SEARCH" : "UID stands in " + shown(r) + ", but the command was no UID SEARCH";
-        });
-      }
+      // "*" is no number here, which is the grammar's finding.
+      const auto returned = imap::search_return(r);
+      const auto all = returned.all();
+      all_there = all.has_value();
+      state.unusable = state.unusable || (returned.has_all() && !all_there);
+      ranges = all.value_or(imap::NumberSet{});
     }
     if (searches.size() != 1) return;
     state.came = true;
@@ -235,7 +194,6 @@ class Search : public ImapCheck {
       const bool in = std::ranges::all_of(ranges, [&](const auto& range) { return range.first >= 1 && (range.second <= exists || !counted); });
       l.demand(kRange, in, [&] { return shown(r) + " names a message number above " + std::to_string(exists); });
     }
-    if (searches[0]->name == "UID SEARCH" && r.keyword == "ESEARCH" && l.session.rev2) complete(l, ranges);
     const bool wants_all = upper(searches[0]->args).find("RETURN (") == std::string::npos || upper(searches[0]->args).find("ALL") != std::string::npos;
     // RFC 9051 7.3.4: without a match there is no ALL.
     if (!all_there && !(r.keyword == "ESEARCH" && wants_all)) return;
@@ -247,26 +205,11 @@ class Search : public ImapCheck {
     }
   }
 
-  // A UID that no message has, below the highest that one has; only where all UIDs are known.
-  static void complete(const Look& l, const imap::NumberSet& ranges) {
-    const auto* d = l.session.data();
-    if (!d || d->uids.empty() || d->uids.size() != d->exists || std::ranges::count(d->uids, 0u)) return;
-    const Numbers uids(d->uids.begin(), d->uids.end());
-    l.test(kComplete);
-    for (const auto& [low, high] : ranges) {
-      for (auto n = low; n <= std::min(high, *uids.rbegin()) && n - low < kMostNumbers; ++n) {
-        if (!uids.contains(n)) return l.find(kComplete, "no message has the UID " + std::to_string(n) + ", which stands in " + shown(l.response()));
-      }
-    }
-  }
-
   void answered(const Look& l) {
     const auto* c = l.session.find(l.response().tag);
-    if (!c || c->given_up || (c->name != "SEARCH" && c->name != "UID SEARCH") || l.response().keyword != "OK" || !l.session.selected) return;
+    if (!c || c->given_up || !is_search(c->name) || l.response().keyword != "OK" || !l.session.selected) return;
     auto& state = x_state[l.event.connection];
     if (state.several) return;
-    // RFC 9051 7.3.4: without a correlator it was not caused by this command.
-    l.demand(kTag, state.correlated || !state.uncorrelated, [&] { return "ESEARCH came to " + c->name + " without the tag of the command"; });
     auto text = c->args;
     const auto options = upper(text);
     const bool returns = options.starts_with("RETURN (");

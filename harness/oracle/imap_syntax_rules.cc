@@ -42,7 +42,9 @@ class Syntax : public ImapCheck {
     std::vector<std::string> out{kFraming, kLiteral, kNonSync,    kTagged, kTagKnown,     kGreeting,  kPreauth,
                                  kBye,     kCloses,  kUnilateral, kStatus, kContinuation, kChallenge, kOther};
     for (const auto& extension : imap::vocabulary()) {
-      for (const auto& word : extension.untagged) out.emplace_back(word.requirement);
+      for (const auto& word : extension.untagged) {
+        if (std::ranges::find(out, word.requirement) == out.end()) out.emplace_back(word.requirement);
+      }
     }
     return out;
   }

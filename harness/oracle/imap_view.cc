@@ -6,17 +6,14 @@
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
 #include "harness/imap/command.h"
+#include "harness/imap/vocabulary.h"
 
 namespace mailspec::oracle {
 
 using imap::Response;
 
-namespace {
-bool selects(const std::string& command) { return command == "SELECT" || command == "EXAMINE"; }
-}  // namespace
-
 bool ImapSession::idling() const {
-  return std::ranges::any_of(running, [](const auto& r) { return r.name == "IDLE"; });
+  return std::ranges::any_of(running, [](const auto& r) { return !r.ended && imap::facts_of(r.name).listens; });
 }
 
 const ImapSession::Running* ImapSession::find(const std::string& tag) const {
@@ -29,14 +26,14 @@ const ImapSession::Running* ImapSession::only() const { return running.size() ==
 Selection* ImapSession::data() {
   // What was sent ahead of SELECT is answered about the mailbox before (until [CLOSED], where it comes).
   const auto oldest = std::ranges::find(running, false, &Running::given_up);
-  const bool still = selected && oldest != running.end() && !selects(oldest->name);
+  const bool still = selected && oldest != running.end() && !imap::facts_of(oldest->name).selects;
   if (next && !still) return &*next;
   return selected ? &selection : nullptr;
 }
 
 // Of several SELECTs under way, the oldest has its turn.
 void ImapViews::begin_select(ImapSession& s) {
-  const auto it = std::ranges::find_if(s.running, [](const auto& r) { return selects(r.name) && !r.given_up; });
+  const auto it = std::ranges::find_if(s.running, [](const auto& r) { return imap::facts_of(r.name).selects && !r.given_up; });
   if (it == s.running.end() || !it->done || (s.next && s.next->since == it->event)) return;
   const auto args = imap::arguments(it->args);
   s.next.emplace();
@@ -63,10 +60,9 @@ void ImapViews::update(const Trace& trace, std::size_t index) {
     case Event::Kind::tls: s.tls = true; break;
     case Event::Kind::sent: {
       if (!e.imap_command.is_command()) {
-        if (e.imap_command.name == "DONE" && s.idling()) {
-          for (auto& r : s.running) {
-            if (r.name == "IDLE") r.name = "IDLE DONE";
-          }
+        for (auto& r : s.running) {
+          const auto& facts = imap::facts_of(r.name);
+          r.ended = r.ended || (facts.listens && iequals(facts.ended_by, e.imap_command.name));
         }
         // What a server makes of a line that is no command nobody can say: any word of it may be taken for a tag.
         for (auto& word : words(e.imap_command.args.substr(0, 200))) x_stray[e.connection].push_back(std::move(word));
@@ -84,13 +80,13 @@ void ImapViews::update(const Trace& trace, std::size_t index) {
         it->done = e.imap_command.done;
       }
       const auto& n = e.imap_command.name;
+      const auto& facts = imap::facts_of(n);
       if (n == "LOGOUT") s.logout = true;
-      if (e.imap_command.done && selects(n)) begin_select(s);
-      if (n.ends_with("EXPUNGE") || n.ends_with("MOVE") || n == "CLOSE") {
+      if (e.imap_command.done && facts.selects) begin_select(s);
+      if (facts.removes != imap::Removal::none) {
         for (auto& [c, other] : x_sessions) other.others_remove = other.others_remove || c != e.connection;
       }
-      if (n == "STORE" || n == "UID STORE" || n == "COPY" || n == "UID COPY" || n == "MOVE" || n == "UID MOVE" || n == "APPEND" || n == "EXPUNGE" ||
-          n == "FETCH" || n == "UID FETCH") {
+      if (facts.changes_messages) {
         for (auto& [c, other] : x_sessions) ++other.selection.version;
       }
       break;
@@ -129,7 +125,8 @@ void ImapViews::tagged(const Trace& trace, ImapSession& s, const Response& r) {
   const auto sent = it->event;
   s.running.erase(it);
   const bool ok = r.keyword == "OK";
-  if (selects(n)) {
+  const auto& facts = imap::facts_of(n);
+  if (facts.selects) {
     if (ok && s.next) {
       s.selection = std::move(*s.next);
       if (r.code == "READ-ONLY") s.selection.read_only = true;
@@ -142,11 +139,11 @@ void ImapViews::tagged(const Trace& trace, ImapSession& s, const Response& r) {
     }
     s.next.reset();
     begin_select(s);
-  } else if (ok && (n == "CLOSE" || n == "UNSELECT")) {
+  } else if (ok && facts.leaves) {
     s.selected = false;
-  } else if (ok && (n == "LOGIN" || n == "AUTHENTICATE")) {
+  } else if (ok && facts.logs_in) {
     s.authenticated = true;
-  } else if (ok && n == "APPEND") {
+  } else if (ok && facts.appends) {
     if (s.selected && s.selection.counted.value_or(false) && !counted_since(trace, sent)) s.selection.counted.reset();
   }
 }
@@ -183,7 +180,7 @@ void ImapViews::received(const Trace& trace, ImapSession& s, const Response& r) 
   if (r.keyword == "ENABLED") {
     for (const auto& v : r.values) {
       if (iequals(v.text, "IMAP4rev2")) s.rev2 = s.utf8 = true;
-      if (iequals(v.text, "UTF8=ACCEPT") || iequals(v.text, "UTF8=ONLY")) s.utf8 = true;
+      if (const auto* word = imap::find_capability(v.text); word && word->utf8) s.utf8 = true;
     }
   }
   if (r.keyword == "OK" && r.code == "CLOSED") s.selected = false;

@@ -31,6 +31,7 @@ struct ImapSession {
     bool done = false;
     std::size_t event = 0;
     bool given_up = false;  // an untagged BAD may have been its answer
+    bool ended = false;     // the client has ended it by a line of its own (IDLE)
   };
   std::string user;
   bool greeted = false, tls = false, authenticated = false, implicit_tls = false;

@@ -11,6 +11,7 @@
 
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
+#include "harness/imap/vocabulary.h"
 #include "harness/scenario/ranks.h"
 
 namespace mailspec::scenario {
@@ -243,8 +244,7 @@ std::string Speaker::gone() {
 bool Speaker::has_refused_a_login() const {
   std::set<std::pair<int, std::string>> logins;  // of IMAP: connection and tag
   for (const auto& e : x_result.trace.events) {
-    if (e.kind == Event::Kind::sent && (e.imap_command.name == "LOGIN" || e.imap_command.name == "AUTHENTICATE"))
-      logins.emplace(e.connection, e.imap_command.tag);
+    if (e.kind == Event::Kind::sent && imap::facts_of(e.imap_command.name).logs_in) logins.emplace(e.connection, e.imap_command.tag);
     if (e.kind != Event::Kind::received) continue;
     const auto& k = e.pop3_command.keyword;
     const bool pop3 = k == "PASS" || k == "APOP" || k == "AUTH" || e.pop3_command.sasl_response;

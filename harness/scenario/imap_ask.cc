@@ -14,8 +14,8 @@
 #include "harness/mime/base64.h"
 #include "harness/oracle/imap_view.h"
 #include "harness/pop3/response.h"
-#include "harness/scenario/imap_pattern.h"
 #include "harness/scenario/imap_other_ways.h"
+#include "harness/scenario/imap_pattern.h"
 #include "harness/scenario/runner.h"
 #include "harness/scenario/template.h"
 
@@ -54,11 +54,7 @@ std::vector<std::uint64_t> uids_of_selection(ImapDialogue& dialogue, const oracl
     const auto& e = trace.events[i];
     if (e.kind != Event::Kind::received || e.connection != n) continue;
     if (const auto* uid = imap::fetch_item(e.imap_response, "UID"); uid && uid->number()) uids.insert(*uid->number());
-    imap::NumberSet set;
-    if (e.imap_response.keyword == "ESEARCH" && !e.imap_response.values.empty()) imap::parse_set(e.imap_response.values.back().text, 0, set);
-    if (e.imap_response.keyword == "SEARCH") {
-      for (const auto& v : e.imap_response.values) imap::parse_set(v.text, 0, set);
-    }
+    const auto set = imap::numbers_found(e.imap_response);
     if (imap::size_of(set) > 100000) return {};
     for (const auto& [low, high] : set) {
       for (auto uid = low; uid <= high; ++uid) uids.insert(uid);
@@ -268,17 +264,8 @@ std::string ask_about(ImapDialogue& dialogue, const oracle::Trace& trace, int n,
   const auto why = ask_somehow(dialogue, trace, n, command, line);
   if (!why.empty()) return command + ": " + why;
   if (what == "exists") {
-    std::size_t count = 0;
-    came([&](const Response& r) {
-      if (r.keyword == "SEARCH") count += r.values.size();
-      if (r.keyword == "ESEARCH") {
-        imap::NumberSet set;
-        for (std::size_t i = 0; i + 1 < r.values.size(); ++i) {
-          if (iequals(r.values[i].text, "ALL")) imap::parse_set(r.values[i + 1].text, 0, set);
-        }
-        count += imap::size_of(set);
-      }
-    });
+    std::uint64_t count = 0;
+    came([&](const Response& r) { count += imap::size_of(imap::numbers_found(r)); });
     return std::to_string(count) == wanted ? "" : wanted + " messages were to be there; there are " + std::to_string(count);
   }
   std::map<std::uint64_t, std::string> flags;

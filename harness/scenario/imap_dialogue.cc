@@ -191,7 +191,7 @@ bool ImapDialogue::take(int connection) {
   // Neither a message of 25 MB nor a FETCH of 10,000 comes near it: the server does not stop. No fault of framing, so no `breach`.
   if (x_kept > kMostKept) event.imap_response.frame.lost = true;
   if (event.imap_response.kind == imap::Response::Kind::continuation && !w.due.empty()) {
-    w.continued = imap::is_continued(w.due.back().name);
+    w.continued = !imap::facts_of(w.due.back().name).ended_by.empty();
   } else if (event.imap_response.kind == imap::Response::Kind::tagged) {
     w.continued = false;
     // Answered before it was whole: nothing more of it comes.
@@ -253,7 +253,7 @@ Wires::Outcome ImapDialogue::read(int connection, double seconds, bool hang_at_e
 
 // RFC 9051 11.7: servers should limit or delay failed logins.
 double ImapDialogue::patience(const ImapWire& w) const {
-  const bool login = std::ranges::any_of(w.due, [](const auto& d) { return d.name == "LOGIN" || d.name == "AUTHENTICATE"; });
+  const bool login = std::ranges::any_of(w.due, [](const auto& d) { return imap::facts_of(d.name).logs_in; });
   if (!login) return x_patience.reply;
   // A line that announces a literal is no login yet: it waits for a "+", or for a refusal, which may be late.
   return std::max(x_patience.reply, w.announced ? std::min(x_patience.login, 2 * x_patience.reply) : x_patience.login);

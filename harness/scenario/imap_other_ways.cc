@@ -6,6 +6,7 @@
 
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
+#include "harness/imap/vocabulary.h"
 
 namespace mailspec::scenario {
 
@@ -181,8 +182,9 @@ std::vector<Way> other_ways(const imap::Command& refused, const Surroundings& ar
 }
 
 bool may_be_for_its_form(const imap::Response& answer) {
-  static constexpr std::array<std::string_view, 4> kOfForms{"CANNOT", "CLIENTBUG", "PARSE", "SERVERBUG"};
-  return answer.keyword == "BAD" || (answer.keyword == "NO" && (answer.code.empty() || std::ranges::find(kOfForms, answer.code) != kOfForms.end()));
+  if (answer.keyword != "NO") return answer.keyword == "BAD";
+  const auto* code = imap::find_code(answer.code);
+  return answer.code.empty() || (code && code->of_form);
 }
 
 }  // namespace mailspec::scenario

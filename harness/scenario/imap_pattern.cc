@@ -6,6 +6,7 @@
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
 #include "harness/imap/command.h"
+#include "harness/imap/vocabulary.h"
 
 namespace mailspec::scenario {
 
@@ -402,10 +403,11 @@ bool ImapMatcher::code(const ImapNode& node, const imap::Response& r) {
   const auto name = expand(node.items[0].pieces);
   if (!iequals(r.code, name)) return no("the response code [" + name + "] was due");
   const std::vector<ImapNode> args(node.items.begin() + 1, node.items.end());
-  if (iequals(name, "PERMANENTFLAGS") && args.size() == 1 && args[0].kind == Kind::list) {
-    return !r.code_values.empty() && r.code_values[0].is_list() ? set(args[0].items, r.code_values[0].items) : no("PERMANENTFLAGS has no list");
+  const auto* word = imap::find_code(name);
+  if (word && word->shape == imap::Shape::list && args.size() == 1 && args[0].kind == Kind::list) {
+    return !r.code_values.empty() && r.code_values[0].is_list() ? set(args[0].items, r.code_values[0].items) : no(name + " has no list");
   }
-  if (iequals(name, "CAPABILITY")) return set(args, r.code_values);
+  if (word && word->shape == imap::Shape::words) return set(args, r.code_values);
   return sequence(args, 0, r.code_values, 0, true);
 }
 
@@ -428,8 +430,8 @@ bool ImapMatcher::response(const std::vector<ImapNode>& pattern, const imap::Res
   if (pattern[at].kind == Kind::rest) return true;
   if (x_revision == 2 && r.keyword == "ESEARCH" && iequals(expand(pattern[at].pieces), "SEARCH")) {
     std::vector<imap::Value> all;
-    for (std::size_t i = 0; i + 1 < r.values.size(); ++i) {
-      if (iequals(r.values[i].text, "ALL")) all.push_back(r.values[i + 1]);
+    for (const auto& [name, value] : imap::search_return(r).items) {
+      if (name == "ALL" && value) all.push_back(*value);
     }
     return numbers({pattern.begin() + static_cast<std::ptrdiff_t>(at) + 1, pattern.end()}, all);
   }
@@ -530,7 +532,10 @@ bool is_news_of_flags(const std::vector<ImapNode>& pattern, const imap::Response
   const auto names = [](const ImapNode& n) { return n.kind == ImapNode::Kind::leaf && n.pieces.size() == 1 && iequals(n.pieces[0].text, "FLAGS"); };
   const auto about_flags = [&](const ImapNode& n) { return n.kind == ImapNode::Kind::list && std::ranges::any_of(n.items, names); };
   if (std::ranges::any_of(pattern, about_flags)) return false;
-  return std::ranges::all_of(imap::fetch_items(r), [](const auto& i) { return i.name == "FLAGS" || i.name == "UID"; });
+  return std::ranges::all_of(imap::fetch_items(r), [](const auto& i) {
+    const auto* word = imap::find_fetch_item(i.name);
+    return word && word->is_news;
+  });
 }
 
 }  // namespace mailspec::scenario

@@ -13,8 +13,8 @@
 #include "harness/pop3/response.h"
 #include "harness/scenario/case_runner.h"
 #include "harness/scenario/imap_ask.h"
-#include "harness/scenario/imap_pattern.h"
 #include "harness/scenario/imap_lock.h"
+#include "harness/scenario/imap_pattern.h"
 
 namespace mailspec::scenario {
 
@@ -116,15 +116,30 @@ class ImapSpeaker : public Speaker {
     return what == "closed" || what == "tls" || std::ranges::find(check_subjects(), what) != check_subjects().end();
   }
 
+  // The command of a line, with UID where that is its form: "a1 UID FETCH ..." has the words for it.
+  static std::string command_in(const std::vector<std::string>& said) {
+    if (said.size() < 2) return {};
+    const auto name = upper(said[1]);
+    return name == "UID" && said.size() > 2 ? name + " " + upper(said[2]) : name;
+  }
+
+  // Is the line, by itself, what ends a command that listens?
+  static bool ends_listening(std::string_view line) {
+    return std::ranges::any_of(imap::vocabulary(), [&](const auto& extension) {
+      return std::ranges::any_of(extension.commands, [&](const auto& word) { return word.listens && iequals(word.ended_by, line); });
+    });
+  }
+
   // Does the step only look at what is there?
   static bool is_look(const Step& step) {
-    static const std::set<std::string, std::less<>> kLooks{"FETCH", "SEARCH", "NOOP", "CHECK", "IDLE", "DONE", "SELECT", "EXAMINE"};
     const bool sends = step.kind == Step::Kind::send || step.kind == Step::Kind::attempt;
     if (!sends) return step.kind != Step::Kind::send_raw && step.kind != Step::Kind::drop;
     auto said = words(step.text);
     said.erase(said.begin());  // "C2:"
-    const std::size_t at = said.size() < 2 ? 0 : upper(said[1]) == "UID" ? 2 : 1;
-    return at < said.size() && kLooks.contains(upper(said[at])) && step.text.find("BODY[") == std::string::npos;
+    // A line without a tag ends or continues what another has begun.
+    if (said.size() < 2) return !said.empty() && ends_listening(said[0]);
+    const auto& facts = imap::facts_of(command_in(said));
+    return facts.reads_only && !facts.outside && !facts.changes_session && !imap::sets_seen(step.text);
   }
 
   // A step of a session that cannot have the mailbox now. What only looks is left out, and with it the stake; without what changes something the case is
@@ -177,17 +192,15 @@ class ImapSpeaker : public Speaker {
   // Is the step taken in the selected mailbox, does it select one, or can it be taken without any?
   enum class Place { inside, selects, outside };
   static Place place_of(const Step& step) {
-    static const std::set<std::string, std::less<>> kOutside{"APPEND", "CREATE", "DELETE",    "RENAME",     "SUBSCRIBE", "UNSUBSCRIBE", "LIST",
-                                                             "LSUB",   "STATUS", "NAMESPACE", "CAPABILITY", "ID",        "LOGOUT",      "ENABLE"};
     static const std::set<std::string, std::less<>> kNames{"listed", "unlisted", "subscribed", "unsubscribed", "status", "closed", "tls", "present"};
     switch (step.kind) {
       case Step::Kind::send:
       case Step::Kind::send_raw:
       case Step::Kind::attempt: {
-        const auto said = words(step.text);
-        const auto command = said.size() > 2 ? upper(said[2]) : "";
-        if (command == "SELECT" || command == "EXAMINE") return Place::selects;
-        return kOutside.contains(command) ? Place::outside : Place::inside;
+        auto said = words(step.text);
+        said.erase(said.begin());
+        const auto& facts = imap::facts_of(command_in(said));
+        return facts.selects ? Place::selects : facts.outside ? Place::outside : Place::inside;
       }
       case Step::Kind::check:
       case Step::Kind::given:
@@ -267,7 +280,10 @@ class ImapSpeaker : public Speaker {
   }
 
   // RFC 9051 7.1: refused now, and perhaps not the next time.
-  static bool is_for_now(const Response& r) { return r.keyword == "NO" && (r.code == "INUSE" || r.code == "LIMIT" || r.code == "UNAVAILABLE"); }
+  static bool is_for_now(const Response& r) {
+    const auto* code = r.keyword == "NO" ? imap::find_code(r.code) : nullptr;
+    return code && code->passes;
+  }
 
   // A connection that has been greeted. A limit on connections is told by BYE in place of a greeting (RFC 9051 7.1.5), and waited out.
   bool reach(int n, int line) {
@@ -367,7 +383,7 @@ class ImapSpeaker : public Speaker {
       const auto& e = trace().events[i];
       if (e.connection != n) continue;
       if (e.kind == Event::Kind::connect) break;
-      if (e.kind != Event::Kind::sent || (e.imap_command.name != "SELECT" && e.imap_command.name != "EXAMINE")) continue;
+      if (e.kind != Event::Kind::sent || !imap::facts_of(e.imap_command.name).selects) continue;
       for (auto k = i; k < trace().events.size(); ++k) {
         const auto& answer = trace().events[k];
         if (answer.connection == n && answer.kind == Event::Kind::received && answer.imap_response.tag == e.imap_command.tag)
@@ -775,7 +791,7 @@ class ImapSpeaker : public Speaker {
   // A "+" to one of these wants an answer: nothing more will come.
   bool waits_for_us(int n, const std::string& tag) const {
     return std::ranges::any_of(trace().events, [&](const Event& e) {
-      return e.kind == Event::Kind::sent && e.connection == n && e.imap_command.tag == tag && imap::is_continued(e.imap_command.name);
+      return e.kind == Event::Kind::sent && e.connection == n && e.imap_command.tag == tag && !imap::facts_of(e.imap_command.name).ended_by.empty();
     });
   }
 
@@ -808,7 +824,8 @@ class ImapSpeaker : public Speaker {
   OwnKeyword own_keyword() const {
     return [this](std::string_view flag) {
       if (flag.starts_with('\\') || is_named(flag)) return false;
-      const bool appends = std::ranges::any_of(trace().events, [](const Event& e) { return e.kind == Event::Kind::sent && e.imap_command.name == "APPEND"; });
+      const bool appends =
+          std::ranges::any_of(trace().events, [](const Event& e) { return e.kind == Event::Kind::sent && imap::facts_of(e.imap_command.name).appends; });
       return x_case.both() || appends || std::ranges::any_of(x_own_keywords, [&](const auto& k) { return iequals(k, flag); });
     };
   }
@@ -910,9 +927,10 @@ class ImapSpeaker : public Speaker {
       const auto& e = trace().events[i];
       if (e.kind != Event::Kind::sent || e.connection != n || e.imap_command.tag != r.tag) continue;
       const auto& k = e.imap_command.name;
-      if (k == "LOGIN" || k == "AUTHENTICATE") x_authenticated[n] = true;
-      if (k == "SELECT" || k == "EXAMINE") x_selection[n] = k + " " + plain(imap::unquoted(imap::arguments(e.imap_command.args).at(0)));
-      if (k == "CLOSE" || k == "UNSELECT") x_selection[n].clear();
+      const auto& facts = imap::facts_of(k);
+      if (facts.logs_in) x_authenticated[n] = true;
+      if (facts.selects) x_selection[n] = k + " " + plain(imap::unquoted(imap::arguments(e.imap_command.args).at(0)));
+      if (facts.leaves) x_selection[n].clear();
       return;
     }
   }
@@ -1054,7 +1072,7 @@ class ImapSpeaker : public Speaker {
     bool lasts = true;
     for (const auto& e : trace().events) {
       if (e.connection != step.connection) continue;
-      if (e.kind == Event::Kind::sent && (e.imap_command.name == "SELECT" || e.imap_command.name == "EXAMINE")) lasts = true;
+      if (e.kind == Event::Kind::sent && imap::facts_of(e.imap_command.name).selects) lasts = true;
       if (e.kind != Event::Kind::received) continue;
       if (e.imap_response.kind == Response::Kind::tagged && e.imap_response.code == "READ-ONLY") lasts = false;
       if (e.imap_response.code != "PERMANENTFLAGS" || e.imap_response.code_values.empty()) continue;
@@ -1082,16 +1100,17 @@ class ImapSpeaker : public Speaker {
 
   // The exchange that the server has begun with "+": only its beginning was of interest.
   void call_off(int n, const std::string& tag) {
-    if (!waits_for_us(n, tag)) return;
-    const std::string end = was_sent(n, tag, "IDLE") ? "DONE\r\n" : "*\r\n";
-    x_dialogue.send(n, {{end, end, false}}, x_line);
+    for (const auto& e : trace().events) {
+      if (e.kind != Event::Kind::sent || e.connection != n || e.imap_command.tag != tag) continue;
+      const std::string end(imap::facts_of(e.imap_command.name).ended_by);
+      if (!end.empty()) return x_dialogue.send(n, {{end + "\r\n", end + "\r\n", false}}, x_line), void();
+    }
   }
 
   static bool gives_data(const Response& r) {
-    if (r.keyword == "SEARCH") return !r.values.empty();
-    if (r.keyword == "ESEARCH") return std::ranges::any_of(r.values, [](const auto& v) { return !v.is_list() && !iequals(v.text, "UID"); });
-    if (r.keyword == "ENABLED" || r.keyword == "ID") return !r.values.empty() && !r.values[0].is_nil();
-    return r.keyword == "FETCH" || r.keyword == "STATUS" || r.keyword == "LIST" || r.keyword == "LSUB" || r.keyword == "NAMESPACE";
+    const auto* word = imap::find_untagged(r.keyword);
+    if (!word || word->gift != imap::Gift::values) return word && word->gift == imap::Gift::always;
+    return word->shape == imap::Shape::pairs ? !imap::search_return(r).items.empty() : !r.values.empty() && !r.values[0].is_nil();
   }
 
   // Where the RFCs leave a choice: what it was, on a scale that begins with the most a client can get.
@@ -1146,11 +1165,12 @@ class ImapSpeaker : public Speaker {
 
   static std::string rank_of(const std::string& command) {
     if (command.empty()) return "1 of 7: without any command";
-    if (command == "IDLE") return "2 of 7: in IDLE";
-    if (command == "FETCH" || command == "STORE" || command == "SEARCH") return "3 of 7: with " + command;
+    const auto& facts = imap::facts_of(command);
+    if (facts.listens) return "2 of 7: in " + command;
     if (command.starts_with("UID ")) return "4 of 7: with " + command;
-    if (command == "SELECT" || command == "EXAMINE") return "7 of 7: with " + command;
-    if (command == "NOOP" || command == "CHECK") return "6 of 7: with " + command;
+    if (facts.counts) return "3 of 7: with " + command;
+    if (facts.selects) return "7 of 7: with " + command;
+    if (facts.polls) return "6 of 7: with " + command;
     return "5 of 7: with " + command;
   }
 

@@ -161,14 +161,13 @@ bool Offer::imap_has(std::string_view feature, int revision) const {
   if (feature == "login-in-clear") return imap->clear && !imap_login_needs_tls();
   if (feature == "TLS") return imap->implicit_tls || imap->lists("STARTTLS");
   if (feature == "preauth") return imap->preauth;
-  // RFC 7888: who takes LITERAL+ takes what LITERAL- allows. RFC 9051 6.3.9 has the literal syntax of LITERAL-.
-  if (feature == "LITERAL-" && imap->lists("LITERAL+")) return true;
-  // What BINARY (RFC 3516) can do for FETCH is in RFC 9051, what it can do for APPEND is not.
-  if (feature == "BINARY-FETCH" && imap->lists("BINARY")) return true;
   if (feature == "AUTH") return std::ranges::any_of(imap_vocabulary(), [&](const auto& v) { return v.starts_with("AUTH=") && imap->lists(v); });
-  // Before the login of a server that offers both revisions, RFC 3501 is in force.
-  if (feature == "SASL-IR" && imap->rev1()) return imap->lists(feature);
-  if (const auto* word = imap::find_capability(feature); revision == 2 && word && word->in_rev2) return true;
+  if (const auto* word = imap::find_capability(feature)) {
+    if (!word->implied_by.empty() && imap->lists(word->implied_by)) return true;
+    // Before the login of a server that offers both revisions, RFC 3501 is in force.
+    if (word->serves_login && imap->rev1()) return imap->lists(feature);
+    if (revision == 2 && word->in_rev2) return true;
+  }
   return features.contains(feature) || imap->features.contains(feature) || imap->lists(feature);
 }
 

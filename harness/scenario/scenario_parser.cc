@@ -740,9 +740,7 @@ static bool only_reads(const std::string& step) {
   if (parts.size() == 1) return true;
   const auto* word = parts.size() > at ? imap::find_command_word(parts[at]) : nullptr;
   if (!word || !word->reads_only) return false;
-  if (parts[at] != "FETCH") return true;
-  return text.find("BODY[") == std::string::npos && text.find("BINARY[") == std::string::npos && text.find("RFC822.TEXT") == std::string::npos &&
-         text.find("RFC822 ") == std::string::npos && text.find("RFC822)") == std::string::npos && !text.ends_with("RFC822");
+  return !word->changes_messages || !imap::sets_seen(text);
 }
 
 bool Case::mutates() const {

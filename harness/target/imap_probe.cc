@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "harness/base/ascii.h"
+#include "harness/imap/vocabulary.h"
 #include "harness/scenario/imap_lock.h"
 #include "harness/target/imap_client.h"
 
@@ -76,9 +77,12 @@ std::string find_lock(net::Transport& transport, ImapClient& first, ImapClient& 
 
 // A refusal for the time being (RFC 9051 7.1) does not say what is offered; it may end the session, too.
 bool may_pass(const Error& error) {
+  if (error.kind == Error::Kind::closed) return true;
   const auto what = upper(error.what);
-  return error.kind == Error::Kind::closed ||
-         std::ranges::any_of(std::array{"[UNAVAILABLE]", "[INUSE]", "[LIMIT]"}, [&](const char* code) { return what.find(code) != std::string::npos; });
+  return std::ranges::any_of(imap::vocabulary(), [&](const auto& extension) {
+    return std::ranges::any_of(extension.codes,
+                               [&](const auto& code) { return code.passes && what.find("[" + std::string(code.name) + "]") != std::string::npos; });
+  });
 }
 
 // What is offered once logged in.

@@ -4,7 +4,9 @@
 namespace mailspec::imap::ext {
 
 Extension idle() {
-  return {.name = "IDLE", .capabilities = {{.name = "IDLE", .in_rev2 = true}}, .commands = {{.name = "IDLE", .reads_only = true, .continued = true}}};
+  return {.name = "IDLE",
+          .capabilities = {{.name = "IDLE", .in_rev2 = true}},
+          .commands = {{.name = "IDLE", .reads_only = true, .ended_by = "DONE", .listens = true}}};
 }
 
 }  // namespace mailspec::imap::ext

@@ -3,6 +3,10 @@
 
 namespace mailspec::imap::ext {
 
-Extension move() { return {.name = "MOVE", .capabilities = {{.name = "MOVE", .in_rev2 = true}}, .commands = {{.name = "MOVE"}}}; }
+Extension move() {
+  return {.name = "MOVE",
+          .capabilities = {{.name = "MOVE", .in_rev2 = true}},
+          .commands = {{.name = "MOVE", .changes_messages = true, .removes = Removal::told, .copies = true}}};
+}
 
 }  // namespace mailspec::imap::ext

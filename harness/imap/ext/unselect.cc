@@ -4,7 +4,9 @@
 namespace mailspec::imap::ext {
 
 Extension unselect() {
-  return {.name = "UNSELECT", .capabilities = {{.name = "UNSELECT", .in_rev2 = true}}, .commands = {{.name = "UNSELECT", .reads_only = true}}};
+  return {.name = "UNSELECT",
+          .capabilities = {{.name = "UNSELECT", .in_rev2 = true}},
+          .commands = {{.name = "UNSELECT", .reads_only = true, .leaves = true, .changes_session = true}}};
 }
 
 }  // namespace mailspec::imap::ext
