@@ -1,10 +1,12 @@
 #include "fuzz/scenario_of.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <set>
 
 #include "harness/base/text.h"
+#include "harness/imap/vocabulary.h"
 
 namespace mailspec::fuzz {
 
@@ -21,6 +23,15 @@ std::string imap_command(std::string line) {
   return line.substr(0, brace) + "{\"" + replace_all(octets.substr(0, octets.size() - 2), "\r\n", "\\r\\n") + "\\r\\n\"+}";
 }
 
+// What a server must offer before it knows the command; "" for one of the core.
+std::string capability_of(std::string_view command) {
+  for (const auto& extension : imap::vocabulary()) {
+    const bool has = std::ranges::find(extension.commands, command, &imap::CommandWord::name) != extension.commands.end();
+    if (has && !extension.capabilities.empty()) return std::string(extension.capabilities[0].name);
+  }
+  return {};
+}
+
 // Each command where it was sent, each answer where it came: commands may be sent ahead.
 std::string imap_steps(const oracle::Trace& trace, std::set<std::string>& capabilities) {
   std::string out;
@@ -35,9 +46,7 @@ std::string imap_steps(const oracle::Trace& trace, std::set<std::string>& capabi
       selected[e.connection] = e.imap_command.name == "SELECT";
       continue;
     }
-    for (const auto* name : {"IDLE", "MOVE", "UNSELECT"}) {
-      if (e.imap_command.name == name) capabilities.insert(name);
-    }
+    if (const auto needed = capability_of(imap::facts_of(e.imap_command.name).name); !needed.empty()) capabilities.insert(needed);
     if (e.octets.find("+}") != std::string::npos) capabilities.insert("LITERAL+");
     out += "C" + n + ": " + imap_command(e.octets) + "\n";
     if (e.imap_command.is_command()) tags.insert(e.imap_command.tag);

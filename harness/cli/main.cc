@@ -5,6 +5,7 @@
 #include "harness/base/text.h"
 #include "harness/cli/commands.h"
 #include "harness/cli/complete.h"
+#include "harness/imap/vocabulary.h"
 
 using namespace mailspec::cli;
 
@@ -93,6 +94,13 @@ std::string version_text() {
          std::to_string(library->cases.size()) + " cases, " + std::to_string(requirements) + " requirements";
 }
 
+// As if nobody had written these extensions of IMAP.
+void leave_out(const std::vector<std::string>& extensions) {
+  for (const auto& name : extensions) {
+    if (!mailspec::imap::leave_out(name)) throw CLI::ValidationError("--without-extension", "no extension is called '" + name + "'");
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -104,6 +112,8 @@ int main(int argc, char** argv) {
       "5 harness trouble, 6 nothing ran, 130 interrupted."};
   app.set_version_flag("--version", version_text);
   app.require_subcommand(1);
+  // For tests, and not shown in any help.
+  app.add_option_function<std::vector<std::string>>("--without-extension", leave_out)->group("");
   int status = 0;
 
   RunArgs run_args;

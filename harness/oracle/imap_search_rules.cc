@@ -213,15 +213,12 @@ class Search : public ImapCheck {
     auto text = c->args;
     const auto options = upper(text);
     const bool returns = options.starts_with("RETURN (");
-    bool save_only = false;
     if (returns) {
       const auto close = text.find(')');
-      save_only = upper(text.substr(8, close - 8)) == "SAVE";
       const bool gives_all = options.substr(8, close - 8).find("ALL") != std::string::npos || close == 8;
       text = close == std::string::npos ? "" : std::string(trim(text.substr(close + 1)));
       if (!gives_all) return;
     }
-    if (save_only) return;
     l.demand(kRequired, state.came, [&] { return c->name + " was answered with OK and no SEARCH or ESEARCH response"; });
     if (!state.result || state.unusable || text.find("\r\n") != std::string::npos) return;
     if (upper(text).starts_with("CHARSET ")) return;
