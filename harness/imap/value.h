@@ -6,10 +6,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
-#include "harness/imap/command.h"
 #include "harness/imap/framer.h"
 
 namespace mailspec::imap {
@@ -64,19 +62,6 @@ struct FetchItem {
 };
 std::vector<FetchItem> fetch_items(const Response& response);
 const Value* fetch_item(const Response& response, std::string_view name);
-
-// What an ESEARCH response returns (RFC 9051 7.3.4). It points into the response.
-struct SearchReturn {
-  const Value* correlator = nullptr;  // the list in which the tag stands
-  bool uid = false;
-  std::vector<std::pair<std::string, const Value*>> items;  // names in upper case; no value where the response ends before it
-  bool has_all() const;
-  // The messages found; nothing if ALL is not there, or is no set of numbers.
-  std::optional<NumberSet> all() const;
-};
-SearchReturn search_return(const Response& response);
-// The numbers that a SEARCH or ESEARCH response tells; none by any other.
-NumberSet numbers_found(const Response& response);
 
 // The values of a line of text without literals, as `parse_response` makes them.
 std::vector<Value> parse_values(std::string_view text);

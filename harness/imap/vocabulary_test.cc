@@ -6,7 +6,7 @@
 #include <string>
 
 #include "harness/base/ascii.h"
-#include "harness/imap/value.h"
+#include "harness/imap/search_return.h"
 #include "harness/oracle/imap_rule_parts.h"
 
 namespace mailspec::imap {

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "harness/imap/vocabulary.h"
+#include "harness/imap/search_return.h"
 #include "harness/oracle/imap_rule_parts.h"
 
 namespace mailspec::oracle {

@@ -11,6 +11,7 @@
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
 #include "harness/imap/command.h"
+#include "harness/imap/search_return.h"
 #include "harness/mime/base64.h"
 #include "harness/oracle/imap_view.h"
 #include "harness/pop3/response.h"

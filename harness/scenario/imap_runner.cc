@@ -7,6 +7,7 @@
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
 #include "harness/imap/command.h"
+#include "harness/imap/search_return.h"
 #include "harness/imap/vocabulary.h"
 #include "harness/mime/base64.h"
 #include "harness/oracle/imap_view.h"

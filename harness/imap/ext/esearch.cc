@@ -4,6 +4,7 @@
 
 #include "harness/imap/command.h"
 #include "harness/imap/grammar_parts.h"
+#include "harness/imap/search_return.h"
 #include "harness/imap/vocabulary.h"
 #include "harness/oracle/imap_rule_parts.h"
 
