@@ -48,7 +48,10 @@ class View : public Rule {
       return;
     }
     if (e.kind == Kind::prepared) x_uids.erase(e.octets), x_left.erase(e.octets);
-    if (e.kind == Kind::delivered) x_left.clear();
+    if (e.kind == Kind::delivered) {
+      x_left.clear();
+      for (auto& [n, c] : x_connections) ++c.arrived;
+    }
     auto& c = x_connections[e.connection];
     if (e.kind == Kind::connect) {
       c = {};
@@ -102,6 +105,9 @@ class View : public Rule {
     std::uint64_t taken_back = 0;              // marks, by RSET
     std::optional<std::uint64_t> count;        // messages in the maildrop, those marked included
     std::optional<std::uint64_t> stat_octets;  // what STAT said when nothing was marked
+    std::uint64_t arrived = 0;                 // messages that were delivered meanwhile
+    // Where there are more messages than the session before has left: what it has removed. New mail is not that.
+    std::set<std::string> removed_uids, removed_octets;
   };
   struct At {
     const Trace& trace;
@@ -142,17 +148,20 @@ class View : public Rule {
     const auto it = x_left.find(at.c.user);
     if (it == x_left.end()) return;
     const auto& was = it->second;
-    const char* id =
-        was.by_quit ? (count < was.count ? "rfc1939/6/quit-removes-marked-only" : "rfc1939/6/quit-removes-marked") : "rfc1939/6/no-quit-no-removal";
+    const char* id = was.by_quit ? "rfc1939/6/quit-removes-marked-only" : "rfc1939/6/no-quit-no-removal";
     for (const auto* each : {"rfc1939/6/quit-removes-marked-only", "rfc1939/6/quit-removes-marked"}) {
       if (was.by_quit) at.exercised(each);
     }
     if (!was.by_quit) at.exercised(id);
-    // More than was left can be new mail from outside; only a suite that owns the maildrop may say otherwise.
-    if (count == was.count) return;
+    // More than was left can be new mail. Whether a message is what was to be removed, its unique-id or its octets tell.
+    if (was.by_quit && count > was.count + was.arrived) {
+      at.c.removed_uids = was.removed_uids;
+      at.c.removed_octets = was.removed_octets;
+    }
+    if (count >= was.count) return;
     if (was.by_quit) {
       at.found(id, "the session before ended with QUIT and should have left " + number(was.count) + " messages; there are " + number(count));
-    } else if (count < was.count) {
+    } else {
       at.found(id, "the session before ended without QUIT, so its " + number(was.count) + " messages must still be there; there are " + number(count));
     }
   }
@@ -168,7 +177,25 @@ class View : public Rule {
       x_left.erase(c.user);
       return;
     }
-    x_left[c.user] = {by_quit ? *c.count - c.deleted.size() : *c.count, by_quit};
+    Left left{by_quit ? *c.count - c.deleted.size() : *c.count, by_quit, c.arrived, {}, {}};
+    std::set<std::string> kept;
+    for (const auto& [n, slot] : c.slots) {
+      const bool marked = c.deleted.contains(n);
+      if (marked && slot.uid) left.removed_uids.insert(*slot.uid);
+      if (slot.sha256) (marked ? left.removed_octets : kept).insert(*slot.sha256);
+    }
+    // Of two messages that are alike one may stay.
+    if (kept.size() < left.count) left.removed_octets.clear();
+    for (const auto& octets : kept) left.removed_octets.erase(octets);
+    x_left[c.user] = std::move(left);
+  }
+
+  // A message by which it shows that QUIT has not removed what was marked.
+  void was_removed(const At& at, std::uint64_t n, std::set<std::string>& removed, const std::string& sign, const char* what) {
+    if (!removed.contains(sign)) return;
+    at.found("rfc1939/6/quit-removes-marked", "the session before marked a message as deleted and ended with QUIT; message " + number(n) + " has its " + what);
+    at.c.removed_uids.clear();
+    at.c.removed_octets.clear();
   }
 
   // A number in reach, and not marked.
@@ -349,6 +376,7 @@ class View : public Rule {
       at.found("rfc1939/4/view-stays", "the unique-id of message " + number(n) + " was " + quoted(*slot.uid) + " before, and is now " + quoted(uid));
     }
     slot.uid = uid;
+    was_removed(at, n, at.c.removed_uids, uid, "unique-id");
     bind(at, n);
   }
 
@@ -415,6 +443,7 @@ class View : public Rule {
                "RETR " + number(n) + " sent other octets than before (" + number(content.octets) + ", before " + number(*slot.octets) + ")");
     }
     slot.sha256 = content.sha256;
+    was_removed(at, n, at.c.removed_octets, content.sha256, "octets");
     slot.octets = content.octets;
     slot.head = content.head;
     slot.whole = content.whole;
@@ -484,6 +513,8 @@ class View : public Rule {
   struct Left {
     std::uint64_t count;
     bool by_quit;
+    std::uint64_t arrived;  // more, at the most
+    std::set<std::string> removed_uids, removed_octets;
   };
   std::map<int, Connection> x_connections;
   std::map<std::string, std::map<std::string, std::string>> x_uids;  // user -> unique-id -> octets
