@@ -7,6 +7,19 @@
 namespace mailspec::oracle {
 namespace {
 
+// What we have asked for, ill-formed as it is, comes back so. That it was not refused is another finding.
+TEST(ImapRules, AnEchoOfWhatIsIllFormedIsNotAccused) {
+  const auto answer = [](const std::string& asked, const std::string& said) {
+    auto lines = kSelected;
+    lines.insert(lines.end(), {"C: a FETCH 1 " + asked, "S: * 1 FETCH (" + said + " {2}\r\n\r\n)", "S: a OK done"});
+    return found(lines).contains("rfc9051/7.5.2/fetch-grammar");
+  };
+  EXPECT_FALSE(answer("BODY.PEEK[HEADER.FIELDS ()]", "BODY[HEADER.FIELDS ()]"));
+  EXPECT_FALSE(answer("body.peek[header.fields ()]", "BODY[HEADER.FIELDS ()]"));
+  EXPECT_TRUE(answer("BODY.PEEK[HEADER.FIELDS (To)]", "BODY[HEADER.FIELDS ()]"));
+  EXPECT_TRUE(answer("BODY.PEEK[HEADER.FIELDS ()]", "BODY[HEADER.FIELDS () ]"));
+}
+
 TEST(ImapRules, ACleanDialogue) {
   EXPECT_EQ(
       found(selected({"C: a FETCH 1:3 (UID FLAGS)", "S: * 1 FETCH (UID 10 FLAGS ())", "S: * 2 FETCH (UID 12 FLAGS (\\Seen))", "S: * 3 FETCH (UID 15 FLAGS ())",

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <map>
 
+#include "harness/base/ascii.h"
 #include "harness/imap/grammar.h"
 #include "harness/imap/vocabulary.h"
 #include "harness/mime/base64.h"
@@ -102,6 +103,7 @@ class Syntax : public ImapCheck {
       if (r.kind == Response::Kind::tagged && std::ranges::find(l.session.tags, r.tag) == l.session.tags.end()) {
         return l.find(kTagKnown, "a response begins with '*', '+' or a command's tag; " + shown(r) + " came");
       }
+      if (echoes(l, breach->offset)) return;
       return l.find(id, breach->production + " was due: " + shown(r), breach->offset);
     }
     x_literal_before[l.event.connection] = !frame.literals.empty();
@@ -111,6 +113,15 @@ class Syntax : public ImapCheck {
       const auto* running = l.session.find(r.tag);
       if (running && running->name == "LOGOUT") l.demand(kBye, l.session.bye, "LOGOUT was answered without an untagged BYE before the tagged OK");
     }
+  }
+
+  // Is the section in which the grammar is broken what the client has asked for, ill-formed as it is? That it was not refused is another finding.
+  static bool echoes(const Look& l, std::size_t offset) {
+    const auto& line = l.response().frame.octets;
+    const auto open = line.rfind('[', offset), close = line.find(']', offset);
+    if (l.response().keyword != "FETCH" || open == std::string::npos || close == std::string::npos) return false;
+    const auto section = upper(line.substr(open, close - open + 1));
+    return std::ranges::any_of(l.session.running, [&](const auto& c) { return upper(c.args).find(section) != std::string::npos; });
   }
 
   // RFC 9051 6.2.2: while AUTHENTICATE alone is in progress, and its line has no literal that waits, "+" is a challenge.
