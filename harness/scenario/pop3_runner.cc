@@ -66,7 +66,8 @@ class Pop3Speaker : public Speaker {
         }
         return trouble("the maildrop could not be prepared: " + s.error().what);
       }
-      if (x_case.both() && !x_stage.pop3_numbers_by_arrival()) {
+      // Some find their messages again by number under the other protocol. That the order is another may show only now.
+      if (x_case.both() && x_case.needs("no-" + std::string(Pop3Offer::kOwnOrder)) && !x_stage.pop3_numbers_by_arrival()) {
         decline("POP3 numbers the messages in another order than IMAP, which RFC 1939 section 4 lets it");
         return true;
       }
