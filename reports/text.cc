@@ -80,6 +80,7 @@ class Writer {
 
   void details() {
     group("Inconclusive", Verdict::inconclusive);
+    followers();
     if (x_options.verbose) group("Skipped", Verdict::skip);
     else skips();
     known();
@@ -97,10 +98,29 @@ class Writer {
     x_out += title + ":\n";
     for (const auto& [reason, ids] : by_reason) {
       x_out += "  " + printable(reason, 300) + "\n";
-      for (std::size_t i = 0; i < ids.size() && i < 3; ++i) x_out += "    " + printable(ids[i]) + "\n";
-      if (ids.size() > 3) x_out += "    ... and " + std::to_string(ids.size() - 3) + " more\n";
+      first_three(ids);
     }
     x_out += "\n";
+  }
+
+  // What could not be judged beside a failure above, by that failure: the reason begins with it.
+  void followers() {
+    std::map<std::string, std::vector<std::string>> by_cause;
+    for (const auto& c : x_run.checks) {
+      if (c.verdict == Verdict::inconclusive && c.follows && c.known.empty()) by_cause[c.reason.substr(0, c.reason.find(": "))].push_back(c.id);
+    }
+    if (by_cause.empty()) return;
+    x_out += "Not judged, because of a failure above:\n";
+    for (const auto& [cause, ids] : by_cause) {
+      x_out += "  " + printable(cause) + "\n";
+      first_three(ids);
+    }
+    x_out += "\n";
+  }
+
+  void first_three(const std::vector<std::string>& ids) {
+    for (std::size_t i = 0; i < ids.size() && i < 3; ++i) x_out += "    " + printable(ids[i]) + "\n";
+    if (ids.size() > 3) x_out += "    ... and " + std::to_string(ids.size() - 3) + " more\n";
   }
 
   // A line a reason; --verbose has their checks.

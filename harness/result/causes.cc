@@ -104,21 +104,23 @@ class Attribution {
   // What is broken, as far as grounds go: a stake, or what a standing rule has found.
   struct What {
     std::string_view protocol;
-    bool hang = false;
+    bool hang = false, warns = false;
     const BrokenStake* stake = nullptr;
     const BrokenRule* rule = nullptr;
   };
-  static What of_stake(const BrokenStake& stake) { return {stake.protocol, stake.footing.symptom == "hang", &stake, nullptr}; }
-  static What of_rule(const BrokenRule& rule) { return {rule.protocol, rule.hang, nullptr, &rule}; }
+  static What of_stake(const BrokenStake& stake) { return {stake.protocol, stake.footing.symptom == "hang", stake.warns, &stake, nullptr}; }
+  static What of_rule(const BrokenRule& rule) { return {rule.protocol, rule.hang, rule.warns, nullptr, &rule}; }
 
   // May the ground be why the other is broken?
   bool may_cause(const What& ground, const What& what) const {
     if ((what.hang && !ground.hang) || (!ground.protocol.empty() && !what.protocol.empty() && ground.protocol != what.protocol)) return false;
-    // An answer that is wrong has no missing BYE elsewhere for its cause.
-    if (ground.rule && ground.rule->ended && what.stake && !is_silent(*what.stake)) return false;
+    // An answer that is wrong has no missing BYE elsewhere for its cause, nor has what a rule says of one.
+    if (ground.rule && ground.rule->ended && (what.rule || !is_silent(*what.stake))) return false;
     if (!ground.stake) return true;
     // What an attack has done, a rule has found where the attack was.
     if (what.rule) return !is_attack(*ground.stake) || what.rule->cases.contains(ground.stake->in_case);
+    if (is_attack(*ground.stake) && !is_attack(*what.stake) && what.stake->footing.symptom == "wrong" && what.stake->in_case != ground.stake->in_case)
+      return false;
     return (!ground.hang || what.stake->footing.symptom != "wrong") && are_related(*ground.stake, *what.stake);
   }
 
@@ -134,6 +136,9 @@ class Attribution {
     const auto& at = ground.footing;
     const auto& symptom = at.symptom;
     if (is_none_of_works(ground) || at.form.empty() || what.footing.uses.empty() || symptom == "hang" || symptom == "closed") return true;
+    // Who refuses one of its forms has not touched what was answered with OK.
+    if (symptom == "refused" && is_own(ground, owners_of(at.form)))
+      return what.footing.symptom == "refused" && command_of(what.footing.form) == command_of(at.form);
     if (symptom == "missing") return true;       // news may be told with any command
     if (ground.protocol == "pop3") return true;  // what is answered out of step may be any command
     const auto used = [&](std::string_view form) {
@@ -153,10 +158,16 @@ class Attribution {
     if (const auto it = x_stands.find(id); it != x_stands.end()) return it->second;
     const auto rule = x_rules.find(id);
     const auto stakes = x_with.find(id);
-    bool broken = rule != x_rules.end() && may_cause(of_rule(rule->second), what);
+    // A should that is broken here and there is no reason for a must to be.
+    const bool here_and_there = x_grounds.works.contains(id);
+    const auto causes = [&](const What& ground) {
+      const bool too_weak = here_and_there && ground.stake && what.stake && ground.warns && !what.warns;
+      return !too_weak && may_cause(ground, what);
+    };
+    bool broken = rule != x_rules.end() && causes(of_rule(rule->second));
     for (std::size_t k = 0; stakes != x_with.end() && k < stakes->second.size() && !broken; ++k) {
       const auto i = stakes->second[k];
-      broken = x_of[i].empty() && may_cause(of_stake(x_broken[i]), what);
+      broken = x_of[i].empty() && causes(of_stake(x_broken[i]));
     }
     x_stands[id] = false;  // within a circle
     return x_stands[id] = broken && ground_of(id, what).empty();
@@ -220,7 +231,11 @@ std::string protocol_of(const std::string& scenario) {
 }
 
 BrokenRule broken_rule(const Check& c) {
-  BrokenRule out{c.broken_in.empty() ? "" : protocol_of(c.broken_in[0]), c.kind == "hang", {c.broken_in.begin(), c.broken_in.end()}, c.requirement == kBye};
+  BrokenRule out{c.broken_in.empty() ? "" : protocol_of(c.broken_in[0]),
+                 c.kind == "hang",
+                 {c.broken_in.begin(), c.broken_in.end()},
+                 c.requirement == kBye,
+                 c.basis->alone == Verdict::warn};
   if (std::ranges::any_of(c.broken_in, [&](const auto& name) { return protocol_of(name) != out.protocol; })) out.protocol.clear();
   return out;
 }
@@ -235,8 +250,13 @@ void find_causes(Run& run, const oracle::Catalogue& catalogue) {
     c.verdict = c.basis->alone, c.reason = c.basis->reason, c.follows = false;
     if (c.scenario.empty()) rules.emplace(c.requirement, broken_rule(c));
     else
-      broken.push_back(
-          {{c.requirement}, c.basis->footing, c.basis->rules_here, c.basis->rules_in_case, protocol_of(c.scenario), c.id.substr(c.id.find('@') + 1)});
+      broken.push_back({{c.requirement},
+                        c.basis->footing,
+                        c.basis->rules_here,
+                        c.basis->rules_in_case,
+                        protocol_of(c.scenario),
+                        c.id.substr(c.id.find('@') + 1),
+                        c.basis->alone == Verdict::warn});
   }
   auto grounds = grounds_of(catalogue);
   for (const auto& c : run.checks) {

@@ -48,6 +48,25 @@ TEST(Causes, WhatRestsOnABrokenRequirementFollowsFromIt) {
   EXPECT_TRUE(attribute({}, {{"list-size-exact", {}}}, grounds).of_rules.empty());
 }
 
+TEST(Causes, WhatFailsDoesNotFollowFromAWarningThatHoldsElsewhere) {
+  Grounds grounds{{}, {{"read-to-the-end", {"syntax-bad"}}}};
+  auto syntax = stake("syntax-bad", "STATUS", "wrong"), read = stake("read-to-the-end", "STATUS", "wrong");
+  EXPECT_EQ(attribute({syntax, read}, {}, grounds).of_stakes, (Strings{"", "syntax-bad"}));
+  syntax.warns = true;
+  EXPECT_EQ(attribute({syntax, read}, {}, grounds).of_stakes, (Strings{"", "syntax-bad"})) << "it holds nowhere";
+  grounds.works = {"syntax-bad"};
+  EXPECT_EQ(attribute({syntax, read}, {}, grounds).of_stakes, (Strings{"", ""}));
+  read.warns = true;
+  EXPECT_EQ(attribute({syntax, read}, {}, grounds).of_stakes, (Strings{"", "syntax-bad"}));
+}
+
+TEST(Causes, OnlyARefusalFollowsFromARefusedForm) {
+  Grounds grounds{{{"STORE +FLAGS", {"store-forms"}}}, {{"flags-update", {"store-forms"}}}, {"store-forms"}};
+  const auto forms = stake("store-forms", "STORE +FLAGS", "refused");
+  EXPECT_EQ(attribute({forms, stake("flags-update", "FETCH FLAGS", "missing", {"STORE +FLAGS"})}, {}, grounds).of_stakes, (Strings{"", ""}));
+  EXPECT_EQ(attribute({forms, stake("flags-update", "STORE +FLAGS", "refused")}, {}, grounds).of_stakes, (Strings{"", "store-forms"}));
+}
+
 TEST(Causes, WhatLiesBetweenAGroundAndWhatFollowsIsBrokenToo) {
   const Grounds grounds{{}, {{"bodystructure", {"fetch-items"}}, {"fetch-items", {"search-sets"}}}};
   const auto sets = stake("search-sets", "FETCH", "missing"), structure = stake("bodystructure", "FETCH BODYSTRUCTURE", "wrong");
