@@ -102,6 +102,21 @@ TEST(Clients, SetUpTakesAnotherWay) {
   }
 }
 
+// RFC 9051 6.2.3: LOGINDISABLED forbids LOGIN; what AUTHENTICATE says in clear shows by trying only.
+TEST(Clients, ALoginThatIsRefusedInClearIsTriedUnderTls) {
+  const auto fixture = [](const std::string&) { return nullptr; };
+  for (const bool refused : {false, true}) {
+    reference::Options options;
+    options.imap.logindisabled = true;
+    if (refused) options.imap.choices.insert("announces-refused");
+    const auto offer = probe_embedded(options, fixture);
+    ASSERT_TRUE(offer) << offer.error().what;
+    EXPECT_EQ(offer->imap->features.contains(scenario::kLoginUnderTls), refused);
+    EXPECT_TRUE(offer->imap_login_needs_tls());
+    EXPECT_EQ(offer->imap_needs_tls("AUTH=PLAIN"), true);
+  }
+}
+
 // Where the order is the server's own, copies are delivered until some stand as they should.
 TEST(Clients, AnOrderOfItsOwnIsMetByChoosing) {
   EXPECT_EQ(target::choose_in_order({2, 0, 0, 2, 1, 2}, 3), (std::vector<std::size_t>{1, 4, 5}));

@@ -174,6 +174,7 @@ bool Offer::imap_has(std::string_view feature, int revision) const {
 bool Offer::imap_needs_tls(std::string_view feature) const {
   if (!imap || !imap->clear) return false;
   if (feature == "login") return imap_login_needs_tls();
+  if (feature.starts_with("AUTH=") && imap->features.contains(kLoginUnderTls)) return true;
   if (holds(imap->before_tls, feature)) return false;
   return holds(imap->after_tls, feature) && !holds(imap->after_login, feature);
 }

@@ -158,6 +158,11 @@ Result<scenario::ImapOffer> probe_imap(net::Transport& transport, const std::opt
   };
   auto s = look(main, false);
   for (int tries = 0; tries < 3 && !s && may_pass(s.error()); ++tries) s = look(main, true);
+  if (!s && imap && !offer.after_tls.empty() && holds(offer.before_tls, "STARTTLS") && offer.features.insert(scenario::kLoginUnderTls).second) {
+    // What is announced in clear may be refused there all the same.
+    if (look(main, true)) return offer;
+    offer.features.erase(scenario::kLoginUnderTls);
+  }
   if (!s && imap && imaps && !holds(offer.before_tls, "STARTTLS")) {
     // Nobody can log in there: all is done under TLS.
     offer.clear = false;

@@ -80,6 +80,15 @@ Result<scenario::Pop3Offer> probe_pop3(net::Transport& transport, const std::opt
       client = std::move(again);
     }
   }
+  if (!client && pop3 && !offer.after_tls.empty() && pop3::find(offer.before_tls, "STLS")) {
+    // What is announced in clear may be refused there all the same.
+    auto under_tls = offer;
+    under_tls.features.insert(scenario::kLoginUnderTls);
+    if (auto other = open_maildrop(transport, main, account, whole(under_tls), patience, record)) {
+      offer = under_tls;
+      client = std::move(other);
+    }
+  }
   if (!client && pop3 && pop3s && !pop3::find(offer.before_tls, "STLS")) {
     // Nobody can log in there: all is done under TLS.
     auto under_tls = offer;

@@ -32,7 +32,7 @@ std::vector<std::string> Session::capabilities() const {
   const bool no_passwords = i.logindisabled && !x_tls;
   if (no_passwords) out.emplace_back("LOGINDISABLED");
   for (const auto& m : x_options.pop3.mechanisms) {
-    if (!no_passwords || (m != "PLAIN" && m != "LOGIN")) out.push_back("AUTH=" + m);
+    if (!no_passwords || choice("announces-refused") || (m != "PLAIN" && m != "LOGIN")) out.push_back("AUTH=" + m);
   }
   return out;
 }

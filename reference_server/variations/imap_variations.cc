@@ -63,6 +63,11 @@ std::vector<Switch> imap_variations() {
        [](Options& o) { o.imap.choices.insert("works-untold"); }},
       {"imap-no-starttls", "", "has no STARTTLS", [](Options& o) { o.imap.starttls = o.imap.logindisabled; }},
       {"imap-logindisabled", "", "takes passwords under TLS only", [](Options& o) { o.imap.logindisabled = o.imap.starttls; }},
+      {"imap-announces-refused", "", "takes passwords under TLS only, and announces AUTH=PLAIN and AUTH=LOGIN in clear all the same",
+       [](Options& o) {
+         o.imap.logindisabled = o.imap.starttls;
+         if (o.imap.starttls) o.imap.choices.insert("announces-refused");
+       }},
       {"imap-dot", "", "separates levels by a dot", [](Options& o) { o.imap.separator = "."; }},
       {"imap-below-inbox", "", "has all mailboxes below INBOX.",
        [](Options& o) {
