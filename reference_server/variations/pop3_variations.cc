@@ -11,6 +11,11 @@
 
 namespace mailspec::reference {
 
+// Octets of text that the first line of a response has room for (RFC 2449 4: 512 with the CRLF).
+static std::size_t room_for_text(const Pop3Reply& r) {
+  return 512 - ((r.kind == Pop3Reply::Kind::positive ? 4 : 5) + (r.code.empty() ? 0 : r.code.size() + 3) + 2);
+}
+
 std::vector<Switch> pop3_variations() {
   return {
       {"no-capa", "", "has no CAPA, and so no STLS and no response codes",
@@ -130,7 +135,9 @@ std::vector<Switch> pop3_variations() {
       {"deeper-codes", "", "adds levels of its own to response codes (RFC 2449 8)",
        [](Options& o) {
          rewrite_pop3(o, [](const Pop3Command&, Pop3Reply& r, Pop3Session&) {
-           if (!r.code.empty()) r.code += "/DETAIL";
+           if (r.code.empty()) return;
+           r.code += "/DETAIL";
+           if (r.text.size() > room_for_text(r)) r.text.resize(room_for_text(r));
          });
        }},
       {"codes-lower-case", "", "writes response codes in lower case",
@@ -145,8 +152,7 @@ std::vector<Switch> pop3_variations() {
        [](Options& o) {
          rewrite_pop3(o, [](const Pop3Command& c, Pop3Reply& r, Pop3Session&) {
            if (r.structured || c.keyword == "(greeting)" || r.kind == Pop3Reply::Kind::challenge) return;
-           const auto used = (r.kind == Pop3Reply::Kind::positive ? 4 : 5) + (r.code.empty() ? 0 : r.code.size() + 3) + 2;
-           r.text = std::string(512 - used, 't');
+           r.text = std::string(room_for_text(r), 't');
          });
        }},
       {"in-small-pieces", "", "sends its octets a few at a time, terminators split, too", [](Options& o) { o.output_piece = 3; }},
