@@ -18,7 +18,7 @@ struct Error {
     closed,       // the peer ended the connection
     timeout,      // nothing came in time
     malformed,    // what came breaks the protocol
-    limit,        // a bound of the harness was reached
+    limit,        // a bound of the harness was reached, or the server does not take what was to be given
     setup,        // a precondition of a case could not be established
     internal,     // trouble of the harness
   };

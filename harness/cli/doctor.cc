@@ -107,6 +107,7 @@ int doctor(const TargetArgs& args, const std::string& scenarios) {
     subject = std::move(parts);
   }
   const auto& offer = subject->offer;
+  std::setvbuf(stdout, nullptr, _IOLBF, 0);  // what is found shows at once in a file, too
   std::printf("target     %s\n", visible(subject->name).c_str());
   if (offer.imap) {
     const auto& imap = *offer.imap;

@@ -401,7 +401,9 @@ class Suite {
   CaseResult run_served(const Case& c, scenario::Stage& stage, const scenario::Account& account, const scenario::RunOptions& options) {
     tell_of_restarts(stage);
     auto result = scenario::run_case(c, stage, account, options);
-    if (!result.locked_out() || !stage.recover()) return result;
+    // Set-up may have lost the server by other words than those.
+    const bool down = result.locked_out() || (!result.setup_trouble.empty() && !stage.transport().virtual_time() && !serves(stage, c));
+    if (!down || !stage.recover()) return result;
     ++x_resets;
     tell_of_restarts(stage);
     return scenario::run_case(c, stage, account, options);

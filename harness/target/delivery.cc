@@ -22,6 +22,8 @@ namespace mailspec::target {
 
 namespace {
 
+constexpr const char* kMessage = "the message";  // what is answered at the end of DATA
+
 class CommandDelivery : public Delivery {
  public:
   explicit CommandDelivery(std::string command) : x_command(std::move(command)) {}
@@ -73,7 +75,7 @@ class MailTransfer : public Delivery {
     }
     stuffed += ".\r\n";
     if (auto s = x_stream->write(stuffed, 60); !s) return s;
-    return expect('2', "the message");
+    return expect('2', kMessage);
   }
 
   Status ask(const std::string& line, char wanted) {
@@ -89,7 +91,9 @@ class MailTransfer : public Delivery {
         x_unread.erase(0, lf + 1);
         if (line.size() > 3 && line[3] == '-') continue;
         if (line.empty() || line[0] != wanted)
-          return Error{Error::Kind::setup, x_endpoint.text() + " answered " + what + " with '" + visible(trim(line), 200) + "'"};
+          // RFC 5321 4.2.1: 5 is for good; behind DATA it is the message that is refused.
+          return Error{wanted == '2' && what == kMessage && line.starts_with('5') ? Error::Kind::limit : Error::Kind::setup,
+                       x_endpoint.text() + " answered " + what + " with '" + visible(trim(line), 200) + "'"};
         return ok();
       }
       if (x_unread.size() > 64 * 1024) return Error{Error::Kind::setup, x_endpoint.text() + ": an endless answer"};

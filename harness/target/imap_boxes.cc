@@ -21,6 +21,11 @@ constexpr const char* kFiller = "Date: Wed, 10 Jul 2024 12:00:00 +0000\r\nFrom: 
 
 std::string refusal(const ImapClient::Answer& answer) { return "'" + visible(answer.tagged.frame.octets, 160) + "' came"; }
 
+// RFC 9051 6.3.12: NO where something is wrong with the message, or it cannot be kept.
+Error not_appended(const ImapClient::Answer& answer) {
+  return {answer.tagged.keyword == "NO" ? Error::Kind::limit : Error::Kind::setup, "APPEND: " + refusal(answer)};
+}
+
 // Each once: a server may tell of a message more often than it was asked (RFC 9051 5.2).
 std::vector<std::uint64_t> uids_of(const ImapClient::Answer& answer) {
   std::set<std::uint64_t> uids;
@@ -203,13 +208,13 @@ Status ImapBoxes::fill(ImapClient& c, const std::vector<MessageSpec>& messages, 
       for (const auto& a : *answers) {
         if (a.ok()) continue;
         x_refused = scenario::may_be_for_its_form(a.tagged);
-        return Error{Error::Kind::setup, "APPEND: " + refusal(a)};
+        return not_appended(a);
       }
       continue;
     }
     auto a = append(c, name, item.flags, item.date, octets, item.without_flags);
     if (!a) return a.error();
-    if (!a->ok()) return Error{Error::Kind::setup, "APPEND: " + refusal(*a)};
+    if (!a->ok()) return not_appended(*a);
   }
   std::string fillers, deleted;
   std::vector<std::string> late;  // for flags

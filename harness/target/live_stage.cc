@@ -283,7 +283,9 @@ Status LiveStage::wait_for(const Account& account, std::uint64_t count) {
     if (found->says(count)) return ok();
     if (found->by_stat > count && found->by_list > count) break;
   }
-  return Error{Error::Kind::setup, std::to_string(count) + " messages were delivered to " + account.name + ", but " + std::to_string(there) + " are there"};
+  return Error{Error::Kind::setup,
+               std::to_string(count) + " messages were delivered to " + account.name + ", but " + std::to_string(there) +
+                   " are there. Does the server drop a message whose Message-ID it has seen before (duplicate suppression)? Switch that off"};
 }
 
 Status LiveStage::deliver(const Account& account, const std::string& fixture) {
