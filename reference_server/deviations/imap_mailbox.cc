@@ -32,6 +32,12 @@ std::vector<Switch> imap_mailbox_deviations() {
            if (r.is("FLAGS")) r.drop = true;
          });
        }},
+      {"imap-flags-no-draft", "rfc9051/7.3.5/flags-system", "leaves \\Draft out of FLAGS",
+       [](Options& o) {
+         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
+           if (r.is("FLAGS")) std::erase_if(r.data[0].items, [](const auto& flag) { return flag.text == "\\Draft"; });
+         });
+       }},
       {"imap-select-no-exists", "rfc9051/6.3.2/select-data", "sends no EXISTS at SELECT",
        [](Options& o) {
          rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
