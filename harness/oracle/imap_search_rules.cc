@@ -7,8 +7,8 @@
 #include <optional>
 #include <set>
 
-#include "harness/imap/vocabulary.h"
 #include "harness/imap/search_return.h"
+#include "harness/imap/vocabulary.h"
 #include "harness/oracle/imap_rule_parts.h"
 
 namespace mailspec::oracle {
