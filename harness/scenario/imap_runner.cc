@@ -64,7 +64,7 @@ class ImapSpeaker : public Speaker {
         auto box = x_stage.mailbox(x_account, x_case.messages, x_shared);
         if (!box) {
           x_result.unreachable = box.error().kind == Error::Kind::unreachable;
-          // A defence as good as any.
+          // To refuse the message of an attack is a defence.
           if (box.error().kind == Error::Kind::limit && std::ranges::find(x_case.tags, "security") != x_case.tags.end()) {
             decline("the server takes no such message: " + box.error().what);
             return true;

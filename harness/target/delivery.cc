@@ -90,10 +90,13 @@ class MailTransfer : public Delivery {
         const std::string line = x_unread.substr(0, lf);
         x_unread.erase(0, lf + 1);
         if (line.size() > 3 && line[3] == '-') continue;
-        if (line.empty() || line[0] != wanted)
-          // RFC 5321 4.2.1: 5 is for good; behind DATA it is the message that is refused.
-          return Error{wanted == '2' && what == kMessage && line.starts_with('5') ? Error::Kind::limit : Error::Kind::setup,
+        if (line.empty() || line[0] != wanted) {
+          // RFC 5321 4.2.1: 5 is for good. It is about the message only where others have been taken; 552 is about the room for it.
+          const bool of_message = x_took_one && what == kMessage && line.starts_with('5') && !line.starts_with("552");
+          return Error{of_message ? Error::Kind::limit : Error::Kind::setup,
                        x_endpoint.text() + " answered " + what + " with '" + visible(trim(line), 200) + "'"};
+        }
+        if (what == kMessage) x_took_one = true;
         return ok();
       }
       if (x_unread.size() > 64 * 1024) return Error{Error::Kind::setup, x_endpoint.text() + ": an endless answer"};
@@ -107,6 +110,7 @@ class MailTransfer : public Delivery {
   net::Endpoint x_endpoint;
   bool x_lmtp;
   std::string x_recipient;
+  bool x_took_one = false;  // a message
   std::unique_ptr<net::Stream> x_stream;
   std::string x_unread;
 };
@@ -132,7 +136,7 @@ class AppendDelivery : public Delivery {
     // The session may have been ended meanwhile.
     if (!answer && answer.error().kind == Error::Kind::closed) answer = ask(account, parts);
     if (!answer) return answer.error();
-    const auto kind = answer->tagged.keyword == "NO" ? Error::Kind::limit : Error::Kind::setup;  // rfc9051 6.3.12: a message may be refused
+    const auto kind = refuses_message(answer->tagged) ? Error::Kind::limit : Error::Kind::setup;
     if (!answer->ok()) return Error{kind, "APPEND to INBOX (--deliver HOW is another way): '" + visible(answer->tagged.frame.octets, 200) + "' came"};
     return ok();
   }

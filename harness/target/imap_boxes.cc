@@ -21,9 +21,8 @@ constexpr const char* kFiller = "Date: Wed, 10 Jul 2024 12:00:00 +0000\r\nFrom: 
 
 std::string refusal(const ImapClient::Answer& answer) { return "'" + visible(answer.tagged.frame.octets, 160) + "' came"; }
 
-// RFC 9051 6.3.12: NO where something is wrong with the message, or it cannot be kept.
 Error not_appended(const ImapClient::Answer& answer) {
-  return {answer.tagged.keyword == "NO" ? Error::Kind::limit : Error::Kind::setup, "APPEND: " + refusal(answer)};
+  return {refuses_message(answer.tagged) ? Error::Kind::limit : Error::Kind::setup, "APPEND: " + refusal(answer)};
 }
 
 // Each once: a server may tell of a message more often than it was asked (RFC 9051 5.2).

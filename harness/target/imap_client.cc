@@ -6,6 +6,7 @@
 
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
+#include "harness/imap/vocabulary.h"
 #include "harness/scenario/imap_ask.h"
 #include "harness/scenario/imap_other_ways.h"
 
@@ -13,6 +14,11 @@ namespace mailspec::target {
 
 using Outcome = scenario::Wires::Outcome;
 using imap::Response;
+
+bool refuses_message(const imap::Response& tagged) {
+  const auto* code = imap::find_code(tagged.code);
+  return tagged.keyword == "NO" && !(code && code->passes) && tagged.code != "OVERQUOTA" && tagged.code != "TRYCREATE";
+}
 
 ImapClient::ImapClient(net::Transport& transport, scenario::Patience patience, Record record)
     : x_record(std::move(record)), x_dialogue(transport, x_trace, scenario::Segmentation::line, patience) {

@@ -11,6 +11,10 @@
 
 namespace mailspec::target {
 
+// Is a refused APPEND refused for its message? RFC 9051 6.3.12: NO where something is wrong with it. What passes (7.1), or is about the mailbox, says nothing
+// of the message.
+bool refuses_message(const imap::Response& tagged);
+
 class ImapClient {
  public:
   ImapClient(net::Transport& transport, scenario::Patience patience, Record record = {});

@@ -80,7 +80,7 @@ Result<scenario::Pop3Offer> probe_pop3(net::Transport& transport, const std::opt
       client = std::move(again);
     }
   }
-  if (!client && pop3 && !offer.after_tls.empty() && pop3::find(offer.before_tls, "STLS")) {
+  if (!client && pop3 && !offer.features.contains(scenario::kLoginUnderTls) && !offer.after_tls.empty() && pop3::find(offer.before_tls, "STLS")) {
     // What is announced in clear may be refused there all the same.
     auto under_tls = offer;
     under_tls.features.insert(scenario::kLoginUnderTls);
