@@ -748,9 +748,8 @@ bool Case::mutates() const {
   if (imap()) {
     return messages.empty() || connections > 1 || std::ranges::any_of(steps, [](const Step& s) {
              const bool sends = s.kind == Step::Kind::send || s.kind == Step::Kind::send_raw || s.kind == Step::Kind::attempt;
-             // RFC 3501 2.3.2: \Recent shows in the first session only, so a mailbox that others have selected will not do.
-             const bool first = s.text.find("RECENT") != std::string::npos;
-             return s.kind == Step::Kind::deliver || (sends && !only_reads(s.text)) || first || s.text.find("{box2}") != std::string::npos;
+             const bool asks_for_recent = s.text.find("RECENT") != std::string::npos;  // RFC 3501 2.3.2: \Recent shows in one session only
+             return s.kind == Step::Kind::deliver || (sends && !only_reads(s.text)) || asks_for_recent || s.text.find("{box2}") != std::string::npos;
            });
   }
   return std::ranges::any_of(steps, [this](const Step& s) {
