@@ -103,14 +103,14 @@ class Writer {
     x_out += "\n";
   }
 
-  // What could not be judged beside a failure above, by that failure: the reason begins with it.
+  // What could not be judged beside a failure, by that failure: the reason begins with it.
   void followers() {
     std::map<std::string, std::vector<std::string>> by_cause;
     for (const auto& c : x_run.checks) {
       if (c.verdict == Verdict::inconclusive && c.follows && c.known.empty()) by_cause[c.reason.substr(0, c.reason.find(": "))].push_back(c.id);
     }
     if (by_cause.empty()) return;
-    x_out += "Not judged, because of a failure above:\n";
+    x_out += "Not judged, because of a failure:\n";
     for (const auto& [cause, ids] : by_cause) {
       x_out += "  " + printable(cause) + "\n";
       first_three(ids);

@@ -77,8 +77,9 @@ int known_update(const std::string& file, const std::string& result_file) {
   const auto library = load_library("");
   if (!library) return complain(library.error());
   const auto written = read_rows(file, {});
+  if (!written) return complain(written.error());
   auto rows = read_rows(file, *library);
-  if (!rows || !written) return complain(rows.error());
+  if (!rows) return complain(rows.error());
   for (std::size_t i = 0; i < rows->size(); ++i) {
     const auto &was = (*written)[i].id, &is = (*rows)[i].id;
     if (was != is) std::printf("has moved: %s is %s now\n", was.c_str(), is.c_str());

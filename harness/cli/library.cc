@@ -282,10 +282,6 @@ void lint_stakes(const scenario::Case& c, const std::set<std::string>& by_rule, 
   }
 }
 
-}  // namespace
-
-namespace {
-
 // Each former check is one check now.
 void lint_former(const Library& library, std::vector<std::string>& out) {
   std::map<std::string, std::string> checks;  // the case that answers for each

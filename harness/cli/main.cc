@@ -97,7 +97,8 @@ std::string version_text() {
 // As if nobody had written these extensions of IMAP.
 void leave_out(const std::vector<std::string>& extensions) {
   for (const auto& name : extensions) {
-    if (!mailspec::imap::leave_out(name)) throw CLI::ValidationError("--without-extension", "no extension is called '" + name + "'");
+    if (!mailspec::imap::leave_out(name))
+      throw CLI::ValidationError("--without-extension", "there is no extension '" + name + "', or its words have been asked for already");
   }
 }
 

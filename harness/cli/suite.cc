@@ -402,7 +402,8 @@ class Suite {
     tell_of_restarts(stage);
     auto result = scenario::run_case(c, stage, account, options);
     // Set-up may have lost the server by other words than those.
-    const bool down = result.locked_out() || (!result.setup_trouble.empty() && !stage.transport().virtual_time() && !serves(stage, c));
+    const bool lost = !result.setup_trouble.empty() && !result.limited && !result.scenario_error && result.declined.empty();
+    const bool down = result.locked_out() || (lost && !stage.transport().virtual_time() && !serves(stage, c));
     if (!down || !stage.recover()) return result;
     ++x_resets;
     tell_of_restarts(stage);

@@ -109,7 +109,7 @@ class Attribution {
     const BrokenRule* rule = nullptr;
   };
   static What of_stake(const BrokenStake& stake) { return {stake.protocol, stake.footing.symptom == "hang", stake.warns, &stake, nullptr}; }
-  static What of_rule(const BrokenRule& rule) { return {rule.protocol, rule.hang, rule.warns, nullptr, &rule}; }
+  static What of_rule(const BrokenRule& rule) { return {rule.protocol, rule.hang, false, nullptr, &rule}; }
 
   // May the ground be why the other is broken?
   bool may_cause(const What& ground, const What& what) const {
@@ -138,7 +138,7 @@ class Attribution {
     if (is_none_of_works(ground) || at.form.empty() || what.footing.uses.empty() || symptom == "hang" || symptom == "closed") return true;
     // Who refuses one of its forms has not touched what was answered with OK.
     if (symptom == "refused" && is_own(ground, owners_of(at.form)))
-      return what.footing.symptom == "refused" && command_of(what.footing.form) == command_of(at.form);
+      return (what.footing.symptom == "refused" || what.footing.symptom == "closed") && command_of(what.footing.form) == command_of(at.form);
     if (symptom == "missing") return true;       // news may be told with any command
     if (ground.protocol == "pop3") return true;  // what is answered out of step may be any command
     const auto used = [&](std::string_view form) {
@@ -161,7 +161,7 @@ class Attribution {
     // A should that is broken here and there is no reason for a must to be.
     const bool here_and_there = x_grounds.works.contains(id);
     const auto causes = [&](const What& ground) {
-      const bool too_weak = here_and_there && ground.stake && what.stake && ground.warns && !what.warns;
+      const bool too_weak = here_and_there && what.stake && ground.warns && !what.warns;
       return !too_weak && may_cause(ground, what);
     };
     bool broken = rule != x_rules.end() && causes(of_rule(rule->second));
@@ -231,11 +231,7 @@ std::string protocol_of(const std::string& scenario) {
 }
 
 BrokenRule broken_rule(const Check& c) {
-  BrokenRule out{c.broken_in.empty() ? "" : protocol_of(c.broken_in[0]),
-                 c.kind == "hang",
-                 {c.broken_in.begin(), c.broken_in.end()},
-                 c.requirement == kBye,
-                 c.basis->alone == Verdict::warn};
+  BrokenRule out{c.broken_in.empty() ? "" : protocol_of(c.broken_in[0]), c.kind == "hang", {c.broken_in.begin(), c.broken_in.end()}, c.requirement == kBye};
   if (std::ranges::any_of(c.broken_in, [&](const auto& name) { return protocol_of(name) != out.protocol; })) out.protocol.clear();
   return out;
 }

@@ -15,7 +15,7 @@ struct Offer;
 using imap::quoted;
 // Sends one command with a tag of set-up's own and reads to its tagged response. "" if that is OK, else what came.
 std::string ask(ImapDialogue& dialogue, int connection, const std::string& command, const std::string& shown, int line);
-// Where `refused` was answered so, do its other forms (other_ways.h) do what it was to do?
+// Where `refused` was answered so, do its other forms (imap_other_ways.h) do what it was to do?
 bool other_way_works(ImapDialogue& dialogue, const oracle::Trace& trace, int connection, const imap::Command& refused, const imap::Response& answer, int line,
                      const std::string& selection = {});
 // As `ask`, and by other forms where that is refused.

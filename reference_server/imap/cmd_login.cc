@@ -123,7 +123,7 @@ void Session::sasl_step(const std::optional<std::string>& line) {
   const auto finish = [&] { x_authenticating.reset(); };
   if (line && *line == "*") {
     finish();
-    if (auto* account = fault(Fault::cancel_logs_in) ? &x_store.accounts().begin()->second : nullptr) enter(*account);
+    if (auto* account = fault(Fault::cancel_logs_in) && !x_store.accounts().empty() ? &x_store.accounts().begin()->second : nullptr) enter(*account);
     return bad(c, "cancelled", Reason::cancelled);
   }
   const auto octets = base64_decode(line.value_or(""));

@@ -21,7 +21,7 @@ std::vector<std::uint64_t> numbers_of(std::string_view set) {
   for (const auto& range : split(set, ',')) {
     const auto ends = split(range, ':');
     const auto from = parse_number(ends.front()), to = parse_number(ends.back());
-    if (!from || !to) continue;
+    if (!from || !to || *to - *from > 1000000) continue;
     for (auto n = *from; n <= *to; ++n) out.push_back(n);
   }
   return out;
