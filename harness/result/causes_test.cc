@@ -63,8 +63,10 @@ TEST(Causes, WhatFailsDoesNotFollowFromAWarningThatHoldsElsewhere) {
 TEST(Causes, OnlyARefusalFollowsFromARefusedForm) {
   Grounds grounds{{{"STORE +FLAGS", {"store-forms"}}}, {{"flags-update", {"store-forms"}}}, {"store-forms"}};
   const auto forms = stake("store-forms", "STORE +FLAGS", "refused");
-  EXPECT_EQ(attribute({forms, stake("flags-update", "FETCH FLAGS", "missing", {"STORE +FLAGS"})}, {}, grounds).of_stakes, (Strings{"", ""}));
-  EXPECT_EQ(attribute({forms, stake("flags-update", "STORE +FLAGS", "refused")}, {}, grounds).of_stakes, (Strings{"", "store-forms"}));
+  auto untold = stake("flags-update", "FETCH FLAGS", "missing", {"STORE +FLAGS"}), refused = stake("flags-update", "STORE +FLAGS", "refused");
+  untold.footing.uses = refused.footing.uses = {"STORE +FLAGS", "FETCH FLAGS"};
+  EXPECT_EQ(attribute({forms, untold}, {}, grounds).of_stakes, (Strings{"", ""}));
+  EXPECT_EQ(attribute({forms, refused}, {}, grounds).of_stakes, (Strings{"", "store-forms"}));
 }
 
 TEST(Causes, WhatLiesBetweenAGroundAndWhatFollowsIsBrokenToo) {
