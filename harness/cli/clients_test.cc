@@ -104,7 +104,8 @@ TEST(Clients, SetUpTakesAnotherWay) {
 
 // RFC 9051 6.2.3: LOGINDISABLED forbids LOGIN; what AUTHENTICATE says in clear shows by trying only.
 TEST(Clients, ALoginThatIsRefusedInClearIsTriedUnderTls) {
-  const auto fixture = [](const std::string&) { return nullptr; };
+  const std::string message = "From: a@example.org\r\nDate: Wed, 10 Jul 2024 12:00:00 +0000\r\n\r\nx\r\n";
+  const auto fixture = [&](const std::string&) { return &message; };
   for (const bool refused : {false, true}) {
     reference::Options options;
     options.imap.logindisabled = true;
