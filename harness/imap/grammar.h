@@ -24,8 +24,8 @@ struct GrammarBreach {
 // `greeting`: the frame is the first of a connection.
 std::optional<GrammarBreach> check_grammar(const Frame& frame, const Dialect& dialect, bool greeting = false);
 
-// One production over the whole of `text`, by its ABNF name: for tables in tests and for whoever has a part of a response in hand. The keyword of an untagged
-// response ("ESEARCH") names what follows it.
+// One production over the whole of `text`, by its ABNF name: for tests, and for a part of a response. The keyword of an untagged response ("ESEARCH") names
+// what follows it.
 // Unknown names give a breach of production "?".
 std::optional<GrammarBreach> check_production(std::string_view name, std::string_view text, const Dialect& dialect);
 // The same over a frame with literals.

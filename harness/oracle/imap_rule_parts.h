@@ -82,7 +82,7 @@ std::vector<const ImapSession::Running*> searches_of(const ImapSession& session)
 std::optional<std::string> key_of_message(const Look& l);
 // RFC 2180 4.1.3: of a message that another session has expunged a server may give empty data, as appropriate for each item.
 bool looks_expunged(const imap::Value& v);
-// Only a part of this section was asked for, so what came may be that part with its origin left out: the finding of the case that asked.
+// Only a part of this section was asked for, and what came may be that part without its origin. The case that asked finds that.
 bool lacks_origin(const Look& l, const std::string& section);
 
 std::unique_ptr<ImapCheck> imap_syntax_check();      // framing, grammar, tags, greeting, BYE

@@ -22,8 +22,8 @@ struct Pop3Offer {
   std::vector<std::string> probed;              // optional commands found by trying them, where CAPA itself is refused
   std::string greeting;                         // its first line
   std::set<std::string, std::less<>> features;  // found by trying: apop-account, login-delay-enforced ...
-  // Features of a maildrop that does not number its messages as they arrive, for which RFC 1939 4 gives no order: from the newest to the oldest, or as
-  // the server likes.
+  // Features of a maildrop that does not number its messages as they arrive: from the newest to the oldest, or as the server likes. RFC 1939 4 gives no
+  // order.
   static constexpr const char* kNewestFirst = "newest-first";
   static constexpr const char* kOwnOrder = "own-order";
 

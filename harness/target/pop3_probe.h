@@ -1,5 +1,5 @@
-// Looks at what a server offers before anything is judged. Unsupported is read from CAPA, never inferred from a failure
-// (design section 7); only where CAPA itself is refused are TOP, UIDL and AUTH tried once.
+// Looks at what a server offers before anything is judged. CAPA says what is not supported, and no failure does.
+// Only where CAPA itself is refused are TOP, UIDL and AUTH tried once.
 #pragma once
 
 #include <optional>

@@ -40,9 +40,8 @@ namespace ext {
 // deviations and variations come through it.
 const std::vector<ExtensionRow>& extensions();
 
-// Leaves these out, and what needs them, for the rest of the process, as if they did not stand in the registry; what IMAP4rev2 has taken in goes from
-// IMAP4rev1 only. To be called at the start of the process, before anything asks for extensions(). `capabilities` are names as CAPABILITY has them; false if
-// one is unknown, or if it is too late.
+// Leaves these extensions out, and what needs them, for the rest of the process. What IMAP4rev2 has taken in goes from IMAP4rev1 only. To be called at the
+// start of the process, before anything asks for extensions(). `capabilities` are names as CAPABILITY has them. False if one is unknown, or if it is too late.
 bool leave_out_extensions(const std::vector<std::string>& capabilities);
 
 }  // namespace mailspec::reference::imap

@@ -22,7 +22,7 @@ class MailboxPolicy : public Policy {
   // Is this name made at all, and are the levels above it?
   bool makes(const std::string& name) const;
   bool makes_levels(const std::string& command) const;
-  // RFC 9051 2.3.1.1 and 6.3.4: a mailbox made anew has a UIDVALIDITY of its own, and not one that a mailbox of its name has had.
+  // RFC 9051 2.3.1.1 and 6.3.4: a mailbox made anew has a UIDVALIDITY that no mailbox of its name has had.
   void identify(Mailbox& box, const Mailboxes& boxes) const;
   // RFC 6154 3.
   std::string use_of(const Command& c) const;

@@ -1,5 +1,5 @@
-// Extensions of which the judge tests nothing yet: what they add to responses, so that it is not taken for a fault, and what a client must say before it
-// may come (RFC 9051 6.5). One that is tested has a file of its own.
+// Extensions of which the judge tests nothing yet. What they add to responses is no fault. RFC 9051 6.5: the client must have asked for it before.
+// An extension that is tested has a file of its own.
 #include "harness/imap/grammar_parts.h"
 #include "harness/imap/vocabulary.h"
 
