@@ -46,19 +46,19 @@ std::optional<Command> look_at(const Framed& framed, const Reading& reading, con
   if (command.uid && name.starts_with("UID ")) name.remove_prefix(4);
   require(seen.tag == command.tag && name == command.name && command.uid == (name.size() < seen.name.size()), "the witnesses read different commands");
   // The other witness reads the same name of a mailbox, however it was written.
-  if (command.name == "SELECT" && framed.must == 0) {
+  if (const auto* name = command.name == "SELECT" && framed.must == 0 ? mailbox_of(command) : nullptr) {
     const auto arguments = imap::arguments(seen.args);
     require(!arguments.empty(), "the other witness finds no mailbox");
-    require(imap::unquoted(arguments[0]) == command.mailbox, "the witnesses read different names");
-    require(imap::unquoted(imap::quoted(command.mailbox)) == command.mailbox, "a name in quotes is another name");
-    require(imap::unquoted("{0}\r\n" + command.mailbox) == command.mailbox, "a name as a literal is another name");
+    require(imap::unquoted(arguments[0]) == *name, "the witnesses read different names");
+    require(imap::unquoted(imap::quoted(*name)) == *name, "a name in quotes is another name");
+    require(imap::unquoted("{0}\r\n" + *name) == *name, "a name as a literal is another name");
   }
-  if (command.name == "COPY" || command.name == "MOVE") {
+  if (const auto* copy = command.as<reference::imap::CopyArguments>()) {
     const auto arguments = imap::arguments(seen.args);
     imap::NumberSet set;
     const bool read = !arguments.empty() && imap::parse_set(arguments[0], 7, set);
-    require(read != command.set.saved, "the witnesses do not agree on what a set is");
-    for (const auto& [a, b] : command.set.ranges) {
+    require(read != copy->set.saved, "the witnesses do not agree on what a set is");
+    for (const auto& [a, b] : copy->set.ranges) {
       const auto number = [](std::uint64_t n) { return n == reference::imap::kStar ? 7 : n; };
       require(imap::contains(set, number(a)) && imap::contains(set, number(b)), "the witnesses read different sets");
     }

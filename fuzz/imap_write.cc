@@ -73,51 +73,58 @@ std::string append_item(const AppendItem& item) {
   return out + (item.binary ? " ~{" : " {") + std::to_string(item.octets.size()) + "}\r\n" + item.octets;
 }
 
-std::string list_arguments(const Command& c) {
+// The arguments of each kind, with a blank before each. `c` is the command that they belong to.
+
+std::string arguments(const NoArguments&, const Head&) { return {}; }
+std::string arguments(const LoginArguments& a, const Head&) { return " " + (a.quoted ? quoted(a.user) : literal(a.user)) + " " + string(a.password); }
+std::string arguments(const AuthenticateArguments& a, const Head&) { return " " + a.mechanism + (a.initial ? " " + *a.initial : ""); }
+std::string arguments(const MailboxArguments& a, const Head&) { return " " + string(a.mailbox); }
+std::string arguments(const CreateArguments& a, const Head&) { return " " + string(a.mailbox) + (a.use.empty() ? "" : " (USE (" + a.use + "))"); }
+std::string arguments(const RenameArguments& a, const Head&) { return " " + string(a.mailbox) + " " + string(a.target); }
+std::string arguments(const StatusArguments& a, const Head&) { return " " + string(a.mailbox) + " " + list(a.items, kAsIs); }
+std::string arguments(const LsubArguments& a, const Head&) { return " " + string(a.mailbox) + " " + string(a.pattern); }
+std::string arguments(const SetArguments& a, const Head&) { return " " + set(a.set); }
+std::string arguments(const FetchArguments& a, const Head&) { return " " + set(a.set) + " " + list(a.items, fetch_att); }
+std::string arguments(const CopyArguments& a, const Head&) { return " " + set(a.set) + " " + string(a.mailbox); }
+
+std::string arguments(const StoreArguments& a, const Head&) {
+  return " " + set(a.set) + " " + (a.sign ? std::string(1, a.sign) : "") + (a.silent ? "FLAGS.SILENT " : "FLAGS ") + list(a.flags, kAsIs);
+}
+
+std::string arguments(const ListArguments& a, const Head&) {
   std::string out;
-  if (c.extended) out += " " + list(c.selection, kAsIs);
-  out += " " + string(c.mailbox) + " " + (c.extended ? list(c.patterns, [](const std::string& p) { return string(p); }) : string(c.patterns[0]));
-  if (c.has_returns)
-    out += " RETURN " + list(c.returns, [&](const std::string& option) { return option == "STATUS" ? "STATUS " + list(c.items, kAsIs) : option; });
+  if (a.extended) out += " " + list(a.selection, kAsIs);
+  out += " " + string(a.mailbox) + " " + (a.extended ? list(a.patterns, string) : string(a.patterns[0]));
+  if (a.has_returns)
+    out += " RETURN " + list(a.returns, [&](const std::string& option) { return option == "STATUS" ? "STATUS " + list(a.status_items, kAsIs) : option; });
   return out;
 }
 
-std::string search_arguments(const Command& c) {
+std::string arguments(const AppendArguments& a, const Head&) {
+  auto out = " " + string(a.mailbox);
+  for (const auto& item : a.items) out += append_item(item);
+  return out;
+}
+
+std::string arguments(const SearchArguments& a, const Head&) {
   std::string out;
-  if (c.has_returns) out += " RETURN " + list(c.returns, kAsIs);
-  if (!c.charset.empty()) out += " CHARSET " + string(c.charset);
-  for (const auto& key : c.search.keys) out += " " + search_key(key);
+  if (a.has_returns) out += " RETURN " + list(a.returns, kAsIs);
+  if (!a.charset.empty()) out += " CHARSET " + string(a.charset);
+  for (const auto& key : a.key.keys) out += " " + search_key(key);
+  return out;
+}
+
+std::string arguments(const Words& a, const Head& c) {
+  if (c.name == "ID") return a.words.empty() ? " NIL" : " ()";  // of its fields nothing is kept
+  std::string out;
+  for (const auto& word : a.words) out += " " + word;
   return out;
 }
 
 }  // namespace
 
 std::string write_command(const Command& c) {
-  const auto& n = c.name;
-  const auto out = c.tag + (c.uid ? " UID " : " ") + n;
-  if (n == "EXPUNGE") return c.uid ? out + " " + set(c.set) : out;
-  if (n == "LOGIN") return out + " " + (c.quoted_login ? quoted(c.user) : literal(c.user)) + " " + string(c.password);
-  if (n == "AUTHENTICATE") return out + " " + c.mechanism + (c.initial ? " " + *c.initial : "");
-  if (n == "SELECT" || n == "EXAMINE" || n == "DELETE" || n == "SUBSCRIBE" || n == "UNSUBSCRIBE") return out + " " + string(c.mailbox);
-  if (n == "CREATE") return out + " " + string(c.mailbox) + (c.use.empty() ? "" : " (USE (" + c.use + "))");
-  if (n == "RENAME") return out + " " + string(c.mailbox) + " " + string(c.target);
-  if (n == "STATUS") return out + " " + string(c.mailbox) + " " + list(c.items, kAsIs);
-  if (n == "LIST") return out + list_arguments(c);
-  if (n == "LSUB") return out + " " + string(c.mailbox) + " " + string(c.patterns[0]);
-  if (n == "ID") return out + (c.items.empty() ? " NIL" : " ()");  // of its fields nothing is kept
-  if (n == "FETCH") return out + " " + set(c.set) + " " + list(c.fetch, fetch_att);
-  if (n == "STORE")
-    return out + " " + set(c.set) + " " + (c.store ? std::string(1, c.store) : "") + (c.silent ? "FLAGS.SILENT " : "FLAGS ") + list(c.flags, kAsIs);
-  if (n == "COPY" || n == "MOVE") return out + " " + set(c.set) + " " + string(c.mailbox);
-  if (n == "SEARCH") return out + search_arguments(c);
-  std::string arguments;
-  if (n == "APPEND") {
-    arguments = " " + string(c.mailbox);
-    for (const auto& item : c.append) arguments += append_item(item);
-  } else if (n == "ENABLE") {
-    for (const auto& item : c.items) arguments += " " + item;
-  }
-  return out + arguments;
+  return c.tag + (c.uid ? " UID " : " ") + c.name + std::visit([&](const auto& a) { return arguments(a, c); }, c.arguments);
 }
 
 }  // namespace mailspec::fuzz

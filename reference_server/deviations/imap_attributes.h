@@ -9,11 +9,12 @@
 
 namespace mailspec::reference {
 
-// An attribute more in every LIST for which `wanted` holds.
+// An attribute more in every response of LIST for which `wanted` holds; it takes the command's arguments, the response and the session.
 template <class Wanted>
 ImapOptions::Hook adds_attribute(std::string attribute, Wanted wanted) {
   return [attribute = std::move(attribute), wanted](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
-    if (r.is("LIST") && c.name == "LIST" && wanted(c, r, s)) r.data[0].items.push_back(Node::atom(attribute));
+    const auto* asked = r.is("LIST") ? c.as<imap::ListArguments>() : nullptr;
+    if (asked && wanted(*asked, r, s)) r.data[0].items.push_back(Node::atom(attribute));
   };
 }
 

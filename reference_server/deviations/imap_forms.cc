@@ -134,11 +134,11 @@ std::vector<Switch> imap_form_deviations() {
        [](Options& o) { o.faults.insert(Fault::partial_from_zero); }},
       {"imap-fields-lower-case", "rfc9051/6.4.5/header-fields", "finds no field whose name is asked for in lower case",
        [](Options& o) {
-         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
+         rewrite_imap(o, [](const ImapCommand&, const imap::FetchArguments& a, ImapResponse& r, ImapSession&) {
            if (!r.is("FETCH") || r.data.empty()) return;
-           const bool small = std::ranges::any_of(c.fetch, [](const auto& a) {
-             return a.section.text == imap::Section::Text::fields &&
-                    std::ranges::all_of(a.section.names, [](const auto& n) { return n[0] >= 'a' && n[0] <= 'z'; });
+           const bool small = std::ranges::any_of(a.items, [](const auto& item) {
+             return item.section.text == imap::Section::Text::fields &&
+                    std::ranges::all_of(item.section.names, [](const auto& n) { return n[0] >= 'a' && n[0] <= 'z'; });
            });
            for (std::size_t i = 0; small && i + 1 < r.data[0].items.size(); i += 2) {
              if (r.data[0].items[i].text.starts_with("BODY[HEADER.FIELDS (")) r.data[0].items[i + 1].text = "\r\n";
@@ -153,32 +153,28 @@ std::vector<Switch> imap_form_deviations() {
        [](Options& o) { o.faults.insert(Fault::mime_peek_sets_seen); }},
       {"imap-keyword-replaces", "rfc9051/6.4.6/store-keywords", "replaces the flags at STORE +FLAGS with a keyword",
        [](Options& o) {
-         misread(o, [](ImapCommand& c) {
-           if (c.name == "STORE" && c.store == '+' && std::ranges::any_of(c.flags, [](const auto& f) { return !f.starts_with('\\'); })) c.store = 0;
+         misread(o, [](imap::StoreArguments& a) {
+           if (a.sign == '+' && std::ranges::any_of(a.flags, [](const auto& f) { return !f.starts_with('\\'); })) a.sign = 0;
          });
        }},
       {"imap-keyword-stays", "rfc9051/6.4.6/store-keywords", "says NO to STORE -FLAGS with a keyword",
        [](Options& o) { o.faults.insert(Fault::keyword_stays); }},
       {"imap-copy-first-range", "rfc9051/6.4.7/copy", "copies what stands before the first comma",
        [](Options& o) {
-         misread(o, [](ImapCommand& c) {
-           if (c.name == "COPY" && c.set.ranges.size() > 1) c.set.ranges.resize(1);
+         misread(o, [](ImapHead& c, imap::CopyArguments& a) {
+           if (c.name == "COPY" && a.set.ranges.size() > 1) a.set.ranges.resize(1);
          });
        }},
       {"imap-cc-finds-to", "rfc9051/6.4.4/search-keys", "looks at To as well for CC",
        [](Options& o) {
-         misread(o, [](ImapCommand& c) {
-           search_keys(c.search, [](imap::SearchKey& k) {
-             if (k.name == "CC") k = or_of(k, "TO");
-           });
+         misread_keys(o, [](imap::SearchKey& k) {
+           if (k.name == "CC") k = or_of(k, "TO");
          });
        }},
       {"imap-body-finds-header", "rfc9051/6.4.4/search-keys", "looks at the header as well for BODY",
        [](Options& o) {
-         misread(o, [](ImapCommand& c) {
-           search_keys(c.search, [](imap::SearchKey& k) {
-             if (k.name == "BODY") k.name = "TEXT";
-           });
+         misread_keys(o, [](imap::SearchKey& k) {
+           if (k.name == "BODY") k.name = "TEXT";
          });
        }},
       {"imap-store-star-first", "rfc9051/6.4.6/store-forms", "takes * in STORE for the first message",
@@ -186,15 +182,14 @@ std::vector<Switch> imap_form_deviations() {
       {"imap-section-case", "rfc9051/9/keywords-any-case", "says BAD to sections in lower case", [](Options& o) { o.faults.insert(Fault::section_case); }},
       {"imap-list-empty-options-bad", "rfc9051/9/list-without-options", "says BAD to LIST with empty lists of options",
        [](Options& o) {
-         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
-           if (c.name == "LIST" && c.extended && c.selection.empty() && c.returns.empty() && c.patterns.size() == 1 && r.tagged()) r.keyword = "BAD";
+         rewrite_imap(o, [](const ImapCommand&, const imap::ListArguments& a, ImapResponse& r, ImapSession&) {
+           if (a.extended && a.selection.empty() && a.returns.empty() && a.patterns.size() == 1 && r.tagged()) r.keyword = "BAD";
          });
        }},
       {"imap-status-in-order", "rfc9051/6.3.11/status", "tells of UNSEEN only where it is asked for last",
        [](Options& o) {
-         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
-           if (c.name != "STATUS" || !r.tagged()) return;
-           if (c.items.size() > 1 && c.items[0] == "UNSEEN") r.keyword = "BAD";
+         rewrite_imap(o, [](const ImapCommand&, const imap::StatusArguments& a, ImapResponse& r, ImapSession&) {
+           if (r.tagged() && a.items.size() > 1 && a.items[0] == "UNSEEN") r.keyword = "BAD";
          });
        }},
       {"imap-check-any-state", "rfc9051/3/wrong-state", "says OK to CHECK without a mailbox",
@@ -206,7 +201,8 @@ std::vector<Switch> imap_form_deviations() {
       {"imap-inbox-case-copy", "rfc9051/5.1/inbox-any-case", "knows INBOX in upper case only where messages are put into it",
        [](Options& o) {
          rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
-           if ((c.name == "COPY" || c.name == "APPEND") && iequals(c.mailbox, "INBOX") && c.mailbox != "INBOX" && r.tagged()) r.keyword = "NO", r.code.clear();
+           const auto* name = c.name == "COPY" || c.name == "APPEND" ? mailbox_of(c) : nullptr;
+           if (name && iequals(*name, "INBOX") && *name != "INBOX" && r.tagged()) r.keyword = "NO", r.code.clear();
          });
        }},
       {"imap-list-not-selected", "rfc9051/6.4/authenticated-commands", "takes LIST only while no mailbox is selected",

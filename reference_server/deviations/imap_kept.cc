@@ -77,40 +77,40 @@ std::vector<Switch> imap_kept_deviations() {
        }},
       {"imap-append-forgets-keywords", "rfc9051/6.3.12/append-flags", "keeps no keywords given to APPEND",
        [](Options& o) {
-         misread(o, [](ImapCommand& c) {
-           for (auto& item : c.append) {
+         misread(o, [](imap::AppendArguments& a) {
+           for (auto& item : a.items) {
              std::erase_if(item.flags, [](const auto& f) { return !f.starts_with('\\'); });
            }
          });
        }},
       {"imap-append-adds-field", "rfc9051/6.3.12/append-octets", "adds a header field to appended messages",
        [](Options& o) {
-         misread(o, [](ImapCommand& c) {
-           for (auto& item : c.append) {
+         misread(o, [](imap::AppendArguments& a) {
+           for (auto& item : a.items) {
              if (!item.octets.empty()) item.octets = "X-Received-By: somebody\r\n" + item.octets;
            }
          });
        }},
       {"imap-append-lf", "rfc9051/6.3.12/append-octets", "gives CRLF of appended messages back as LF",
        [](Options& o) {
-         misread(o, [](ImapCommand& c) {
-           for (auto& item : c.append) {
+         misread(o, [](imap::AppendArguments& a) {
+           for (auto& item : a.items) {
              item.octets = replace_all(std::move(item.octets), "\r\n", "\n");
            }
          });
        }},
       {"imap-append-date-epoch", "rfc9051/2.3.3/append-date-present", "dates what is appended without a date 1970",
        [](Options& o) {
-         misread(o, [](ImapCommand& c) {
-           for (auto& item : c.append) {
+         misread(o, [](imap::AppendArguments& a) {
+           for (auto& item : a.items) {
              if (!item.date) item.date = {0, 0};
            }
          });
        }},
       {"imap-append-date-of-field", "rfc9051/2.3.3/append-date-present", "dates what is appended without a date as its Date field says",
        [](Options& o) {
-         misread(o, [](ImapCommand& c) {
-           for (auto& item : c.append) {
+         misread(o, [](imap::AppendArguments& a) {
+           for (auto& item : a.items) {
              if (!item.date) item.date = {date_of_field(item.octets), 0};
            }
          });
@@ -120,8 +120,8 @@ std::vector<Switch> imap_kept_deviations() {
       {"imap-delete-inbox-done", "rfc9051/6.3.5/delete-inbox", "deletes INBOX",
        [](Options& o) {
          o.faults.insert(Fault::delete_inbox_done);
-         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
-           if (c.name == "DELETE" && iequals(c.mailbox, "INBOX") && r.tagged()) r.keyword = "OK", r.code.clear();
+         rewrite_imap(o, [](const ImapCommand& c, const imap::MailboxArguments& a, ImapResponse& r, ImapSession&) {
+           if (c.name == "DELETE" && iequals(a.mailbox, "INBOX") && r.tagged()) r.keyword = "OK", r.code.clear();
          });
        }},
   };

@@ -14,9 +14,9 @@ namespace mailspec::reference {
 namespace {
 
 // One wildcard for another in what LIST is asked.
-void wildcard_for(ImapCommand& c, const char* from, const char* to) {
-  c.mailbox = replace_all(c.mailbox, from, to);
-  for (auto& p : c.patterns) p = replace_all(p, from, to);
+void wildcard_for(imap::ListArguments& a, const char* from, const char* to) {
+  a.mailbox = replace_all(a.mailbox, from, to);
+  for (auto& p : a.patterns) p = replace_all(p, from, to);
 }
 
 }  // namespace
@@ -25,22 +25,14 @@ std::vector<Switch> imap_list_deviations() {
   return {
       {"imap-list-no-delimiter", "rfc9051/6.3.9/list-delimiter", "answers LIST with an empty pattern without a response",
        [](Options& o) {
-         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
-           if (r.is("LIST") && c.patterns.size() == 1 && c.patterns[0].empty()) r.drop = true;
+         rewrite_imap(o, [](const ImapCommand&, const imap::ListArguments& a, ImapResponse& r, ImapSession&) {
+           if (r.is("LIST") && a.patterns.size() == 1 && a.patterns[0].empty()) r.drop = true;
          });
        }},
       {"imap-percent-is-star", "rfc9051/6.3.9/list-patterns", "takes \"%\" for \"*\"",
-       [](Options& o) {
-         misread(o, [](ImapCommand& c) {
-           if (c.name == "LIST") wildcard_for(c, "%", "*");
-         });
-       }},
+       [](Options& o) { misread(o, [](imap::ListArguments& a) { wildcard_for(a, "%", "*"); }); }},
       {"imap-star-stops", "rfc9051/6.3.9/list-patterns", "takes \"*\" for \"%\"",
-       [](Options& o) {
-         misread(o, [](ImapCommand& c) {
-           if (c.name == "LIST") wildcard_for(c, "*", "%");
-         });
-       }},
+       [](Options& o) { misread(o, [](imap::ListArguments& a) { wildcard_for(a, "*", "%"); }); }},
       {"imap-list-any-case", "rfc9051/6.3.9/list-patterns", "matches names in any case", [](Options& o) { o.faults.insert(Fault::list_any_case); }},
       {"imap-list-empty-no", "rfc9051/6.3.9/list-ok", "says NO when nothing matches",
        [](Options& o) {
@@ -100,8 +92,8 @@ std::vector<Switch> imap_list_deviations() {
        }},
       {"imap-leaves-noselect", "rfc9051/7.3.1/noselect", "says \\Noselect of names without children in LIST (SUBSCRIBED)",
        [](Options& o) {
-         rewrite_imap(o, adds_attribute("\\Noselect", [](const auto& c, const auto& r, auto& s) {
-                        return !c.selection.empty() && is_there(r, s) && !s.account()->mailboxes.has_children(r.data[2].text, "/");
+         rewrite_imap(o, adds_attribute("\\Noselect", [](const auto& a, const auto& r, auto& s) {
+                        return !a.selection.empty() && is_there(r, s) && !s.account()->mailboxes.has_children(r.data[2].text, "/");
                       }));
        }},
       {"imap-parents-noinferiors", "rfc9051/7.3.1/noinferiors", "says \\Noinferiors of names with children",
@@ -112,8 +104,8 @@ std::vector<Switch> imap_list_deviations() {
        }},
       {"imap-list-reference-lost", "rfc9051/6.3.9/reference-prefixes", "lists names without the reference",
        [](Options& o) {
-         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
-           if (r.is("LIST") && c.name == "LIST" && r.data[2].text.starts_with(c.mailbox)) r.data[2].text.erase(0, c.mailbox.size());
+         rewrite_imap(o, [](const ImapCommand&, const imap::ListArguments& a, ImapResponse& r, ImapSession&) {
+           if (r.is("LIST") && r.data[2].text.starts_with(a.mailbox)) r.data[2].text.erase(0, a.mailbox.size());
          });
        }},
   };

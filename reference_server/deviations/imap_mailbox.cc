@@ -127,14 +127,14 @@ std::vector<Switch> imap_mailbox_deviations() {
        [](Options& o) { o.faults.insert(Fault::create_does_nothing); }},
       {"imap-create-twice", "rfc9051/6.3.4/create-existing", "says OK to CREATE of what is there",
        [](Options& o) {
-         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
-           if (c.name == "CREATE" && r.code == "ALREADYEXISTS" && !iequals(c.mailbox, "INBOX")) r.keyword = "OK", r.code.clear();
+         rewrite_imap(o, [](const ImapCommand&, const imap::CreateArguments& a, ImapResponse& r, ImapSession&) {
+           if (r.code == "ALREADYEXISTS" && !iequals(a.mailbox, "INBOX")) r.keyword = "OK", r.code.clear();
          });
        }},
       {"imap-create-inbox", "rfc9051/6.3.4/create-existing", "says OK to CREATE of INBOX",
        [](Options& o) {
-         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
-           if (c.name == "CREATE" && r.code == "ALREADYEXISTS" && iequals(c.mailbox, "INBOX")) r.keyword = "OK";
+         rewrite_imap(o, [](const ImapCommand&, const imap::CreateArguments& a, ImapResponse& r, ImapSession&) {
+           if (r.code == "ALREADYEXISTS" && iequals(a.mailbox, "INBOX")) r.keyword = "OK";
          });
        }},
       {"imap-create-without-parents", "rfc9051/6.3.4/create-parents", "makes no levels above a new name",
@@ -144,8 +144,8 @@ std::vector<Switch> imap_mailbox_deviations() {
        }},
       {"imap-create-trailing-refused", "rfc9051/6.3.4/create-trailing-delimiter", "refuses a name that ends in the delimiter",
        [](Options& o) {
-         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
-           if (c.name == "CREATE" && r.tagged() && c.mailbox.ends_with("/")) r.keyword = "NO";
+         rewrite_imap(o, [](const ImapCommand&, const imap::CreateArguments& a, ImapResponse& r, ImapSession&) {
+           if (r.tagged() && a.mailbox.ends_with("/")) r.keyword = "NO";
          });
        }},
       {"imap-create-trailing-kept", "rfc9051/6.3.4/create-trailing-delimiter", "keeps the delimiter at a name's end",
@@ -169,8 +169,8 @@ std::vector<Switch> imap_mailbox_deviations() {
        }},
       {"imap-delete-inbox-ok", "rfc9051/6.3.5/delete-inbox", "says OK to DELETE of INBOX",
        [](Options& o) {
-         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
-           if (c.name == "DELETE" && iequals(c.mailbox, "INBOX") && r.tagged()) r.keyword = "OK", r.code.clear();
+         rewrite_imap(o, [](const ImapCommand& c, const imap::MailboxArguments& a, ImapResponse& r, ImapSession&) {
+           if (c.name == "DELETE" && iequals(a.mailbox, "INBOX") && r.tagged()) r.keyword = "OK", r.code.clear();
          });
        }},
       {"imap-delete-with-children", "rfc9051/6.3.5/delete-keeps-children", "deletes what is below",
@@ -247,32 +247,32 @@ std::vector<Switch> imap_mailbox_deviations() {
        }},
       {"imap-append-changes-octets", "rfc9051/6.3.12/append-octets", "adds a line end to appended messages",
        [](Options& o) {
-         misread(o, [](ImapCommand& c) {
-           for (auto& item : c.append) {
+         misread(o, [](imap::AppendArguments& a) {
+           for (auto& item : a.items) {
              if (!item.octets.empty()) item.octets += "\r\n";
            }
          });
        }},
       {"imap-append-forgets-flags", "rfc9051/6.3.12/append-flags", "forgets the flags of APPEND",
        [](Options& o) {
-         misread(o, [](ImapCommand& c) {
-           for (auto& item : c.append) {
+         misread(o, [](imap::AppendArguments& a) {
+           for (auto& item : a.items) {
              item.flags.clear();
            }
          });
        }},
       {"imap-append-forgets-date", "rfc9051/2.3.3/append-date", "forgets the date of APPEND",
        [](Options& o) {
-         misread(o, [](ImapCommand& c) {
-           for (auto& item : c.append) {
+         misread(o, [](imap::AppendArguments& a) {
+           for (auto& item : a.items) {
              item.date = {1000000000, 0};
            }
          });
        }},
       {"imap-append-ignores-zone", "rfc9051/2.3.3/append-date", "ignores the zone of APPEND's date",
        [](Options& o) {
-         misread(o, [](ImapCommand& c) {
-           for (auto& item : c.append) {
+         misread(o, [](imap::AppendArguments& a) {
+           for (auto& item : a.items) {
              if (item.date) item.date->first += std::int64_t{item.date->second} * 60;
            }
          });
@@ -330,8 +330,8 @@ std::vector<Switch> imap_mailbox_deviations() {
       {"imap-eight-bit-names", "rfc3501/5.1/no-8bit-names", "makes names of 8-bit octets", [](Options& o) { o.faults.insert(Fault::any_octet); }},
       {"imap-status-selected-no", "rfc9051/6.3.11/status-selected", "refuses STATUS of the selected mailbox",
        [](Options& o) {
-         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
-           if (c.name == "STATUS" && r.tagged() && s.view().box && s.view().box->name == c.mailbox) r.keyword = "NO";
+         rewrite_imap(o, [](const ImapCommand&, const imap::StatusArguments& a, ImapResponse& r, ImapSession& s) {
+           if (r.tagged() && s.view().box && s.view().box->name == a.mailbox) r.keyword = "NO";
          });
        }},
       {"imap-status-takes-recent", "rfc3501/6.3.10/status-keeps-recent", "takes \\Recent away at STATUS",

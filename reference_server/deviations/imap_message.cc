@@ -174,8 +174,8 @@ std::vector<Switch> imap_message_deviations() {
        }},
       {"imap-fast-without-date", "rfc9051/6.4.5/macros", "leaves INTERNALDATE out of the macros",
        [](Options& o) {
-         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
-           if (c.name == "FETCH" && c.fetch.size() >= 3) erase_item(r, "INTERNALDATE");
+         rewrite_imap(o, [](const ImapCommand&, const imap::FetchArguments& a, ImapResponse& r, ImapSession&) {
+           if (a.items.size() >= 3) erase_item(r, "INTERNALDATE");
          });
        }},
       {"imap-text-is-all", "rfc9051/6.4.5/sections", "sends the whole for BODY[TEXT]",
@@ -406,8 +406,8 @@ std::vector<Switch> imap_message_deviations() {
        }},
       {"imap-exists-less", "rfc9051/7.4.1/exists-not-less", "counts down without EXPUNGE",
        [](Options& o) {
-         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
-           if (r.is("EXISTS") && c.append.size() == 1 && *r.number > 1) *r.number = 0;
+         rewrite_imap(o, [](const ImapCommand&, const imap::AppendArguments& a, ImapResponse& r, ImapSession&) {
+           if (r.is("EXISTS") && a.items.size() == 1 && *r.number > 1) *r.number = 0;
          });
        }},
       {"imap-exists-grammar", "rfc9051/7.4.1/exists-grammar", "writes a text after EXISTS",
@@ -455,23 +455,19 @@ std::vector<Switch> imap_message_deviations() {
          });
        }},
       {"imap-store-replaces", "rfc9051/6.4.6/store-forms", "replaces the flags whatever the form",
-       [](Options& o) { misread(o, [](ImapCommand& c) { c.store = 0; }); }},
+       [](Options& o) { misread(o, [](imap::StoreArguments& a) { a.sign = 0; }); }},
       {"imap-store-does-nothing", "rfc9051/6.4.6/store-forms", "says OK to STORE of several messages and stores nothing",
        [](Options& o) { o.faults.insert(Fault::store_does_nothing); }},
       {"imap-store-invents-keyword", "rfc9051/6.4.6/store-forms", "adds a keyword that nobody has given where STORE replaces the flags",
        [](Options& o) {
-         misread(o, [](ImapCommand& c) {
-           if (c.name == "STORE" && c.store == 0) c.flags.emplace_back("$Touched");
+         misread(o, [](imap::StoreArguments& a) {
+           if (a.sign == 0) a.flags.emplace_back("$Touched");
          });
        }},
       {"imap-store-is-silent", "rfc9051/6.4.6/store-fetch", "never tells the new flags",
-       [](Options& o) {
-         misread(o, [](ImapCommand& c) {
-           if (c.name == "STORE") c.silent = true;
-         });
-       }},
+       [](Options& o) { misread(o, [](imap::StoreArguments& a) { a.silent = true; }); }},
       {"imap-silent-speaks", "rfc9051/6.4.6/store-silent", "tells the new flags in spite of .SILENT",
-       [](Options& o) { misread(o, [](ImapCommand& c) { c.silent = false; }); }},
+       [](Options& o) { misread(o, [](imap::StoreArguments& a) { a.silent = false; }); }},
       {"imap-store-unchanged-silent", "rfc9051/6.4.6/store-fetch-unchanged", "does not tell flags that STORE has not changed",
        [](Options& o) { o.faults.insert(Fault::store_unchanged_silent); }},
       {"imap-copy-removes", "rfc9051/6.4.7/copy", "takes copied messages away", [](Options& o) { o.faults.insert(Fault::copy_removes); }},
@@ -486,8 +482,8 @@ std::vector<Switch> imap_message_deviations() {
        }},
       {"imap-uid-fetch-without-uid", "rfc9051/6.4.9/uid-in-uid-responses", "leaves the UID out of responses to UID FETCH",
        [](Options& o) {
-         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
-           if (c.name == "FETCH" && c.uid && !s.rev2() && std::ranges::find(c.fetch, "UID", &imap::FetchAtt::name) == c.fetch.end()) erase_item(r, "UID");
+         rewrite_imap(o, [](const ImapCommand& c, const imap::FetchArguments& a, ImapResponse& r, ImapSession& s) {
+           if (c.uid && !s.rev2() && std::ranges::find(a.items, "UID", &imap::FetchAtt::name) == a.items.end()) erase_item(r, "UID");
          });
        }},
       {"imap-uid-store-without-uid", "rfc9051/6.4.9/uid-in-uid-responses", "leaves the UID out of responses to UID STORE",
@@ -513,59 +509,45 @@ std::vector<Switch> imap_message_deviations() {
        }},
       {"imap-larger-includes", "rfc9051/6.4.4/search-keys", "counts messages of the very size for LARGER",
        [](Options& o) {
-         misread(o, [](ImapCommand& c) {
-           search_keys(c.search, [](imap::SearchKey& k) {
-             if (k.name == "LARGER" && k.number > 0) --k.number;
-           });
+         misread_keys(o, [](imap::SearchKey& k) {
+           if (k.name == "LARGER" && k.number > 0) --k.number;
          });
        }},
       {"imap-smaller-includes", "rfc9051/6.4.4/search-keys", "counts messages of the very size for SMALLER",
        [](Options& o) {
-         misread(o, [](ImapCommand& c) {
-           search_keys(c.search, [](imap::SearchKey& k) {
-             if (k.name == "SMALLER") ++k.number;
-           });
+         misread_keys(o, [](imap::SearchKey& k) {
+           if (k.name == "SMALLER") ++k.number;
          });
        }},
       {"imap-header-empty", "rfc9051/6.4.4/search-keys", "finds nothing for HEADER with an empty string",
        [](Options& o) {
-         misread(o, [](ImapCommand& c) {
-           search_keys(c.search, [](imap::SearchKey& k) {
-             if (k.name == "HEADER" && k.text.empty()) k = no_message();
-           });
+         misread_keys(o, [](imap::SearchKey& k) {
+           if (k.name == "HEADER" && k.text.empty()) k = no_message();
          });
        }},
       {"imap-not-of-set", "rfc9051/6.4.4/search-algebra", "ignores NOT before a sequence set",
        [](Options& o) {
-         misread(o, [](ImapCommand& c) {
-           search_keys(c.search, [](imap::SearchKey& k) {
-             if (k.name == "NOT" && k.keys[0].name == "#") k = imap::SearchKey(k.keys[0]);
-           });
+         misread_keys(o, [](imap::SearchKey& k) {
+           if (k.name == "NOT" && k.keys[0].name == "#") k = imap::SearchKey(k.keys[0]);
          });
        }},
       {"imap-search-case", "rfc9051/6.4.4/search-any-case", "minds the case of letters", [](Options& o) { o.faults.insert(Fault::search_case_sensitive); }},
       {"imap-before-includes", "rfc9051/6.4.4/search-dates", "counts the day itself for BEFORE",
        [](Options& o) {
-         misread(o, [](ImapCommand& c) {
-           search_keys(c.search, [](imap::SearchKey& k) {
-             if (k.name == "BEFORE") ++k.day;
-           });
+         misread_keys(o, [](imap::SearchKey& k) {
+           if (k.name == "BEFORE") ++k.day;
          });
        }},
       {"imap-since-excludes", "rfc9051/6.4.4/search-dates", "leaves the day itself out of SINCE",
        [](Options& o) {
-         misread(o, [](ImapCommand& c) {
-           search_keys(c.search, [](imap::SearchKey& k) {
-             if (k.name == "SINCE") ++k.day;
-           });
+         misread_keys(o, [](imap::SearchKey& k) {
+           if (k.name == "SINCE") ++k.day;
          });
        }},
       {"imap-sent-is-internal", "rfc9051/6.4.4/search-dates", "takes the internal date for SENTON",
        [](Options& o) {
-         misread(o, [](ImapCommand& c) {
-           search_keys(c.search, [](imap::SearchKey& k) {
-             if (k.name.starts_with("SENT")) k.name.erase(0, 4);
-           });
+         misread_keys(o, [](imap::SearchKey& k) {
+           if (k.name.starts_with("SENT")) k.name.erase(0, 4);
          });
        }},
       {"imap-range-reversed",
@@ -581,34 +563,26 @@ std::vector<Switch> imap_message_deviations() {
        {{"rfc9051/6.4.6/store-forms", "* represents the largest number in use."}}},
       {"imap-not-ignored", "rfc9051/6.4.4/search-algebra", "ignores NOT",
        [](Options& o) {
-         misread(o, [](ImapCommand& c) {
-           search_keys(c.search, [](imap::SearchKey& k) {
-             if (k.name == "NOT") k = imap::SearchKey(k.keys[0]);
-           });
+         misread_keys(o, [](imap::SearchKey& k) {
+           if (k.name == "NOT") k = imap::SearchKey(k.keys[0]);
          });
        }},
       {"imap-or-is-and", "rfc9051/6.4.4/search-algebra", "takes OR for AND",
        [](Options& o) {
-         misread(o, [](ImapCommand& c) {
-           search_keys(c.search, [](imap::SearchKey& k) {
-             if (k.name == "OR") k.name = "(";
-           });
+         misread_keys(o, [](imap::SearchKey& k) {
+           if (k.name == "OR") k.name = "(";
          });
        }},
       {"imap-and-is-or", "rfc9051/6.4.4/search-algebra", "takes keys side by side for OR",
        [](Options& o) {
-         misread(o, [](ImapCommand& c) {
-           search_keys(c.search, [](imap::SearchKey& k) {
-             if (k.name == "(" && k.keys.size() > 1) k.name = "OR";
-           });
+         misread_keys(o, [](imap::SearchKey& k) {
+           if (k.name == "(" && k.keys.size() > 1) k.name = "OR";
          });
        }},
       {"imap-first-key-only", "rfc9051/6.4.4/search-algebra", "looks at the first key only",
        [](Options& o) {
-         misread(o, [](ImapCommand& c) {
-           search_keys(c.search, [](imap::SearchKey& k) {
-             if (k.name == "(") k.keys.resize(1);
-           });
+         misread_keys(o, [](imap::SearchKey& k) {
+           if (k.name == "(") k.keys.resize(1);
          });
        }},
       {"imap-search-beyond", "rfc9051/6.4.4/search-in-range", "names one that is not there behind more than four messages",
@@ -649,18 +623,16 @@ std::vector<Switch> imap_message_deviations() {
        }},
       {"imap-old-is-all", "rfc3501/6.4.4/search-recent", "takes OLD for ALL",
        [](Options& o) {
-         misread(o, [](ImapCommand& c) {
-           search_keys(c.search, [](imap::SearchKey& k) {
-             if (k.name == "OLD") k.name = "ALL";
-           });
+         misread_keys(o, [](imap::SearchKey& k) {
+           if (k.name == "OLD") k.name = "ALL";
          });
        }},
       {"imap-copy-not-recent", "rfc3501/6.4.7/copy-recent", "makes copies that are not recent", [](Options& o) { o.faults.insert(Fault::copy_not_recent); }},
       {"imap-search-undecoded", "rfc9051/6.4.4/search-decoded", "searches in what is encoded", [](Options& o) { o.faults.insert(Fault::search_undecoded); }},
       {"imap-no-us-ascii", "rfc9051/6.4.4/search-charsets", "does not know the charset US-ASCII",
        [](Options& o) {
-         misread(o, [](ImapCommand& c) {
-           if (c.charset == "US-ASCII") c.charset = "NOT-" + c.charset;
+         misread(o, [](imap::SearchArguments& a) {
+           if (a.charset == "US-ASCII") a.charset = "NOT-" + a.charset;
          });
        }},
       {"imap-parameters-split", "rfc9051/7.5.2/rfc2231", "gives parameters in the pieces they came in",

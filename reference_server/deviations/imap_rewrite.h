@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <concepts>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -15,21 +16,55 @@
 namespace mailspec::reference {
 
 using ImapCommand = imap::Command;
+using ImapHead = imap::Head;
 using ImapResponse = imap::Response;
 using ImapSession = imap::Session;
 using imap::item;
 using imap::Node;
 
+// `hook` takes a const ImapCommand&, an ImapResponse& and an ImapSession&.
 inline void rewrite_imap(Options& options, ImapOptions::Hook hook) { options.imap.hooks.push_back(std::move(hook)); }
 
-// Commands are carried out as something else than what was sent.
-inline void misread(Options& options, ImapOptions::Misreading misreading) { options.imap.misreadings.push_back(std::move(misreading)); }
+// The same for commands with arguments of one kind only, which the hook takes behind the command.
+template <class A>
+void rewrite_imap_of(Options& options, std::function<void(const ImapCommand&, const A&, ImapResponse&, ImapSession&)> hook) {
+  rewrite_imap(options, [hook = std::move(hook)](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
+    if (const auto* arguments = c.as<A>()) hook(c, *arguments, r, s);
+  });
+}
+template <class F>
+  requires(!std::convertible_to<F, ImapOptions::Hook>)
+void rewrite_imap(Options& options, F hook) {
+  rewrite_imap_of(options, std::function(std::move(hook)));
+}
 
-// Every key of SEARCH, those within others first.
+// Commands with arguments of one kind are carried out as something else than what was sent. `misreading` takes the arguments, with or without an ImapHead&
+// before them.
+template <class A>
+void misread_as(Options& options, std::function<void(ImapHead&, A&)> misreading) {
+  options.imap.misreadings.push_back([misreading = std::move(misreading)](ImapCommand& c) {
+    if (auto* arguments = c.as<A>()) misreading(c, *arguments);
+  });
+}
+template <class A>
+void misread_as(Options& options, std::function<void(A&)> misreading) {
+  misread_as<A>(options, [misreading = std::move(misreading)](ImapHead&, A& arguments) { misreading(arguments); });
+}
+template <class F>
+void misread(Options& options, F misreading) {
+  misread_as(options, std::function(std::move(misreading)));
+}
+
+// Every key, those within others first.
 template <class F>
 void search_keys(imap::SearchKey& key, F f) {
   for (auto& k : key.keys) search_keys(k, f);
   f(key);
+}
+// Every key of SEARCH is looked for as something else.
+template <class F>
+void misread_keys(Options& options, F f) {
+  misread(options, [f](imap::SearchArguments& a) { search_keys(a.key, f); });
 }
 
 // Every literal in a response.

@@ -71,8 +71,10 @@ std::vector<Switch> imap_session_deviations() {
       {"imap-keywords-of-the-session", "rfc9051/2.3.2/permanent-flags-shared", "shows no keyword that another session has made",
        [](Options& o) {
          rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
-           if (c.name == "STORE") s.memory += " " + join(c.flags, " ");
-           for (const auto& a : c.append) s.memory += " " + join(a.flags, " ");
+           if (const auto* stored = c.as<imap::StoreArguments>()) s.memory += " " + join(stored->flags, " ");
+           if (const auto* appended = c.as<imap::AppendArguments>()) {
+             for (const auto& item : appended->items) s.memory += " " + join(item.flags, " ");
+           }
            auto* flags = item(r, "FLAGS");
            if (!flags) return;
            std::erase_if(flags->items, [&](const Node& n) { return n.text.starts_with('$') && s.memory.find(n.text) == std::string::npos; });
@@ -102,7 +104,8 @@ std::vector<Switch> imap_session_deviations() {
          rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
            const bool list = (r.is("LSUB") || (r.is("LIST") && c.name == "LIST")) && r.data.size() > 2;
            if (known_at_login(c, r, s, s.account() ? s.account()->mailboxes.subscribed : std::set<std::string>(), list ? r.data[2].text : "") || !list) return;
-           if (r.is("LSUB") || std::ranges::find(c.selection, "SUBSCRIBED") != c.selection.end()) r.drop = true;
+           const auto* asked = c.as<imap::ListArguments>();
+           if (r.is("LSUB") || (asked && among(asked->selection, "SUBSCRIBED"))) r.drop = true;
            std::erase_if(r.data[0].items, [](const Node& n) { return n.text == "\\Subscribed"; });
          });
        }},
@@ -110,8 +113,9 @@ std::vector<Switch> imap_session_deviations() {
        [](Options& o) {
          rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
            auto* messages = status_item(r, "MESSAGES");
-           if (!messages) return;
-           const auto key = "\n" + c.mailbox + " ";
+           const auto* name = mailbox_of(c);
+           if (!messages || !name) return;
+           const auto key = "\n" + *name + " ";
            if (const auto at = s.memory.find(key); at != std::string::npos) {
              messages->text = s.memory.substr(at + key.size(), s.memory.find('\n', at + 1) - at - key.size());
            } else {

@@ -58,7 +58,7 @@ bool has_undecodable(std::string_view text, std::string_view command) {
 
 // Does a mailbox's name have another account's in it?
 bool names_another(std::string_view mailbox, const ImapSession& s) {
-  return std::ranges::any_of(s.store().accounts(), [&](const auto& entry) { return s.account() != &entry.second && has(mailbox, entry.first); });
+  return std::ranges::any_of(s.whole_store().accounts(), [&](const auto& entry) { return s.account() != &entry.second && has(mailbox, entry.first); });
 }
 
 }  // namespace
@@ -94,8 +94,8 @@ std::vector<Switch> security_deviations() {
        [](Options& o) { o.faults.insert(Fault::cancel_logs_in); }},
       {"refusal-repeats-password", "security/auth/no-secret-echoed", "repeats the password when it refuses a login",
        [](Options& o) {
-         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
-           if (c.name == "LOGIN" && r.keyword == "NO") r.text += " for " + c.password;
+         rewrite_imap(o, [](const ImapCommand&, const imap::LoginArguments& a, ImapResponse& r, ImapSession&) {
+           if (r.keyword == "NO") r.text += " for " + a.password;
          });
          rewrite_pop3(o, [](const Pop3Command& c, Pop3Reply& r, Pop3Session&) {
            if (c.keyword == "PASS" && negative(r)) r.text = "not " + c.rest.value_or("");
@@ -103,20 +103,21 @@ std::vector<Switch> security_deviations() {
        }},
       {"dot-dot-leads-out", "security/isolation/no-path-out", "finds a mailbox behind \"..\"",
        [](Options& o) {
-         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
-           if (c.name == "STATUS" && has(c.mailbox, "..") && r.keyword == "NO") r.keyword = "OK", r.code.clear();
+         rewrite_imap(o, [](const ImapCommand&, const imap::StatusArguments& a, ImapResponse& r, ImapSession&) {
+           if (has(a.mailbox, "..") && r.keyword == "NO") r.keyword = "OK", r.code.clear();
          });
        }},
       {"other-mailbox-opens", "security/isolation/other-accounts", "lets everybody look at other users' mailboxes",
        [](Options& o) {
-         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
-           if (c.name == "STATUS" && r.keyword == "NO" && names_another(c.mailbox, s)) r.keyword = "OK", r.code.clear();
+         rewrite_imap(o, [](const ImapCommand&, const imap::StatusArguments& a, ImapResponse& r, ImapSession& s) {
+           if (r.keyword == "NO" && names_another(a.mailbox, s)) r.keyword = "OK", r.code.clear();
          });
        }},
       {"refusal-repeats-name", "security/parsing/no-response-splitting", "repeats a mailbox's name, CR LF and all, when it refuses it",
        [](Options& o) {
          rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
-           if (r.keyword == "NO" && has(c.mailbox, "\r\n")) r.text = "no " + c.mailbox;
+           const auto* name = mailbox_of(c);
+           if (r.keyword == "NO" && name && has(*name, "\r\n")) r.text = "no " + *name;
          });
        }},
       {"envelope-decodes-words", "security/parsing/no-response-splitting", "decodes a subject and writes it as it comes out",

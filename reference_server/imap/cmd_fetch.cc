@@ -234,7 +234,7 @@ Node Session::fetch_item(const FetchAtt& a, const StoredMessage& m, const std::o
   return octets->empty() ? Node::str("") : Node::make(Node::Kind::literal, std::move(*octets));
 }
 
-void Session::fetch_one(const Command& c, std::size_t index, const StoredMessage& m) {
+void Session::fetch_one(const Head& c, const FetchArguments& asked, std::size_t index, const StoredMessage& m) {
   Response r;
   r.number = index + 1;
   r.keyword = "FETCH";
@@ -243,11 +243,11 @@ void Session::fetch_one(const Command& c, std::size_t index, const StoredMessage
     items.items.push_back(Node::atom(std::move(name)));
     items.items.push_back(std::move(value));
   };
-  const auto wants = [&](std::string_view name) { return std::ranges::any_of(c.fetch, [&](const auto& a) { return a.name == name; }); };
+  const auto wants = [&](std::string_view name) { return std::ranges::any_of(asked.items, [&](const auto& a) { return a.name == name; }); };
   // The change this very command makes (\Seen) is told in the same response.
   bool seen = false;
   if (!x_view.read_only || fault(Fault::examine_sets_seen)) {
-    for (const auto& a : c.fetch)
+    for (const auto& a : asked.items)
       seen = seen ||
              ((!a.peek || (fault(Fault::peek_sets_seen) && a.name == "BODY[]") || (fault(Fault::binary_peek_sets_seen) && a.name == "BINARY[]") ||
                (fault(Fault::mime_peek_sets_seen) && a.section.text == Section::Text::mime)) &&
@@ -261,8 +261,9 @@ void Session::fetch_one(const Command& c, std::size_t index, const StoredMessage
   if (c.uid || x_rev2 || o().uid_in_fetch) {
     if (!wants("UID")) add("UID", Node::num(m.uid));
   }
-  const bool parses = std::ranges::any_of(
-      c.fetch, [](const auto& a) { return a.name != "FLAGS" && a.name != "UID" && a.name != "INTERNALDATE" && a.name != "RFC822.SIZE" && a.name != "RFC822"; });
+  const bool parses = std::ranges::any_of(asked.items, [](const auto& a) {
+    return a.name != "FLAGS" && a.name != "UID" && a.name != "INTERNALDATE" && a.name != "RFC822.SIZE" && a.name != "RFC822";
+  });
   std::optional<mime::Part> part;
   if (parses) part = mime::parse_message(m.octets);
   // Faults only: of two items of a kind one is answered.
@@ -274,7 +275,7 @@ void Session::fetch_one(const Command& c, std::size_t index, const StoredMessage
     if (fault(Fault::one_partial) && a.partial) return !answered.insert("partial").second;
     return fault(Fault::one_section) && !answered.insert("section").second;
   };
-  for (const auto& a : c.fetch) {
+  for (const auto& a : asked.items) {
     if (is_one_too_many(a)) continue;
     if (a.name == "FLAGS") {
       add("FLAGS", flags_of(x_view.slots[index], m));
@@ -319,9 +320,9 @@ void Session::fetch_one(const Command& c, std::size_t index, const StoredMessage
   emit(std::move(r));
 }
 
-void Session::fetch(const Command& c) {
+void Session::fetch(const Head& c, const FetchArguments& a) {
   bool bad_number = false;
-  auto indexes = resolve(c.set, c.uid, bad_number);
+  auto indexes = resolve(a.set, c.uid, bad_number);
   if (choice("fetch-backwards")) std::ranges::reverse(indexes);
   if (bad_number) return bad(c, "no such message");
   if (c.uid && indexes.empty() && fault(Fault::uid_missing_no)) return no(c, "no such message");
@@ -333,7 +334,7 @@ void Session::fetch(const Command& c) {
       missing = true;
       continue;
     }
-    fetch_one(c, i, *m);
+    fetch_one(c, a, i, *m);
   }
   if (x_unknown_cte) return no(c, "a content transfer encoding is unknown", "UNKNOWN-CTE");
   if (missing) return no(c, "some messages have been expunged", "EXPUNGEISSUED");

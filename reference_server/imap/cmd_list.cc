@@ -27,21 +27,21 @@ std::vector<Node> Session::attributes(const std::string& name, bool children) co
   return out;
 }
 
-void Session::list(const Command& c) {
+void Session::list(const Head& c, const ListArguments& a) {
   const auto& boxes = x_account->mailboxes;
   const auto& sep = o().separator;
-  const auto reference = name_in(c.mailbox);
+  const auto reference = name_in(a.mailbox);
   if (!reference) return bad(c, "the reference is not in the right encoding");
   // RFC 9051 6.3.9: an empty pattern asks for the delimiter and the root.
-  if (!c.extended && c.patterns.size() == 1 && c.patterns[0].empty()) {
+  if (!a.extended && a.patterns.size() == 1 && a.patterns[0].empty()) {
     untagged("LIST", {Node::list({Node::atom("\\Noselect")}), separator(), Node::str("")});
     return ok(c);
   }
-  const bool subscribed_only = among(c.selection, "SUBSCRIBED");
-  const bool recursive = among(c.selection, "RECURSIVEMATCH"), use_only = among(c.selection, "SPECIAL-USE");
-  const bool return_subscribed = among(c.returns, "SUBSCRIBED") || subscribed_only;
-  const bool return_children = among(c.returns, "CHILDREN") || (!c.extended && has(Extension::children));
-  const bool return_status = among(c.returns, "STATUS");
+  const bool subscribed_only = among(a.selection, "SUBSCRIBED");
+  const bool recursive = among(a.selection, "RECURSIVEMATCH"), use_only = among(a.selection, "SPECIAL-USE");
+  const bool return_subscribed = among(a.returns, "SUBSCRIBED") || subscribed_only;
+  const bool return_children = among(a.returns, "CHILDREN") || (!a.extended && has(Extension::children));
+  const bool return_status = among(a.returns, "STATUS");
   if (return_status && x_state == State::selected) {
     if (fault(Fault::list_status_selected_bad)) return bad(c, "not while a mailbox is selected");
     if (fault(Fault::list_status_selected_ends)) return end("not while a mailbox is selected");
@@ -58,13 +58,13 @@ void Session::list(const Command& c) {
   }
   // Levels above a name, for "%".
   std::map<std::string, bool> all = candidates;
-  if (!sep.empty() && (recursive || (!c.extended && !fault(Fault::list_hides_levels)))) {
+  if (!sep.empty() && (recursive || (!a.extended && !fault(Fault::list_hides_levels)))) {
     for (const auto& [n, own] : candidates) {
       for (auto at = n.find(sep); at != std::string::npos; at = n.find(sep, at + 1)) all.emplace(n.substr(0, at), false);
     }
   }
   std::vector<std::string> patterns;
-  for (const auto& p : c.patterns) {
+  for (const auto& p : a.patterns) {
     const auto decoded = name_in(p);
     // A pattern may cut a name anywhere: what is no modified UTF-7 is taken as it stands.
     patterns.push_back(*reference + (decoded ? *decoded : p));
@@ -94,23 +94,23 @@ void Session::list(const Command& c) {
       if (!recursive && (subscribed_only || use_only)) continue;
     }
     if (return_subscribed && boxes.subscribed.contains(n)) attrs.push_back(Node::atom("\\Subscribed"));
-    if (!c.extended && !exists) attrs[0] = Node::atom("\\Noselect");
+    if (!a.extended && !exists) attrs[0] = Node::atom("\\Noselect");
     std::vector<Node> data{Node::list(attrs), separator(), name_out(n)};
     if (!extended.empty()) data.push_back(extended[0]);
     untagged("LIST", std::move(data));
     if (return_status && exists && (boxes.all.at(n).selectable || fault(Fault::list_status_noselect))) {
-      untagged("STATUS", {name_out(n), status_data(x_account->mailboxes.all.at(n), c.items)});
+      untagged("STATUS", {name_out(n), status_data(x_account->mailboxes.all.at(n), a.status_items)});
     }
   }
   ok(c);
 }
 
-void Session::lsub(const Command& c) {
+void Session::lsub(const Head& c, const LsubArguments& a) {
   const auto& sep = o().separator;
   const auto& boxes = x_account->mailboxes;
-  const auto reference = name_in(c.mailbox);
+  const auto reference = name_in(a.mailbox);
   if (!reference) return bad(c, "the reference is not in the right encoding");
-  const auto pattern = *reference + name_in(c.patterns[0]).value_or(c.patterns[0]);
+  const auto pattern = *reference + name_in(a.pattern).value_or(a.pattern);
   std::map<std::string, bool> out;
   std::set<std::string> listed = boxes.subscribed;
   if (fault(Fault::lsub_everything)) {

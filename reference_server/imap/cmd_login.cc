@@ -37,7 +37,7 @@ std::vector<std::string> Session::capabilities() const {
   return out;
 }
 
-void Session::capability(const Command& c) {
+void Session::capability(const Head& c) {
   std::vector<Node> data;
   for (const auto& name : capabilities()) data.push_back(Node::atom(name));
   untagged("CAPABILITY", std::move(data));
@@ -57,7 +57,7 @@ void Session::enter(Account& account) {
   }
 }
 
-void Session::logged_in(const Command& c, Account& account) {
+void Session::logged_in(const Head& c, Account& account) {
   ++x_store.traffic.logins;
   if (choice("unavailable-now-and-then") && x_store.traffic.logins % 7 == 0) return no(c, "come again", "UNAVAILABLE");
   if (choice("two-sessions-a-user") && account.imap_sessions >= 2) return no(c, "too many sessions of this user", "LIMIT");
@@ -69,36 +69,36 @@ void Session::logged_in(const Command& c, Account& account) {
   ok(c, "CAPABILITY", std::move(caps));
 }
 
-void Session::login_failed(const Command& c) {
+void Session::login_failed(const Head& c) {
   ++x_refused_logins;
   ++x_store.traffic.refused_logins;
   no(c, "authentication failed", "AUTHENTICATIONFAILED");
 }
 
-void Session::login(const Command& c) {
+void Session::login(const Head& c, const LoginArguments& a) {
   if (o().logindisabled && !x_tls && !fault(Fault::login_although_disabled)) return no(c, "LOGIN is disabled", "PRIVACYREQUIRED");
-  if (fault(Fault::login_atoms_only) && c.quoted_login) return no(c, "authentication failed");
-  auto* account = x_store.find(c.user);
+  if (fault(Fault::login_atoms_only) && a.quoted) return no(c, "authentication failed");
+  auto* account = x_store.find(a.user);
   if (!account && fault(Fault::discloses_users)) return no(c, "no such user", "AUTHENTICATIONFAILED");
-  if (!account || (account->password != c.password && !fault(Fault::any_password))) return login_failed(c);
+  if (!account || (account->password != a.password && !fault(Fault::any_password))) return login_failed(c);
   logged_in(c, *account);
 }
 
-void Session::authenticate(const Command& c) {
-  const bool plain = c.mechanism == "PLAIN" || c.mechanism == "LOGIN";
-  const bool offered = std::ranges::find(x_options.pop3.mechanisms, c.mechanism) != x_options.pop3.mechanisms.end();
+void Session::authenticate(const Head& c, const AuthenticateArguments& a) {
+  const bool plain = a.mechanism == "PLAIN" || a.mechanism == "LOGIN";
+  const bool offered = std::ranges::find(x_options.pop3.mechanisms, a.mechanism) != x_options.pop3.mechanisms.end();
   if (!offered) return no(c, "no such mechanism", "CANNOT");
   if (plain && o().logindisabled && !x_tls) return no(c, "not in clear", "PRIVACYREQUIRED");
   const auto lookup = [this](std::string_view user) -> std::optional<std::string> {
     const auto* account = x_store.find(user);
     return account ? std::optional(account->password) : std::nullopt;
   };
-  x_exchange = make_exchange(c.mechanism, lookup, x_nonce, x_options.scram_faults());
-  x_authenticating = c;
+  x_exchange = make_exchange(a.mechanism, lookup, x_nonce, x_options.scram_faults());
+  x_authenticating = *x_current;
   std::optional<std::string> first;
-  if (c.initial) {
+  if (a.initial) {
     // RFC 4959 3: "=" is an initial response of no octets.
-    first = *c.initial == "=" ? std::optional<std::string>("") : base64_decode(*c.initial);
+    first = *a.initial == "=" ? std::optional<std::string>("") : base64_decode(*a.initial);
     if (!first) {
       x_authenticating.reset();
       return bad(c, "that is no base64", Reason::not_base64);
@@ -109,31 +109,30 @@ void Session::authenticate(const Command& c) {
     }
   }
   if (!first && x_exchange->client_first()) return ask("");
-  const Command current = c;
   const auto step = x_exchange->step(first);
   if (step.kind == Exchange::Step::Kind::challenge) return ask(base64_encode(step.challenge));
   x_authenticating.reset();
-  auto* account = step.kind == Exchange::Step::Kind::success ? x_store.find(step.user) : nullptr;
-  if (!account) return login_failed(current);
-  logged_in(current, *account);
+  conclude(c, step);
 }
 
-void Session::sasl_step(const std::optional<std::string>& line) {
-  const Command c = *x_authenticating;
-  const auto finish = [&] { x_authenticating.reset(); };
-  if (line && *line == "*") {
-    finish();
-    if (auto* account = fault(Fault::cancel_logs_in) && !x_store.accounts().empty() ? &x_store.accounts().begin()->second : nullptr) enter(*account);
-    return bad(c, "cancelled", Reason::cancelled);
-  }
-  const auto octets = base64_decode(line.value_or(""));
-  if (!octets) {
-    finish();
-    return bad(c, "that is no base64", Reason::not_base64);
-  }
-  const auto step = x_exchange->step(*octets);
-  if (step.kind == Exchange::Step::Kind::challenge) return ask(base64_encode(step.challenge));
-  finish();
+void Session::sasl_step(const std::string& line) {
+  // RFC 9051 6.2.2: "*" cancels the exchange.
+  const bool cancelled = line == "*";
+  const auto octets = cancelled ? std::nullopt : base64_decode(line);
+  Exchange::Step step;
+  if (octets) step = x_exchange->step(*octets);
+  if (octets && step.kind == Exchange::Step::Kind::challenge) return ask(base64_encode(step.challenge));
+  const Command c = *std::exchange(x_authenticating, std::nullopt);
+  within(c, [&] {
+    if (octets) return conclude(c, step);
+    auto* account = cancelled && fault(Fault::cancel_logs_in) && !x_store.accounts().empty() ? &x_store.accounts().begin()->second : nullptr;
+    if (account) enter(*account);
+    if (cancelled) bad(c, "cancelled", Reason::cancelled);
+    else bad(c, "that is no base64", Reason::not_base64);
+  });
+}
+
+void Session::conclude(const Head& c, const Exchange::Step& step) {
   auto* account = step.kind == Exchange::Step::Kind::success ? x_store.find(step.user) : nullptr;
   if (!account) return login_failed(c);
   logged_in(c, *account);

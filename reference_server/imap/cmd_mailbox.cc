@@ -68,12 +68,15 @@ Node Session::name_out(const std::string& name) const {
 Node Session::separator() const { return o().separator.empty() ? Node::nil() : Node::quoted(o().separator); }
 
 // RFC 9051 6.3.9.7.
-void Session::tell_normalized(const Command& c) {
-  const auto& written = c.name == "RENAME" && nfc(c.mailbox) == c.mailbox ? c.target : c.mailbox;
+void Session::tell_normalized() {
+  if (!x_rev2) return;
+  const auto* renaming = x_current->as<RenameArguments>();
+  auto written = *mailbox_of(*x_current);
+  if (renaming && nfc(written) == written) written = renaming->target;
   const auto name = nfc(written);
-  if (!x_rev2 || name == written) return;
+  if (name == written) return;
   auto attributes = Node::list();
-  if (c.name == "DELETE") attributes.items.push_back(Node::atom("\\NonExistent"));
+  if (x_current->name == "DELETE") attributes.items.push_back(Node::atom("\\NonExistent"));
   untagged("LIST", {attributes, separator(), name_out(name), Node::list({Node::str("OLDNAME"), Node::list({Node::str(written)})})});
 }
 
@@ -88,9 +91,9 @@ bool Session::valid_name(const std::string& name) const {
   return !name.starts_with(s) && !name.ends_with(s) && name.find(s + s) == std::string::npos;
 }
 
-void Session::select(const Command& c) {
+void Session::select(const Head& c, const MailboxArguments& a) {
   const bool had = x_state == State::selected;
-  const auto name = name_in(c.mailbox);
+  const auto name = name_in(a.mailbox);
   auto* box = name ? x_account->mailboxes.find(*name) : nullptr;
   if (had) leave_by("SELECT");
   const auto saved = x_policy.searching.kept_by_select(x_view);
@@ -103,7 +106,7 @@ void Session::select(const Command& c) {
   if (!box || !box->selectable) return no(c, "no such mailbox", "NONEXISTENT");
   if (const auto why = why_in_use(*box); !why.empty()) {
     if (!choice("select-waits")) return no(c, why, "INUSE");
-    x_waiting = c;
+    x_waiting = *x_current;
     return;
   }
   x_view.box = box;
@@ -168,13 +171,11 @@ std::string Session::why_in_use(const Mailbox& box) const {
 
 // No RFC says how soon SELECT is to be answered: it may wait for the session that holds the mailbox. One that is deleted meanwhile is not there.
 void Session::select_if_free() {
-  const auto name = name_in(x_waiting->mailbox);
+  const auto name = name_in(*mailbox_of(*x_waiting));
   const auto* box = name ? x_account->mailboxes.find(*name) : nullptr;
   if (box && !why_in_use(*box).empty()) return;
   const Command c = *std::exchange(x_waiting, std::nullopt);
-  x_current = &c;
-  select(c);
-  x_current = nullptr;
+  within(c, [&] { select(c, *c.as<MailboxArguments>()); });
   process();
 }
 
@@ -187,7 +188,7 @@ void Session::expunge_deleted() {
   for (const auto uid : gone) x_view.box->expunge(uid);
 }
 
-void Session::close(const Command& c) {
+void Session::close(const Head& c) {
   const bool removes = c.name == "CLOSE" && !x_view.read_only;
   if (removes && in_use() && o().refuses_in_use) return no(c, "somebody else is at work here", "INUSE");
   leave_by(c.name);
@@ -199,7 +200,7 @@ void Session::close(const Command& c) {
 }
 
 // RFC 9051 6.3.4, 6.3.6: levels above a new name are made with it.
-void Session::make_levels(const Command& c, const std::string& name, bool selectable) {
+void Session::make_levels(const Head& c, const std::string& name, bool selectable) {
   if (!x_policy.mailboxes.makes_levels(c.name)) return;
   const auto& s = o().separator;
   auto& boxes = x_account->mailboxes;
@@ -209,8 +210,8 @@ void Session::make_levels(const Command& c, const std::string& name, bool select
   }
 }
 
-void Session::create(const Command& c) {
-  auto name = name_in(c.mailbox);
+void Session::create(const Head& c, const CreateArguments& a) {
+  auto name = name_in(a.mailbox);
   if (!name) return no(c, "the name is not in the right encoding", "CANNOT");
   const auto& s = o().separator;
   // RFC 9051 6.3.4: a name that ends in the delimiter announces children.
@@ -225,13 +226,13 @@ void Session::create(const Command& c) {
   if (has_forbidding_level(*name)) return no(c, "no children there", "CANNOT");
   // RFC 6154 3: a use that cannot be had makes no mailbox.
   static const std::set<std::string> kUses{"\\ALL", "\\ARCHIVE", "\\DRAFTS", "\\FLAGGED", "\\JUNK", "\\SENT", "\\TRASH"};
-  if (!c.use.empty() && !kUses.contains(upper(c.use))) return no(c, "no such use", "USEATTR");
+  if (!a.use.empty() && !kUses.contains(upper(a.use))) return no(c, "no such use", "USEATTR");
   if (!x_policy.mailboxes.makes(*name)) return ok(c);
   make_levels(c, *name, !choice("bare-levels") && !choice("folders-or-mailboxes"));
   auto& box = boxes.find(*name) ? *boxes.find(*name) : boxes.create(*name);
   box.selectable = !(trailing && choice("folders-or-mailboxes"));
   x_policy.mailboxes.identify(box, boxes);
-  box.use = x_policy.mailboxes.use_of(c);
+  box.use = x_policy.mailboxes.use_of(a);
   if (choice("subscribes-in-silence") && !x_rev2) boxes.subscribed.insert(box.name);
   if (x_policy.mailboxes.subscribes_new()) {
     boxes.subscribed.insert(box.name);
@@ -240,8 +241,8 @@ void Session::create(const Command& c) {
   ok(c);
 }
 
-void Session::remove(const Command& c) {
-  const auto name = name_in(c.mailbox);
+void Session::remove(const Head& c, const MailboxArguments& a) {
+  const auto name = name_in(a.mailbox);
   auto& boxes = x_account->mailboxes;
   auto* box = name ? boxes.find(*name) : nullptr;
   if (!box) return no(c, "no such mailbox", "NONEXISTENT");
@@ -278,9 +279,9 @@ void Session::remove(const Command& c) {
   ok(c);
 }
 
-void Session::rename(const Command& c) {
-  const auto from = name_in(c.mailbox);
-  auto to = name_in(c.target);
+void Session::rename(const Head& c, const RenameArguments& a) {
+  const auto from = name_in(a.mailbox);
+  auto to = name_in(a.target);
   auto& boxes = x_account->mailboxes;
   auto* box = from ? boxes.find(*from) : nullptr;
   if (!box || !to) return no(c, "no such mailbox", "NONEXISTENT");
@@ -320,8 +321,8 @@ void Session::rename(const Command& c) {
   ok(c);
 }
 
-void Session::subscribe(const Command& c) {
-  const auto name = name_in(c.mailbox);
+void Session::subscribe(const Head& c, const MailboxArguments& a) {
+  const auto name = name_in(a.mailbox);
   if (!name) return no(c, "the name is not in the right encoding", "CANNOT");
   auto& boxes = x_account->mailboxes;
   auto& list = boxes.subscribed;
@@ -361,13 +362,13 @@ Node Session::status_data(Mailbox& box, const std::vector<std::string>& items) {
   return Node::list(std::move(out));
 }
 
-void Session::status(const Command& c) {
-  const auto name = name_in(c.mailbox);
+void Session::status(const Head& c, const StatusArguments& a) {
+  const auto name = name_in(a.mailbox);
   auto* box = name ? x_account->mailboxes.find(*name) : nullptr;
   // RFC 3501 6.3.10: it SHOULD NOT be asked for. RFC 9051 6.3.11: it must be told.
   if (box && box == x_view.box && !x_rev2 && choice("no-status-of-selected")) return no(c, "it is selected");
   if (!box || !box->selectable) return no(c, "no such mailbox", "NONEXISTENT");
-  untagged("STATUS", {name_out(box->name), status_data(*box, c.items)});
+  untagged("STATUS", {name_out(box->name), status_data(*box, a.items)});
   x_policy.mailboxes.counted(*box);
   if (fault(Fault::status_selects)) {
     leave();

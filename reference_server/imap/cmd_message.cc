@@ -28,19 +28,19 @@ std::set<std::string> Session::kept_of(const std::vector<std::string>& given, co
   return kept;
 }
 
-void Session::append(const Command& c) {
-  const auto name = name_in(c.mailbox);
+void Session::append(const Head& c, const AppendArguments& a) {
+  const auto name = name_in(a.mailbox);
   auto* box = name ? x_policy.messages.target(x_account->mailboxes, *name, c.name) : nullptr;
   if (!box) return no(c, "no such mailbox", "TRYCREATE");
-  for (const auto& item : c.append) {
-    if (x_policy.messages.is_cancelled_by(item, c.append.size())) {
-      x_policy.messages.undo(*box, c.append, present(x_now));
+  for (const auto& item : a.items) {
+    if (x_policy.messages.is_cancelled_by(item, a.items.size())) {
+      x_policy.messages.undo(*box, a.items, present(x_now));
       return no(c, "a message of no octets");
     }
     if (choice("messages-need-date") && !is_message(item.octets)) return no(c, "no message without Date and From (RFC 5322 3.6)", "CANNOT");
   }
   std::vector<std::uint64_t> uids;
-  for (const auto& item : c.append) {
+  for (const auto& item : a.items) {
     const bool binary = item.octets.find('\0') != std::string::npos;
     if (binary && o().refuses_binary) return no(c, "no NUL is stored", "UNKNOWN-CTE");
     auto octets = binary ? mime::without_binary(item.octets) : item.octets;
@@ -55,12 +55,12 @@ void Session::append(const Command& c) {
   ok(c);
 }
 
-void Session::store(const Command& c) {
+void Session::store(const Head& c, const StoreArguments& a) {
   bool bad_number = false;
-  const auto indexes = resolve(c.set, c.uid, bad_number);
+  const auto indexes = resolve(a.set, c.uid, bad_number);
   if (bad_number) return bad(c, "no such message");
   if (x_view.read_only) return no(c, "the mailbox is read-only", "CANNOT");
-  if (x_policy.messages.refuses(c)) return no(c, "flags stay as they are", "CANNOT");
+  if (x_policy.messages.refuses(c, a)) return no(c, "flags stay as they are", "CANNOT");
   bool missing = false;
   for (const auto index : indexes) {
     auto* m = message(index);
@@ -70,20 +70,20 @@ void Session::store(const Command& c) {
     }
     auto& slot = x_view.slots[index];
     const auto before = m->flags;
-    m->flags = x_policy.messages.flags_after(c, before, kept_of(c.flags, *x_view.box), slot, indexes.size());
+    m->flags = x_policy.messages.flags_after(c, a, before, kept_of(a.flags, *x_view.box), slot, indexes.size());
     for (const auto& f : m->flags) {
       if (!f.starts_with('\\')) x_view.box->keywords.insert(f);
     }
     x_policy.messages.note(slot, *m);
     if (m->flags != before) m->changed = ++x_view.box->changes;
     slot.told = m->changed;
-    if (x_policy.messages.tells(c, m->flags != before)) tell_stored(c, index, *m);
+    if (x_policy.messages.tells(a, m->flags != before)) tell_stored(c, index, *m);
   }
   if (missing) return no(c, "some messages have been expunged", "EXPUNGEISSUED");
   ok(c);
 }
 
-void Session::tell_stored(const Command& c, std::size_t index, const StoredMessage& m) {
+void Session::tell_stored(const Head& c, std::size_t index, const StoredMessage& m) {
   Response r;
   r.number = index + 1;
   r.keyword = "FETCH";
@@ -92,20 +92,25 @@ void Session::tell_stored(const Command& c, std::size_t index, const StoredMessa
   emit(std::move(r));
 }
 
-void Session::expunge(const Command& c) {
+void Session::expunge(const Head& c) { remove_deleted(c, nullptr); }
+
+void Session::uid_expunge(const Head& c, const SetArguments& a) { remove_deleted(c, &a.set); }
+
+// EXPUNGE, and of `uids` alone UID EXPUNGE.
+void Session::remove_deleted(const Head& c, const Set* uids) {
   if (!x_policy.messages.may_expunge(x_view)) return no(c, "the mailbox is read-only", "CANNOT");
   if (in_use() && o().refuses_in_use) return no(c, "somebody else is at work here", "INUSE");
   bool ignored = false;
-  const auto chosen = c.uid ? resolve(c.set, true, ignored) : std::vector<std::size_t>{};
-  for (const auto uid : x_policy.messages.expunged(c, x_view, chosen)) x_view.box->expunge(uid);
+  const auto chosen = uids ? resolve(*uids, true, ignored) : std::vector<std::size_t>{};
+  for (const auto uid : x_policy.messages.expunged(x_view, uids, chosen)) x_view.box->expunge(uid);
   ok(c);
 }
 
-void Session::copy(const Command& c) {
+void Session::copy(const Head& c, const CopyArguments& a) {
   bool bad_number = false;
-  const auto indexes = resolve(c.set, c.uid, bad_number);
+  const auto indexes = resolve(a.set, c.uid, bad_number);
   if (bad_number) return bad(c, "no such message");
-  const auto name = name_in(c.mailbox);
+  const auto name = name_in(a.mailbox);
   const bool moves = c.name == "MOVE";
   auto* box = name ? x_policy.messages.target(x_account->mailboxes, *name, c.name) : nullptr;
   if (!box) return no(c, "no such mailbox", "TRYCREATE");

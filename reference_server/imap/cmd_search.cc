@@ -76,10 +76,10 @@ bool Session::matches(const SearchKey& k, std::size_t index, const StoredMessage
   return field_contains(part, n, k.text);  // BCC CC FROM SUBJECT TO
 }
 
-void Session::search(const Command& c) {
-  const bool saves = std::ranges::find(c.returns, "SAVE") != c.returns.end();
-  const bool utf8 = c.charset == "UTF-8" && !(choice("ascii-search") && !x_rev2);
-  if (!c.charset.empty() && c.charset != "US-ASCII" && !utf8) {
+void Session::search(const Head& c, const SearchArguments& a) {
+  const bool saves = std::ranges::find(a.returns, "SAVE") != a.returns.end();
+  const bool utf8 = a.charset == "UTF-8" && !(choice("ascii-search") && !x_rev2);
+  if (!a.charset.empty() && a.charset != "US-ASCII" && !utf8) {
     x_policy.searching.refuse(x_view, saves);
     auto known = Node::list({Node::atom("US-ASCII")});
     if (!choice("ascii-search") || x_rev2) known.items.push_back(Node::atom("UTF-8"));
@@ -88,11 +88,11 @@ void Session::search(const Command& c) {
   std::vector<std::uint64_t> numbers, uids;
   for (std::size_t i = 0; i < x_view.slots.size(); ++i) {
     const auto* m = message(i);
-    if (!m || !matches(c.search, i, *m)) continue;
+    if (!m || !matches(a.key, i, *m)) continue;
     numbers.push_back(c.uid ? m->uid : i + 1);
     uids.push_back(m->uid);
   }
-  const auto wants = [&](std::string_view what) { return std::ranges::find(c.returns, what) != c.returns.end(); };
+  const auto wants = [&](std::string_view what) { return std::ranges::find(a.returns, what) != a.returns.end(); };
   // RFC 5182 2.4: with MIN or MAX and neither ALL nor COUNT only those are saved.
   auto kept = uids;
   if (!uids.empty() && (wants("MIN") || wants("MAX")) && !wants("ALL") && !wants("COUNT")) {
@@ -101,14 +101,14 @@ void Session::search(const Command& c) {
     if (wants("MAX")) kept.push_back(uids.back());
   }
   x_policy.searching.save(x_view, saves, uids, kept);
-  if (!c.has_returns && !x_rev2) {
+  if (!a.has_returns && !x_rev2) {
     std::vector<Node> data;
     for (const auto n : numbers) data.push_back(Node::num(n));
     untagged("SEARCH", std::move(data));
     return ok(c);
   }
-  const bool all = wants("ALL") || c.returns.empty();
-  if (saves && c.returns.size() == 1) return ok(c);
+  const bool all = wants("ALL") || a.returns.empty();
+  if (saves && a.returns.size() == 1) return ok(c);
   std::vector<Node> data{Node::list({Node::atom("TAG"), Node::str(c.tag)})};
   if (c.uid) data.push_back(Node::atom("UID"));
   const auto add = [&](const char* name, Node value) {

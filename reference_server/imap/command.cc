@@ -23,7 +23,7 @@ void read_command(Parser& p, Command& c) {
   if (p.failed()) return;
   const auto* row = find_command(c.name, c.uid, p.reading().in_force);
   if (!row || (row->is(CommandRow::rev1_only) && !p.reading().rev1)) return p.fail("unknown command");
-  if (row->read) row->read(p, c);
+  if (row->handling.read) row->handling.read(p, c);
   if (!p.failed() && !p.at_end() && !p.fault(Fault::tail_ignored_of, c.name)) p.fail("too many arguments");
 }
 

@@ -2,11 +2,12 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "reference_server/imap/extension.h"
@@ -60,31 +61,160 @@ struct AppendItem {
   bool operator==(const AppendItem&) const = default;
 };
 
-struct Command {
-  std::string tag;
-  std::string name;  // in upper case, without UID
-  bool uid = false;
-  std::string mailbox, target;  // names as they were written
+// ---- The arguments of commands: a kind for each shape that RFC 3501 9, RFC 9051 9 and the extensions give them. Names of mailboxes stand as they were
+// written.
+
+struct NoArguments {
+  bool operator==(const NoArguments&) const = default;
+};
+
+// LOGIN (RFC 9051 6.2.3).
+struct LoginArguments {
+  std::string user, password;
+  bool quoted = false;  // the user came as a quoted string
+  bool operator==(const LoginArguments&) const = default;
+};
+
+// AUTHENTICATE (RFC 9051 6.2.2).
+struct AuthenticateArguments {
+  std::string mechanism;               // in upper case
+  std::optional<std::string> initial;  // base64, or "=" (RFC 4959 3)
+  bool operator==(const AuthenticateArguments&) const = default;
+};
+
+// SELECT, EXAMINE, DELETE, SUBSCRIBE, UNSUBSCRIBE.
+struct MailboxArguments {
+  std::string mailbox;
+  bool operator==(const MailboxArguments&) const = default;
+};
+
+// CREATE (RFC 9051 6.3.4).
+struct CreateArguments {
+  std::string mailbox;
+  std::string use;  // RFC 6154 3: the attribute, "" if none was asked for
+  bool operator==(const CreateArguments&) const = default;
+};
+
+// RENAME (RFC 9051 6.3.6).
+struct RenameArguments {
+  std::string mailbox, target;
+  bool operator==(const RenameArguments&) const = default;
+};
+
+// STATUS (RFC 9051 6.3.11).
+struct StatusArguments {
+  std::string mailbox;
+  std::vector<std::string> items;  // in upper case
+  bool operator==(const StatusArguments&) const = default;
+};
+
+// LIST (RFC 9051 6.3.9, RFC 5258).
+struct ListArguments {
+  std::string mailbox;  // the reference
   std::vector<std::string> patterns;
-  std::vector<std::string> selection, returns;  // of LIST and SEARCH, in upper case
+  std::vector<std::string> selection, returns;  // options, in upper case
+  std::vector<std::string> status_items;        // of the return option STATUS (RFC 5819), in upper case
   bool has_returns = false;                     // RETURN (...) was there
-  bool extended = false;                        // LIST in its extended form
+  bool extended = false;                        // in the extended form (RFC 5258 3)
+  bool operator==(const ListArguments&) const = default;
+};
+
+// LSUB (RFC 3501 6.3.9).
+struct LsubArguments {
+  std::string mailbox;  // the reference
+  std::string pattern;
+  bool operator==(const LsubArguments&) const = default;
+};
+
+// APPEND (RFC 9051 6.3.12): one message at least, and several with RFC 3502.
+struct AppendArguments {
+  std::string mailbox;
+  std::vector<AppendItem> items;
+  bool operator==(const AppendArguments&) const = default;
+};
+
+// UID EXPUNGE (RFC 9051 6.4.9).
+struct SetArguments {
   Set set;
-  std::vector<FetchAtt> fetch;
-  char store = 0;  // '+', '-' or 0
+  bool operator==(const SetArguments&) const = default;
+};
+
+// SEARCH (RFC 9051 6.4.4).
+struct SearchArguments {
+  std::vector<std::string> returns;  // options, in upper case
+  bool has_returns = false;          // RETURN (...) was there
+  std::string charset;               // in upper case, "" if none was given
+  SearchKey key;                     // "(": all keys that were given
+  bool operator==(const SearchArguments&) const = default;
+};
+
+// FETCH (RFC 9051 6.4.5).
+struct FetchArguments {
+  Set set;
+  std::vector<FetchAtt> items;  // those of a macro, too
+  bool operator==(const FetchArguments&) const = default;
+};
+
+// STORE (RFC 9051 6.4.6).
+struct StoreArguments {
+  Set set;
+  char sign = 0;  // '+', '-', or 0: the flags are replaced
   bool silent = false;
   std::vector<std::string> flags;
-  SearchKey search;
-  std::string charset;
-  std::vector<std::string> items;  // STATUS items, capabilities of ENABLE
-  std::vector<AppendItem> append;
-  std::string user, password;
-  std::string mechanism;
-  std::optional<std::string> initial;  // base64
-  std::string use;                     // of CREATE (RFC 6154)
-  bool quoted_login = false;           // LOGIN's user came as a string
-  bool operator==(const Command&) const = default;
+  bool operator==(const StoreArguments&) const = default;
 };
+
+// COPY and MOVE (RFC 9051 6.4.7, 6.4.8).
+struct CopyArguments {
+  Set set;
+  std::string mailbox;
+  bool operator==(const CopyArguments&) const = default;
+};
+
+// Words in a row, which only the command itself can tell the meaning of: the names of ENABLE, and what other extensions have.
+struct Words {
+  std::vector<std::string> words;
+  bool operator==(const Words&) const = default;
+};
+
+using Arguments =
+    std::variant<NoArguments, LoginArguments, AuthenticateArguments, MailboxArguments, CreateArguments, RenameArguments, StatusArguments, ListArguments,
+                 LsubArguments, AppendArguments, SetArguments, SearchArguments, FetchArguments, StoreArguments, CopyArguments, Words>;
+
+// What every command begins with.
+struct Head {
+  std::string tag;
+  std::string name;  // in upper case, without UID
+  bool uid = false;  // UID stood before it
+  bool operator==(const Head&) const = default;
+};
+
+struct Command : Head {
+  Arguments arguments;
+  bool operator==(const Command&) const = default;
+
+  // The arguments, if they are of this kind; nullptr if not.
+  template <class A>
+  const A* as() const {
+    return std::get_if<A>(&arguments);
+  }
+  template <class A>
+  A* as() {
+    return std::get_if<A>(&arguments);
+  }
+};
+
+// The name of a mailbox among the arguments, of RENAME the old one and of LIST and LSUB the reference; nullptr if there is none.
+template <class Of>
+auto mailbox_of(Of& command) {
+  using Name = std::conditional_t<std::is_const_v<Of>, const std::string, std::string>;
+  return std::visit(
+      [](auto& arguments) -> Name* {
+        if constexpr (requires { arguments.mailbox; }) return &arguments.mailbox;
+        else return nullptr;
+      },
+      command.arguments);
+}
 
 // What the grammar of commands depends on.
 struct Reading {

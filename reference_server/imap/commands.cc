@@ -11,102 +11,119 @@ namespace mailspec::reference::imap {
 
 namespace {
 
-void read_login(Parser& p, Command& c) {
+LoginArguments read_login(Parser& p, const Head&) {
+  LoginArguments a;
   p.sp();
-  c.quoted_login = p.peek() == '"';
-  c.user = p.astring("user");
+  a.quoted = p.peek() == '"';
+  a.user = p.astring("user");
   p.sp();
-  c.password = p.astring("password");
+  a.password = p.astring("password");
+  return a;
 }
 
-void read_authenticate(Parser& p, Command& c) {
+AuthenticateArguments read_authenticate(Parser& p, const Head&) {
+  AuthenticateArguments a;
   p.sp();
-  c.mechanism = p.word();
-  if (!p.has(Extension::sasl_ir) || !p.take(' ')) return;
+  a.mechanism = p.word();
+  if (!p.has(Extension::sasl_ir) || !p.take(' ')) return a;
   const auto start = p.at();
   while (!p.at_end() && p.peek() != ' ') p.skip(1);
-  c.initial = p.from(start);
-  if (c.initial->empty()) p.fail("an initial response was due");
+  a.initial = p.from(start);
+  if (a.initial->empty()) p.fail("an initial response was due");
   // RFC 4959 section 7: base64 or "=", no string. Whether it is good base64 is the exchange's to say.
-  if (c.initial->find_first_of("\r\n") != std::string::npos) p.fail("an initial response is no literal");
+  if (a.initial->find_first_of("\r\n") != std::string::npos) p.fail("an initial response is no literal");
+  return a;
 }
 
-void read_mailbox(Parser& p, Command& c) {
+// SP mailbox
+std::string mailbox(Parser& p, const Head& c) {
   p.sp();
-  c.mailbox = p.astring(c.name);
+  return p.astring(c.name);
 }
 
-void read_create(Parser& p, Command& c) {
-  read_mailbox(p, c);
-  if (!p.has(Extension::special_use) || !p.take(' ')) return;
+CreateArguments read_create(Parser& p, const Head& c) {
+  CreateArguments a{.mailbox = mailbox(p, c), .use = {}};
+  if (!p.has(Extension::special_use) || !p.take(' ')) return a;
   p.lit('(');
   if (p.word() != "USE") p.fail("USE was due");
   p.sp();
-  for (const auto& f : p.flag_list()) c.use = f;
+  for (const auto& f : p.flag_list()) a.use = f;
   p.lit(')');
+  return a;
 }
 
-void read_rename(Parser& p, Command& c) {
-  read_mailbox(p, c);
+RenameArguments read_rename(Parser& p, const Head& c) {
+  RenameArguments a{.mailbox = mailbox(p, c), .target = {}};
   p.sp();
-  c.target = p.astring("target");
+  a.target = p.astring("target");
+  return a;
 }
 
-void read_status(Parser& p, Command& c) {
-  read_mailbox(p, c);
+StatusArguments read_status(Parser& p, const Head& c) {
+  StatusArguments a{.mailbox = mailbox(p, c), .items = {}};
   p.sp();
-  c.items = p.status_items();
+  a.items = p.status_items();
+  return a;
 }
 
-void read_lsub(Parser& p, Command& c) {
-  read_mailbox(p, c);
+LsubArguments read_lsub(Parser& p, const Head& c) {
+  LsubArguments a{.mailbox = mailbox(p, c), .pattern = {}};
   p.sp();
-  c.patterns.push_back(p.list_mailbox());
+  a.pattern = p.list_mailbox();
+  return a;
 }
 
-void read_append(Parser& p, Command& c) {
-  read_mailbox(p, c);
-  do {
-    AppendItem item;
+// SP [flag-list SP] [date-time SP] literal
+AppendItem append_item(Parser& p) {
+  AppendItem item;
+  p.sp();
+  if (p.peek() == '(') {
+    item.flags = p.flag_list();
+    p.refuse_recent(item.flags);
     p.sp();
-    if (p.peek() == '(') {
-      item.flags = p.flag_list();
-      p.refuse_recent(item.flags);
-      p.sp();
-    }
-    if (p.peek() == '"') {
-      item.date = parse_date_time(p.quoted());
-      if (!item.date) p.fail("that is no date");
-      p.sp();
-    }
-    bool binary = false;
-    if (p.peek() != '{' && !(p.peek() == '~' && p.reading().literal8 && p.has(Extension::binary))) p.fail("a literal was due");
-    if (!p.failed()) item.octets = p.literal(&binary);
-    item.binary = binary;
-    c.append.push_back(std::move(item));
-  } while (!p.failed() && p.has(Extension::multiappend) && p.peek() == ' ');
+  }
+  if (p.peek() == '"') {
+    item.date = parse_date_time(p.quoted());
+    if (!item.date) p.fail("that is no date");
+    p.sp();
+  }
+  if (p.peek() != '{' && !(p.peek() == '~' && p.reading().literal8 && p.has(Extension::binary))) p.fail("a literal was due");
+  if (!p.failed()) item.octets = p.literal(&item.binary);
+  return item;
 }
 
-void read_store(Parser& p, Command& c) {
+AppendArguments read_append(Parser& p, const Head& c) {
+  AppendArguments a{.mailbox = mailbox(p, c), .items = {}};
+  do a.items.push_back(append_item(p));
+  while (!p.failed() && p.has(Extension::multiappend) && p.peek() == ' ');
+  return a;
+}
+
+StoreArguments read_store(Parser& p, const Head&) {
+  StoreArguments a;
   p.sp();
-  c.set = p.set();
+  a.set = p.set();
   p.sp();
   for (const char sign : {'+', '-'}) {
-    if (c.store == 0 && p.take(sign)) c.store = sign;
+    if (a.sign == 0 && p.take(sign)) a.sign = sign;
   }
   const auto what = p.word();
-  if (what == "FLAGS.SILENT") c.silent = true;
+  if (what == "FLAGS.SILENT") a.silent = true;
   else if (what != "FLAGS") p.fail("FLAGS was due");
   p.sp();
   if (p.peek() == '(') {
-    c.flags = p.flag_list();
+    a.flags = p.flag_list();
   } else {
     do {
-      c.flags.push_back(p.flag());
+      a.flags.push_back(p.flag());
     } while (!p.failed() && p.take(' '));
   }
-  p.refuse_recent(c.flags);
+  p.refuse_recent(a.flags);
+  return a;
 }
+
+// NOOP and CHECK: what there is to tell comes with any command.
+void just_ok(Session& s, const Head& c) { s.ok(c); }
 
 bool is_there(const CommandRow& row, bool uid) {
   return uid ? row.is(CommandRow::may_have_uid) || row.is(CommandRow::must_have_uid) : !row.is(CommandRow::must_have_uid);
@@ -128,40 +145,44 @@ const CommandRow* find_where(std::string_view name, bool uid, Chosen chosen) {
 
 }  // namespace
 
-void read_set_and_mailbox(Parser& p, Command& c) {
+MailboxArguments read_mailbox(Parser& p, const Head& c) { return {mailbox(p, c)}; }
+
+CopyArguments read_set_and_mailbox(Parser& p, const Head& c) {
+  CopyArguments a;
   p.sp();
-  c.set = p.set();
-  read_mailbox(p, c);
+  a.set = p.set();
+  a.mailbox = mailbox(p, c);
+  return a;
 }
 
 const std::vector<CommandRow>& core_commands() {
   using enum When;
   using enum CommandRow::Trait;
   static const std::vector<CommandRow> kAll{
-      {"CAPABILITY", any, nullptr, [](Session& s, const Command& c) { s.capability(c); }},
-      {"NOOP", any, nullptr, [](Session& s, const Command& c) { s.ok(c); }, tells},
-      {"LOGOUT", any, nullptr, [](Session& s, const Command& c) { s.logout(c); }},
-      {"STARTTLS", before_login, nullptr, [](Session& s, const Command& c) { s.starttls(c); }},
-      {"LOGIN", before_login, read_login, [](Session& s, const Command& c) { s.login(c); }},
-      {"AUTHENTICATE", before_login, read_authenticate, [](Session& s, const Command& c) { s.authenticate(c); }},
-      {"SELECT", after_login, read_mailbox, [](Session& s, const Command& c) { s.select(c); }, tells | normalizes},
-      {"EXAMINE", after_login, read_mailbox, [](Session& s, const Command& c) { s.select(c); }, tells | normalizes},
-      {"CREATE", after_login, read_create, [](Session& s, const Command& c) { s.create(c); }, normalizes},
-      {"DELETE", after_login, read_mailbox, [](Session& s, const Command& c) { s.remove(c); }, normalizes},
-      {"RENAME", after_login, read_rename, [](Session& s, const Command& c) { s.rename(c); }, normalizes},
-      {"SUBSCRIBE", after_login, read_mailbox, [](Session& s, const Command& c) { s.subscribe(c); }},
-      {"UNSUBSCRIBE", after_login, read_mailbox, [](Session& s, const Command& c) { s.subscribe(c); }},
-      {"LIST", after_login, read_list, [](Session& s, const Command& c) { s.list(c); }},
-      {"LSUB", after_login, read_lsub, [](Session& s, const Command& c) { s.lsub(c); }, rev1_only},
-      {"STATUS", after_login, read_status, [](Session& s, const Command& c) { s.status(c); }},
-      {"APPEND", after_login, read_append, [](Session& s, const Command& c) { s.append(c); }, tells | normalizes},
-      {"CHECK", selected, nullptr, [](Session& s, const Command& c) { s.ok(c); }, rev1_only | tells},
-      {"CLOSE", selected, nullptr, [](Session& s, const Command& c) { s.close(c); }},
-      {"EXPUNGE", selected, nullptr, [](Session& s, const Command& c) { s.expunge(c); }, tells},
-      {"SEARCH", selected, read_search, [](Session& s, const Command& c) { s.search(c); }, may_have_uid | counts},
-      {"FETCH", selected, read_fetch, [](Session& s, const Command& c) { s.fetch(c); }, may_have_uid | counts},
-      {"STORE", selected, read_store, [](Session& s, const Command& c) { s.store(c); }, may_have_uid | counts},
-      {"COPY", selected, read_set_and_mailbox, [](Session& s, const Command& c) { s.copy(c); }, may_have_uid | tells},
+      {"CAPABILITY", any, handled_by<&Session::capability>()},
+      {"NOOP", any, handled_by<just_ok>(), tells},
+      {"LOGOUT", any, handled_by<&Session::logout>()},
+      {"STARTTLS", before_login, handled_by<&Session::starttls>()},
+      {"LOGIN", before_login, handled_by<read_login, &Session::login>()},
+      {"AUTHENTICATE", before_login, handled_by<read_authenticate, &Session::authenticate>()},
+      {"SELECT", after_login, handled_by<read_mailbox, &Session::select>(), tells | normalizes},
+      {"EXAMINE", after_login, handled_by<read_mailbox, &Session::select>(), tells | normalizes},
+      {"CREATE", after_login, handled_by<read_create, &Session::create>(), normalizes},
+      {"DELETE", after_login, handled_by<read_mailbox, &Session::remove>(), normalizes},
+      {"RENAME", after_login, handled_by<read_rename, &Session::rename>(), normalizes},
+      {"SUBSCRIBE", after_login, handled_by<read_mailbox, &Session::subscribe>()},
+      {"UNSUBSCRIBE", after_login, handled_by<read_mailbox, &Session::subscribe>()},
+      {"LIST", after_login, handled_by<read_list, &Session::list>()},
+      {"LSUB", after_login, handled_by<read_lsub, &Session::lsub>(), rev1_only},
+      {"STATUS", after_login, handled_by<read_status, &Session::status>()},
+      {"APPEND", after_login, handled_by<read_append, &Session::append>(), tells | normalizes},
+      {"CHECK", selected, handled_by<just_ok>(), rev1_only | tells},
+      {"CLOSE", selected, handled_by<&Session::close>()},
+      {"EXPUNGE", selected, handled_by<&Session::expunge>(), tells},
+      {"SEARCH", selected, handled_by<read_search, &Session::search>(), may_have_uid | counts},
+      {"FETCH", selected, handled_by<read_fetch, &Session::fetch>(), may_have_uid | counts},
+      {"STORE", selected, handled_by<read_store, &Session::store>(), may_have_uid | counts},
+      {"COPY", selected, handled_by<read_set_and_mailbox, &Session::copy>(), may_have_uid | tells},
   };
   return kAll;
 }

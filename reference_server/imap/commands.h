@@ -1,19 +1,41 @@
 // The commands of IMAP, a row each: when each may be given, how its arguments are read, and what carries it out.
 #pragma once
 
+#include <functional>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
+#include "reference_server/imap/command.h"
 #include "reference_server/imap/extension.h"
 
 namespace mailspec::reference::imap {
 
-struct Command;
 class Parser;
 class Session;
 
 // RFC 9051 section 3: the states in which a command may be given.
 enum class When { any, before_login, after_login, selected };
+
+// What reads a command's arguments and what carries it out. The types of the arguments are known to `handled_by` alone, which makes it.
+struct Handling {
+  void (*read)(Parser& p, Command& c) = nullptr;  // from behind the name; none if it has no arguments
+  void (*run)(Session& s, const Command& c) = nullptr;
+};
+
+// Of a command without arguments. `run` takes a Session& and a const Head&; it may be a member of Session.
+template <auto run>
+constexpr Handling handled_by() {
+  return {.run = [](Session& s, const Command& c) { std::invoke(run, s, static_cast<const Head&>(c)); }};
+}
+
+// Of a command with arguments. `read` takes a Parser& and a const Head&, and returns them; `run` takes them as well.
+template <auto read, auto run>
+constexpr Handling handled_by() {
+  using A = std::invoke_result_t<decltype(read), Parser&, const Head&>;
+  return {.read = [](Parser& p, Command& c) { c.arguments = read(p, c); },
+          .run = [](Session& s, const Command& c) { std::invoke(run, s, static_cast<const Head&>(c), *c.as<A>()); }};
+}
 
 struct CommandRow {
   enum Trait : unsigned {
@@ -27,8 +49,7 @@ struct CommandRow {
 
   std::string_view name;  // without UID
   When when = When::any;
-  void (*read)(Parser& p, Command& c) = nullptr;  // its arguments, from behind the name; none if it has none
-  void (*run)(Session& s, const Command& c) = nullptr;
+  Handling handling;
   unsigned traits = 0;
 
   bool is(Trait t) const { return (traits & t) != 0; }

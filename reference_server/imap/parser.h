@@ -89,9 +89,10 @@ class Parser {
 };
 
 // The arguments of commands, from behind the name.
-void read_set_and_mailbox(Parser& p, Command& c);
-void read_list(Parser& p, Command& c);
-void read_fetch(Parser& p, Command& c);
-void read_search(Parser& p, Command& c);
+MailboxArguments read_mailbox(Parser& p, const Head& c);
+CopyArguments read_set_and_mailbox(Parser& p, const Head& c);
+ListArguments read_list(Parser& p, const Head& c);
+FetchArguments read_fetch(Parser& p, const Head& c);
+SearchArguments read_search(Parser& p, const Head& c);
 
 }  // namespace mailspec::reference::imap

@@ -98,7 +98,7 @@ FetchAtt fetch_att(Parser& p) {
 }
 
 // A macro is the whole rest of the command.
-bool macro(Parser& p, Command& c, std::string_view name) {
+bool macro(Parser& p, FetchArguments& out, std::string_view name) {
   if (upper(p.rest()) != name) return false;
   p.skip(p.rest().size());
   std::vector<std::string> items{"FLAGS", "INTERNALDATE", "RFC822.SIZE"};
@@ -108,20 +108,22 @@ bool macro(Parser& p, Command& c, std::string_view name) {
     FetchAtt a;
     a.name = i;
     a.peek = true;
-    c.fetch.push_back(std::move(a));
+    out.items.push_back(std::move(a));
   }
   return true;
 }
 
 }  // namespace
 
-void read_fetch(Parser& p, Command& c) {
+FetchArguments read_fetch(Parser& p, const Head&) {
+  FetchArguments out;
   p.sp();
-  c.set = p.set();
+  out.set = p.set();
   p.sp();
-  if (macro(p, c, "ALL") || macro(p, c, "FAST") || macro(p, c, "FULL")) return;
-  if (p.peek() == '(') p.list_of([&] { c.fetch.push_back(fetch_att(p)); });
-  else c.fetch.push_back(fetch_att(p));
+  if (macro(p, out, "ALL") || macro(p, out, "FAST") || macro(p, out, "FULL")) return out;
+  if (p.peek() == '(') p.list_of([&] { out.items.push_back(fetch_att(p)); });
+  else out.items.push_back(fetch_att(p));
+  return out;
 }
 
 }  // namespace mailspec::reference::imap

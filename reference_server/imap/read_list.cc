@@ -7,24 +7,24 @@ namespace mailspec::reference::imap {
 
 namespace {
 
-void selection(Parser& p, Command& c) {
-  c.extended = true;
+void selection(Parser& p, ListArguments& a) {
+  a.extended = true;
   p.lit('(');
   if (!p.take(')')) {
     do {
-      c.selection.push_back(p.word());
-      if (!p.adds(&ExtensionRow::list_selection, c.selection.back())) p.fail("unknown selection option", Reason::unknown_selection_option);
+      a.selection.push_back(p.word());
+      if (!p.adds(&ExtensionRow::list_selection, a.selection.back())) p.fail("unknown selection option", Reason::unknown_selection_option);
     } while (!p.failed() && p.take(' '));
     p.lit(')');
   }
-  const auto has = [&](std::string_view s) { return std::ranges::find(c.selection, s) != c.selection.end(); };
+  const auto has = [&](std::string_view s) { return std::ranges::find(a.selection, s) != a.selection.end(); };
   // RFC 5258 3.1: RECURSIVEMATCH wants something to match.
   if (has("RECURSIVEMATCH") && !has("SUBSCRIBED") && !has("SPECIAL-USE")) p.fail("RECURSIVEMATCH stands not alone", Reason::recursivematch_alone);
 }
 
-void returns(Parser& p, Command& c) {
+void returns(Parser& p, ListArguments& a) {
   if (p.word() != "RETURN") p.fail("RETURN was due");
-  c.extended = c.has_returns = true;
+  a.extended = a.has_returns = true;
   p.sp();
   p.lit('(');
   if (p.take(')')) return;
@@ -33,31 +33,33 @@ void returns(Parser& p, Command& c) {
     if (!p.adds(&ExtensionRow::list_returns, w)) p.fail("unknown return option");
     if (w == "STATUS" && !p.failed()) {
       p.sp();
-      c.items = p.status_items();
+      a.status_items = p.status_items();
     }
-    c.returns.push_back(std::move(w));
+    a.returns.push_back(std::move(w));
   } while (!p.failed() && p.take(' '));
   p.lit(')');
 }
 
 }  // namespace
 
-void read_list(Parser& p, Command& c) {
+ListArguments read_list(Parser& p, const Head&) {
+  ListArguments a;
   const bool extended = p.has(Extension::list_extended);
   p.sp();
   if (p.peek() == '(' && extended) {
-    selection(p, c);
+    selection(p, a);
     p.sp();
   }
-  c.mailbox = p.astring("reference");
+  a.mailbox = p.astring("reference");
   p.sp();
   if (p.peek() == '(' && extended) {
-    c.extended = true;
-    p.list_of([&] { c.patterns.push_back(p.list_mailbox()); });
+    a.extended = true;
+    p.list_of([&] { a.patterns.push_back(p.list_mailbox()); });
   } else {
-    c.patterns.push_back(p.list_mailbox());
+    a.patterns.push_back(p.list_mailbox());
   }
-  if (extended && p.take(' ')) returns(p, c);
+  if (extended && p.take(' ')) returns(p, a);
+  return a;
 }
 
 }  // namespace mailspec::reference::imap

@@ -72,30 +72,32 @@ SearchKey search_key(Parser& p, int depth) {
 
 }  // namespace
 
-void read_search(Parser& p, Command& c) {
+SearchArguments read_search(Parser& p, const Head&) {
+  SearchArguments a;
   p.sp();
   if (p.has(Extension::esearch) && istarts_with(p.rest(), "RETURN (")) {
-    c.has_returns = true;
+    a.has_returns = true;
     if (istarts_with(p.rest(), "RETURN ()")) {
       p.skip(9);
     } else {
       p.skip(7);
       p.list_of([&] {
-        c.returns.push_back(p.word());
-        if (!p.adds(&ExtensionRow::search_returns, c.returns.back())) p.fail("unknown option of SEARCH", Reason::unknown_search_option);
+        a.returns.push_back(p.word());
+        if (!p.adds(&ExtensionRow::search_returns, a.returns.back())) p.fail("unknown option of SEARCH", Reason::unknown_search_option);
       });
     }
     p.sp();
   }
   if (istarts_with(p.rest(), "CHARSET ")) {
     p.skip(8);
-    c.charset = upper(p.astring("charset"));
+    a.charset = upper(p.astring("charset"));
     p.sp();
   }
-  c.search.name = "(";
+  a.key.name = "(";
   do {
-    c.search.keys.push_back(search_key(p, 0));
+    a.key.keys.push_back(search_key(p, 0));
   } while (!p.failed() && p.take(' '));
+  return a;
 }
 
 }  // namespace mailspec::reference::imap

@@ -55,9 +55,7 @@ void Session::greet() {
   }
   Command none;
   none.name = "(greeting)";
-  x_current = &none;
-  emit(std::move(greeting));
-  x_current = nullptr;
+  within(none, [&] { emit(std::move(greeting)); });
 }
 
 Session::~Session() {
@@ -152,9 +150,7 @@ std::string Session::output(std::size_t max) {
   if (x_waiting && !x_close) select_if_free();
   if (x_now < x_silent_until) return {};
   if (x_idling && x_state == State::selected && x_policy.telling.tells_in_idle()) {
-    x_current = &*x_idling;
-    sync(true);
-    x_current = nullptr;
+    within(*x_idling, [this] { sync(true); });
   } else if (o().tells_unasked && !x_idling && !x_authenticating && x_state == State::selected && x_out.empty() && x_command.empty() && !x_in_literal) {
     sync(false);  // RFC 9051 5.3: anything but EXPUNGE
   }
@@ -239,8 +235,8 @@ void Session::process_lines() {
     }
     if (x_idling) {
       const Command c = *std::exchange(x_idling, std::nullopt);
-      if (iequals(line, "DONE")) done(c, "OK", "IDLE terminated");
-      else done(c, "BAD", "DONE was due");
+      const bool well = iequals(line, "DONE");
+      within(c, [&] { done(c, well ? "OK" : "BAD", well ? "IDLE terminated" : "DONE was due"); });
       continue;
     }
     if (x_authenticating && !(fault(Fault::exchange_runs_commands) && asks_for_a_command(line))) {
@@ -317,9 +313,7 @@ void Session::refuse(const Refusal& refusal, const std::string&) {
   Command none;
   none.tag = refusal.tag;
   none.name = "(syntax)";
-  x_current = &none;
-  emit(std::move(r));
-  x_current = nullptr;
+  within(none, [&] { emit(std::move(r)); });
   if (++x_bads > kMostBads) end("too many bad commands");
 }
 
@@ -361,20 +355,24 @@ void Session::handle(const std::string& octets) {
   }
   Command c = std::move(*parsed.command);
   if (!x_policy.forms.takes(c, octets)) return refuse({c.tag, "not in this form", false, {}}, octets);
-  if (fault(Fault::literal_is_other_name) && octets.find("}\r\n") != std::string::npos && c.append.empty()) c.mailbox += "x";
+  if (fault(Fault::literal_is_other_name) && octets.find("}\r\n") != std::string::npos && !c.as<AppendArguments>()) {
+    if (auto* name = mailbox_of(c)) *name += "x";
+  }
   if (auto* scout = Scout::current()) scout->sees(c);
   for (const auto& misread : o().misreadings) misread(c);
-  x_current = &c;
+  within(c, [&] { carry_out(c); });
+}
+
+void Session::carry_out(const Command& c) {
   reselect();
   if (x_view.box) x_policy.telling.count(x_view, c.name);
   const auto* row = find_command(c.name, c.uid);
-  if (!row || !allowed(c, *row)) bad(c, "not in this state", Reason::wrong_state);
-  else row->run(*this, c);
-  x_current = nullptr;
+  if (!row || !allowed(c, *row)) return bad(c, "not in this state", Reason::wrong_state);
+  row->handling.run(*this, c);
 }
 
 // RFC 9051 section 3: what may be said when.
-bool Session::allowed(const Command& c, const CommandRow& row) {
+bool Session::allowed(const Head& c, const CommandRow& row) {
   if (row.when == When::any) return true;
   if (row.when == When::before_login) return x_state == State::not_authenticated || fault(Fault::login_twice);
   if (x_state == State::not_authenticated) return false;
@@ -382,13 +380,13 @@ bool Session::allowed(const Command& c, const CommandRow& row) {
   return row.when != When::selected || x_state == State::selected;
 }
 
-void Session::starttls(const Command& c) {
+void Session::starttls(const Head& c) {
   if (!o().starttls || x_tls) return bad(c, "no STARTTLS here");
   done(c, "OK", "begin TLS negotiation");
   if (!fault(Fault::starttls_no_tls)) x_start_tls = true;
 }
 
-void Session::logout(const Command& c) {
+void Session::logout(const Head& c) {
   Response r;
   r.keyword = "BYE";
   r.text = "logging out";
@@ -402,9 +400,9 @@ void Session::logout(const Command& c) {
   if (!x_close) x_state = State::authenticated;
 }
 
-void Session::idle(const Command& c) {
+void Session::idle(const Head&) {
   ask("idling");
-  x_idling = c;
+  x_idling = *x_current;
   x_policy.telling.begin_idle(x_view);
 }
 
@@ -452,13 +450,12 @@ void Session::ask(std::string text) {
 }
 
 // RFC 9051 7.5.1: EXPUNGE must not come while the client may be counting on numbers.
-bool Session::tells_expunges(const Command& c) const {
+bool Session::tells_expunges(const Head& c) const {
   const auto* row = find_command(c.name, c.uid);
   return x_policy.telling.may_tell_expunge(!c.uid && row && row->is(CommandRow::counts));
 }
 
-void Session::done(const Command& c, std::string keyword, std::string text, std::string code, std::vector<Node> code_data, Reason reason) {
-  const auto* before = std::exchange(x_current, &c);
+void Session::done(const Head& c, std::string keyword, std::string text, std::string code, std::vector<Node> code_data, Reason reason) {
   const auto* row = find_command(c.name, c.uid);
   if (x_state == State::selected && c.name != "LOGOUT" && (o().early_exists || (row && row->is(CommandRow::tells)))) sync(tells_expunges(c));
   Response r;
@@ -476,16 +473,15 @@ void Session::done(const Command& c, std::string keyword, std::string text, std:
     emit(std::move(extra));
   }
   emit(std::move(r));
-  x_current = before;
 }
 
-void Session::ok(const Command& c, std::string code, std::vector<Node> data) {
-  if (const auto* row = find_command(c.name, c.uid); row && row->is(CommandRow::normalizes)) tell_normalized(c);
+void Session::ok(const Head& c, std::string code, std::vector<Node> data) {
+  if (const auto* row = find_command(c.name, c.uid); row && row->is(CommandRow::normalizes)) tell_normalized();
   const std::string what = (c.uid ? "UID " : "") + c.name + " completed";
   done(c, "OK", what, std::move(code), std::move(data));
 }
-void Session::no(const Command& c, std::string text, std::string code) { done(c, "NO", std::move(text), std::move(code)); }
-void Session::bad(const Command& c, std::string text, Reason reason) {
+void Session::no(const Head& c, std::string text, std::string code) { done(c, "NO", std::move(text), std::move(code)); }
+void Session::bad(const Head& c, std::string text, Reason reason) {
   done(c, "BAD", std::move(text), {}, {}, reason);
   if (++x_bads > kMostBads) end("too many bad commands");
 }

@@ -11,6 +11,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "harness/base/planted.h"
@@ -51,7 +52,7 @@ class Session : public ProtocolSession {
   // Is it offered, or part of IMAP4rev2 while that is in force?
   bool has(Extension e) const { return in_force(o().offered(), x_rev2).has(e); }
   Account* account() const { return x_account; }
-  Store& store() const { return x_store; }
+  Store& whole_store() const { return x_store; }
   double now() const { return x_now; }
   int bads() const { return x_bads; }
   int refused_logins() const { return x_refused_logins; }
@@ -69,34 +70,35 @@ class Session : public ProtocolSession {
   void untagged(std::string keyword, std::vector<Node> data = {});
   void untagged_number(std::uint64_t n, std::string keyword);
   void untagged_ok(std::string code, std::vector<Node> data, std::string text);
-  void ok(const Command& c, std::string code = {}, std::vector<Node> code_data = {});
-  void no(const Command& c, std::string text, std::string code = {});
-  void bad(const Command& c, std::string text, Reason reason = Reason::none);
+  void ok(const Head& c, std::string code = {}, std::vector<Node> code_data = {});
+  void no(const Head& c, std::string text, std::string code = {});
+  void bad(const Head& c, std::string text, Reason reason = Reason::none);
   Node separator() const;
   void enable_rev2() { x_rev2 = true; }
 
   // The handlers, which commands.cc and ext/ list.
-  void append(const Command& c);
-  void authenticate(const Command& c);
-  void capability(const Command& c);
-  void close(const Command& c);
-  void copy(const Command& c);
-  void create(const Command& c);
-  void expunge(const Command& c);
-  void fetch(const Command& c);
-  void idle(const Command& c);
-  void list(const Command& c);
-  void login(const Command& c);
-  void logout(const Command& c);
-  void lsub(const Command& c);
-  void remove(const Command& c);
-  void rename(const Command& c);
-  void search(const Command& c);
-  void select(const Command& c);
-  void starttls(const Command& c);
-  void status(const Command& c);
-  void store(const Command& c);
-  void subscribe(const Command& c);
+  void append(const Head& c, const AppendArguments& a);
+  void authenticate(const Head& c, const AuthenticateArguments& a);
+  void capability(const Head& c);
+  void close(const Head& c);
+  void copy(const Head& c, const CopyArguments& a);
+  void create(const Head& c, const CreateArguments& a);
+  void expunge(const Head& c);
+  void fetch(const Head& c, const FetchArguments& a);
+  void idle(const Head& c);
+  void list(const Head& c, const ListArguments& a);
+  void login(const Head& c, const LoginArguments& a);
+  void logout(const Head& c);
+  void lsub(const Head& c, const LsubArguments& a);
+  void remove(const Head& c, const MailboxArguments& a);
+  void rename(const Head& c, const RenameArguments& a);
+  void search(const Head& c, const SearchArguments& a);
+  void select(const Head& c, const MailboxArguments& a);
+  void starttls(const Head& c);
+  void status(const Head& c, const StatusArguments& a);
+  void store(const Head& c, const StoreArguments& a);
+  void subscribe(const Head& c, const MailboxArguments& a);
+  void uid_expunge(const Head& c, const SetArguments& a);
 
  private:
   Writing writing() const { return {x_rev2, o().literals_for_strings, o().lower_case}; }
@@ -107,10 +109,18 @@ class Session : public ProtocolSession {
   bool take_line(std::string& line);
   void handle(const std::string& octets);
   void refuse(const Refusal& refusal, const std::string& octets);
-  bool allowed(const Command& c, const CommandRow& row);
+  void carry_out(const Command& c);
+  bool allowed(const Head& c, const CommandRow& row);
   Reading reading() const;
+  // Does this as a part of `c`.
+  template <class Act>
+  void within(const Command& c, Act act) {
+    const auto* before = std::exchange(x_current, &c);
+    act();
+    x_current = before;
+  }
   void emit(Response r);
-  void done(const Command& c, std::string keyword, std::string text, std::string code = {}, std::vector<Node> code_data = {}, Reason reason = Reason::none);
+  void done(const Head& c, std::string keyword, std::string text, std::string code = {}, std::vector<Node> code_data = {}, Reason reason = Reason::none);
   void ask(std::string text);
   void end(std::string why);
   void end_if_deleted();
@@ -128,24 +138,25 @@ class Session : public ProtocolSession {
   void leave_by(std::string_view way);                      // what becomes of messages and flags then; `way` as LeavingPolicy has it
   bool in_use() const { return x_view.box->sessions > 1; }  // by another session, too
   void leave();                                             // the selected mailbox
-  bool tells_expunges(const Command& c) const;
+  bool tells_expunges(const Head& c) const;
 
   // cmd_login.cc
   std::vector<std::string> capabilities() const;
-  void login_failed(const Command& c);
-  void sasl_step(const std::optional<std::string>& response);
-  void logged_in(const Command& c, Account& account);
+  void login_failed(const Head& c);
+  void sasl_step(const std::string& line);
+  void conclude(const Head& c, const Exchange::Step& step);
+  void logged_in(const Head& c, Account& account);
   void enter(Account& account);
 
   // cmd_mailbox.cc
   std::optional<std::string> name_in(const std::string& written) const;
   Node name_out(const std::string& name) const;
   bool valid_name(const std::string& name) const;
-  void tell_normalized(const Command& c);
+  void tell_normalized();
   std::vector<Node> known_flags() const;
   void tell_selected_sizes(std::size_t recent, std::uint64_t first_unseen);
   void tell_selected_codes();
-  void make_levels(const Command& c, const std::string& name, bool selectable);
+  void make_levels(const Head& c, const std::string& name, bool selectable);
   bool forbids_children(const std::string& name) const;
   bool has_forbidding_level(const std::string& name) const;
   std::string as_there(std::string name) const;
@@ -155,12 +166,13 @@ class Session : public ProtocolSession {
   std::vector<Node> attributes(const std::string& name, bool children) const;
 
   // cmd_fetch.cc
-  void fetch_one(const Command& c, std::size_t index, const StoredMessage& m);
+  void fetch_one(const Head& c, const FetchArguments& asked, std::size_t index, const StoredMessage& m);
   Node fetch_item(const FetchAtt& a, const StoredMessage& m, const std::optional<mime::Part>& part, std::string& name, bool& unknown_cte);
   Node flags_of(const Slot& slot, const StoredMessage& m) const;
   // cmd_message.cc
   std::set<std::string> kept_of(const std::vector<std::string>& given, const Mailbox& box) const;
-  void tell_stored(const Command& c, std::size_t index, const StoredMessage& m);
+  void remove_deleted(const Head& c, const Set* uids);
+  void tell_stored(const Head& c, std::size_t index, const StoredMessage& m);
   // cmd_search.cc
   bool matches(const SearchKey& k, std::size_t index, const StoredMessage& m) const;
 
@@ -196,8 +208,8 @@ class Session : public ProtocolSession {
   Account* x_account = nullptr;
   View x_view;
   Policies x_policy;
-  const Command* x_current = nullptr;
-  bool x_counted = false;  // among the account's sessions
+  const Command* x_current = nullptr;  // what is told now is told with it
+  bool x_counted = false;              // among the account's sessions
   int x_bads = 0, x_refused_logins = 0;
 };
 

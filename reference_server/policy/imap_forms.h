@@ -15,7 +15,7 @@ class FormPolicy : public Policy {
   // `octets` are those of the command as it came, literals in place.
   bool takes(const Command& c, std::string_view octets) const;
   // RFC 9051 3: commands of the authenticated state may be given in the selected state, too.
-  bool takes_while_selected(const Command& c) const;
+  bool takes_while_selected(const Head& c) const;
 };
 
 }  // namespace mailspec::reference::imap

@@ -24,7 +24,7 @@ void MailboxPolicy::identify(Mailbox& box, const Mailboxes& boxes) const {
   if (const auto it = boxes.remembered.find(box.name); it != boxes.remembered.end()) box.uid_validity = it->second;
 }
 
-std::string MailboxPolicy::use_of(const Command& c) const { return fault(Fault::create_forgets_use) ? "" : c.use; }
+std::string MailboxPolicy::use_of(const CreateArguments& a) const { return fault(Fault::create_forgets_use) ? "" : a.use; }
 
 bool MailboxPolicy::subscribes_new() const { return x_options.imap.subscribes_new || fault(Fault::subscribes_silently); }
 

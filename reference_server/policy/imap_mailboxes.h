@@ -25,7 +25,7 @@ class MailboxPolicy : public Policy {
   // RFC 9051 2.3.1.1 and 6.3.4: a mailbox made anew has a UIDVALIDITY that no mailbox of its name has had.
   void identify(Mailbox& box, const Mailboxes& boxes) const;
   // RFC 6154 3.
-  std::string use_of(const Command& c) const;
+  std::string use_of(const CreateArguments& a) const;
   // Is what is made subscribed?
   bool subscribes_new() const;
 

@@ -11,8 +11,8 @@ namespace {
 bool is_keyword(const std::string& flag) { return !flag.starts_with('\\'); }
 
 // As a deviation names a form of STORE: "UID +FLAGS.SILENT".
-std::string form_of(const Command& c) {
-  return std::string(c.uid ? "UID " : "") + std::string(c.store ? 1 : 0, c.store) + (c.silent ? "FLAGS.SILENT" : "FLAGS");
+std::string form_of(const Head& c, const StoreArguments& a) {
+  return std::string(c.uid ? "UID " : "") + std::string(a.sign ? 1 : 0, a.sign) + (a.silent ? "FLAGS.SILENT" : "FLAGS");
 }
 
 bool is_deleted(const StoredMessage& m) { return m.flags.contains("\\Deleted"); }
@@ -57,21 +57,21 @@ void MessagePolicy::choose_uid(Mailbox& box) {
 
 // ---- STORE
 
-bool MessagePolicy::refuses(const Command& c) const {
-  return (c.uid && fault(Fault::store_refused)) || (c.store == '-' && std::ranges::any_of(c.flags, is_keyword) && fault(Fault::keyword_stays));
+bool MessagePolicy::refuses(const Head& c, const StoreArguments& a) const {
+  return (c.uid && fault(Fault::store_refused)) || (a.sign == '-' && std::ranges::any_of(a.flags, is_keyword) && fault(Fault::keyword_stays));
 }
 
-std::set<std::string> MessagePolicy::flags_after(const Command& c, const std::set<std::string>& before, const std::set<std::string>& given, const Slot& slot,
-                                                 std::size_t count) const {
-  if ((count > 1 && fault(Fault::store_does_nothing)) || fault(Fault::ignores_store, form_of(c))) return before;
-  if (c.store == 0) return given;
+std::set<std::string> MessagePolicy::flags_after(const Head& c, const StoreArguments& a, const std::set<std::string>& before,
+                                                 const std::set<std::string>& given, const Slot& slot, std::size_t count) const {
+  if ((count > 1 && fault(Fault::store_does_nothing)) || fault(Fault::ignores_store, form_of(c, a))) return before;
+  if (a.sign == 0) return given;
   auto after = fault(Fault::store_from_memory) ? slot.flags : before;
-  if (c.store == '+') after.insert(given.begin(), given.end());
+  if (a.sign == '+') after.insert(given.begin(), given.end());
   else std::erase_if(after, [&](const auto& f) { return given.contains(f); });
   return after;
 }
 
-bool MessagePolicy::tells(const Command& c, bool changed) const { return !c.silent && (changed || !fault(Fault::store_unchanged_silent)); }
+bool MessagePolicy::tells(const StoreArguments& a, bool changed) const { return !a.silent && (changed || !fault(Fault::store_unchanged_silent)); }
 
 void MessagePolicy::note(Slot& slot, const StoredMessage& m) const {
   if (!fault(Fault::drop_forgets_flags) && !fault(Fault::leaving_forgets)) slot.flags = m.flags;
@@ -123,14 +123,14 @@ void MessagePolicy::settle(View& view) { view.box->messages.merge(x_staying); }
 
 bool MessagePolicy::may_expunge(const View& view) const { return !view.read_only || fault(Fault::expunge_in_examine); }
 
-std::vector<std::uint64_t> MessagePolicy::expunged(const Command& c, const View& view, const std::vector<std::size_t>& chosen) const {
+std::vector<std::uint64_t> MessagePolicy::expunged(const View& view, const Set* uids, const std::vector<std::size_t>& chosen) const {
   if (fault(Fault::expunge_does_nothing)) return {};
-  const bool star = std::ranges::any_of(c.set.ranges, [](const auto& r) { return r.second == kStar; });
-  const bool last_only = c.uid && star && fault(Fault::uid_expunge_star_is_last);
+  const bool star = uids && std::ranges::any_of(uids->ranges, [](const auto& r) { return r.second == kStar; });
+  const bool last_only = star && fault(Fault::uid_expunge_star_is_last);
   std::vector<std::uint64_t> gone;
   for (std::size_t i = 0; i < view.slots.size(); ++i) {
     const auto it = view.box->messages.find(view.slots[i].uid);
-    const bool listed = !c.uid || (last_only ? !chosen.empty() && i == chosen.back() : std::ranges::binary_search(chosen, i));
+    const bool listed = !uids || (last_only ? !chosen.empty() && i == chosen.back() : std::ranges::binary_search(chosen, i));
     if (it == view.box->messages.end() || !listed) continue;
     if (is_deleted(it->second) || fault(Fault::expunge_all)) gone.push_back(it->first);
   }

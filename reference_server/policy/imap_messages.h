@@ -39,12 +39,12 @@ class MessagePolicy : public Policy {
   // ---- STORE (RFC 9051 6.4.6)
 
   // Nobody may refuse STORE in a mailbox that is not read-only.
-  bool refuses(const Command& c) const;
+  bool refuses(const Head& c, const StoreArguments& a) const;
   // The flags of the message in `slot` behind it; `given` are those of the command that are kept, `count` how many messages it is for.
-  std::set<std::string> flags_after(const Command& c, const std::set<std::string>& before, const std::set<std::string>& given, const Slot& slot,
-                                    std::size_t count) const;
+  std::set<std::string> flags_after(const Head& c, const StoreArguments& a, const std::set<std::string>& before, const std::set<std::string>& given,
+                                    const Slot& slot, std::size_t count) const;
   // Without .SILENT the new value comes back, whether it has changed or not.
-  bool tells(const Command& c, bool changed) const;
+  bool tells(const StoreArguments& a, bool changed) const;
   // RFC 9051 2.3.2: what one session has stored is there for all.
   void note(Slot& slot, const StoredMessage& m) const;
 
@@ -62,8 +62,8 @@ class MessagePolicy : public Policy {
   // ---- EXPUNGE (RFC 9051 6.4.3, 6.4.9)
 
   bool may_expunge(const View& view) const;
-  // The UIDs of those that go: \Deleted, and of UID EXPUNGE among the `chosen` indexes.
-  std::vector<std::uint64_t> expunged(const Command& c, const View& view, const std::vector<std::size_t>& chosen) const;
+  // The UIDs of those that go, which are \Deleted. With UID EXPUNGE they are among the `chosen` indexes too, which `uids` names; else `uids` is nullptr.
+  std::vector<std::uint64_t> expunged(const View& view, const Set* uids, const std::vector<std::size_t>& chosen) const;
 
  private:
   std::map<std::string, std::uint64_t> x_next_uids;  // of a count of the session's own

@@ -26,15 +26,15 @@ TEST(MessagePolicy, StoreAddsRemovesAndReplaces) {
   const imap::MessagePolicy policy(options);
   const std::set<std::string> before{"\\Seen", "a"}, given{"b"};
   const imap::Slot slot;
-  imap::Command c;
-  c.name = "STORE";
-  EXPECT_THAT(policy.flags_after(c, before, given, slot, 1), ElementsAre("b"));
-  c.store = '+';
-  EXPECT_THAT(policy.flags_after(c, before, given, slot, 1), ElementsAre("\\Seen", "a", "b"));
-  c.store = '-';
-  EXPECT_THAT(policy.flags_after(c, before, {"a"}, slot, 1), ElementsAre("\\Seen"));
+  const imap::Head c{.tag = "a", .name = "STORE", .uid = false};
+  imap::StoreArguments a;
+  EXPECT_THAT(policy.flags_after(c, a, before, given, slot, 1), ElementsAre("b"));
+  a.sign = '+';
+  EXPECT_THAT(policy.flags_after(c, a, before, given, slot, 1), ElementsAre("\\Seen", "a", "b"));
+  a.sign = '-';
+  EXPECT_THAT(policy.flags_after(c, a, before, {"a"}, slot, 1), ElementsAre("\\Seen"));
   options.faults.insert(Fault::store_does_nothing);
-  EXPECT_EQ(policy.flags_after(c, before, {"a"}, slot, 2), before);
+  EXPECT_EQ(policy.flags_after(c, a, before, {"a"}, slot, 2), before);
 }
 
 TEST(MessagePolicy, ExpungeRemovesWhatIsDeleted) {
@@ -45,13 +45,11 @@ TEST(MessagePolicy, ExpungeRemovesWhatIsDeleted) {
   imap::View view;
   view.box = &box;
   view.slots = {{first, 0, false, {}}, {second, 0, false, {}}};
-  imap::Command c;
-  c.name = "EXPUNGE";
-  EXPECT_THAT(policy.expunged(c, view, {}), ElementsAre(first));
-  c.uid = true;
-  EXPECT_TRUE(policy.expunged(c, view, {1}).empty()) << "RFC 9051 6.4.9: only those of the set";
+  EXPECT_THAT(policy.expunged(view, nullptr, {}), ElementsAre(first));
+  const imap::Set all{.ranges = {{1, imap::kStar}}, .saved = false};
+  EXPECT_TRUE(policy.expunged(view, &all, {1}).empty()) << "RFC 9051 6.4.9: only those of the set";
   options.faults.insert(Fault::expunge_all);
-  EXPECT_THAT(policy.expunged(c, view, {0, 1}), ElementsAre(first, second));
+  EXPECT_THAT(policy.expunged(view, &all, {0, 1}), ElementsAre(first, second));
 }
 
 TEST(MaildropPolicy, NumbersStayWhenMessagesAreMarked) {

@@ -124,7 +124,7 @@ std::vector<Switch> imap_session_variations() {
       {"imap-slow-refusals", "", "delays the answer to a refused login by 2 seconds, and more each time, up to 15 (RFC 9051 11.7)",
        [](Options& o) {
          rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
-           if (is_refused_login(c, r)) r.delay = delay_of_refusal(s.store().traffic.refused_logins);
+           if (is_refused_login(c, r)) r.delay = delay_of_refusal(s.whole_store().traffic.refused_logins);
          });
        }},
       {"imap-slow-login", "", "takes 3 seconds for a login",

@@ -31,8 +31,8 @@ std::vector<Switch> deviations() {
       {"imap-always-literal8", "rfc9051/7.5.2/binary-string", "sends all BINARY data as literal8", [](Options& o) { o.faults.insert(Fault::always_literal8); }},
       {"imap-append-binary-cut", "rfc3516/4.4/append-binary", "cuts a literal8 at its first NUL",
        [](Options& o) {
-         misread(o, [](ImapCommand& c) {
-           for (auto& item : c.append) {
+         misread(o, [](imap::AppendArguments& a) {
+           for (auto& item : a.items) {
              item.octets.resize(std::min(item.octets.find('\0'), item.octets.size()));
            }
          });

@@ -11,16 +11,18 @@
 namespace mailspec::reference::imap::ext {
 
 namespace {
-void read(Parser& p, Command& c) {
+Words read(Parser& p, const Head&) {
+  Words a;
   do {
     p.sp();
-    c.items.push_back(p.word());
+    a.words.push_back(p.word());
   } while (!p.failed() && p.peek() == ' ');
+  return a;
 }
 
-void run(Session& s, const Command& c) {
+void run(Session& s, const Head& c, const Words& a) {
   std::vector<Node> enabled;
-  for (const auto& name : c.items) {
+  for (const auto& name : a.words) {
     if (name != "IMAP4REV2" && s.fault(Fault::enable_stops_at_unknown)) break;
     if (name != "IMAP4REV2" || !s.o().rev2) continue;
     if (!s.fault(Fault::enable_does_nothing)) s.enable_rev2();
@@ -57,8 +59,8 @@ std::vector<Switch> deviations() {
        }},
       {"imap-enable-unknown-bad", "rfc9051/6.3.1/unknown-ignored", "says BAD to unknown names in ENABLE",
        [](Options& o) {
-         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
-           if (c.name == "ENABLE" && r.tagged() && c.items[0] != "IMAP4REV2") r.keyword = "BAD";
+         rewrite_imap(o, [](const ImapCommand& c, const imap::Words& a, ImapResponse& r, ImapSession&) {
+           if (c.name == "ENABLE" && r.tagged() && a.words[0] != "IMAP4REV2") r.keyword = "BAD";
          });
        }},
       {"imap-enable-changes-capability", "rfc9051/6.3.1/capability-unchanged-by-enable", "lists another capability after ENABLE",
@@ -108,7 +110,7 @@ ExtensionRow enable() {
   return {.name = "ENABLE",
           .in_rev2 = true,
           .before_login = true,
-          .commands = {{"ENABLE", When::after_login, read, run}},
+          .commands = {{"ENABLE", When::after_login, handled_by<read, run>()}},
           .deviations = deviations,
           .variations = variations};
 }

@@ -58,8 +58,8 @@ std::vector<Switch> deviations() {
        }},
       {"imap-esearch-min-zero", "rfc9051/7.3.4/no-match", "writes MIN 0 where nothing matches",
        [](Options& o) {
-         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
-           if (r.is("ESEARCH") && among(c.returns, "MIN") && !esearch_word(r, "MIN")) r.data.insert(r.data.end(), {Node::atom("MIN"), Node::num(0)});
+         rewrite_imap(o, [](const ImapCommand&, const imap::SearchArguments& a, ImapResponse& r, ImapSession&) {
+           if (r.is("ESEARCH") && among(a.returns, "MIN") && !esearch_word(r, "MIN")) r.data.insert(r.data.end(), {Node::atom("MIN"), Node::num(0)});
          });
        }},
       {"imap-esearch-over-gaps", "rfc9051/7.3.4/sets-complete", "writes a set as one range from the first UID to the last",
@@ -70,8 +70,8 @@ std::vector<Switch> deviations() {
        }},
       {"imap-search-in-rev2", "rfc9051/6.4.4/esearch-rev2", "answers SEARCH, but not UID SEARCH, with SEARCH under IMAP4rev2",
        [](Options& o) {
-         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
-           if (r.is("ESEARCH") && !c.uid && !c.has_returns) as_search(r);
+         rewrite_imap(o, [](const ImapCommand& c, const imap::SearchArguments& a, ImapResponse& r, ImapSession&) {
+           if (r.is("ESEARCH") && !c.uid && !a.has_returns) as_search(r);
          });
        }},
       {"imap-search-unknown-option-ok", "rfc9051/6.4.4/unknown-option", "ignores return options it does not know",
@@ -82,8 +82,8 @@ std::vector<Switch> deviations() {
        }},
       {"imap-count-without-uid", "rfc9051/6.4.9/esearch-uid-indicator", "leaves UID out of ESEARCH where the count alone is asked for",
        [](Options& o) {
-         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
-           if (c.returns == std::vector<std::string>{"COUNT"}) std::erase_if(r.data, [](const Node& n) { return n.text == "UID"; });
+         rewrite_imap(o, [](const ImapCommand&, const imap::SearchArguments& a, ImapResponse& r, ImapSession&) {
+           if (a.returns == std::vector<std::string>{"COUNT"}) std::erase_if(r.data, [](const Node& n) { return n.text == "UID"; });
          });
        }},
       {"imap-esearch-star", "rfc9051/7.3.4/esearch-grammar", "writes * for the last number of a set in ESEARCH",

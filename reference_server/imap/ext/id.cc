@@ -20,15 +20,16 @@ void value(Parser& p) {
   }
 }
 
-void read(Parser& p, Command& c) {
+// Of the fields nothing is kept but that the list is empty: "()".
+Words read(Parser& p, const Head&) {
   p.sp();
   if (p.peek() != '(') {
     if (p.word() != "NIL") p.fail("NIL or a list was due");
-    return;
+    return {};
   }
   if (p.rest().starts_with("()")) {
     p.skip(2);
-    return c.items.push_back("()");
+    return {{"()"}};
   }
   int fields = 0;
   p.list_of([&] {
@@ -36,10 +37,11 @@ void read(Parser& p, Command& c) {
     p.sp();
     value(p);
   });
+  return {};
 }
 
-void run(Session& s, const Command& c) {
-  if (!c.items.empty() && s.fault(Fault::id_empty_refused)) return s.no(c, "An empty list says nothing");
+void run(Session& s, const Head& c, const Words& a) {
+  if (!a.words.empty() && s.fault(Fault::id_empty_refused)) return s.no(c, "An empty list says nothing");
   s.untagged("ID", {Node::list({Node::str("name"), Node::str("mailspec reference server")})});
   s.ok(c);
 }
@@ -87,7 +89,7 @@ std::vector<Switch> variations() {
 }  // namespace
 
 ExtensionRow id() {
-  return {.name = "ID", .before_login = true, .commands = {{"ID", When::any, read, run}}, .deviations = deviations, .variations = variations};
+  return {.name = "ID", .before_login = true, .commands = {{"ID", When::any, handled_by<read, run>()}}, .deviations = deviations, .variations = variations};
 }
 
 }  // namespace mailspec::reference::imap::ext

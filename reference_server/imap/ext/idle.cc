@@ -45,7 +45,7 @@ std::vector<Switch> variations() {
 ExtensionRow idle() {
   return {.name = "IDLE",
           .in_rev2 = true,
-          .commands = {{"IDLE", When::after_login, nullptr, [](Session& s, const Command& c) { s.idle(c); }}},
+          .commands = {{"IDLE", When::after_login, handled_by<&Session::idle>()}},
           .deviations = deviations,
           .variations = variations};
 }

@@ -52,8 +52,7 @@ std::vector<Switch> variations() {
 ExtensionRow move() {
   return {.name = "MOVE",
           .in_rev2 = true,
-          .commands = {{"MOVE", When::selected, read_set_and_mailbox, [](Session& s, const Command& c) { s.copy(c); },
-                        CommandRow::may_have_uid | CommandRow::tells}},
+          .commands = {{"MOVE", When::selected, handled_by<read_set_and_mailbox, &Session::copy>(), CommandRow::may_have_uid | CommandRow::tells}},
           .deviations = deviations,
           .variations = variations};
 }

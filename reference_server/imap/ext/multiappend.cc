@@ -14,8 +14,8 @@ std::vector<Switch> deviations() {
   return {
       {"imap-multiappend-first", "rfc3502/3/multiappend", "keeps the first message of several only",
        [](Options& o) {
-         misread(o, [](ImapCommand& c) {
-           if (std::ranges::none_of(c.append, [](const auto& item) { return item.octets.empty(); }) && c.append.size() > 1) c.append.resize(1);
+         misread(o, [](imap::AppendArguments& a) {
+           if (std::ranges::none_of(a.items, [](const auto& item) { return item.octets.empty(); }) && a.items.size() > 1) a.items.resize(1);
          });
        }},
       {"imap-multiappend-keeps-some", "rfc3502/3/none-of-several", "keeps the first message of an APPEND that is cancelled",

@@ -9,7 +9,7 @@
 namespace mailspec::reference::imap::ext {
 
 namespace {
-void run(Session& s, const Command& c) {
+void run(Session& s, const Head& c) {
   const auto personal = Node::list({Node::list({Node::str(s.o().prefix), s.separator()})});
   s.untagged("NAMESPACE", {personal, Node::nil(), Node::nil()});
   s.ok(c);
@@ -68,8 +68,11 @@ std::vector<Switch> variations() {
 }  // namespace
 
 ExtensionRow namespaces() {
-  return {
-      .name = "NAMESPACE", .in_rev2 = true, .commands = {{"NAMESPACE", When::after_login, nullptr, run}}, .deviations = deviations, .variations = variations};
+  return {.name = "NAMESPACE",
+          .in_rev2 = true,
+          .commands = {{"NAMESPACE", When::after_login, handled_by<run>()}},
+          .deviations = deviations,
+          .variations = variations};
 }
 
 }  // namespace mailspec::reference::imap::ext

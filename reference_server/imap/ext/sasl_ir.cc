@@ -13,14 +13,14 @@ std::vector<Switch> deviations() {
   return {
       {"imap-no-initial-response", "rfc9051/6.2.2/initial-response", "refuses initial responses",
        [](Options& o) {
-         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
-           if (c.initial && r.tagged() && r.keyword == "OK") r.keyword = "BAD";
+         rewrite_imap(o, [](const ImapCommand&, const imap::AuthenticateArguments& a, ImapResponse& r, ImapSession&) {
+           if (a.initial && r.tagged() && r.keyword == "OK") r.keyword = "BAD";
          });
        }},
       {"imap-initial-response-any", "rfc9051/6.2.2/initial-response-invalid", "says OK to an initial response that is no base64",
        [](Options& o) {
-         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
-           if (c.initial && r.reason == imap::Reason::not_base64) r.keyword = "OK";
+         rewrite_imap(o, [](const ImapCommand&, const imap::AuthenticateArguments& a, ImapResponse& r, ImapSession&) {
+           if (a.initial && r.reason == imap::Reason::not_base64) r.keyword = "OK";
          });
        }},
       {"imap-initial-response-no", "rfc9051/6.2.2/initial-response-refused", "says NO to an initial response where there is none",

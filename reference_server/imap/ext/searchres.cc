@@ -20,14 +20,17 @@ std::vector<Switch> deviations() {
        [](Options& o) { o.faults.insert(Fault::save_pipeline_drops); }},
       {"imap-searchres-alone", "rfc5182/2.1/implies-esearch", "gives no ESEARCH where it saves",
        [](Options& o) {
-         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
-           if (r.is("ESEARCH") && std::ranges::find(c.returns, "SAVE") != c.returns.end()) r.drop = true;
+         rewrite_imap(o, [](const ImapCommand&, const imap::SearchArguments& a, ImapResponse& r, ImapSession&) {
+           if (r.is("ESEARCH") && among(a.returns, "SAVE")) r.drop = true;
          });
        }},
       {"imap-save-empty-bad", "rfc9051/6.4.4.1/save-empty", "says BAD to an empty \"$\"",
        [](Options& o) {
          rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
-           if ((c.name == "STORE" || c.name == "FETCH") && c.set.saved && r.tagged() && s.view().saved.empty()) r.keyword = "BAD";
+           const auto* stored = c.as<imap::StoreArguments>();
+           const auto* fetched = c.as<imap::FetchArguments>();
+           const bool saved = (stored && stored->set.saved) || (fetched && fetched->set.saved);
+           if (saved && r.tagged() && s.view().saved.empty()) r.keyword = "BAD";
          });
        }},
       {"imap-save-outlives-select", "rfc9051/6.4.4.1/save-reset", "keeps the saved result when another mailbox is opened",

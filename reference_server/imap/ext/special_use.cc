@@ -19,16 +19,11 @@ std::vector<Switch> deviations() {
          });
        }},
       {"imap-special-use-all", "rfc6154/2/special-use-selection", "lists all names for (SPECIAL-USE)",
-       [](Options& o) {
-         misread(o, [](ImapCommand& c) {
-           if (c.name == "LIST") std::erase(c.selection, "SPECIAL-USE");
-         });
-       }},
+       [](Options& o) { misread(o, [](imap::ListArguments& a) { std::erase(a.selection, "SPECIAL-USE"); }); }},
       {"imap-special-use-not-returned", "rfc6154/2/special-use-return", "ignores RETURN (SPECIAL-USE)",
        [](Options& o) {
-         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
-           if (r.is("LIST") && std::ranges::find(c.returns, "SPECIAL-USE") != c.returns.end())
-             std::erase_if(r.data[0].items, [](const Node& n) { return n.text == "\\Sent"; });
+         rewrite_imap(o, [](const ImapCommand&, const imap::ListArguments& a, ImapResponse& r, ImapSession&) {
+           if (r.is("LIST") && among(a.returns, "SPECIAL-USE")) std::erase_if(r.data[0].items, [](const Node& n) { return n.text == "\\Sent"; });
          });
        }},
       {"imap-create-forgets-use", "rfc6154/3/create-use", "says OK to CREATE with a special use, and forgets it",

@@ -12,9 +12,9 @@
 namespace mailspec::reference::imap::ext {
 
 namespace {
-void read(Parser& p, Command& c) {
+SetArguments read(Parser& p, const Head&) {
   p.sp();
-  c.set = p.set();
+  return {p.set()};
 }
 }  // namespace
 
@@ -36,8 +36,8 @@ std::vector<Switch> deviations() {
        }},
       {"imap-copyuid-empty", "rfc9051/7.1/status-grammar", "sends [COPYUID] with empty sets where nothing was copied",
        [](Options& o) {
-         rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession& s) {
-           const auto* box = c.name == "COPY" && r.tagged() && r.is("OK") && r.code.empty() ? s.account()->mailboxes.find(c.mailbox) : nullptr;
+         rewrite_imap(o, [](const ImapCommand& c, const imap::CopyArguments& a, ImapResponse& r, ImapSession& s) {
+           const auto* box = c.name == "COPY" && r.tagged() && r.is("OK") && r.code.empty() ? s.account()->mailboxes.find(a.mailbox) : nullptr;
            if (box) r.code = "COPYUID", r.code_data = {Node::num(box->uid_validity), Node::atom(""), Node::atom("")};
          });
        }},
@@ -90,11 +90,7 @@ std::vector<Switch> deviations() {
          });
        }},
       {"imap-uid-expunge-all", "rfc9051/6.4.9/uid-expunge", "ignores the set of UID EXPUNGE",
-       [](Options& o) {
-         misread(o, [](ImapCommand& c) {
-           if (c.name == "EXPUNGE") c.uid = false;
-         });
-       }},
+       [](Options& o) { misread(o, [](ImapHead& c, imap::SetArguments&) { c.uid = false; }); }},
       {"imap-uid-expunge-star", "rfc9051/6.4.9/uid-expunge", "takes n:* in UID EXPUNGE for the last message",
        [](Options& o) { o.faults.insert(Fault::uid_expunge_star_is_last); }},
       {"imap-uidnotsticky", "rfc9051/7.1/no-uidnotsticky", "announces [UIDNOTSTICKY]",
@@ -115,7 +111,7 @@ std::vector<Switch> deviations() {
 ExtensionRow uidplus() {
   return {.name = "UIDPLUS",
           .in_rev2 = true,
-          .commands = {{"EXPUNGE", When::selected, read, [](Session& s, const Command& c) { s.expunge(c); }, CommandRow::must_have_uid | CommandRow::tells}},
+          .commands = {{"EXPUNGE", When::selected, handled_by<read, &Session::uid_expunge>(), CommandRow::must_have_uid | CommandRow::tells}},
           .deviations = deviations};
 }
 

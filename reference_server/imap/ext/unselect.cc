@@ -27,10 +27,7 @@ std::vector<Switch> deviations() {
 }  // namespace
 
 ExtensionRow unselect() {
-  return {.name = "UNSELECT",
-          .in_rev2 = true,
-          .commands = {{"UNSELECT", When::selected, nullptr, [](Session& s, const Command& c) { s.close(c); }}},
-          .deviations = deviations};
+  return {.name = "UNSELECT", .in_rev2 = true, .commands = {{"UNSELECT", When::selected, handled_by<&Session::close>()}}, .deviations = deviations};
 }
 
 }  // namespace mailspec::reference::imap::ext
