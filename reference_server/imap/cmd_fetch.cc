@@ -1,5 +1,6 @@
 // FETCH: data items, ENVELOPE and BODYSTRUCTURE from the server's own MIME scanner.
 #include <algorithm>
+#include <iterator>
 
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
@@ -113,6 +114,24 @@ std::optional<std::string> section_of(const mime::Part& message, const Section& 
     case Text::fields: return fields_of(inner, s.names, true);
     default: return fields_of(inner, s.names, false);
   }
+}
+
+void add_item(std::vector<Node>& items, std::string name, Node value) {
+  items.push_back(Node::atom(std::move(name)));
+  items.push_back(std::move(value));
+}
+
+// An item and its value, before all others.
+void put_first(std::vector<Node>& items, std::string_view name) {
+  for (std::size_t i = 0; i + 1 < items.size(); i += 2) {
+    const auto at = items.begin() + static_cast<std::ptrdiff_t>(i);
+    if (at->text == name) std::rotate(items.begin(), at, at + 2);
+  }
+}
+
+// All else is known without a look at the message's text.
+bool needs_parsing(const FetchAtt& a) {
+  return a.name != "FLAGS" && a.name != "UID" && a.name != "INTERNALDATE" && a.name != "RFC822.SIZE" && a.name != "RFC822";
 }
 
 // Faults only: names of header fields as a careless server compares them.
@@ -234,89 +253,61 @@ Node Session::fetch_item(const FetchAtt& a, const StoredMessage& m, const std::o
   return octets->empty() ? Node::str("") : Node::make(Node::Kind::literal, std::move(*octets));
 }
 
+// RFC 9051 6.4.5: what is not only looked at is \Seen. True if the message was not yet.
+bool Session::set_seen(const FetchArguments& asked, const StoredMessage& m) {
+  if (!x_policy.messages.sets_seen(x_view, asked.items)) return false;
+  auto& stored = const_cast<StoredMessage&>(m);
+  if (!stored.flags.insert("\\Seen").second) return false;
+  stored.changed = ++x_view.box->changes;
+  return true;
+}
+
+// The items that are asked for and their values in turn, without those whose transfer encoding is unknown (RFC 9051 7.1, UNKNOWN-CTE).
+std::vector<Node> Session::fetched(const FetchArguments& asked, const Slot& slot, const StoredMessage& m) {
+  std::vector<Node> out;
+  std::optional<mime::Part> part;
+  if (std::ranges::any_of(asked.items, needs_parsing)) part = mime::parse_message(m.octets);
+  for (std::size_t i = 0; i < asked.items.size(); ++i) {
+    if (!x_policy.messages.answers(asked.items, i)) continue;
+    const auto& item = asked.items[i];
+    std::string name = item.name;
+    bool unknown_cte = false;
+    auto value = item.name == "FLAGS" ? flags_of(slot, m) : fetch_item(item, m, part, name, unknown_cte);
+    x_unknown_cte = x_unknown_cte || unknown_cte;
+    if (!unknown_cte) add_item(out, std::move(name), std::move(value));
+  }
+  return out;
+}
+
 void Session::fetch_one(const Head& c, const FetchArguments& asked, std::size_t index, const StoredMessage& m) {
+  auto& slot = x_view.slots[index];
+  const auto wants = [&](std::string_view name) { return std::ranges::find(asked.items, name, &FetchAtt::name) != asked.items.end(); };
+  const bool seen_now = set_seen(asked, m);
+  std::vector<Node> items;
+  if (tells_uid(c) && !wants("UID")) add_item(items, "UID", Node::num(m.uid));
+  std::ranges::move(fetched(asked, slot, m), std::back_inserter(items));
+  // The change that this very command makes is told in the same response.
+  if (seen_now && !wants("FLAGS") && !fault(Fault::seen_untold)) add_item(items, "FLAGS", flags_of(slot, m));
+  if (seen_now || wants("FLAGS")) slot.told = m.changed;
+  if (o().flags_first) put_first(items, "FLAGS");
+  if (!o().split_fetch || items.size() <= 2) return tell_fetched(index, std::move(items));
+  // One message's data in several responses.
+  for (std::size_t i = 0; i + 1 < items.size(); i += 2) {
+    std::vector<Node> piece{items[i], items[i + 1]};
+    if ((c.uid || x_rev2) && items[i].text != "UID") piece.insert(piece.begin(), {Node::atom("UID"), Node::num(m.uid)});
+    tell_fetched(index, std::move(piece));
+  }
+}
+
+// RFC 9051 6.4.9, 7.5.2: does a FETCH response have the UID unasked?
+bool Session::tells_uid(const Head& c) const { return c.uid || x_rev2 || o().uid_in_fetch; }
+
+void Session::tell_fetched(std::size_t index, std::vector<Node> items) {
+  if (items.empty()) return;
   Response r;
   r.number = index + 1;
   r.keyword = "FETCH";
-  auto items = Node::list();
-  const auto add = [&](std::string name, Node value) {
-    items.items.push_back(Node::atom(std::move(name)));
-    items.items.push_back(std::move(value));
-  };
-  const auto wants = [&](std::string_view name) { return std::ranges::any_of(asked.items, [&](const auto& a) { return a.name == name; }); };
-  // The change this very command makes (\Seen) is told in the same response.
-  bool seen = false;
-  if (!x_view.read_only || fault(Fault::examine_sets_seen)) {
-    for (const auto& a : asked.items)
-      seen = seen ||
-             ((!a.peek || (fault(Fault::peek_sets_seen) && a.name == "BODY[]") || (fault(Fault::binary_peek_sets_seen) && a.name == "BINARY[]") ||
-               (fault(Fault::mime_peek_sets_seen) && a.section.text == Section::Text::mime)) &&
-              a.name != "RFC822.HEADER" && !(a.partial && fault(Fault::partial_leaves_unseen))) ||
-             (fault(Fault::header_sets_seen) && a.name == "RFC822.HEADER");
-  }
-  if (fault(Fault::body_leaves_unseen)) seen = false;
-  auto& stored = const_cast<StoredMessage&>(m);
-  const bool changed = seen && stored.flags.insert("\\Seen").second;
-  if (changed) stored.changed = ++x_view.box->changes;
-  if (c.uid || x_rev2 || o().uid_in_fetch) {
-    if (!wants("UID")) add("UID", Node::num(m.uid));
-  }
-  const bool parses = std::ranges::any_of(asked.items, [](const auto& a) {
-    return a.name != "FLAGS" && a.name != "UID" && a.name != "INTERNALDATE" && a.name != "RFC822.SIZE" && a.name != "RFC822";
-  });
-  std::optional<mime::Part> part;
-  if (parses) part = mime::parse_message(m.octets);
-  // Faults only: of two items of a kind one is answered.
-  std::set<std::string_view> answered;
-  const auto is_one_too_many = [&](const FetchAtt& a) {
-    if (a.name != "BODY[]") return false;
-    const bool fields = a.section.text == Section::Text::fields || a.section.text == Section::Text::fields_not;
-    if (fault(Fault::one_fields_section) && fields) return !answered.insert("fields").second;
-    if (fault(Fault::one_partial) && a.partial) return !answered.insert("partial").second;
-    return fault(Fault::one_section) && !answered.insert("section").second;
-  };
-  for (const auto& a : asked.items) {
-    if (is_one_too_many(a)) continue;
-    if (a.name == "FLAGS") {
-      add("FLAGS", flags_of(x_view.slots[index], m));
-      x_view.slots[index].told = m.changed;
-      continue;
-    }
-    std::string name;
-    bool unknown_cte = false;
-    auto value = fetch_item(a, m, part, name, unknown_cte);
-    if (unknown_cte) {
-      x_unknown_cte = true;
-      continue;
-    }
-    add(std::move(name), std::move(value));
-  }
-  if (changed && !wants("FLAGS") && !fault(Fault::seen_untold)) {
-    add("FLAGS", flags_of(x_view.slots[index], m));
-    x_view.slots[index].told = m.changed;
-  } else if (changed) {
-    x_view.slots[index].told = m.changed;
-  }
-  if (items.items.empty()) return;
-  if (o().flags_first) {
-    for (std::size_t i = 0; i + 1 < items.items.size(); i += 2) {
-      if (items.items[i].text == "FLAGS")
-        std::rotate(items.items.begin(), items.items.begin() + static_cast<std::ptrdiff_t>(i), items.items.begin() + static_cast<std::ptrdiff_t>(i) + 2);
-    }
-  }
-  if (o().split_fetch && items.items.size() > 2) {
-    // One message's data in several responses.
-    const bool uid = c.uid || x_rev2;
-    const auto uid_pair = std::vector<Node>{Node::atom("UID"), Node::num(m.uid)};
-    for (std::size_t i = 0; i + 1 < items.items.size(); i += 2) {
-      Response piece = r;
-      piece.data = {Node::list({items.items[i], items.items[i + 1]})};
-      if (uid && items.items[i].text != "UID") piece.data[0].items.insert(piece.data[0].items.begin(), uid_pair.begin(), uid_pair.end());
-      emit(std::move(piece));
-    }
-    return;
-  }
-  r.data.push_back(std::move(items));
+  r.data.push_back(Node::list(std::move(items)));
   emit(std::move(r));
 }
 

@@ -77,19 +77,10 @@ void Session::store(const Head& c, const StoreArguments& a) {
     x_policy.messages.note(slot, *m);
     if (m->flags != before) m->changed = ++x_view.box->changes;
     slot.told = m->changed;
-    if (x_policy.messages.tells(a, m->flags != before)) tell_stored(c, index, *m);
+    if (x_policy.messages.tells(a, m->flags != before)) tell_flags_of(index, *m, tells_uid(c));
   }
   if (missing) return no(c, "some messages have been expunged", "EXPUNGEISSUED");
   ok(c);
-}
-
-void Session::tell_stored(const Head& c, std::size_t index, const StoredMessage& m) {
-  Response r;
-  r.number = index + 1;
-  r.keyword = "FETCH";
-  r.data.push_back(Node::list({Node::atom("FLAGS"), flags_of(x_view.slots[index], m)}));
-  if (c.uid || x_rev2 || o().uid_in_fetch) r.data[0].items.insert(r.data[0].items.begin(), {Node::atom("UID"), Node::num(m.uid)});
-  emit(std::move(r));
 }
 
 void Session::expunge(const Head& c) { remove_deleted(c, nullptr); }

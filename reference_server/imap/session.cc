@@ -22,6 +22,17 @@ bool asks_for_a_command(std::string_view line) {
   const auto* row = words.size() > 1 ? find_command(upper(words[1]), false) : nullptr;
   return row && (row->when == When::any || row->when == When::before_login) && row->name != "AUTHENTICATE";
 }
+// RFC 9051 7.1: what has no tag is answered untagged.
+Response answer(const Refusal& refusal) {
+  Response r;
+  r.kind = refusal.tag.empty() ? Response::Kind::untagged : Response::Kind::tagged;
+  r.tag = refusal.tag;
+  r.keyword = refusal.no ? "NO" : "BAD";
+  r.code = refusal.code;
+  r.text = refusal.why;
+  r.reason = refusal.reason;
+  return r;
+}
 const Command& nobody() {
   static const Command kNone;
   return kNone;
@@ -197,123 +208,128 @@ void Session::process() {
   x_in.erase(0, std::exchange(x_at, 0));
 }
 
+// RFC 9051 2.2: a client sends lines, and octets of literals between them.
 void Session::process_lines() {
   std::string line;
   while (!x_close && !x_start_tls && !x_waiting) {
-    if (x_skip > 0) {
-      const auto n = std::min<std::uint64_t>(x_skip, x_in.size() - x_at);
-      x_at += n;
-      x_skip -= n;
-      if (x_skip > 0) return;
-    }
-    if (x_in_literal) {
-      const auto n = std::min<std::uint64_t>(x_literal_left, x_in.size() - x_at);
-      x_command.append(x_in, x_at, n);
-      x_at += n;
-      x_literal_left -= n;
-      if (x_literal_left > 0) return;
-      x_in_literal = false;
-    }
-    if (!take_line(line)) return;
+    if (!pass_refused_literal() || !take_literal() || !take_line(line)) return;
     if (!fault(Fault::imap_autologout_not_reset)) x_last_command = x_now;
-    if (x_skip_rest) {
-      // What belongs to a command whose literal was refused runs not: it is thrown away, literals and all.
-      if (const auto mark = literal_mark(line); mark && mark->non_synchronizing) {
-        x_skip = mark->size;
-        continue;
-      }
-      x_skip_rest = false;
-      continue;
-    }
-    if (x_overlong) {
-      x_overlong = false;
-      // What was kept of it may end within the tag.
-      const auto tag = x_command.find(' ') == std::string::npos ? "" : tag_of(x_command);
-      x_command.clear();
-      refuse({tag, "the line is too long", false, {}, Reason::line_too_long}, {});
-      continue;
-    }
-    if (x_idling) {
-      const Command c = *std::exchange(x_idling, std::nullopt);
-      const bool well = iequals(line, "DONE");
-      within(c, [&] { done(c, well ? "OK" : "BAD", well ? "IDLE terminated" : "DONE was due"); });
-      continue;
-    }
-    if (x_authenticating && !(fault(Fault::exchange_runs_commands) && asks_for_a_command(line))) {
-      sasl_step(line);
-      continue;
-    }
-    auto mark = literal_mark(line);
-    if (!mark && line.ends_with('}') && fault(Fault::literal_size_wraps)) mark = LiteralMark{20, false, false};
-    x_command += line;
-    if (mark) {
-      const bool plus = mark->non_synchronizing;
-      // Of a stranger's command little is kept; of all literals of one command together, no more than of the largest.
-      const auto most = x_state == State::not_authenticated ? std::min<std::uint64_t>(o().literal_limit, 64 * 1024)
-                                                            : o().literal_limit - std::min<std::uint64_t>(o().literal_limit, x_command.size());
-      const bool any_size = o().extensions.has(Extension::literal_plus);
-      const bool offered = (any_size || has(Extension::literal_minus)) && !fault(Fault::literal_plus_refused);
-      const bool fits = mark->size <= most && !(plus && (!any_size || fault(Fault::literal_plus_small)) && mark->size > 4096);
-      // RFC 7888 4: octets that follow belong to the command, whatever becomes of it.
-      if (plus && fault(Fault::refused_literal_runs) && !begins_a_command(x_command)) {
-        handle(std::exchange(x_command, {}));
-        continue;
-      }
-      if (!plus || offered) {
-        if (!fits) {
-          const auto tag = tag_of(x_command);
-          const auto said = words(x_command);
-          const bool is_append = said.size() > 1 && iequals(said[1], "APPEND");
-          x_command.clear();
-          if (plus && !fault(Fault::large_literal_runs)) {
-            x_skip = mark->size;
-            x_skip_rest = true;
-          }
-          Response r;
-          r.kind = tag.empty() ? Response::Kind::untagged : Response::Kind::tagged;
-          r.tag = tag;
-          r.keyword = "NO";
-          if (!plus || mark->size > most) r.code = "TOOBIG";
-          r.text = "the literal is too big";
-          if (plus && !any_size) {
-            r.keyword = "BAD";
-            r.code = is_append ? "TOOBIG" : "";
-          }
-          emit(std::move(r));
-          continue;
-        }
-        x_command += "\r\n";
-        x_literal_left = mark->size;
-        x_command.reserve(x_command.size() + mark->size + 256);
-        x_in_literal = true;
-        if (!plus) ask("go ahead");
-        continue;
-      }
-    }
-    if (fault(Fault::expunge_overtakes) && upper(x_command).find(" STORE ") != std::string::npos) {
-      if (const auto end = x_in.find("\r\n", x_at); end != std::string::npos && upper(x_in.substr(x_at, end - x_at)).ends_with(" EXPUNGE")) {
-        handle(x_in.substr(x_at, end - x_at));
-        x_at = end + 2;
-      }
-    }
-    const bool saves = upper(x_command).find("(SAVE") != std::string::npos;
-    handle(std::exchange(x_command, {}));
-    if (fault(Fault::imap_pipeline_drops) || (saves && fault(Fault::save_pipeline_drops))) x_at = x_in.size();
+    line_came(line);
   }
 }
 
-void Session::refuse(const Refusal& refusal, const std::string&) {
-  Response r;
-  r.kind = refusal.tag.empty() ? Response::Kind::untagged : Response::Kind::tagged;
-  r.tag = refusal.tag;
-  r.keyword = refusal.no ? "NO" : "BAD";
-  r.code = refusal.code;
-  r.text = refusal.why;
-  r.reason = refusal.reason;
+// As many octets of `left` as have come.
+std::string_view Session::take_octets(std::uint64_t& left) {
+  const auto octets = std::string_view(x_in).substr(x_at, left);
+  x_at += octets.size();
+  left -= octets.size();
+  return octets;
+}
+
+// False if octets of it are still to come; so does the next one.
+bool Session::pass_refused_literal() {
+  take_octets(x_skip);
+  return x_skip == 0;
+}
+
+bool Session::take_literal() {
+  if (!x_in_literal) return true;
+  x_command += take_octets(x_literal_left);
+  x_in_literal = x_literal_left > 0;
+  return !x_in_literal;
+}
+
+// A line is the rest of what was refused, belongs to IDLE or to an exchange, or is a part of a command.
+void Session::line_came(const std::string& line) {
+  if (x_skip_rest) return pass_rest(line);
+  if (x_overlong) return refuse_overlong();
+  if (x_idling) return end_idle(line);
+  if (x_authenticating && !(fault(Fault::exchange_runs_commands) && asks_for_a_command(line))) return sasl_step(line);
+  auto mark = literal_mark(line);
+  if (!mark && line.ends_with('}') && fault(Fault::literal_size_wraps)) mark = LiteralMark{20, false, false};
+  x_command += line;
+  if (mark && begin_literal(*mark)) return;
+  command_came();
+}
+
+// What belongs to a command whose literal was refused runs not: it is thrown away, literals and all.
+void Session::pass_rest(const std::string& line) {
+  const auto mark = literal_mark(line);
+  x_skip_rest = mark && mark->non_synchronizing;
+  if (x_skip_rest) x_skip = mark->size;
+}
+
+void Session::refuse_overlong() {
+  x_overlong = false;
+  // What was kept of it may end within the tag.
+  const auto tag = x_command.find(' ') == std::string::npos ? "" : tag_of(x_command);
+  x_command.clear();
+  refuse({tag, "the line is too long", false, {}, Reason::line_too_long});
+}
+
+// RFC 9051 6.3.13: DONE ends it.
+void Session::end_idle(const std::string& line) {
+  const Command c = *std::exchange(x_idling, std::nullopt);
+  within(c, [&] {
+    if (iequals(line, "DONE")) done(c, "OK", "IDLE terminated");
+    else done(c, "BAD", "DONE was due");
+  });
+}
+
+// Octets that a literal may have now. Of a stranger's command little is kept; of all literals of one command together, no more than of the largest.
+std::uint64_t Session::literal_room() const {
+  if (x_state == State::not_authenticated) return std::min<std::uint64_t>(o().literal_limit, 64 * 1024);
+  return o().literal_limit - std::min<std::uint64_t>(o().literal_limit, x_command.size());
+}
+
+// RFC 9051 4.3: a line that ends in a size waits for a literal. False where the size is none to this server, which has no LITERAL+ or LITERAL-.
+bool Session::begin_literal(const LiteralMark& mark) {
+  const bool plus = mark.non_synchronizing;
+  const bool any_size = o().extensions.has(Extension::literal_plus);
+  const bool offered = (any_size || has(Extension::literal_minus)) && !fault(Fault::literal_plus_refused);
+  if (plus && (!offered || (fault(Fault::refused_literal_runs) && !begins_a_command(x_command)))) return false;
+  // RFC 7888 5: LITERAL- has 4096 octets at most.
+  const bool fits = mark.size <= literal_room() && !(plus && (!any_size || fault(Fault::literal_plus_small)) && mark.size > 4096);
+  if (!fits) return refuse_literal(mark), true;
+  x_command += "\r\n";
+  x_literal_left = mark.size;
+  x_command.reserve(x_command.size() + mark.size + 256);
+  x_in_literal = true;
+  if (!plus) ask("go ahead");
+  return true;
+}
+
+// RFC 9051 4.3: NO with TOOBIG. RFC 7888 4: octets that follow belong to the command, whatever becomes of it; LITERAL- answers BAD.
+void Session::refuse_literal(const LiteralMark& mark) {
+  const bool plus = mark.non_synchronizing, no = !plus || o().extensions.has(Extension::literal_plus);
+  const auto said = words(x_command);
+  const bool is_append = said.size() > 1 && iequals(said[1], "APPEND");
+  const bool too_big = no ? !plus || mark.size > literal_room() : is_append;
+  const auto tag = tag_of(x_command);
+  x_command.clear();
+  x_skip_rest = plus && !fault(Fault::large_literal_runs);
+  if (x_skip_rest) x_skip = mark.size;
+  emit(answer({tag, "the literal is too big", no, too_big ? "TOOBIG" : ""}));
+}
+
+// A whole command has come, with its literals.
+void Session::command_came() {
+  if (fault(Fault::expunge_overtakes) && upper(x_command).find(" STORE ") != std::string::npos) {
+    if (const auto end = x_in.find("\r\n", x_at); end != std::string::npos && upper(x_in.substr(x_at, end - x_at)).ends_with(" EXPUNGE")) {
+      handle(x_in.substr(x_at, end - x_at));
+      x_at = end + 2;
+    }
+  }
+  const bool saves = upper(x_command).find("(SAVE") != std::string::npos;
+  handle(std::exchange(x_command, {}));
+  if (fault(Fault::imap_pipeline_drops) || (saves && fault(Fault::save_pipeline_drops))) x_at = x_in.size();
+}
+
+void Session::refuse(const Refusal& refusal) {
   Command none;
   none.tag = refusal.tag;
   none.name = "(syntax)";
-  within(none, [&] { emit(std::move(r)); });
+  within(none, [&] { emit(answer(refusal)); });
   if (++x_bads > kMostBads) end("too many bad commands");
 }
 
@@ -331,7 +347,7 @@ Reading Session::reading() const {
 void Session::handle(const std::string& octets) {
   if (fault(Fault::imap_case_sensitive)) {
     const auto w = words(octets);
-    if (w.size() > 1 && w[1] != upper(w[1])) return refuse({tag_of(octets), "unknown command", false, {}}, octets);
+    if (w.size() > 1 && w[1] != upper(w[1])) return refuse({tag_of(octets), "unknown command", false, {}});
   }
   const auto read_as = reading();
   if (const auto w = words(octets); w.size() > 1 && iequals(w[1], "MOVE") && !read_as.in_force.has(Extension::move)) {
@@ -346,7 +362,7 @@ void Session::handle(const std::string& octets) {
     parsed.refusal.no = true;
     if (upper(octets).find("SAVE") != std::string::npos) x_view.saved.clear();  // RFC 5182 2.1
   }
-  if (!parsed.command) return refuse(parsed.refusal, octets);
+  if (!parsed.command) return refuse(parsed.refusal);
   if (parsed.command->name == "STATUS" && octets.find("}\r\n") != std::string::npos) {
     if (fault(Fault::literal_unanswered)) {
       x_close = true;
@@ -354,7 +370,7 @@ void Session::handle(const std::string& octets) {
     }
   }
   Command c = std::move(*parsed.command);
-  if (!x_policy.forms.takes(c, octets)) return refuse({c.tag, "not in this form", false, {}}, octets);
+  if (!x_policy.forms.takes(c, octets)) return refuse({c.tag, "not in this form", false, {}});
   if (fault(Fault::literal_is_other_name) && octets.find("}\r\n") != std::string::npos && !c.as<AppendArguments>()) {
     if (auto* name = mailbox_of(c)) *name += "x";
   }
@@ -566,13 +582,14 @@ void Session::tell_flags() {
     if (!m || m->changed <= v.slots[i].told) continue;
     v.slots[i].told = m->changed;
     if (!x_policy.telling.tells_flags()) continue;
-    Response r;
-    r.number = i + 1;
-    r.keyword = "FETCH";
-    r.data.push_back(Node::list({Node::atom("FLAGS"), flags_of(v.slots[i], *m)}));
-    if (x_rev2 || o().uid_in_fetch) r.data[0].items.insert(r.data[0].items.begin(), {Node::atom("UID"), Node::num(m->uid)});
-    emit(std::move(r));
+    tell_flags_of(i, *m, x_rev2 || o().uid_in_fetch);
   }
+}
+
+void Session::tell_flags_of(std::size_t index, const StoredMessage& m, bool with_uid) {
+  std::vector<Node> items{Node::atom("FLAGS"), flags_of(x_view.slots[index], m)};
+  if (with_uid) items.insert(items.begin(), {Node::atom("UID"), Node::num(m.uid)});
+  tell_fetched(index, std::move(items));
 }
 
 // Where the selection does not stay with its mailbox.

@@ -106,9 +106,20 @@ class Session : public ProtocolSession {
   // session.cc: framing and dispatch
   void process();
   void process_lines();
+  std::string_view take_octets(std::uint64_t& left);
+  bool pass_refused_literal();
+  bool take_literal();
   bool take_line(std::string& line);
+  void line_came(const std::string& line);
+  void pass_rest(const std::string& line);
+  void refuse_overlong();
+  void end_idle(const std::string& line);
+  std::uint64_t literal_room() const;
+  bool begin_literal(const LiteralMark& mark);
+  void refuse_literal(const LiteralMark& mark);
+  void command_came();
   void handle(const std::string& octets);
-  void refuse(const Refusal& refusal, const std::string& octets);
+  void refuse(const Refusal& refusal);
   void carry_out(const Command& c);
   bool allowed(const Head& c, const CommandRow& row);
   Reading reading() const;
@@ -133,6 +144,7 @@ class Session : public ProtocolSession {
   bool tell_expunged(bool allowed);
   void tell_new();
   void tell_flags();
+  void tell_flags_of(std::size_t index, const StoredMessage& m, bool with_uid);
   void reselect();
   void expunge_deleted();
   void leave_by(std::string_view way);                      // what becomes of messages and flags then; `way` as LeavingPolicy has it
@@ -166,13 +178,16 @@ class Session : public ProtocolSession {
   std::vector<Node> attributes(const std::string& name, bool children) const;
 
   // cmd_fetch.cc
+  bool set_seen(const FetchArguments& asked, const StoredMessage& m);
+  std::vector<Node> fetched(const FetchArguments& asked, const Slot& slot, const StoredMessage& m);
+  bool tells_uid(const Head& c) const;
+  void tell_fetched(std::size_t index, std::vector<Node> items);
   void fetch_one(const Head& c, const FetchArguments& asked, std::size_t index, const StoredMessage& m);
   Node fetch_item(const FetchAtt& a, const StoredMessage& m, const std::optional<mime::Part>& part, std::string& name, bool& unknown_cte);
   Node flags_of(const Slot& slot, const StoredMessage& m) const;
   // cmd_message.cc
   std::set<std::string> kept_of(const std::vector<std::string>& given, const Mailbox& box) const;
   void remove_deleted(const Head& c, const Set* uids);
-  void tell_stored(const Head& c, std::size_t index, const StoredMessage& m);
   // cmd_search.cc
   bool matches(const SearchKey& k, std::size_t index, const StoredMessage& m) const;
 

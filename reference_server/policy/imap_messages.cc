@@ -15,6 +15,8 @@ std::string form_of(const Head& c, const StoreArguments& a) {
   return std::string(c.uid ? "UID " : "") + std::string(a.sign ? 1 : 0, a.sign) + (a.silent ? "FLAGS.SILENT" : "FLAGS");
 }
 
+bool has_fields(const FetchAtt& item) { return item.section.text == Section::Text::fields || item.section.text == Section::Text::fields_not; }
+
 bool is_deleted(const StoredMessage& m) { return m.flags.contains("\\Deleted"); }
 
 }  // namespace
@@ -53,6 +55,32 @@ std::pair<std::int64_t, int> MessagePolicy::date_of(const AppendItem& item, cons
 void MessagePolicy::choose_uid(Mailbox& box) {
   if (fault(Fault::append_own_count)) box.uid_next = x_next_uids.emplace(box.name, box.uid_next).first->second++;
   if (fault(Fault::imap_uid_reused)) box.uid_next = box.messages.empty() ? 1 : box.messages.rbegin()->first + 1;
+}
+
+// ---- FETCH
+
+bool MessagePolicy::sets_seen(const View& view, const std::vector<FetchAtt>& items) const {
+  if (view.read_only && !fault(Fault::examine_sets_seen)) return false;
+  return std::ranges::any_of(items, [&](const auto& item) { return sets_seen(item); }) && !fault(Fault::body_leaves_unseen);
+}
+
+bool MessagePolicy::sets_seen(const FetchAtt& item) const {
+  if (item.name == "RFC822.HEADER") return fault(Fault::header_sets_seen);
+  const bool mime = item.section.text == Section::Text::mime;
+  const bool only_looks = item.peek && !(item.name == "BODY[]" && fault(Fault::peek_sets_seen)) &&
+                          !(item.name == "BINARY[]" && fault(Fault::binary_peek_sets_seen)) && !(mime && fault(Fault::mime_peek_sets_seen));
+  return !only_looks && !(item.partial && fault(Fault::partial_leaves_unseen));
+}
+
+bool MessagePolicy::answers(const std::vector<FetchAtt>& items, std::size_t index) const {
+  if (items[index].name != "BODY[]") return true;
+  const auto is_second = [&](auto is_alike) {
+    const auto both = [&](const auto& item) { return item.name == "BODY[]" && is_alike(item); };
+    return both(items[index]) && std::ranges::any_of(std::span(items).first(index), both);
+  };
+  if (fault(Fault::one_fields_section) && is_second(has_fields)) return false;
+  if (fault(Fault::one_partial) && is_second([](const auto& item) { return item.partial.has_value(); })) return false;
+  return !fault(Fault::one_section) || !is_second([](const auto&) { return true; });
 }
 
 // ---- STORE

@@ -36,6 +36,13 @@ class MessagePolicy : public Policy {
   // RFC 9051 2.3.1.1: the next message gets the mailbox's next UID, whoever appends it.
   void choose_uid(Mailbox& box);
 
+  // ---- FETCH (RFC 9051 6.4.5)
+
+  // Is \Seen set where these items are fetched? Not by .PEEK, by what tells no text, or in a mailbox that is read-only.
+  bool sets_seen(const View& view, const std::vector<FetchAtt>& items) const;
+  // Is the item at this index answered? Each is that is asked for.
+  bool answers(const std::vector<FetchAtt>& items, std::size_t index) const;
+
   // ---- STORE (RFC 9051 6.4.6)
 
   // Nobody may refuse STORE in a mailbox that is not read-only.
@@ -66,6 +73,8 @@ class MessagePolicy : public Policy {
   std::vector<std::uint64_t> expunged(const View& view, const Set* uids, const std::vector<std::size_t>& chosen) const;
 
  private:
+  bool sets_seen(const FetchAtt& item) const;
+
   std::map<std::string, std::uint64_t> x_next_uids;  // of a count of the session's own
   std::map<std::uint64_t, StoredMessage> x_staying;  // moved messages
 };
