@@ -71,7 +71,6 @@ struct ImapOptions : ImapOffer {
 struct Pop3Offer {
   bool capa = true, stls = true, top = true, uidl = true, user = true, apop = true, pipelining = true, resp_codes = true;
   bool auth_resp_code = true, utf8 = true, utf8_user = true, lang = true, implementation = true;
-  std::vector<std::string> mechanisms{"PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256"};
   bool plaintext_needs_tls = false;
   int login_delay = 0;              // seconds; 0: not offered
   std::string expire = "NEVER";     // "": not offered
@@ -93,6 +92,14 @@ struct Pop3Options : Pop3Offer {
 
   using Hook = std::function<void(const pop3::Command&, pop3::Reply&, pop3::Session&)>;
   std::vector<Hook> hooks;  // run over every typed reply before it is written, in order
+};
+
+// What both protocols log in by (RFC 4422).
+struct SaslOffer {
+  std::vector<std::string> mechanisms{"PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256"};  // in the order in which they are announced
+  bool errors_told = false;                                                                           // of SCRAM in a challenge (RFC 5802 5.1, 7); chosen
+
+  bool operator==(const SaslOffer&) const = default;
 };
 
 // TLS, and all that lies below a protocol.
@@ -120,6 +127,7 @@ struct ConnectionOptions {
 };
 
 struct Options : ConnectionOptions {
+  SaslOffer sasl;
   Pop3Options pop3;
   ImapOptions imap;
 
@@ -135,7 +143,7 @@ struct Options : ConnectionOptions {
   bool fault(Fault fault) const { return faults.has(fault); }
   ScramFaults scram_faults() const {
     return {fault(Fault::scram_any_nonce), fault(Fault::scram_any_proof), fault(Fault::scram_any_extension), fault(Fault::scram_few_iterations) ? 1024 : 4096,
-            pop3.choice("scram-errors-told")};
+            sasl.errors_told};
   }
 };
 

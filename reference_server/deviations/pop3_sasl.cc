@@ -39,7 +39,7 @@ std::vector<Switch> pop3_sasl_deviations() {
        }},
       {"auth-unsupported-accepted", "rfc1734/2/unsupported-refused", "has no SASL, and says +OK to AUTH",
        [](Options& o) {
-         o.pop3.mechanisms.clear();
+         o.sasl.mechanisms.clear();
          rewrite_pop3(o, [](const Pop3Command& c, Pop3Reply& r, Pop3Session&) {
            if (c.keyword == "AUTH" && negative(r)) r = Pop3Reply::good("fine");
          });
@@ -171,7 +171,7 @@ std::vector<Switch> pop3_sasl_deviations() {
          });
        }},
       {"no-plain-under-tls", "rfc5034/4/plain-under-tls", "has no PLAIN mechanism",
-       [](Options& o) { o.pop3.mechanisms = {"CRAM-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256"}; }},
+       [](Options& o) { o.sasl.mechanisms = {"CRAM-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256"}; }},
       {"mechanism-case-sensitive", "rfc5034/5/any-case", "knows mechanisms in upper case only",
        [](Options& o) { o.faults.insert(Fault::mechanism_case_sensitive); }},
       {"auth-case-sensitive", "rfc1734/3/any-case", "knows AUTH in upper case only", [](Options& o) { o.faults.insert(Fault::auth_case_sensitive); }},

@@ -62,8 +62,8 @@ bool can_be_scouted(const Options& options) {
   const auto same = [](const auto& one, const auto& other) { return one == other; };
   return same(static_cast<const Pop3Offer&>(options.pop3), static_cast<const Pop3Offer&>(plain.pop3)) &&
          same(static_cast<const ConnectionOptions&>(options), static_cast<const ConnectionOptions&>(plain)) &&
-         same(static_cast<const ImapOffer&>(options.imap), static_cast<const ImapOffer&>(plain.imap)) && options.frailties.empty() &&
-         options.pop3.choices.all().empty() && options.imap.choices.all().empty();
+         same(static_cast<const ImapOffer&>(options.imap), static_cast<const ImapOffer&>(plain.imap)) && options.sasl == plain.sasl &&
+         options.frailties.empty() && options.pop3.choices.all().empty() && options.imap.choices.all().empty();
 }
 
 std::set<std::size_t> Scout::take() {

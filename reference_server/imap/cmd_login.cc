@@ -31,7 +31,7 @@ std::vector<std::string> Session::capabilities() const {
   if (i.starttls && !x_tls) out.emplace_back("STARTTLS");
   const bool no_passwords = i.logindisabled && !x_tls;
   if (no_passwords) out.emplace_back("LOGINDISABLED");
-  for (const auto& m : x_options.pop3.mechanisms) {
+  for (const auto& m : x_options.sasl.mechanisms) {
     if (!no_passwords || choice("announces-refused") || (m != "PLAIN" && m != "LOGIN")) out.push_back("AUTH=" + m);
   }
   return out;
@@ -86,7 +86,7 @@ void Session::login(const Head& c, const LoginArguments& a) {
 
 void Session::authenticate(const Head& c, const AuthenticateArguments& a) {
   const bool plain = a.mechanism == "PLAIN" || a.mechanism == "LOGIN";
-  const bool offered = std::ranges::find(x_options.pop3.mechanisms, a.mechanism) != x_options.pop3.mechanisms.end();
+  const bool offered = std::ranges::find(x_options.sasl.mechanisms, a.mechanism) != x_options.sasl.mechanisms.end();
   if (!offered) return no(c, "no such mechanism", "CANNOT");
   if (plain && o().logindisabled && !x_tls) return no(c, "not in clear", "PRIVACYREQUIRED");
   const auto lookup = [this](std::string_view user) -> std::optional<std::string> {

@@ -303,7 +303,7 @@ Reply Session::dispatch(const Command& command) {
       {"USER", true, false, 1, 999, &Session::user, o.pop3.user},
       {"PASS", true, false, 1, 999, &Session::pass, o.pop3.user},
       {"APOP", true, false, 2, 2, &Session::apop, o.pop3.apop},
-      {"AUTH", true, false, 1, 2, &Session::auth, !o.pop3.mechanisms.empty()},
+      {"AUTH", true, false, 1, 2, &Session::auth, !o.sasl.mechanisms.empty()},
       {"STLS", true, false, 0, 0, &Session::stls, stls_now},
       {"UTF8", true, false, 0, 0, &Session::utf8, o.pop3.utf8},
       {"STAT", false, true, 0, 0, &Session::stat, true},
@@ -373,7 +373,7 @@ Reply Session::auth(const Command& command) {
   x_user.reset();
   const auto mechanism = x_login_policy.mechanism(command.args[0]);
   const bool plaintext = mechanism == "PLAIN" || mechanism == "LOGIN";
-  const bool offered = std::ranges::find(x_options.pop3.mechanisms, mechanism) != x_options.pop3.mechanisms.end();
+  const bool offered = std::ranges::find(x_options.sasl.mechanisms, mechanism) != x_options.sasl.mechanisms.end();
   if (!offered || (plaintext && x_options.pop3.plaintext_needs_tls && !x_tls)) return Reply::refusal(Reply::Reason::not_offered, "mechanism not offered");
   const auto lookup = [this](std::string_view name) -> std::optional<std::string> {
     const auto* account = x_store.find(name);
@@ -591,7 +591,7 @@ Reply Session::capa(const Command&) {
   const bool plaintext = !o.pop3.plaintext_needs_tls || x_tls;
   if (o.pop3.user && plaintext) lines.emplace_back("USER");
   std::string sasl = "SASL";
-  for (const auto& m : o.pop3.mechanisms) {
+  for (const auto& m : o.sasl.mechanisms) {
     if (plaintext || (m != "PLAIN" && m != "LOGIN")) sasl += " " + m;
   }
   if (sasl != "SASL") lines.push_back(sasl);

@@ -152,7 +152,7 @@ std::vector<Switch> imap_session_variations() {
 
       // ---- logins
       {"scram-errors-told", "", "tells what is wrong with a SCRAM message in a challenge, and fails after the client's answer (RFC 5802 5.1, 7)",
-       [](Options& o) { o.pop3.choices.insert("scram-errors-told"); }},
+       [](Options& o) { o.sasl.errors_told = true; }},
       {"imap-bad-login", "", "gives no code with a refused login (RFC 9051 7.1: codes are optional)",
        [](Options& o) {
          rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
@@ -188,7 +188,7 @@ std::vector<Switch> imap_session_variations() {
       {"tls-takes-client-certificates", "", "asks for a client certificate, and offers EXTERNAL for it (RFC 8314 4.2)",
        [](Options& o) {
          o.tls_asks_client_certificate = true;
-         o.pop3.mechanisms.emplace_back("EXTERNAL");
+         o.sasl.mechanisms.emplace_back("EXTERNAL");
        }},
   };
 }

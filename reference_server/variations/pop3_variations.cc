@@ -26,14 +26,14 @@ std::vector<Switch> pop3_variations() {
       {"no-user", "", "has no USER and PASS",
        [](Options& o) {
          o.pop3.user = false;
-         if (o.pop3.mechanisms.empty()) o.pop3.mechanisms = {"PLAIN"};
+         if (o.sasl.mechanisms.empty()) o.sasl.mechanisms = {"PLAIN"};
        }},
       {"no-sasl", "", "has no AUTH",
        [](Options& o) {
-         o.pop3.mechanisms.clear();
+         o.sasl.mechanisms.clear();
          o.pop3.user = true;
        }},
-      {"only-plain", "", "has no SASL mechanism but PLAIN", [](Options& o) { std::erase_if(o.pop3.mechanisms, [](const auto& m) { return m != "PLAIN"; }); }},
+      {"only-plain", "", "has no SASL mechanism but PLAIN", [](Options& o) { std::erase_if(o.sasl.mechanisms, [](const auto& m) { return m != "PLAIN"; }); }},
       {"works-untold", "", "tells CAPA of nothing that serves after the login, and has all of it", [](Options& o) { o.pop3.choices.insert("works-untold"); }},
       {"no-stls", "", "has no STLS", [](Options& o) { o.pop3.stls = false; }},
       {"no-pipelining", "", "does not announce PIPELINING", [](Options& o) { o.pop3.pipelining = false; }},
