@@ -1,6 +1,7 @@
 // What SEARCH and ESEARCH responses tell.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -10,6 +11,9 @@
 #include "harness/imap/value.h"
 
 namespace mailspec::imap {
+
+// Numbers of one set that rules look at, at most: few octets can name four thousand million.
+constexpr std::uint64_t kMostNumbers = 20000;
 
 // What an ESEARCH response returns (RFC 9051 7.3.4). It points into the response.
 struct SearchReturn {

@@ -23,8 +23,6 @@ constexpr const char* kAlgebra = "rfc9051/6.4.4/search-algebra";
 constexpr const char* kSets = "rfc9051/6.4.4/search-sets";
 constexpr const char* kRequired = "rfc9051/6.4.4/search-response-required";
 
-constexpr std::size_t kMostNumbers = 20000;
-
 // A query's value from the values of its keys, where they are known.
 class Algebra {
  public:
@@ -198,7 +196,7 @@ class Search : public ImapCheck {
     const bool wants_all = upper(searches[0]->args).find("RETURN (") == std::string::npos || upper(searches[0]->args).find("ALL") != std::string::npos;
     // RFC 9051 7.3.4: without a match there is no ALL.
     if (!all_there && !(r.keyword == "ESEARCH" && wants_all)) return;
-    state.unusable = state.unusable || imap::size_of(ranges) > kMostNumbers;
+    state.unusable = state.unusable || imap::size_of(ranges) > imap::kMostNumbers;
     if (state.unusable) return;
     if (!state.result) state.result.emplace();
     for (const auto& [first, last] : ranges) {

@@ -39,7 +39,6 @@ constexpr const char* kTag = "rfc9051/7.3.4/esearch-tag";
 constexpr const char* kUid = "rfc9051/6.4.9/esearch-uid-indicator";
 constexpr const char* kComplete = "rfc9051/7.3.4/sets-complete";
 constexpr const char* kOnce = "rfc9051/7.3.4/esearch-item-once";
-constexpr std::uint64_t kMostNumbers = 20000;  // of one set that are looked at
 
 // Which command an ESEARCH response answers, and what it holds. Whether the numbers are right is judged with SEARCH's.
 class Returned : public oracle::ImapCheck {
