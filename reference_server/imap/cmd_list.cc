@@ -27,9 +27,65 @@ std::vector<Node> Session::attributes(const std::string& name, bool children) co
   return out;
 }
 
-void Session::list(const Head& c, const ListArguments& a) {
+// The names that are chosen among: those that exist, with SUBSCRIBED those that are subscribed. Is each one that the selection is of?
+Session::ListedNames Session::selection_of(const ListArguments& a) const {
   const auto& boxes = x_account->mailboxes;
+  ListedNames out;
+  if (!among(a.selection, "SUBSCRIBED")) {
+    const bool use_only = among(a.selection, "SPECIAL-USE");
+    for (const auto& [n, b] : boxes.all) out[n] = !use_only || !b.use.empty();
+    if (!among(a.returns, "SUBSCRIBED") || !fault(Fault::return_adds_names)) return out;
+  }
+  for (const auto& n : boxes.subscribed) out[n] = true;
+  return out;
+}
+
+// The same with the levels above them, which "%" can name (RFC 9051 6.3.9), and which RECURSIVEMATCH tells of (RFC 5258 3.5).
+Session::ListedNames Session::with_levels(const ListArguments& a, const ListedNames& names) const {
   const auto& sep = o().separator;
+  auto all = names;
+  if (sep.empty() || (!among(a.selection, "RECURSIVEMATCH") && (a.extended || fault(Fault::list_hides_levels)))) return all;
+  for (const auto& [n, own] : names) {
+    for (auto at = n.find(sep); at != std::string::npos; at = n.find(sep, at + 1)) all.emplace(n.substr(0, at), false);
+  }
+  return all;
+}
+
+// RFC 9051 5.1: INBOX is so in any case, and as the first level, too.
+bool Session::matches_pattern(const std::string& pattern, const std::string& name) const {
+  const auto& sep = o().separator;
+  if (fault(Fault::list_any_case) || choice("names-in-any-case")) return list_match(upper(pattern), upper(name), sep);
+  if (name == "INBOX") return list_match(upper(pattern), name, sep);
+  if (list_match(pattern, name, sep)) return true;
+  return istarts_with(name, "INBOX") && istarts_with(pattern, "INBOX") && list_match("INBOX" + pattern.substr(5), name, sep);
+}
+
+// RFC 5258 3.5: has the name a child that the selection is of? Only one that no pattern reaches itself counts.
+bool Session::has_selected_child(const std::string& name, const ListedNames& selection, const std::vector<std::string>& patterns) const {
+  const auto& sep = o().separator;
+  return !sep.empty() && std::ranges::any_of(selection, [&](const auto& e) {
+    if (!e.second || !e.first.starts_with(name + sep)) return false;
+    return fault(Fault::childinfo_redundant) || std::ranges::none_of(patterns, [&](const auto& p) { return list_match(p, e.first, sep); });
+  });
+}
+
+void Session::tell_listed(const ListArguments& a, const std::string& name, bool childinfo) {
+  auto& boxes = x_account->mailboxes;
+  const bool exists = boxes.all.contains(name);
+  auto attrs = attributes(name, among(a.returns, "CHILDREN") || (!a.extended && has(Extension::children)));
+  if ((among(a.returns, "SUBSCRIBED") || among(a.selection, "SUBSCRIBED")) && boxes.subscribed.contains(name)) attrs.push_back(Node::atom("\\Subscribed"));
+  if (!a.extended && !exists) attrs[0] = Node::atom("\\Noselect");
+  std::vector<Node> data{Node::list(attrs), separator(), name_out(name)};
+  const auto* selected = among(a.selection, "SPECIAL-USE") ? "SPECIAL-USE" : "SUBSCRIBED";
+  if (childinfo) data.push_back(Node::list({Node::str("CHILDINFO"), Node::list({Node::str(selected)})}));
+  untagged("LIST", std::move(data));
+  // RFC 5819 2: of names that can be selected.
+  if (!among(a.returns, "STATUS") || !exists) return;
+  auto& box = boxes.all.at(name);
+  if (box.selectable || fault(Fault::list_status_noselect)) untagged("STATUS", {name_out(name), status_data(box, a.status_items)});
+}
+
+void Session::list(const Head& c, const ListArguments& a) {
   const auto reference = name_in(a.mailbox);
   if (!reference) return bad(c, "the reference is not in the right encoding");
   // RFC 9051 6.3.9: an empty pattern asks for the delimiter and the root.
@@ -37,70 +93,27 @@ void Session::list(const Head& c, const ListArguments& a) {
     untagged("LIST", {Node::list({Node::atom("\\Noselect")}), separator(), Node::str("")});
     return ok(c);
   }
-  const bool subscribed_only = among(a.selection, "SUBSCRIBED");
-  const bool recursive = among(a.selection, "RECURSIVEMATCH"), use_only = among(a.selection, "SPECIAL-USE");
-  const bool return_subscribed = among(a.returns, "SUBSCRIBED") || subscribed_only;
-  const bool return_children = among(a.returns, "CHILDREN") || (!a.extended && has(Extension::children));
-  const bool return_status = among(a.returns, "STATUS");
-  if (return_status && x_state == State::selected) {
+  if (among(a.returns, "STATUS") && x_state == State::selected) {
     if (fault(Fault::list_status_selected_bad)) return bad(c, "not while a mailbox is selected");
     if (fault(Fault::list_status_selected_ends)) return end("not while a mailbox is selected");
   }
-  // The names that may match: existing ones, and with SUBSCRIBED those that are subscribed.
-  std::map<std::string, bool> candidates;  // name, is it there in its own right
-  if (subscribed_only) {
-    for (const auto& n : boxes.subscribed) candidates[n] = true;
-  } else {
-    for (const auto& [n, b] : boxes.all) candidates[n] = !use_only || !b.use.empty();
-    if (return_subscribed && fault(Fault::return_adds_names)) {
-      for (const auto& n : boxes.subscribed) candidates[n] = true;
-    }
-  }
-  // Levels above a name, for "%".
-  std::map<std::string, bool> all = candidates;
-  if (!sep.empty() && (recursive || (!a.extended && !fault(Fault::list_hides_levels)))) {
-    for (const auto& [n, own] : candidates) {
-      for (auto at = n.find(sep); at != std::string::npos; at = n.find(sep, at + 1)) all.emplace(n.substr(0, at), false);
-    }
-  }
+  const bool recursive = among(a.selection, "RECURSIVEMATCH");
+  const bool narrowed = among(a.selection, "SUBSCRIBED") || among(a.selection, "SPECIAL-USE");
+  const auto selection = selection_of(a);
+  const auto all = with_levels(a, selection);
   std::vector<std::string> patterns;
   for (const auto& p : a.patterns) {
-    const auto decoded = name_in(p);
     // A pattern may cut a name anywhere: what is no modified UTF-7 is taken as it stands.
-    patterns.push_back(*reference + (decoded ? *decoded : p));
+    patterns.push_back(*reference + name_in(p).value_or(p));
   }
   std::vector<std::pair<std::string, bool>> in_order(all.begin(), all.end());
   if (choice("list-backwards")) std::ranges::reverse(in_order);
   for (const auto& [n, own] : in_order) {
-    const bool matched = std::ranges::any_of(patterns, [&](const auto& p) {
-      if (fault(Fault::list_any_case) || choice("names-in-any-case")) return list_match(upper(p), upper(n), sep);
-      if (n == "INBOX") return list_match(upper(p), n, sep);
-      return list_match(p, n, sep) ||
-             (istarts_with(n, "INBOX") && p.size() >= 5 && iequals(p.substr(0, 5), "INBOX") && list_match("INBOX" + p.substr(5), n, sep));
-    });
-    if (!matched) continue;
-    auto attrs = attributes(n, return_children);
-    const bool exists = boxes.all.contains(n);
-    std::vector<Node> extended;
-    const bool child_fits = !sep.empty() && std::ranges::any_of(candidates, [&](const auto& e) {
-      if (!e.second || !e.first.starts_with(n + sep)) return false;
-      // RFC 5258 3.5: only for children the pattern does not reach itself.
-      return fault(Fault::childinfo_redundant) || std::ranges::none_of(patterns, [&](const auto& p) { return list_match(p, e.first, sep); });
-    });
-    if (recursive && child_fits) extended.push_back(Node::list({Node::str("CHILDINFO"), Node::list({Node::str(use_only ? "SPECIAL-USE" : "SUBSCRIBED")})}));
-    if (!own) {
-      if (recursive && !child_fits) continue;
-      if (!recursive && exists) continue;
-      if (!recursive && (subscribed_only || use_only)) continue;
-    }
-    if (return_subscribed && boxes.subscribed.contains(n)) attrs.push_back(Node::atom("\\Subscribed"));
-    if (!a.extended && !exists) attrs[0] = Node::atom("\\Noselect");
-    std::vector<Node> data{Node::list(attrs), separator(), name_out(n)};
-    if (!extended.empty()) data.push_back(extended[0]);
-    untagged("LIST", std::move(data));
-    if (return_status && exists && (boxes.all.at(n).selectable || fault(Fault::list_status_noselect))) {
-      untagged("STATUS", {name_out(n), status_data(x_account->mailboxes.all.at(n), a.status_items)});
-    }
+    if (std::ranges::none_of(patterns, [&](const auto& p) { return matches_pattern(p, n); })) continue;
+    const bool childinfo = recursive && has_selected_child(n, selection, patterns);
+    // A level is told where it has no name of its own, and nothing narrows what is listed; or for its children.
+    const bool told = own || (recursive ? childinfo : !narrowed && !x_account->mailboxes.all.contains(n));
+    if (told) tell_listed(a, n, childinfo);
   }
   ok(c);
 }

@@ -175,6 +175,12 @@ class Session : public ProtocolSession {
   Node status_data(Mailbox& box, const std::vector<std::string>& items);
 
   // cmd_list.cc
+  using ListedNames = std::map<std::string, bool>;  // false: not in its own right, but as a level above another
+  ListedNames selection_of(const ListArguments& a) const;
+  ListedNames with_levels(const ListArguments& a, const ListedNames& names) const;
+  bool matches_pattern(const std::string& pattern, const std::string& name) const;
+  bool has_selected_child(const std::string& name, const ListedNames& selection, const std::vector<std::string>& patterns) const;
+  void tell_listed(const ListArguments& a, const std::string& name, bool childinfo);
   std::vector<Node> attributes(const std::string& name, bool children) const;
 
   // cmd_fetch.cc
