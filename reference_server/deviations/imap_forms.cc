@@ -177,7 +177,7 @@ std::vector<Switch> imap_form_deviations() {
            if (k.name == "BODY") k.name = "TEXT";
          });
        }},
-      {"imap-store-star-first", "rfc9051/6.4.6/store-forms", "takes * in STORE for the first message",
+      {"imap-store-star-first", "rfc9051/9/sequence-set", "takes * in STORE for the first message",
        [](Options& o) { o.faults.insert(Fault::store_star_is_first); }},
       {"imap-section-case", "rfc9051/9/keywords-any-case", "says BAD to sections in lower case", [](Options& o) { o.faults.insert(Fault::section_case); }},
       {"imap-list-empty-options-bad", "rfc9051/9/list-without-options", "says BAD to LIST with empty lists of options",

@@ -550,17 +550,16 @@ std::vector<Switch> imap_message_deviations() {
            if (k.name.starts_with("SENT")) k.name.erase(0, 4);
          });
        }},
-      {"imap-range-reversed",
-       "rfc9051/6.4.4/search-sets",
-       "finds nothing for 4:2",
-       [](Options& o) { o.faults.insert(Fault::reversed_range_empty); },
-       {{"rfc9051/6.4.6/store-forms",
-         "seq-range = seq-number \":\" seq-number ; two seq-number values and all values between these two regardless of order."}}},
-      {"imap-star-is-first",
-       "rfc9051/6.4.4/search-sets",
-       "takes \"*\" for the first message",
-       [](Options& o) { o.faults.insert(Fault::star_is_first); },
-       {{"rfc9051/6.4.6/store-forms", "* represents the largest number in use."}}},
+      {"imap-range-reversed", "rfc9051/9/sequence-set", "finds nothing for 4:2", [](Options& o) { o.faults.insert(Fault::reversed_range_empty); }},
+      {"imap-star-is-first", "rfc9051/9/sequence-set", "takes \"*\" for the first message", [](Options& o) { o.faults.insert(Fault::star_is_first); }},
+      {"imap-search-first-range", "rfc9051/6.4.4/search-sets", "searches in the first range of a set alone",
+       [](Options& o) {
+         misread(o, [](ImapCommand& c) {
+           search_keys(c.search, [](imap::SearchKey& k) {
+             if (k.set.ranges.size() > 1) k.set.ranges.resize(1);
+           });
+         });
+       }},
       {"imap-not-ignored", "rfc9051/6.4.4/search-algebra", "ignores NOT",
        [](Options& o) {
          misread_keys(o, [](imap::SearchKey& k) {
