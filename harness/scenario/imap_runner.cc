@@ -291,24 +291,34 @@ class ImapSpeaker : public Speaker {
     return code && code->passes;
   }
 
-  // A connection that has been greeted. A limit on connections is told by BYE in place of a greeting (RFC 9051 7.1.5), and waited out.
+  // A connection that has been greeted. A limit on connections is waited out: BYE in place of a greeting (RFC 9051 7.1.5), or an end without a word.
   bool reach(int n, int line) {
     for (std::size_t attempt = 0;; ++attempt) {
       if (!connect(n, line)) return false;
       if (greeting(n)) return true;
-      if (!turned_away(n)) break;
-      if (!wait_out(attempt)) return limited(last_words(n));
+      if (!may_be_let_in(n, attempt)) break;
     }
+    if (x_result.limited) return false;
     x_result.not_greeted = true;
     return trouble("no greeting: " + what_happened(n));
   }
 
-  // Has BYE come in place of a greeting?
+  // Is another try worth it, where the server would not have us? After the last a BYE stands for a limit.
+  bool may_be_let_in(int n, std::size_t attempt) {
+    if (!turned_away(n)) return false;
+    if (wait_out(attempt)) return true;
+    if (const auto words = last_words(n); !words.empty()) limited(words);
+    return false;
+  }
+
+  // Has BYE come in place of a greeting, or the end of the connection?
   bool turned_away(int n) const {
     for (auto i = trace().events.size(); i-- > 0;) {
       const auto& e = trace().events[i];
-      if (e.connection == n && e.kind == Event::Kind::connect) return false;
-      if (e.connection == n && e.kind == Event::Kind::received) return e.imap_response.keyword == "BYE" && first_of_connection(n, i);
+      if (e.connection != n) continue;
+      if (e.kind == Event::Kind::connect) return false;
+      if (e.kind == Event::Kind::closed) return first_of_connection(n, i) && e.imap_response.frame.octets.empty();
+      if (e.kind == Event::Kind::received) return e.imap_response.keyword == "BYE" && first_of_connection(n, i);
     }
     return false;
   }
@@ -523,10 +533,8 @@ class ImapSpeaker : public Speaker {
       if (!connect(n, line)) return;
       const auto before = x_mark[n];
       const bool greeted = greeting(n);
-      if (turned_away(n)) {
-        if (wait_out(attempt)) continue;
-        return static_cast<void>(limited(last_words(n)));
-      }
+      if (!greeted && may_be_let_in(n, attempt)) continue;
+      if (x_result.limited) return;
       if (left_to_be_found && before < trace().events.size() && x_dialogue.last().kind == Event::Kind::received) x_mark[n] = before;
       else if (!greeted) broken_by(x_dialogue.last().kind == Event::Kind::hang ? Outcome::hang : Outcome::closed, n, "a greeting '* OK'");
       return;
@@ -1045,8 +1053,7 @@ class ImapSpeaker : public Speaker {
     for (std::size_t attempt = 0;; ++attempt) {
       if (!x_dialogue.connect(n, x_stage.imap_endpoint(tls), x_account.name, line)) return false;
       if (greeting(n)) return true;
-      if (!turned_away(n)) return false;
-      if (!wait_out(attempt)) return limited(last_words(n));
+      if (!may_be_let_in(n, attempt)) return false;
     }
   }
 

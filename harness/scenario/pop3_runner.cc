@@ -122,14 +122,23 @@ class Pop3Speaker : public Speaker {
     for (std::size_t attempt = 0;; ++attempt) {
       if (!connect(n, line)) return false;
       if (greeting(n)) return true;
-      if (!turned_away()) break;
-      if (!wait_out(attempt)) return limited(what_happened(n));
+      if (!may_be_let_in(n, attempt)) break;
     }
+    if (x_result.limited) return false;
     x_result.not_greeted = true;
     return trouble("no greeting: " + what_happened(n));
   }
 
-  bool turned_away() const { return x_dialogue.last().kind == Event::Kind::received && x_dialogue.last().pop3_response.status == pop3::Status::err; }
+  // Is another try worth it, where -ERR came in place of a greeting, or the end of the connection? After the last an -ERR stands for a limit.
+  bool may_be_let_in(int n, std::size_t attempt) {
+    const auto& e = x_dialogue.last();
+    const bool refused = e.kind == Event::Kind::received && e.pop3_response.status == pop3::Status::err;
+    const bool ended = e.kind == Event::Kind::closed && e.pop3_response.line.empty();
+    if (!refused && !ended) return false;
+    if (wait_out(attempt)) return true;
+    if (refused) limited(what_happened(n));
+    return false;
+  }
 
   // RFC 2449 8.1 and RFC 3206 4: refused now, and perhaps not the next time.
   bool is_for_now() const {
@@ -509,8 +518,7 @@ class Pop3Speaker : public Speaker {
     for (std::size_t attempt = 0;; ++attempt) {
       if (!x_dialogue.connect(n, x_stage.pop3_endpoint(tls), x_account.name, line)) return false;
       if (greeting(n)) return true;
-      if (!turned_away()) return false;
-      if (!wait_out(attempt)) return limited(what_happened(n));
+      if (!may_be_let_in(n, attempt)) return false;
     }
   }
 

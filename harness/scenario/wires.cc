@@ -1,6 +1,7 @@
 #include "harness/scenario/wires.h"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <utility>
 
@@ -9,6 +10,14 @@
 #include "harness/pop3/response.h"
 
 namespace mailspec::scenario {
+
+std::optional<double> Patience::pause(std::size_t attempt) const {
+  constexpr std::array kPauses{0.2, 0.3, 0.5, 1.0, 2.0, 4.0, 8.0, 14.0, 30.0};
+  double so_far = 0;
+  for (std::size_t i = 0; i <= attempt && i < kPauses.size(); ++i) so_far += kPauses[i];
+  if (attempt >= kPauses.size() || so_far > limits) return std::nullopt;
+  return kPauses[attempt];
+}
 
 using oracle::Event;
 

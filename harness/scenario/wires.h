@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <random>
 #include <string>
 #include <string_view>
@@ -30,6 +31,8 @@ struct Patience {
   static Patience of(double reply) { return {reply, 0.2, 12 * reply}; }
   // Where much has been waited for in vain.
   static Patience short_of(double reply) { return {reply, 0.2, 12 * reply, 6 * reply, 2 * reply}; }
+  // Seconds before what a server refuses for the time being is tried again, longer each time; nothing where `limits` allows no other try.
+  std::optional<double> pause(std::size_t attempt) const;
 };
 
 class Wires {

@@ -172,7 +172,7 @@ class AppendDelivery : public Delivery {
     if (held && held->open()) return held.get();
     held = std::make_unique<ImapClient>(x_transport, x_patience, x_record);
     held->keep_secret(account.password);
-    auto s = held->connect(x_endpoint);
+    auto s = connect_patiently(*held, x_endpoint, x_transport, x_patience);
     if (s) s = held->log_in(account, x_offer);
     if (s) return held.get();
     x_clients.erase(account.name);

@@ -357,7 +357,7 @@ void ImapBoxes::discard(const Account& account, const std::string& name) {
 Result<std::unique_ptr<ImapClient>> ImapBoxes::another_client(const Account& account) {
   auto made = std::make_unique<ImapClient>(x_transport, x_patience, x_record);
   made->keep_secret(account.password);
-  if (auto s = made->connect(x_endpoint); !s) return s.error();
+  if (auto s = connect_patiently(*made, x_endpoint, x_transport, x_patience); !s) return s.error();
   if (auto s = made->log_in(account, x_offer); !s) return s.error();
   return made;
 }

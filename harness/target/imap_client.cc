@@ -33,13 +33,15 @@ ImapClient::~ImapClient() {
 }
 
 Status ImapClient::connect(const net::Endpoint& endpoint) {
+  x_turned_away = false;
   if (auto s = x_dialogue.connect(1, endpoint, "", 0); !s) return s;
   switch (x_dialogue.receive(1)) {
     case Outcome::ok: break;
-    case Outcome::closed: return Error{Error::Kind::unreachable, endpoint.text() + " closes the connection without a greeting"};
+    case Outcome::closed: x_turned_away = true; return Error{Error::Kind::unreachable, endpoint.text() + " closes the connection without a greeting"};
     default: return Error{Error::Kind::unreachable, endpoint.text() + " sends no greeting"};
   }
   x_greeting = x_dialogue.last().imap_response;
+  x_turned_away = x_greeting.keyword == "BYE";
   if (x_greeting.keyword != "OK" && x_greeting.keyword != "PREAUTH")
     return Error{Error::Kind::unreachable, endpoint.text() + " greets with '" + visible(x_greeting.frame.octets, 120) + "'"};
   return ok();

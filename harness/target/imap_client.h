@@ -23,6 +23,8 @@ class ImapClient {
   ImapClient& operator=(const ImapClient&) = delete;
 
   Status connect(const net::Endpoint& endpoint);
+  // Did the last connect end without a greeting, or with a refusal in its place? A limit on connections looks like that.
+  bool turned_away() const { return x_turned_away; }
   Status start_tls();
   // What must not reach the trace, should the server say it before the login.
   void keep_secret(const std::string& password) { x_dialogue.add_secret(password); }
@@ -65,6 +67,7 @@ class ImapClient {
   oracle::Trace x_trace;
   scenario::ImapDialogue x_dialogue;
   imap::Response x_greeting;
+  bool x_turned_away = false;
 };
 
 // The capabilities a CAPABILITY command gives.

@@ -26,14 +26,16 @@ Pop3Client::~Pop3Client() {
 }
 
 Status Pop3Client::connect(const net::Endpoint& endpoint) {
+  x_turned_away = false;
   if (auto s = x_dialogue.connect(1, endpoint, "", 0); !s) return s;
   switch (x_dialogue.receive(1)) {
     case Outcome::ok: break;
-    case Outcome::closed: return Error{Error::Kind::unreachable, endpoint.text() + " closes the connection without a greeting"};
+    case Outcome::closed: x_turned_away = true; return Error{Error::Kind::unreachable, endpoint.text() + " closes the connection without a greeting"};
     default: return Error{Error::Kind::unreachable, endpoint.text() + " sends no greeting"};
   }
   x_greeting = x_dialogue.last().pop3_response;
-  if (!x_greeting.ok()) return Error{Error::Kind::unreachable, endpoint.text() + " greets with '" + visible(x_greeting.line, 120) + "'"};
+  x_turned_away = !x_greeting.ok();
+  if (x_turned_away) return Error{Error::Kind::unreachable, endpoint.text() + " greets with '" + visible(x_greeting.line, 120) + "'"};
   return ok();
 }
 
@@ -78,7 +80,7 @@ Result<std::unique_ptr<Pop3Client>> open_maildrop(net::Transport& transport, con
     if (i) transport.wait(0.2 * i);
     auto client = std::make_unique<Pop3Client>(transport, patience, record);
     client->keep_secret(account.password);
-    if (auto s = client->connect(endpoint); !s) return s.error();
+    if (auto s = connect_patiently(*client, endpoint, transport, patience); !s) return s.error();
     if (offer.pop3_login_needs_tls()) {
       if (auto s = client->start_tls(); !s) return s.error();
     }

@@ -22,6 +22,8 @@ class Pop3Client {
   Pop3Client& operator=(const Pop3Client&) = delete;
 
   Status connect(const net::Endpoint& endpoint);
+  // Did the last connect end without a greeting, or with a refusal in its place? A limit on connections looks like that.
+  bool turned_away() const { return x_turned_away; }
   Status start_tls();
   // What must not reach the trace, should the server say it before the login.
   void keep_secret(const std::string& password) { x_dialogue.add_secret(password); }
@@ -39,6 +41,7 @@ class Pop3Client {
   oracle::Trace x_trace;
   scenario::Pop3Dialogue x_dialogue;
   pop3::Response x_greeting;
+  bool x_turned_away = false;
 };
 
 // Logs in, trying again for a while where the maildrop is held or a login delay runs.

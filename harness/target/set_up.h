@@ -21,6 +21,17 @@ bool outgrown(oracle::Trace& trace, Record& record);
 // other protocol has answered.
 Error with_advice(Error error, const net::Endpoint& endpoint, const std::string& protocol);
 
+// Connects a client of set-up. Where the server turns it away for the time being, other tries are made, as the patience allows.
+template <typename Client>
+Status connect_patiently(Client& client, const net::Endpoint& endpoint, net::Transport& transport, const scenario::Patience& patience) {
+  for (std::size_t attempt = 0;; ++attempt) {
+    auto status = client.connect(endpoint);
+    const auto pause = client.turned_away() ? patience.pause(attempt) : std::nullopt;
+    if (status || !pause) return status;
+    transport.wait(*pause);
+  }
+}
+
 // What a probe is allowed to do.
 struct ProbeRules {
   bool tls_only = false;  // no password in clear: TLS comes first, and where there is none the probe ends (Error config)

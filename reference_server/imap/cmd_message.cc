@@ -17,6 +17,14 @@ bool is_message(const std::string& octets) {
   return message.field("Date") && message.field("From");
 }
 
+// By the lines that may begin one (RFC 2046 5.1.1).
+bool has_many_parts(const std::string& octets) {
+  constexpr int kMost = 100;
+  int seen = 0;
+  for (auto at = octets.find("\r\n--"); at != std::string::npos && seen <= kMost; at = octets.find("\r\n--", at + 1)) ++seen;
+  return seen > kMost;
+}
+
 }  // namespace
 
 // Those of the flags that a client has given which the mailbox keeps (RFC 9051 2.3.2).
@@ -37,6 +45,7 @@ void Session::append(const Head& c, const AppendArguments& a) {
       x_policy.messages.undo(*box, a.items, present(x_now));
       return no(c, "a message of no octets");
     }
+    if (choice("few-parts") && has_many_parts(item.octets)) return no(c, "a message of too many parts");
     if (choice("messages-need-date") && !is_message(item.octets)) return no(c, "no message without Date and From (RFC 5322 3.6)", "CANNOT");
   }
   std::vector<std::uint64_t> uids;

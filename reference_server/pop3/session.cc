@@ -79,6 +79,11 @@ Session::Session(Store& store, const Options& options, bool tls, std::string non
       x_nonce(std::move(nonce)),
       x_now(now),
       x_last_command(now) {
+  if (choice("closes-at-connection-rate") && store.traffic.comes_too_fast(now)) {
+    x_close = true;
+    x_state = State::ended;
+    return;
+  }
   Command none;
   Reply greeting = Reply::good("mailspec reference server");
   if (options.pop3.apop) {
@@ -588,7 +593,7 @@ Reply Session::capa(const Command&) {
   const bool untold = choice("works-untold");
   if (o.pop3.top && !untold) lines.emplace_back("TOP");
   if (o.pop3.uidl && !untold) lines.emplace_back("UIDL");
-  const bool plaintext = !o.pop3.plaintext_needs_tls || x_tls;
+  const bool plaintext = !o.pop3.plaintext_needs_tls || x_tls || choice("announces-refused");
   if (o.pop3.user && plaintext) lines.emplace_back("USER");
   std::string sasl = "SASL";
   for (const auto& m : o.sasl.mechanisms) {

@@ -230,6 +230,7 @@ std::vector<Switch> imap_box_variations() {
       {"imap-tells-one-late", "", "tells of others' changes one command after it has noticed them (RFC 3501 7)",
        [](Options& o) { choose(o, "tells-one-late"); }},
       {"imap-messages-need-date", "", "appends no message without Date and From (RFC 9051 6.3.12)", [](Options& o) { choose(o, "messages-need-date"); }},
+      {"imap-few-parts", "", "appends no message of more than 100 parts (RFC 9051 6.3.12)", [](Options& o) { choose(o, "few-parts"); }},
       {"imap-no-copy-into-itself", "", "refuses to copy into the mailbox that is selected (RFC 9051 6.4.7)",
        [](Options& o) { choose(o, "no-copy-into-itself"); }},
       {"imap-ascii-search", "", "searches in US-ASCII only under IMAP4rev1 (RFC 3501 6.4.4)", [](Options& o) { choose(o, "ascii-search"); }},

@@ -101,6 +101,8 @@ std::vector<Switch> imap_session_variations() {
       // ---- limits
       {"imap-bye-at-connection-rate", "", "greets with BYE whoever comes when twenty have come in ten seconds (RFC 9051 7.1.5)",
        [](Options& o) { choose(o, "bye-at-connection-rate"); }},
+      {"imap-closes-at-connection-rate", "", "closes the connection of whoever comes when twenty have come in ten seconds, without a word",
+       [](Options& o) { choose(o, "closes-at-connection-rate"); }},
       {"imap-unavailable-now-and-then",
        "",
        "refuses each seventh login with NO [UNAVAILABLE] (RFC 9051 7.1)",

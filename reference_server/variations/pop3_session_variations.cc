@@ -31,6 +31,8 @@ std::vector<Switch> pop3_session_variations() {
        [](Options& o) { choose(o, "in-use-by-imap"); },
        {},
        "pop3-beside-imap: the maildrop cannot be opened while IMAP has INBOX selected"},
+      {"pop3-closes-at-connection-rate", "", "closes the connection of whoever comes when twenty have come in ten seconds, without a word",
+       [](Options& o) { choose(o, "closes-at-connection-rate"); }},
       {"pop3-lock-outlives-drop", "", "holds the maildrop for 3 seconds after its session was dropped (RFC 2449 8.1.2)",
        [](Options& o) { choose(o, "lock-outlives-drop"); }},
       {"pop3-lock-is-waited-for", "", "waits 8 seconds for a maildrop that is locked, then refuses the login (RFC 1939 4)",

@@ -52,6 +52,11 @@ std::vector<Switch> pop3_variations() {
        [](Options& o) {
          if (o.pop3.stls && o.pop3.capa && o.pop3.user) o.pop3.plaintext_needs_tls = true;
        }},
+      {"pop3-announces-refused", "", "takes plain text passwords under TLS only, and announces them in clear all the same (RFC 2449 6.3)",
+       [](Options& o) {
+         o.pop3.plaintext_needs_tls = o.pop3.stls;
+         if (o.pop3.stls) o.pop3.choices.insert("announces-refused");
+       }},
       {"hash-uids", "", "makes unique-ids from the messages' octets", [](Options& o) { o.pop3.hash_uids = true; }},
       {"close-after-failed-login", "", "closes the connection after a refused login", [](Options& o) { o.pop3.close_after_failed_login = true; }},
       {"retr-sets-seen", "", "sets \\Seen for IMAP at RETR", [](Options& o) { o.pop3.retr_sets_seen = true; }},
