@@ -13,6 +13,9 @@ bool is_of(const BrokenStake& stake, const std::string& id) { return std::ranges
 
 bool alike(const BrokenStake& a, const BrokenStake& b) { return a.footing.form == b.footing.form && a.footing.symptom == b.footing.symptom; }
 
+// What only warns is no reason for what fails.
+bool weighs(const BrokenStake& ground, const BrokenStake& stake) { return !ground.warns || stake.warns; }
+
 // The command of a form: "FETCH" of "UID FETCH" and of "FETCH BODY[]".
 std::string_view command_of(std::string_view form) {
   if (form.starts_with("UID ")) form.remove_prefix(4);
@@ -79,7 +82,8 @@ class Attribution {
     if (is_own(stake, who)) return {};
     for (const auto& owner : who) {
       if (x_grounds.works.contains(owner)) continue;
-      const bool by_stake = std::ranges::any_of(x_broken, [&](const auto& other) { return is_of(other, owner) && alike(other, stake); });
+      const bool by_stake =
+          std::ranges::any_of(x_broken, [&](const auto& other) { return is_of(other, owner) && alike(other, stake) && weighs(other, stake); });
       if (by_stake || stake.rules_in_case.contains(owner)) return owner;
     }
     return {};
@@ -92,7 +96,7 @@ class Attribution {
       if (is_own(stake, who)) continue;
       for (std::size_t k = 0; k < x_broken.size(); ++k) {
         const auto& other = x_broken[k];
-        if (!so_far[k].empty() || !other.footing.acts.contains(act) || !alike(other, stake)) continue;
+        if (!so_far[k].empty() || !other.footing.acts.contains(act) || !alike(other, stake) || !weighs(other, stake)) continue;
         for (const auto& id : other.ids) {
           if (who.contains(id) && !x_grounds.works.contains(id)) return id;
         }
@@ -109,7 +113,7 @@ class Attribution {
     const BrokenRule* rule = nullptr;
   };
   static What of_stake(const BrokenStake& stake) { return {stake.protocol, stake.footing.symptom == "hang", stake.warns, &stake, nullptr}; }
-  static What of_rule(const BrokenRule& rule) { return {rule.protocol, rule.hang, false, nullptr, &rule}; }
+  static What of_rule(const BrokenRule& rule) { return {rule.protocol, rule.hang, rule.warns, nullptr, &rule}; }
 
   // May the ground be why the other is broken?
   bool may_cause(const What& ground, const What& what) const {
@@ -139,7 +143,8 @@ class Attribution {
     // Who refuses one of its forms has not touched what was answered with OK.
     if (symptom == "refused" && is_own(ground, owners_of(at.form)))
       return (what.footing.symptom == "refused" || what.footing.symptom == "closed") && command_of(what.footing.form) == command_of(at.form);
-    if (symptom == "missing") return true;       // news may be told with any command
+    // News may be told with any command; what is due to one command with that alone.
+    if (symptom == "missing" && !is_own(ground, owners_of(at.form))) return true;
     if (ground.protocol == "pop3") return true;  // what is answered out of step may be any command
     const auto used = [&](std::string_view form) {
       const auto command = command_of(form);
@@ -158,12 +163,7 @@ class Attribution {
     if (const auto it = x_stands.find(id); it != x_stands.end()) return it->second;
     const auto rule = x_rules.find(id);
     const auto stakes = x_with.find(id);
-    // A should that is broken here and there is no reason for a must to be.
-    const bool here_and_there = x_grounds.works.contains(id);
-    const auto causes = [&](const What& ground) {
-      const bool too_weak = here_and_there && what.stake && ground.warns && !what.warns;
-      return !too_weak && may_cause(ground, what);
-    };
+    const auto causes = [&](const What& ground) { return (!ground.warns || what.warns || is_found_where(id, what)) && may_cause(ground, what); };
     bool broken = rule != x_rules.end() && causes(of_rule(rule->second));
     for (std::size_t k = 0; stakes != x_with.end() && k < stakes->second.size() && !broken; ++k) {
       const auto i = stakes->second[k];
@@ -171,6 +171,17 @@ class Attribution {
     }
     x_stands[id] = false;  // within a circle
     return x_stands[id] = broken && ground_of(id, what).empty();
+  }
+
+  // Is the other requirement broken in the case itself, or in all cases in which a standing rule has found this?
+  bool is_found_where(const std::string& id, const What& what) const {
+    const auto rule = x_rules.find(id);
+    const auto stakes = x_with.find(id);
+    const auto in = [&](const std::string& name) {
+      const auto stands_there = [&](std::size_t i) { return x_broken[i].in_case == name; };
+      return (rule != x_rules.end() && rule->second.cases.contains(name)) || (stakes != x_with.end() && std::ranges::any_of(stakes->second, stands_there));
+    };
+    return what.stake ? in(what.stake->in_case) : !what.rule->cases.empty() && std::ranges::all_of(what.rule->cases, in);
   }
 
   bool is_broken(const std::string& id) const { return x_with.contains(id) || x_rules.contains(id); }
@@ -231,7 +242,11 @@ std::string protocol_of(const std::string& scenario) {
 }
 
 BrokenRule broken_rule(const Check& c) {
-  BrokenRule out{c.broken_in.empty() ? "" : protocol_of(c.broken_in[0]), c.kind == "hang", {c.broken_in.begin(), c.broken_in.end()}, c.requirement == kBye};
+  BrokenRule out{c.broken_in.empty() ? "" : protocol_of(c.broken_in[0]),
+                 c.kind == "hang",
+                 {c.broken_in.begin(), c.broken_in.end()},
+                 c.requirement == kBye,
+                 c.basis->alone == Verdict::warn};
   if (std::ranges::any_of(c.broken_in, [&](const auto& name) { return protocol_of(name) != out.protocol; })) out.protocol.clear();
   return out;
 }

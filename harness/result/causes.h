@@ -6,10 +6,10 @@
 // - from the owner of the form where it broke, if a stake of the owner broke there in the same way. None of the owner's checks may hold;
 // - from the owner of a form that its case had relied on before. A stake of the owner must have relied on it, too, and have broken in the same way;
 // - from a requirement that its own rests on, if that is broken in the same protocol, and so is all that lies between. So does what a standing rule has found.
+//   From what only warns, what fails follows in the same case only. What a standing rule has found is then found in no other.
 //   A server that no longer answers does so for no other reason than that it no longer answers: a hang follows from a hang only, and no wrong answer does.
 //   An answer that is wrong does not follow from a BYE that was missing elsewhere.
-//   A check that fails does not follow from one that only warns and holds elsewhere. A should that is broken here and there excuses no broken must.
-//   Of a form that is refused, and that the ground owns, only another refusal of that command follows.
+//   Of a form that is refused, and that the ground owns, only another refusal of that command follows; of what is missing after one, what has used it.
 //   A ground that holds elsewhere counts where the case has used a command at which it broke. What an attack broke, a rule has found in the attack's own case.
 #pragma once
 
@@ -40,6 +40,7 @@ struct BrokenRule {
   bool hang = false;
   std::set<std::string> cases{};  // in which it was found
   bool ended = false;             // a rule that only the end of a connection breaks
+  bool warns = false;             // it is a warning, no failure
 };
 
 // What the catalogue says of forms and of what rests on what; and what works.

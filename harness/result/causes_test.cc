@@ -48,14 +48,22 @@ TEST(Causes, WhatRestsOnABrokenRequirementFollowsFromIt) {
   EXPECT_TRUE(attribute({}, {{"list-size-exact", {}}}, grounds).of_rules.empty());
 }
 
-TEST(Causes, WhatFailsDoesNotFollowFromAWarningThatHoldsElsewhere) {
-  Grounds grounds{{}, {{"read-to-the-end", {"syntax-bad"}}}};
+TEST(Causes, WhatFailsDoesNotFollowFromAWarning) {
+  const Grounds grounds{{{"STORE", {"store-ok"}}}, {{"read-to-the-end", {"syntax-bad"}}}};
   auto syntax = stake("syntax-bad", "STATUS", "wrong"), read = stake("read-to-the-end", "STATUS", "wrong");
+  syntax.in_case = "syntax.imap";
+  read.in_case = "refused-literal.imap";
   EXPECT_EQ(attribute({syntax, read}, {}, grounds).of_stakes, (Strings{"", "syntax-bad"}));
   syntax.warns = true;
-  EXPECT_EQ(attribute({syntax, read}, {}, grounds).of_stakes, (Strings{"", "syntax-bad"})) << "it holds nowhere";
-  grounds.works = {"syntax-bad"};
   EXPECT_EQ(attribute({syntax, read}, {}, grounds).of_stakes, (Strings{"", ""}));
+  auto owner = stake("store-ok", "STORE", "refused"), store = stake("flags", "STORE", "refused"), relied = stake("close", "FETCH", "wrong", {"STORE"});
+  EXPECT_EQ(attribute({owner, store}, {}, grounds).of_stakes, (Strings{"", "store-ok"}));
+  owner.warns = true;
+  EXPECT_EQ(attribute({owner, store}, {}, grounds).of_stakes, (Strings{"", ""}));
+  auto acted = stake("store-ok", "FETCH", "wrong", {"STORE"});
+  EXPECT_EQ(attribute({acted, relied}, {}, grounds).of_stakes, (Strings{"", "store-ok"}));
+  acted.warns = true;
+  EXPECT_EQ(attribute({acted, relied}, {}, grounds).of_stakes, (Strings{"", ""}));
   read.warns = true;
   EXPECT_EQ(attribute({syntax, read}, {}, grounds).of_stakes, (Strings{"", "syntax-bad"}));
 }
@@ -135,6 +143,37 @@ TEST(Causes, ARuleOfFormAccountsForTheStakeUnlessItRestsOnIt) {
   const auto causes = attribute({broken}, {{"fetch-grammar", {}}}, grounds);
   EXPECT_EQ(causes.of_stakes, (Strings{""}));
   EXPECT_EQ(causes.of_rules.at("fetch-grammar"), "fetch-items");
+}
+
+TEST(Causes, AWarningExplainsAFailureOfItsOwnCaseOnly) {
+  const Grounds grounds{{}, {{"search-keys", {"size-is-octets"}}}};
+  auto keys = stake("search-keys", "SEARCH", "wrong");
+  keys.in_case = "sizes.imap";
+  const auto of = [&](const char* found_in) { return attribute({keys}, {{"size-is-octets", {.cases = {found_in}, .warns = true}}}, grounds).of_stakes[0]; };
+  EXPECT_EQ(of("sizes.imap"), "size-is-octets");
+  EXPECT_EQ(of("fetch.imap"), "");
+  keys.warns = true;
+  EXPECT_EQ(of("fetch.imap"), "size-is-octets");
+}
+
+TEST(Causes, WhatARuleHasFoundAtAWarningAloneFollowsFromIt) {
+  const Grounds grounds{{}, {{"capability-response", {"syntax-bad"}}}};
+  auto syntax = stake("syntax-bad", "CAPABILITY", "wrong");
+  syntax.warns = true;
+  syntax.in_case = "syntax.imap";
+  const auto of = [&](const std::set<std::string>& cases) { return attribute({syntax}, {{"capability-response", {.cases = cases}}}, grounds).of_rules.size(); };
+  EXPECT_EQ(of({"syntax.imap"}), 1u);
+  EXPECT_EQ(of({"syntax.imap", "capability.imap"}), 0u);
+  EXPECT_EQ(of({}), 0u) << "it is not known where";
+}
+
+TEST(Causes, WhatIsMissingAfterAFormOfItsOwnIsMissedWhereThatWasUsed) {
+  const Grounds grounds{{{"ENABLE", {"enabled-response"}}}, {{"search-dates", {"enabled-response"}}}, {"enabled-response"}};
+  auto dates = stake("search-dates", "SEARCH", "wrong");
+  dates.footing.uses = {"SEARCH"};
+  EXPECT_EQ(attribute({stake("enabled-response", "ENABLE", "missing"), dates}, {}, grounds).of_stakes, (Strings{"", ""}));
+  dates.footing.uses = {"ENABLE", "SEARCH"};
+  EXPECT_EQ(attribute({stake("enabled-response", "ENABLE", "missing"), dates}, {}, grounds).of_stakes, (Strings{"", "enabled-response"}));
 }
 
 TEST(Causes, ACircleAccusesSomebody) {

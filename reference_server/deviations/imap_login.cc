@@ -99,7 +99,7 @@ std::vector<Switch> imap_login_deviations() {
       {"imap-challenge-no", "rfc9051/6.2.2/authenticate-secret", "refuses AUTHENTICATE with a challenge mechanism and the right credentials",
        [](Options& o) {
          rewrite_imap(o, [](const ImapCommand&, const imap::AuthenticateArguments& a, ImapResponse& r, ImapSession&) {
-           if (a.mechanism != "PLAIN" && r.tagged()) r.keyword = "NO";
+           if (a.mechanism != "PLAIN" && r.tagged() && r.keyword == "OK") r.keyword = "NO";
          });
        }},
       {"imap-authenticate-no", "rfc9051/6.2.2/authenticate-plain", "refuses AUTHENTICATE with the right credentials",

@@ -12,11 +12,16 @@ namespace mailspec::reference {
 
 namespace {
 
-// UIDVALIDITY at SELECT, `step` more for each session.
+// UIDVALIDITY wherever it is told, `step` more for each session.
 ImapOptions::Hook uidvalidity_by_session(int step) {
-  return [step, last = std::make_shared<int>(1'000'000'000)](const ImapCommand&, ImapResponse& r, ImapSession& s) {
+  return [step, last = std::make_shared<int>(0)](const ImapCommand&, ImapResponse& r, ImapSession& s) {
     if (s.counter == 0) s.counter = *last += step;
-    if (r.code == "UIDVALIDITY") r.code_data[0] = Node::num(static_cast<unsigned>(s.counter));
+    const auto shift = [&](Node& n) { n.text = std::to_string(std::stoll(n.text) + s.counter); };
+    if (r.code == "UIDVALIDITY" || r.code == "APPENDUID" || r.code == "COPYUID") shift(r.code_data[0]);
+    if (!r.is("STATUS")) return;
+    auto& items = r.data.back().items;
+    const auto at = std::ranges::find(items, "UIDVALIDITY", &Node::text);
+    if (at != items.end()) shift(*std::next(at));
   };
 }
 
@@ -291,9 +296,9 @@ std::vector<Switch> imap_mailbox_deviations() {
       {"imap-new-keywords-dropped", "rfc9051/2.3.2/new-keywords", "says \\* and drops keywords of the client's own",
        [](Options& o) { o.faults.insert(Fault::own_keywords_dropped); }},
       {"imap-uidvalidity-falls", "rfc9051/2.3.1.1/uidvalidity-greater", "has a smaller UIDVALIDITY in each session",
-       [](Options& o) { rewrite_imap(o, uidvalidity_by_session(-1)); }},
+       [](Options& o) { rewrite_imap(o, uidvalidity_by_session(-10000)); }},
       {"imap-uidvalidity-by-session", "rfc9051/2.3.1.1/uids-persist", "has another UIDVALIDITY in each session",
-       [](Options& o) { rewrite_imap(o, uidvalidity_by_session(1)); }},
+       [](Options& o) { rewrite_imap(o, uidvalidity_by_session(10000)); }},
       {"imap-keeps-denormalized", "rfc9051/5.1/net-unicode", "makes names that are no Net-Unicode",
        [](Options& o) { o.faults.insert(Fault::keeps_denormalized); }},
       {"imap-select-no-oldname", "rfc9051/6.3.2/oldname", "normalizes the name of SELECT and does not tell",
@@ -327,7 +332,11 @@ std::vector<Switch> imap_mailbox_deviations() {
       {"imap-rename-forgets-uids", "rfc9051/6.3.6/renamed-uids", "gives a renamed mailbox's UIDVALIDITY and UIDs to the next of its old name",
        [](Options& o) { o.faults.insert(Fault::rename_forgets_uids); }},
       {"imap-any-shift", "rfc9051/A.1/create-verifies", "makes names that are no good modified UTF-7", [](Options& o) { o.faults.insert(Fault::any_shift); }},
-      {"imap-eight-bit-names", "rfc3501/5.1/no-8bit-names", "makes names of 8-bit octets", [](Options& o) { o.faults.insert(Fault::any_octet); }},
+      {"imap-eight-bit-names",
+       "rfc3501/5.1/no-8bit-names",
+       "makes names of 8-bit octets, and lists such names as they are",
+       [](Options& o) { o.faults.insert(Fault::any_octet); },
+       {{"rfc3501/5.1.3/modified-utf7", "All other characters (octet values 0x00-0x1f and 0x7f-0xff) are represented in modified BASE64"}}},
       {"imap-status-selected-no", "rfc9051/6.3.11/status-selected", "refuses STATUS of the selected mailbox",
        [](Options& o) {
          rewrite_imap(o, [](const ImapCommand&, const imap::StatusArguments& a, ImapResponse& r, ImapSession& s) {

@@ -554,10 +554,8 @@ std::vector<Switch> imap_message_deviations() {
       {"imap-star-is-first", "rfc9051/9/sequence-set", "takes \"*\" for the first message", [](Options& o) { o.faults.insert(Fault::star_is_first); }},
       {"imap-search-first-range", "rfc9051/6.4.4/search-sets", "searches in the first range of a set alone",
        [](Options& o) {
-         misread(o, [](ImapCommand& c) {
-           search_keys(c.search, [](imap::SearchKey& k) {
-             if (k.set.ranges.size() > 1) k.set.ranges.resize(1);
-           });
+         misread_keys(o, [](imap::SearchKey& k) {
+           if (k.set.ranges.size() > 1) k.set.ranges.resize(1);
          });
        }},
       {"imap-not-ignored", "rfc9051/6.4.4/search-algebra", "ignores NOT",

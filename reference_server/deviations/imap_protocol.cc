@@ -47,12 +47,16 @@ std::vector<Switch> imap_protocol_deviations() {
            s.memory += " " + r.tag + " ";
          });
        }},
-      {"imap-syntax-ok", "rfc9051/2.2.2/syntax-bad", "says OK to what it cannot read",
+      {"imap-syntax-ok",
+       "rfc9051/2.2.2/syntax-bad",
+       "says OK to what it cannot read, but for what other sentences want BAD for",
        [](Options& o) {
          rewrite_imap(o, [](const ImapCommand& c, ImapResponse& r, ImapSession&) {
-           if (c.name == "(syntax)") r.keyword = "OK";
+           if (c.name == "(syntax)" && (r.reason == imap::Reason::none || r.reason == imap::Reason::unknown_search_key)) r.keyword = "OK";
          });
-       }},
+       },
+       {{"rfc9051/6.3.3/examine-read-only", "The text of the tagged OK response to the EXAMINE command MUST begin with the \"[READ-ONLY]\" response code."},
+        {"rfc9051/6.4.4/search-response-required", "The SEARCH response occurs as a result of a SEARCH or UID SEARCH command."}}},
       {"imap-syntax-closes",
        "rfc9051/2.2.2/syntax-bad",
        "answers nothing to what it cannot read",

@@ -12,12 +12,15 @@ namespace mailspec::reference::imap {
 
 namespace {
 const std::vector<std::string> kSystemFlags{"\\Answered", "\\Flagged", "\\Deleted", "\\Seen", "\\Draft"};
+
+bool is_ascii(std::string_view text) {
+  return std::ranges::none_of(text, [](char ch) { return static_cast<unsigned char>(ch) > 0x7F; });
 }
+}  // namespace
 
 std::optional<std::string> Session::name_in(const std::string& written) const {
   if (fault(Fault::inbox_case) && iequals(written, "INBOX") && written != "INBOX") return "not " + written;
-  const bool ascii = std::ranges::none_of(written, [](char ch) { return static_cast<unsigned char>(ch) > 0x7F; });
-  if (fault(ascii ? Fault::any_shift : Fault::any_octet) && !x_rev2 && !from_modified_utf7(written)) return written;
+  if (fault(is_ascii(written) ? Fault::any_shift : Fault::any_octet) && !x_rev2 && !from_modified_utf7(written)) return written;
   auto name = x_rev2 ? is_utf8(written) ? std::optional(written) : std::nullopt : from_modified_utf7(written);
   // RFC 9051 5.1: a denormalized name is taken for its normal form, or as one that is not there.
   if (name && o().normalizes_names && !fault(Fault::keeps_denormalized)) name = nfc(*name);
@@ -62,7 +65,8 @@ bool Session::has_forbidding_level(const std::string& name) const {
 }
 
 Node Session::name_out(const std::string& name) const {
-  return Node::str((x_rev2 && !fault(Fault::utf7_under_rev2)) || fault(Fault::name_in_utf8) || fault(Fault::any_octet) ? name : to_modified_utf7(name));
+  const bool as_it_is = (x_rev2 && !fault(Fault::utf7_under_rev2)) || fault(Fault::name_in_utf8) || (!is_ascii(name) && fault(Fault::any_octet));
+  return Node::str(as_it_is ? name : to_modified_utf7(name));
 }
 
 Node Session::separator() const { return o().separator.empty() ? Node::nil() : Node::quoted(o().separator); }

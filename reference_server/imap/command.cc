@@ -67,7 +67,8 @@ Parsed parse_command(std::string_view octets, const Reading& reading) {
   if (!p.failed()) return out;
   out.command.reset();
   out.refusal.why = p.why();
-  out.refusal.reason = p.reason();
+  const bool has_literal = octets.find("\r\n") != std::string_view::npos;
+  out.refusal.reason = p.reason() == Reason::none && has_literal ? Reason::has_literal : p.reason();
   return out;
 }
 

@@ -87,7 +87,7 @@ AppendItem append_item(Parser& p) {
     if (!item.date) p.fail("that is no date");
     p.sp();
   }
-  if (p.peek() != '{' && !(p.peek() == '~' && p.reading().literal8 && p.has(Extension::binary))) p.fail("a literal was due");
+  if (p.peek() != '{' && !(p.peek() == '~' && p.reading().literal8 && p.has(Extension::binary))) p.fail("a literal was due", Reason::literal_due);
   if (!p.failed()) item.octets = p.literal(&item.binary);
   return item;
 }

@@ -30,7 +30,7 @@ void returns(Parser& p, ListArguments& a) {
   if (p.take(')')) return;
   do {
     auto w = p.word();
-    if (!p.adds(&ExtensionRow::list_returns, w)) p.fail("unknown return option");
+    if (!p.adds(&ExtensionRow::list_returns, w)) p.fail("unknown return option", Reason::unknown_return_option);
     if (w == "STATUS" && !p.failed()) {
       p.sp();
       a.status_items = p.status_items();

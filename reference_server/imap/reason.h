@@ -5,13 +5,16 @@ namespace mailspec::reference::imap {
 
 enum class Reason {
   none,
-  cancelled,  // by "*", in an exchange of SASL
+  cancelled,    // by "*", in an exchange of SASL
+  has_literal,  // of a command that has one, where no other reason is known
   line_too_long,
+  literal_due,
   no_initial_response,  // the mechanism has none
   not_base64,
   recursivematch_alone,
   unknown_search_key,
   unknown_search_option,
+  unknown_return_option,
   unknown_selection_option,
   wrong_state,
 };

@@ -56,6 +56,11 @@ void Session::greet() {
     enter(x_store.accounts().begin()->second);
   }
   for (const auto& c : capabilities()) greeting.code_data.push_back(Node::atom(c));
+  if (choice("closes-at-connection-rate") && x_store.traffic.comes_too_fast(x_now)) {
+    x_close = true;
+    x_state = State::logout;
+    return;
+  }
   if (choice("bye-at-connection-rate") && x_store.traffic.comes_too_fast(x_now)) {
     greeting.keyword = "BYE";
     greeting.text = "too many connections in too short a time";
