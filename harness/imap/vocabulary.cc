@@ -7,6 +7,7 @@
 #include <string>
 
 #include "harness/base/ascii.h"
+#include "harness/base/text.h"
 #include "harness/imap/grammar_parts.h"
 
 namespace mailspec::imap {
@@ -241,20 +242,34 @@ const Word* find(std::string_view wanted) {
 
 }  // namespace
 
+bool Extension::in_rev2() const { return std::ranges::any_of(capabilities, &CapabilityWord::in_rev2); }
+
 const std::vector<Extension>& vocabulary() {
   static const auto kActive = [] {
     filter().fixed = true;
     std::vector<Extension> active;
-    std::ranges::copy_if(registry(), std::back_inserter(active), [](const auto& e) { return !filter().left_out.contains(e.name); });
+    std::ranges::copy_if(registry(), std::back_inserter(active), [](const auto& e) { return e.in_rev2() || !filter().left_out.contains(e.name); });
     return active;
   }();
   return kActive;
 }
 
-bool leave_out(std::string_view extension) {
-  if (filter().fixed || extension.empty() || std::ranges::find(registry(), extension, &Extension::name) == registry().end()) return false;
+Status leave_out(std::string_view extension) {
+  std::vector<std::string> names;
+  for (const auto& e : registry()) {
+    if (!e.name.empty()) names.emplace_back(e.name);
+  }
+  if (std::ranges::find(names, extension) == names.end())
+    return Error{Error::Kind::usage, unknown("extension", extension, names) + " (there are: " + join(names, ", ") + ")"};
+  if (filter().fixed) return Error{Error::Kind::internal, "it is too late to leave out " + std::string(extension) + ": a word of IMAP has been asked for"};
   filter().left_out.emplace(extension);
-  return true;
+  return ok();
+}
+
+std::vector<Extension> left_out() {
+  std::vector<Extension> out;
+  std::ranges::copy_if(registry(), std::back_inserter(out), [](const auto& e) { return filter().left_out.contains(e.name); });
+  return out;
 }
 
 const CapabilityWord* find_capability(std::string_view name) { return find<CapabilityWord, &Extension::capabilities, &CapabilityWord::name>(name); }

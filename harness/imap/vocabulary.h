@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/base/result.h"
+
 namespace mailspec::oracle {
 class ImapCheck;
 }
@@ -147,6 +149,7 @@ using MakeRule = std::unique_ptr<oracle::ImapCheck> (*)();
 
 struct Extension {
   std::string_view name;
+  std::string_view document{};  // the RFC that describes it, as "rfc2971": its records, ledger and scenarios bear that name; "": there are none
   std::vector<CapabilityWord> capabilities{};
   std::vector<CommandWord> commands{};
   std::vector<UntaggedWord> untagged{};
@@ -157,13 +160,18 @@ struct Extension {
   std::vector<ReturnItem> return_items{};
   std::vector<ListItem> list_items{};
   std::vector<MakeRule> rules{};  // standing rules that are about this extension alone
+
+  // IMAP4rev2 has it, or a part of it, without naming it.
+  bool in_rev2() const;
 };
 
 // All that is active: the core first, whose name is "", then the extensions in the order of the registry, ext/registry.inc.
 const std::vector<Extension>& vocabulary();
-// Takes an extension out, as if it did not stand in the registry. To be called before anything asks for a word: false after that, and where no extension
-// has this name.
-bool leave_out(std::string_view extension);
+// Takes an extension out, as if it did not stand in the registry. What IMAP4rev2 has taken in keeps its words, as it goes from IMAP4rev1 only. To be
+// called before anything asks for a word: an error after that, and where no extension has this name.
+Status leave_out(std::string_view extension);
+// Those that were left out, whole.
+std::vector<Extension> left_out();
 
 // In any case of letters; nullptr for what is not known.
 const CapabilityWord* find_capability(std::string_view name);

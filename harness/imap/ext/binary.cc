@@ -108,6 +108,7 @@ class Appended : public oracle::ImapCheck {
 
 Extension binary() {
   return {.name = "BINARY",
+          .document = "rfc3516",
           .capabilities = {{"BINARY"}, {.name = "BINARY-FETCH", .in_rev2 = true, .implied_by = "BINARY"}},
           .fetch_items = {{.name = "BINARY[", .value = nstring_or_literal8, .section = section_binary, .origin = true, .is_static = true, .sets_seen = true},
                           {.name = "BINARY.SIZE[", .value = grammar::number, .section = section_binary, .is_static = true}},

@@ -27,6 +27,8 @@ class Attributes : public oracle::ImapCheck {
 
 }  // namespace
 
-Extension children() { return {.name = "CHILDREN", .capabilities = {{.name = "CHILDREN", .in_rev2 = true}}, .rules = {oracle::make_check<Attributes>}}; }
+Extension children() {
+  return {.name = "CHILDREN", .document = "rfc3348", .capabilities = {{.name = "CHILDREN", .in_rev2 = true}}, .rules = {oracle::make_check<Attributes>}};
+}
 
 }  // namespace mailspec::imap::ext

@@ -67,6 +67,7 @@ class Enabling : public oracle::ImapCheck {
 
 Extension enable() {
   return {.name = "ENABLE",
+          .document = "rfc5161",
           .capabilities = {{.name = "ENABLE", .in_rev2 = true}},
           .commands = {{.name = "ENABLE", .reads_only = true, .changes_session = true, .outside = true}},
           .untagged = {{"ENABLED", "rfc9051/7.2.1/enabled-grammar", enabled_data, Shape::words, Gift::values}},

@@ -109,6 +109,7 @@ class Returned : public oracle::ImapCheck {
 
 Extension esearch() {
   return {.name = "ESEARCH",
+          .document = "rfc4731",
           .capabilities = {{.name = "ESEARCH", .in_rev2 = true}},
           .untagged = {{"ESEARCH", "rfc9051/7.3.4/esearch-grammar", esearch_data, Shape::pairs, Gift::values}},
           .return_items = {{"MIN", grammar::nz_number}, {"MAX", grammar::nz_number}, {"COUNT", grammar::number}, {"ALL", grammar::sequence_set}},

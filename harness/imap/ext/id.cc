@@ -49,6 +49,7 @@ class Limits : public oracle::ImapCheck {
 
 Extension id() {
   return {.name = "ID",
+          .document = "rfc2971",
           .capabilities = {{"ID"}},
           .commands = {{.name = "ID", .reads_only = true, .outside = true}},
           .untagged = {{"ID", "rfc2971/3.2/id-grammar", id_data, Shape::sequence, Gift::values}},

@@ -78,6 +78,7 @@ class Extended : public oracle::ImapCheck {
 
 Extension list_extended() {
   return {.name = "LIST-EXTENDED",
+          .document = "rfc5258",
           .capabilities = {{.name = "LIST-EXTENDED", .in_rev2 = true}},
           .list_items = {{"CHILDINFO", "RECURSIVEMATCH", kChildInfo}},
           .rules = {oracle::make_check<Extended>}};

@@ -41,7 +41,7 @@ class Selectable : public oracle::ImapCheck {
 }  // namespace
 
 Extension list_status() {
-  return {.name = "LIST-STATUS", .capabilities = {{.name = "LIST-STATUS", .in_rev2 = true}}, .rules = {oracle::make_check<Selectable>}};
+  return {.name = "LIST-STATUS", .document = "rfc5819", .capabilities = {{.name = "LIST-STATUS", .in_rev2 = true}}, .rules = {oracle::make_check<Selectable>}};
 }
 
 }  // namespace mailspec::imap::ext

@@ -24,20 +24,16 @@ bool non_synchronizing_above(std::string_view args, std::uint64_t most) {
   return false;
 }
 
-// RFC 7888 5: a server offers one of the two, and says why it refuses what is too big for LITERAL-.
-class Literals : public oracle::ImapCheck {
+// RFC 7888 5: a server offers one of the two.
+class OneOfTwo : public oracle::ImapCheck {
  public:
-  std::vector<std::string> requirements() const override { return {kTooBig, kNotBoth}; }
+  std::vector<std::string> requirements() const override { return {kNotBoth}; }
 
   void look(const oracle::Look& l) override {
     if (l.event.kind != oracle::Event::Kind::received) return;
     const auto& r = l.response();
     if (r.keyword == "CAPABILITY" && r.kind == Response::Kind::untagged) not_both(l, r.values);
     if (r.code == "CAPABILITY") not_both(l, r.code_values);
-    const auto* running = r.kind == Response::Kind::tagged && r.keyword == "BAD" ? l.session.find(r.tag) : nullptr;
-    const bool small_only = l.trace.offers("LITERAL-") || (l.session.rev2 && !l.trace.offers("LITERAL+"));
-    if (small_only && running && running->name == "APPEND" && non_synchronizing_above(running->args, kMostOfMinus))
-      l.demand(kTooBig, r.code == "TOOBIG", "APPEND with a literal that LITERAL- does not allow was answered with BAD, and without [TOOBIG]");
   }
 
  private:
@@ -47,11 +43,29 @@ class Literals : public oracle::ImapCheck {
   }
 };
 
+// RFC 7888 5: a server says why it refuses what is too big for LITERAL-.
+class TooBig : public oracle::ImapCheck {
+ public:
+  std::vector<std::string> requirements() const override { return {kTooBig}; }
+
+  void look(const oracle::Look& l) override {
+    if (l.event.kind != oracle::Event::Kind::received) return;
+    const auto& r = l.response();
+    const auto* running = r.kind == Response::Kind::tagged && r.keyword == "BAD" ? l.session.find(r.tag) : nullptr;
+    const bool small_only = l.trace.offers("LITERAL-") || (l.session.rev2 && !l.trace.offers("LITERAL+"));
+    if (small_only && running && running->name == "APPEND" && non_synchronizing_above(running->args, kMostOfMinus))
+      l.demand(kTooBig, r.code == "TOOBIG", "APPEND with a literal that LITERAL- does not allow was answered with BAD, and without [TOOBIG]");
+  }
+};
+
 }  // namespace
 
-Extension literal_plus() { return {.name = "LITERAL+", .capabilities = {{"LITERAL+"}}}; }
+Extension literal_plus() { return {.name = "LITERAL+", .document = "rfc7888", .capabilities = {{"LITERAL+"}}, .rules = {oracle::make_check<OneOfTwo>}}; }
 Extension literal_minus() {
-  return {.name = "LITERAL-", .capabilities = {{.name = "LITERAL-", .in_rev2 = true, .implied_by = "LITERAL+"}}, .rules = {oracle::make_check<Literals>}};
+  return {.name = "LITERAL-",
+          .document = "rfc7888",
+          .capabilities = {{.name = "LITERAL-", .in_rev2 = true, .implied_by = "LITERAL+"}},
+          .rules = {oracle::make_check<TooBig>}};
 }
 
 }  // namespace mailspec::imap::ext

@@ -3,6 +3,6 @@
 
 namespace mailspec::imap::ext {
 
-Extension multiappend() { return {.name = "MULTIAPPEND", .capabilities = {{"MULTIAPPEND"}}}; }
+Extension multiappend() { return {.name = "MULTIAPPEND", .document = "rfc3502", .capabilities = {{"MULTIAPPEND"}}}; }
 
 }  // namespace mailspec::imap::ext

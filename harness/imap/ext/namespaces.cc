@@ -86,6 +86,7 @@ class Delimiters : public oracle::ImapCheck {
 
 Extension namespaces() {
   return {.name = "NAMESPACE",
+          .document = "rfc2342",
           .capabilities = {{.name = "NAMESPACE", .in_rev2 = true}},
           .commands = {{.name = "NAMESPACE", .reads_only = true, .outside = true}},
           .untagged = {{"NAMESPACE", "rfc9051/7.3.2/namespace-grammar", namespace_data, Shape::sequence, Gift::always}},

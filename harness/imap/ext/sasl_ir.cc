@@ -3,6 +3,6 @@
 
 namespace mailspec::imap::ext {
 
-Extension sasl_ir() { return {.name = "SASL-IR", .capabilities = {{.name = "SASL-IR", .in_rev2 = true, .serves_login = true}}}; }
+Extension sasl_ir() { return {.name = "SASL-IR", .document = "rfc4959", .capabilities = {{.name = "SASL-IR", .in_rev2 = true, .serves_login = true}}}; }
 
 }  // namespace mailspec::imap::ext

@@ -3,6 +3,6 @@
 
 namespace mailspec::imap::ext {
 
-Extension searchres() { return {.name = "SEARCHRES", .capabilities = {{.name = "SEARCHRES", .in_rev2 = true}}}; }
+Extension searchres() { return {.name = "SEARCHRES", .document = "rfc5182", .capabilities = {{.name = "SEARCHRES", .in_rev2 = true}}}; }
 
 }  // namespace mailspec::imap::ext

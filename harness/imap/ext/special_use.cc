@@ -3,6 +3,6 @@
 
 namespace mailspec::imap::ext {
 
-Extension special_use() { return {.name = "SPECIAL-USE", .capabilities = {{"SPECIAL-USE"}, {"CREATE-SPECIAL-USE"}}}; }
+Extension special_use() { return {.name = "SPECIAL-USE", .document = "rfc6154", .capabilities = {{"SPECIAL-USE"}, {"CREATE-SPECIAL-USE"}}}; }
 
 }  // namespace mailspec::imap::ext

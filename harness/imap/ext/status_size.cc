@@ -6,6 +6,7 @@ namespace mailspec::imap::ext {
 
 Extension status_size() {
   return {.name = "STATUS=SIZE",
+          .document = "rfc8438",
           .capabilities = {{.name = "STATUS=SIZE", .in_rev2 = true}},
           .status_items = {{"SIZE", grammar::number64, "STATUS=SIZE"}, {"DELETED", grammar::number, "STATUS=SIZE"}}};
 }

@@ -65,6 +65,7 @@ class Codes : public oracle::ImapCheck {
 
 Extension uidplus() {
   return {.name = "UIDPLUS",
+          .document = "rfc4315",
           .capabilities = {{.name = "UIDPLUS", .in_rev2 = true}},
           .codes = {{"APPENDUID", append_uid}, {"COPYUID", copy_uid}, {"UIDNOTSTICKY"}},
           .rules = {oracle::make_check<Codes>}};
