@@ -17,12 +17,8 @@ std::vector<Switch> plus_deviations() {
            if (r.is("CAPABILITY")) r.data.push_back(Node::atom("LITERAL-"));
          });
        }},
-      {"imap-literal-plus-refused", "rfc9051/4.3/non-synchronizing", "announces LITERAL+ and takes none",
-       [](Options& o) { o.faults.insert(Fault::literal_plus_refused); }},
       {"imap-literal-plus-small", "rfc7888/4/literal-plus", "takes non-synchronizing literals of 4096 octets only",
        [](Options& o) { o.faults.insert(Fault::literal_plus_small); }},
-      {"imap-refused-literal-runs", "rfc7888/3/read-to-the-end", "runs the octets of a refused command's literal as commands",
-       [](Options& o) { o.faults.insert(Fault::refused_literal_runs); }},
   };
 }
 
@@ -31,8 +27,13 @@ std::vector<Switch> plus_deviations() {
 ExtensionRow literal_plus() { return {.name = "LITERAL+", .before_login = true, .deviations = plus_deviations}; }
 namespace {
 
+// LITERAL+ implies LITERAL-: what is wrong with small literals is wrong with both.
 std::vector<Switch> minus_deviations() {
   return {
+      {"imap-literal-plus-refused", "rfc9051/4.3/non-synchronizing", "offers non-synchronizing literals and takes none",
+       [](Options& o) { o.faults.insert(Fault::literal_plus_refused); }},
+      {"imap-refused-literal-runs", "rfc7888/3/read-to-the-end", "runs the octets of a refused command's literal as commands",
+       [](Options& o) { o.faults.insert(Fault::refused_literal_runs); }},
       {"imap-no-toobig", "rfc7888/5/toobig", "refuses a literal that LITERAL- does not allow without [TOOBIG]",
        [](Options& o) {
          o.imap.extensions.remove(imap::Extension::literal_plus).add(imap::Extension::literal_minus);
