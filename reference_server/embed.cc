@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "harness/net/tls_client.h"
+#include "reference_server/deviations/deviations.h"
+#include "reference_server/imap/extensions.h"
 
 namespace mailspec {
 
@@ -128,5 +130,16 @@ Result<std::unique_ptr<net::Stream>> EmbeddedTransport::connect(const net::Endpo
 
 double EmbeddedTransport::now() { return x->now; }
 void EmbeddedTransport::wait(double seconds) { x->pass(seconds); }
+
+Status leave_out_of_server(std::string_view extension) { return reference::imap::leave_out_extension(extension); }
+
+LeftOutOfServer left_out_of_server() {
+  LeftOutOfServer out;
+  for (const auto& row : reference::imap::left_out()) {
+    out.extensions.emplace_back(row.name);
+    if (!row.in_rev2 && row.deviations) out.deviations += row.deviations().size();
+  }
+  return out;
+}
 
 }  // namespace mailspec

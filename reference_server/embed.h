@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "harness/net/transport.h"
 #include "reference_server/net/server.h"
@@ -27,5 +29,14 @@ class EmbeddedTransport : public net::Transport {
  private:
   std::unique_ptr<World> x;
 };
+
+// Leaves an extension of IMAP out of the reference server: reference_server/imap/extensions.h.
+Status leave_out_of_server(std::string_view extension);
+// What has gone so; of an extension that IMAP4rev2 has taken in the deviations stay.
+struct LeftOutOfServer {
+  std::vector<std::string> extensions;
+  std::size_t deviations = 0;
+};
+LeftOutOfServer left_out_of_server();
 
 }  // namespace mailspec

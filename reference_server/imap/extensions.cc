@@ -9,7 +9,7 @@ namespace {
 
 // What extensions() has given out stays as it is.
 struct Registry {
-  std::vector<ExtensionRow> active;
+  std::vector<ExtensionRow> active, left_out;
   bool asked = false;
 
   Registry() {
@@ -22,19 +22,19 @@ struct Registry {
 #undef EXTENSION
   }
 
-  bool leave_out(std::string_view name) {
+  void leave_out(std::string_view name) {
     const auto row = std::ranges::find(active, name, &ExtensionRow::name);
-    if (row == active.end()) return false;
+    if (row == active.end() || std::ranges::find(left_out, name, &ExtensionRow::name) != left_out.end()) return;
     const auto gone = row->id;
+    left_out.push_back(*row);
     // IMAP4rev2 has what it has taken in; IMAP4rev1 loses it.
-    if (row->in_rev2) row->by_default = false, row->deviations = row->variations = nullptr;
+    if (row->in_rev2) row->by_default = false;
     else active.erase(row);
     std::vector<std::string_view> more;
     for (const auto& other : active) {
       if (other.by_default && std::ranges::find(other.needs, gone) != other.needs.end()) more.push_back(other.name);
     }
     for (const auto other : more) leave_out(other);
-    return true;
   }
 };
 
@@ -54,8 +54,13 @@ const std::vector<ExtensionRow>& extensions() {
   return kActive;
 }
 
-bool leave_out_extensions(const std::vector<std::string>& capabilities) {
-  return !registry().asked && std::ranges::all_of(capabilities, [](const auto& name) { return registry().leave_out(name); });
+const std::vector<ExtensionRow>& left_out() { return registry().left_out; }
+
+Status leave_out_extension(std::string_view name) {
+  if (registry().asked)
+    return Error{Error::Kind::internal, "it is too late to leave out " + std::string(name) + ": the server's extensions have been asked for"};
+  registry().leave_out(name);
+  return ok();
 }
 
 Extensions default_extensions() {

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/base/result.h"
 #include "reference_server/imap/commands.h"
 #include "reference_server/imap/extension.h"
 
@@ -40,8 +41,11 @@ namespace ext {
 // deviations and variations come through it.
 const std::vector<ExtensionRow>& extensions();
 
-// Leaves these extensions out, and what needs them, for the rest of the process. What IMAP4rev2 has taken in goes from IMAP4rev1 only. To be called at the
-// start of the process, before anything asks for extensions(). `capabilities` are names as CAPABILITY has them. False if one is unknown, or if it is too late.
-bool leave_out_extensions(const std::vector<std::string>& capabilities);
+// Those that have been left out for the rest of the process; what needs an extension goes behind it.
+const std::vector<ExtensionRow>& left_out();
+
+// Leaves an extension out, and what needs it. What IMAP4rev2 has taken in goes from IMAP4rev1 only, and its rows stay, as they are proved there. To be
+// called at the start of the process: an error once anything has asked for extensions(). Nothing happens where the server has no extension of this name.
+Status leave_out_extension(std::string_view name);
 
 }  // namespace mailspec::reference::imap
