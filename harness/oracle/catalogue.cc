@@ -202,6 +202,35 @@ const Requirement::Also* Requirement::under_rev1() const {
   return document() == "rfc9051" ? &also[0] : nullptr;
 }
 
+void Catalogue::remove(const std::string& id) {
+  const auto it = x_all.find(id);
+  if (it == x_all.end()) return;
+  std::set<std::string> alone(it->second.sentences.begin(), it->second.sentences.end());
+  x_all.erase(it);
+  for (auto& [other, r] : x_all) {
+    std::erase(r.rests, id);
+    for (const auto& f : r.sentences) alone.erase(f);
+  }
+  std::erase_if(x_sentences, [&](const auto& s) { return alone.contains(s.fingerprint); });
+}
+
+void Catalogue::remove_document(const std::string& document) {
+  std::vector<std::string> records;
+  for (const auto& [id, r] : x_all) {
+    if (r.document() == document) records.push_back(id);
+  }
+  for (const auto& id : records) remove(id);
+  std::set<std::string> its;
+  for (const auto& s : x_sentences) {
+    if (s.document == document) its.insert(s.fingerprint);
+  }
+  std::erase_if(x_sentences, [&](const auto& s) { return s.document == document; });
+  for (auto& [id, r] : x_all) {
+    std::erase_if(r.sentences, [&](const auto& f) { return its.contains(f); });
+    std::erase_if(r.also, [&](const auto& also) { return also.section.starts_with(document + "/"); });
+  }
+}
+
 void Catalogue::refer(std::string_view id, const std::string& ruling) {
   if (const auto it = x_all.find(id); it != x_all.end()) it->second.ruling = ruling;
 }

@@ -66,6 +66,11 @@ class Catalogue {
   Status add(std::string_view file, std::string_view text);
   Status add_sentences(std::string_view file, std::string_view text);
 
+  // Takes a record out, as if nobody had written it. What rests on it does so no longer, and sentences that it alone answers for go, too.
+  void remove(const std::string& id);
+  // Takes a document out: its records, its ledger, and what records of other documents say of it.
+  void remove_document(const std::string& document);
+
   // Says where the ruling on a record is; nothing happens if there is no such record.
   void refer(std::string_view id, const std::string& ruling);
 

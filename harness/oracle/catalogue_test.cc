@@ -66,5 +66,38 @@ TEST(Catalogue, TheLedgerMustClose) {
   EXPECT_NE(errors[2].find("rfc1 section 3: no record answers for sentence 89abcdef"), std::string::npos);
 }
 
+TEST(Catalogue, ARecordThatIsTakenOutLeavesNoTrace) {
+  Catalogue c;
+  ASSERT_TRUE(c.add("rfc1.req",
+                    "id: rfc1/2/a\nlevel: must\nsays: x\nsentences: 00000001 00000002\n\nid: rfc1/2/b\nlevel: must\nsays: x\nrests: rfc1/2/a rfc2/1/c\n"
+                    "sentences: 00000002\n"));
+  ASSERT_TRUE(c.add("rfc2.req", "id: rfc2/1/c\nlevel: must\nsays: x\n"));
+  ASSERT_TRUE(c.add_sentences("rfc1.sentences", "00000001\t2\tMUST\n00000002\t2\tMUST\n00000003\t2\tMUST\n"));
+  c.remove("rfc1/2/a");
+  c.remove("rfc1/2/no-such");
+  EXPECT_FALSE(c.find("rfc1/2/a"));
+  EXPECT_EQ(c.find("rfc1/2/b")->rests, std::vector<std::string>{"rfc2/1/c"});
+  EXPECT_EQ(c.sentences().size(), 2u) << "the second has another record, the third has none";
+  EXPECT_EQ(c.ledger_errors(), std::vector<std::string>{"rfc1 section 2: no record answers for sentence 00000003"});
+}
+
+TEST(Catalogue, ADocumentThatIsTakenOutLeavesNoTrace) {
+  Catalogue c;
+  ASSERT_TRUE(c.add("rfc1.req", "id: rfc1/2/a\nlevel: must\nsays: x\nsentences: 00000001\n\nid: rfc1/3/b\nlevel: may\nremark: x\n"));
+  ASSERT_TRUE(
+      c.add("rfc12.req", "id: rfc12/1/c\nlevel: must\nsays: x\nalso: rfc1/2 must\nalso: rfc12/3 must\nrests: rfc1/2/a\nsentences: 00000002 00000003\n"));
+  ASSERT_TRUE(c.add_sentences("rfc1.sentences", "00000001\t2\tMUST\n00000002\t2\tMUST\n"));
+  ASSERT_TRUE(c.add_sentences("rfc12.sentences", "00000003\t1\tMUST\n"));
+  c.remove_document("rfc1");
+  EXPECT_EQ(c.ids(), std::vector<std::string>{"rfc12/1/c"});
+  const auto& left = *c.find("rfc12/1/c");
+  EXPECT_TRUE(left.rests.empty());
+  ASSERT_EQ(left.also.size(), 1u);
+  EXPECT_EQ(left.also[0].section, "rfc12/3");
+  EXPECT_EQ(left.sentences, std::vector<std::string>{"00000003"});
+  EXPECT_EQ(c.sentences().size(), 1u);
+  EXPECT_TRUE(c.ledger_errors().empty());
+}
+
 }  // namespace
 }  // namespace mailspec::oracle
