@@ -17,6 +17,7 @@
 #include "harness/base/text.h"
 #include "harness/cli/commands.h"
 #include "harness/cli/embedded_stage.h"
+#include "harness/imap/vocabulary.h"
 #include "harness/net/haste.h"
 #include "harness/target/imap_probe.h"
 #include "harness/target/live_stage.h"
@@ -289,6 +290,7 @@ Result<Subject> make_subject(const TargetArgs& args, const Library& library, boo
     auto offer = probe_embedded(*options, fixture);
     if (!offer) return offer.error();
     subject.name = "embedded reference server";
+    for (const auto& e : imap::left_out()) subject.name += " without " + std::string(e.name);
     for (const auto& d : args.deviations) subject.name += " with deviation " + d;
     for (const auto& v : args.variations) subject.name += " with variation " + v;
     subject.offer = *offer;

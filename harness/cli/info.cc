@@ -6,6 +6,7 @@
 
 #include "harness/base/text.h"
 #include "harness/cli/commands.h"
+#include "harness/cli/left_out.h"
 #include "harness/result/trace_json.h"
 #include "reference_server/deviations/deviations.h"
 #include "reports/coverage.h"
@@ -152,6 +153,7 @@ int lint_command(const std::string& scenarios) {
   for (const auto& f : own) std::printf("note: %s\n", f.c_str());
   findings.erase(own.begin(), own.end());
   for (const auto& f : findings) std::printf("%s\n", f.c_str());
+  if (const auto out = what_is_left_out(*library); !out.empty()) std::printf("%s\n", out.c_str());
   std::printf("lint: %zu cases, %zu requirements, %zu sentences in the ledgers, %zu findings\n", library->cases.size(), library->catalogue.all().size(),
               library->catalogue.sentences().size(), findings.size());
   return findings.empty() ? 0 : 1;

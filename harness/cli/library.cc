@@ -12,6 +12,8 @@
 
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
+#include "harness/cli/left_out.h"
+#include "harness/cli/suite.h"
 #include "harness/oracle/imap_rules.h"
 #include "harness/oracle/pop3_rules.h"
 #include "harness/scenario/mistakes.h"
@@ -172,6 +174,10 @@ Result<Library> load_library(const std::string& directory) {
         if (const auto all = scenario::mistakes(library.cases[i]); !all.empty()) return Error{Error::Kind::config, all[0]};
       }
     }
+  }
+  for (const auto& extension : imap::left_out()) {
+    digest.add(extension.name);
+    drop(library, extension, imap::vocabulary(), rule_requirements());
   }
   library.set = digest.hex();
   remember(library);

@@ -17,12 +17,13 @@ namespace mailspec::cli {
 struct Library {
   oracle::Catalogue catalogue;
   oracle::Rulings rulings;
-  std::vector<scenario::Case> cases;            // in path order
-  std::map<std::string, std::string> fixtures;  // by file name
-  std::map<std::string, std::string> files;     // scenario texts by path, for `explain`
-  std::vector<std::string> strangers;           // files of the directory that are neither
-  result::Former former;                        // checks and cases that have moved (`was:`)
-  std::string set;                              // names the scenario set: the first 8 hex digits of SHA-256 over all its files
+  std::vector<scenario::Case> cases;                   // in path order
+  std::map<std::string, std::string> fixtures;         // by file name
+  std::map<std::string, std::string> files;            // scenario texts by path, for `explain`
+  std::vector<std::string> strangers;                  // files of the directory that are neither
+  result::Former former;                               // checks and cases that have moved (`was:`)
+  std::size_t cases_dropped = 0, records_dropped = 0;  // of extensions that are left out
+  std::string set;                                     // names the scenario set: the first 8 hex digits of SHA-256 over all its files
 
   // "0.1.0+3f9c21aa": of mailspec, and of the scenario set; results with the same one can be merged.
   std::string version() const { return std::string(MAILSPEC_VERSION) + "+" + set; }

@@ -5,7 +5,7 @@
 #include "harness/base/text.h"
 #include "harness/cli/commands.h"
 #include "harness/cli/complete.h"
-#include "harness/imap/vocabulary.h"
+#include "harness/cli/left_out.h"
 
 using namespace mailspec::cli;
 
@@ -95,10 +95,9 @@ std::string version_text() {
 }
 
 // As if nobody had written these extensions of IMAP.
-void leave_out(const std::vector<std::string>& extensions) {
+void leave_out_all(const std::vector<std::string>& extensions) {
   for (const auto& name : extensions) {
-    if (!mailspec::imap::leave_out(name))
-      throw CLI::ValidationError("--without-extension", "there is no extension '" + name + "', or its words have been asked for already");
+    if (const auto s = leave_out(name); !s) throw CLI::ValidationError("--without-extension", s.error().what);
   }
 }
 
@@ -114,7 +113,7 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", version_text);
   app.require_subcommand(1);
   // For tests, and not shown in any help.
-  app.add_option_function<std::vector<std::string>>("--without-extension", leave_out)->group("");
+  app.add_option_function<std::vector<std::string>>("--without-extension", leave_out_all)->group("");
   int status = 0;
 
   RunArgs run_args;
