@@ -65,12 +65,6 @@ std::vector<Switch> deviations() {
            if (r.code == "APPENDUID") r.code_data[1].text += "0";
          });
        }},
-      {"imap-appenduid-first", "rfc9051/6.3.12/appenduid-tells", "tells the first UID of several in [APPENDUID]",
-       [](Options& o) {
-         rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
-           if (r.code == "APPENDUID") r.code_data[1].text.resize(std::min(r.code_data[1].text.find_first_of(":,"), r.code_data[1].text.size()));
-         });
-       }},
       {"imap-appenduid-other-validity", "rfc9051/2.3.1.1/uidvalidity-stable", "tells another UIDVALIDITY in [APPENDUID] than in STATUS",
        [](Options& o) {
          rewrite_imap(o, [](const ImapCommand&, ImapResponse& r, ImapSession&) {
