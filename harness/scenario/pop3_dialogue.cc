@@ -63,6 +63,11 @@ bool Pop3Dialogue::due(int connection) const {
   return w && !w->due.empty();
 }
 
+bool Pop3Dialogue::greeting_due(int connection) const {
+  const auto* w = static_cast<const Pop3Wire*>(find(connection));
+  return w && !w->due.empty() && w->due.front().greeting;
+}
+
 void Pop3Dialogue::send(int connection, std::string_view octets, std::string_view shown, int line) {
   auto& w = pop3_wire(connection);
   write(w, octets);

@@ -21,6 +21,7 @@ class Pop3Dialogue : public Wires {
   Outcome receive(int connection);
   void forget(int connection);     // what is due need not come
   bool due(int connection) const;  // a response has not been read yet
+  bool greeting_due(int connection) const;
   // Reads what has come although nothing is due. True if anything had.
   bool unasked(int connection, double seconds);
   // Waits for the server's end of the connection.
