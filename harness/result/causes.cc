@@ -13,8 +13,8 @@ bool is_of(const BrokenStake& stake, const std::string& id) { return std::ranges
 
 bool alike(const BrokenStake& a, const BrokenStake& b) { return a.footing.form == b.footing.form && a.footing.symptom == b.footing.symptom; }
 
-// What only warns is no reason for what fails.
-bool weighs(const BrokenStake& ground, const BrokenStake& stake) { return !ground.warns || stake.warns; }
+// What only warns is no reason for what fails in another case.
+bool weighs(const BrokenStake& ground, const BrokenStake& stake) { return !ground.warns || stake.warns || ground.in_case == stake.in_case; }
 
 // The command of a form: "FETCH" of "UID FETCH" and of "FETCH BODY[]".
 std::string_view command_of(std::string_view form) {
@@ -163,7 +163,7 @@ class Attribution {
     if (const auto it = x_stands.find(id); it != x_stands.end()) return it->second;
     const auto rule = x_rules.find(id);
     const auto stakes = x_with.find(id);
-    const auto causes = [&](const What& ground) { return (!ground.warns || what.warns || is_found_where(id, what)) && may_cause(ground, what); };
+    const auto causes = [&](const What& ground) { return (!ground.warns || what.warns || is_found_where(ground, id, what)) && may_cause(ground, what); };
     bool broken = rule != x_rules.end() && causes(of_rule(rule->second));
     for (std::size_t k = 0; stakes != x_with.end() && k < stakes->second.size() && !broken; ++k) {
       const auto i = stakes->second[k];
@@ -173,15 +173,15 @@ class Attribution {
     return x_stands[id] = broken && ground_of(id, what).empty();
   }
 
-  // Is the other requirement broken in the case itself, or in all cases in which a standing rule has found this?
-  bool is_found_where(const std::string& id, const What& what) const {
+  // Was the ground found in the case itself, or its requirement in all cases in which a standing rule has found this?
+  bool is_found_where(const What& ground, const std::string& id, const What& what) const {
+    if (what.stake) return ground.stake ? ground.stake->in_case == what.stake->in_case : ground.rule->cases.contains(what.stake->in_case);
     const auto rule = x_rules.find(id);
     const auto stakes = x_with.find(id);
-    const auto in = [&](const std::string& name) {
-      const auto stands_there = [&](std::size_t i) { return x_broken[i].in_case == name; };
+    return !what.rule->cases.empty() && std::ranges::all_of(what.rule->cases, [&](const auto& name) {
+      const auto stands_there = [&](std::size_t i) { return x_of[i].empty() && x_broken[i].in_case == name; };
       return (rule != x_rules.end() && rule->second.cases.contains(name)) || (stakes != x_with.end() && std::ranges::any_of(stakes->second, stands_there));
-    };
-    return what.stake ? in(what.stake->in_case) : !what.rule->cases.empty() && std::ranges::all_of(what.rule->cases, in);
+    });
   }
 
   bool is_broken(const std::string& id) const { return x_with.contains(id) || x_rules.contains(id); }

@@ -57,13 +57,17 @@ TEST(Causes, WhatFailsDoesNotFollowFromAWarning) {
   syntax.warns = true;
   EXPECT_EQ(attribute({syntax, read}, {}, grounds).of_stakes, (Strings{"", ""}));
   auto owner = stake("store-ok", "STORE", "refused"), store = stake("flags", "STORE", "refused"), relied = stake("close", "FETCH", "wrong", {"STORE"});
-  EXPECT_EQ(attribute({owner, store}, {}, grounds).of_stakes, (Strings{"", "store-ok"}));
-  owner.warns = true;
-  EXPECT_EQ(attribute({owner, store}, {}, grounds).of_stakes, (Strings{"", ""}));
   auto acted = stake("store-ok", "FETCH", "wrong", {"STORE"});
+  owner.in_case = acted.in_case = "store.imap";
+  store.in_case = relied.in_case = "flags.imap";
+  EXPECT_EQ(attribute({owner, store}, {}, grounds).of_stakes, (Strings{"", "store-ok"}));
   EXPECT_EQ(attribute({acted, relied}, {}, grounds).of_stakes, (Strings{"", "store-ok"}));
-  acted.warns = true;
+  owner.warns = acted.warns = true;
+  EXPECT_EQ(attribute({owner, store}, {}, grounds).of_stakes, (Strings{"", ""}));
   EXPECT_EQ(attribute({acted, relied}, {}, grounds).of_stakes, (Strings{"", ""}));
+  store.in_case = relied.in_case = "store.imap";
+  EXPECT_EQ(attribute({owner, store}, {}, grounds).of_stakes, (Strings{"", "store-ok"}));
+  EXPECT_EQ(attribute({acted, relied}, {}, grounds).of_stakes, (Strings{"", "store-ok"}));
   read.warns = true;
   EXPECT_EQ(attribute({syntax, read}, {}, grounds).of_stakes, (Strings{"", "syntax-bad"}));
 }

@@ -486,6 +486,11 @@ void Speaker::survives(const Step& step) {
     e.attacked = begun;
   }
   if (outcome == Outcome::hang) return broken("an answer or an end of the connection was due; nothing came in time", Finding::Kind::hang);
+  // Nothing more of any connection is kept then.
+  if (outcome == Outcome::flood && wires().overfull()) {
+    trouble("the server's answer passes the harness's bound of what it reads for one case");
+    return;
+  }
   for (int other = 1; other <= 9; ++other) {
     if (other == n || !wires().open(other) || serves(other)) continue;
     return broken("connection " + std::to_string(other) + ", which did nothing wrong, is no longer served: " + what_happened(other), Finding::Kind::crash);

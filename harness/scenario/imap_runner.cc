@@ -298,29 +298,34 @@ class ImapSpeaker : public Speaker {
       if (greeting(n)) return true;
       if (!may_be_let_in(n, attempt)) break;
     }
-    if (x_result.limited) return false;
+    if (turned_away(n) == TurnedAway::by_bye) return false;
     x_result.not_greeted = true;
     return trouble("no greeting: " + what_happened(n));
   }
 
-  // Is another try worth it, where the server would not have us? After the last a BYE stands for a limit.
+  // What came in place of a greeting, if anything, and whether a limit on connections may be behind it.
+  enum class TurnedAway { no, by_bye, in_silence };
+
+  // Is another try worth it? After the last a BYE stands for a limit.
   bool may_be_let_in(int n, std::size_t attempt) {
-    if (!turned_away(n)) return false;
+    const auto how = turned_away(n);
+    if (how == TurnedAway::no) return false;
     if (wait_out(attempt)) return true;
-    if (const auto words = last_words(n); !words.empty()) limited(words);
+    if (how == TurnedAway::by_bye) limited(last_words(n));
     return false;
   }
 
-  // Has BYE come in place of a greeting, or the end of the connection?
-  bool turned_away(int n) const {
+  TurnedAway turned_away(int n) const {
     for (auto i = trace().events.size(); i-- > 0;) {
       const auto& e = trace().events[i];
       if (e.connection != n) continue;
-      if (e.kind == Event::Kind::connect) return false;
-      if (e.kind == Event::Kind::closed) return first_of_connection(n, i) && e.imap_response.frame.octets.empty();
-      if (e.kind == Event::Kind::received) return e.imap_response.keyword == "BYE" && first_of_connection(n, i);
+      const bool first = first_of_connection(n, i);
+      if (e.kind == Event::Kind::closed && first && e.imap_response.frame.octets.empty()) return TurnedAway::in_silence;
+      if (e.kind == Event::Kind::received && first && e.imap_response.keyword == "BYE") return TurnedAway::by_bye;
+      if (e.kind == Event::Kind::closed && !first && e.imap_response.frame.octets.empty()) continue;  // behind a BYE, perhaps
+      return TurnedAway::no;
     }
-    return false;
+    return TurnedAway::no;
   }
 
   bool first_of_connection(int n, std::size_t event) const {
@@ -534,7 +539,7 @@ class ImapSpeaker : public Speaker {
       const auto before = x_mark[n];
       const bool greeted = greeting(n);
       if (!greeted && may_be_let_in(n, attempt)) continue;
-      if (x_result.limited) return;
+      if (turned_away(n) == TurnedAway::by_bye) return;
       if (left_to_be_found && before < trace().events.size() && x_dialogue.last().kind == Event::Kind::received) x_mark[n] = before;
       else if (!greeted) broken_by(x_dialogue.last().kind == Event::Kind::hang ? Outcome::hang : Outcome::closed, n, "a greeting '* OK'");
       return;
@@ -1053,7 +1058,8 @@ class ImapSpeaker : public Speaker {
     for (std::size_t attempt = 0;; ++attempt) {
       if (!x_dialogue.connect(n, x_stage.imap_endpoint(tls), x_account.name, line)) return false;
       if (greeting(n)) return true;
-      if (!may_be_let_in(n, attempt)) return false;
+      // After an attack an end without a word may be what the attack has done.
+      if (turned_away(n) != TurnedAway::by_bye || !may_be_let_in(n, attempt)) return false;
     }
   }
 

@@ -124,19 +124,21 @@ class Pop3Speaker : public Speaker {
       if (greeting(n)) return true;
       if (!may_be_let_in(n, attempt)) break;
     }
-    if (x_result.limited) return false;
+    if (is_refused()) return false;
     x_result.not_greeted = true;
     return trouble("no greeting: " + what_happened(n));
   }
 
+  // -ERR in place of a greeting.
+  bool is_refused() const { return x_dialogue.last().kind == Event::Kind::received && x_dialogue.last().pop3_response.status == pop3::Status::err; }
+
   // Is another try worth it, where -ERR came in place of a greeting, or the end of the connection? After the last an -ERR stands for a limit.
   bool may_be_let_in(int n, std::size_t attempt) {
     const auto& e = x_dialogue.last();
-    const bool refused = e.kind == Event::Kind::received && e.pop3_response.status == pop3::Status::err;
     const bool ended = e.kind == Event::Kind::closed && e.pop3_response.line.empty();
-    if (!refused && !ended) return false;
+    if (!is_refused() && !ended) return false;
     if (wait_out(attempt)) return true;
-    if (refused) limited(what_happened(n));
+    if (is_refused()) limited(what_happened(n));
     return false;
   }
 
@@ -324,7 +326,6 @@ class Pop3Speaker : public Speaker {
     x_dialogue.receive(n);
   }
 
-  // S: lines for one response: the first line, and what follows up to ".".
   // The next response. Where a greeting was due and the connection ended, a limit is waited out, as in set-up.
   Outcome receive(int n, int line) {
     const bool greets = x_dialogue.greeting_due(n);
@@ -334,6 +335,7 @@ class Pop3Speaker : public Speaker {
     return outcome;
   }
 
+  // S: lines for one response: the first line, and what follows up to ".".
   void expect(const Step& step, std::size_t here, std::size_t& at) {
     const int n = step.connection;
     if (!x_dialogue.due(n)) return fail_scenario("no response is due here: '" + step.text + "'");
@@ -527,7 +529,8 @@ class Pop3Speaker : public Speaker {
     for (std::size_t attempt = 0;; ++attempt) {
       if (!x_dialogue.connect(n, x_stage.pop3_endpoint(tls), x_account.name, line)) return false;
       if (greeting(n)) return true;
-      if (!may_be_let_in(n, attempt)) return false;
+      // After an attack an end without a word may be what the attack has done.
+      if (!is_refused() || !may_be_let_in(n, attempt)) return false;
     }
   }
 

@@ -16,9 +16,11 @@ namespace {
 ImapOptions::Hook uidvalidity_by_session(int step) {
   return [step, last = std::make_shared<int>(0)](const ImapCommand&, ImapResponse& r, ImapSession& s) {
     if (s.counter == 0) s.counter = *last += step;
-    const auto shift = [&](Node& n) { n.text = std::to_string(std::stoll(n.text) + s.counter); };
+    const auto shift = [&](Node& n) {
+      if (const auto value = parse_number(n.text)) n.text = std::to_string(static_cast<std::uint32_t>(*value + static_cast<std::uint64_t>(s.counter)));
+    };
     if (r.code == "UIDVALIDITY" || r.code == "APPENDUID" || r.code == "COPYUID") shift(r.code_data[0]);
-    if (!r.is("STATUS")) return;
+    if (!r.is("STATUS") || r.data.empty()) return;
     auto& items = r.data.back().items;
     const auto at = std::ranges::find(items, "UIDVALIDITY", &Node::text);
     if (at != items.end()) shift(*std::next(at));
