@@ -179,7 +179,7 @@ class Attribution {
     const auto rule = x_rules.find(id);
     const auto stakes = x_with.find(id);
     return !what.rule->cases.empty() && std::ranges::all_of(what.rule->cases, [&](const auto& name) {
-      const auto stands_there = [&](std::size_t i) { return x_of[i].empty() && x_broken[i].in_case == name; };
+      const auto stands_there = [&](std::size_t i) { return x_broken[i].in_case == name; };
       return (rule != x_rules.end() && rule->second.cases.contains(name)) || (stakes != x_with.end() && std::ranges::any_of(stakes->second, stands_there));
     });
   }

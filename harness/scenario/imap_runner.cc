@@ -1058,8 +1058,7 @@ class ImapSpeaker : public Speaker {
     for (std::size_t attempt = 0;; ++attempt) {
       if (!x_dialogue.connect(n, x_stage.imap_endpoint(tls), x_account.name, line)) return false;
       if (greeting(n)) return true;
-      // After an attack an end without a word may be what the attack has done.
-      if (turned_away(n) != TurnedAway::by_bye || !may_be_let_in(n, attempt)) return false;
+      if (!may_be_let_in(n, attempt)) return false;
     }
   }
 

@@ -529,8 +529,7 @@ class Pop3Speaker : public Speaker {
     for (std::size_t attempt = 0;; ++attempt) {
       if (!x_dialogue.connect(n, x_stage.pop3_endpoint(tls), x_account.name, line)) return false;
       if (greeting(n)) return true;
-      // After an attack an end without a word may be what the attack has done.
-      if (!is_refused() || !may_be_let_in(n, attempt)) return false;
+      if (!may_be_let_in(n, attempt)) return false;
     }
   }
 
