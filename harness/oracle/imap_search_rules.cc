@@ -20,7 +20,6 @@ using Numbers = std::set<std::uint64_t>;
 
 constexpr const char* kRange = "rfc9051/6.4.4/search-in-range";
 constexpr const char* kAlgebra = "rfc9051/6.4.4/search-algebra";
-constexpr const char* kSets = "rfc9051/6.4.4/search-sets";
 constexpr const char* kSequenceSet = "rfc9051/9/sequence-set";
 constexpr const char* kRequired = "rfc9051/6.4.4/search-response-required";
 
@@ -137,7 +136,7 @@ class Algebra {
 
 class Search : public ImapCheck {
  public:
-  std::vector<std::string> requirements() const override { return {kRange, kAlgebra, kSets, kSequenceSet, kRequired}; }
+  std::vector<std::string> requirements() const override { return {kRange, kAlgebra, kSequenceSet, kRequired}; }
 
   void look(const Look& l) override {
     const int c = l.event.connection;
@@ -238,27 +237,15 @@ class Search : public ImapCheck {
       const auto due = algebra.conjunction();
       // RFC 2180 4.3: what another session has removed need not be found, though it still counts.
       if (due && algebra.composite && (uid || !l.session.others_remove)) {
-        l.demand(!algebra.alone   ? kAlgebra
-                 : is_plain(text) ? kSets
-                                  : kSequenceSet,
-                 *due == *state.result, [&] {
-                   return "by the searches before it " + c->name + " " + visible(text, 80) + " is to give " + list(*due) + "; it gave " + list(*state.result);
-                 });
+        l.demand(algebra.alone ? kSequenceSet : kAlgebra, *due == *state.result, [&] {
+          return "by the searches before it " + c->name + " " + visible(text, 80) + " is to give " + list(*due) + "; it gave " + list(*state.result);
+        });
       }
     }
     if (!tokens.empty()) {
       tokens[0] = upper(tokens[0]);
       known[join(tokens, " ")] = *state.result;
     }
-  }
-
-  // A set without "*" and without ranges that run backwards.
-  static bool is_plain(std::string_view set) {
-    for (const auto& range : split(set, ',')) {
-      const auto ends = split(range, ':');
-      if (set.find('*') != std::string_view::npos || (ends.size() == 2 && parse_number(ends[0]) > parse_number(ends[1]))) return false;
-    }
-    return true;
   }
 
   static std::string list(const Numbers& numbers) {
