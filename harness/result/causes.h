@@ -6,10 +6,11 @@
 // - from the owner of the form where it broke, if a stake of the owner broke there in the same way. None of the owner's checks may hold;
 // - from the owner of a form that its case had relied on before. A stake of the owner must have relied on it, too, and have broken in the same way;
 // - from a requirement that its own rests on, if that is broken in the same protocol, and so is all that lies between. So does what a standing rule has found.
-//   From what only warns, what fails follows in the same case only. What a standing rule has found is then found in no other.
+//   A failure follows from a warning of its own case only. What a standing rule has found in several cases follows if the warning stands in each of them.
 //   A server that no longer answers does so for no other reason than that it no longer answers: a hang follows from a hang only, and no wrong answer does.
 //   An answer that is wrong does not follow from a BYE that was missing elsewhere.
-//   Of a form that is refused, and that the ground owns, only another refusal of that command follows; of what is missing after one, what has used it.
+//   The ground may own the form at which it broke. If that form was refused, only other refusals of its command follow. If a response to it was missing,
+//   only what has used that command follows.
 //   A ground that holds elsewhere counts where the case has used a command at which it broke. What an attack broke, a rule has found in the attack's own case.
 #pragma once
 

@@ -475,7 +475,7 @@ void Speaker::hello(const Step& step) {
 }
 
 // Whatever a server makes of what came on one connection, it says so there, or ends that connection, and goes on serving all others. So a silence, an end
-// of the session, and an end of the service are told apart. An answer of more than the harness keeps is an answer.
+// of the session, and an end of the service are told apart. An answer too long to keep is an answer.
 void Speaker::survives(const Step& step) {
   const int n = step.connection;
   const auto outcome = wires().open(n) ? answered(n) : Outcome::closed;
@@ -486,7 +486,7 @@ void Speaker::survives(const Step& step) {
     e.attacked = begun;
   }
   if (outcome == Outcome::hang) return broken("an answer or an end of the connection was due; nothing came in time", Finding::Kind::hang);
-  // Nothing more of any connection is kept then.
+  // The bound of the whole case is reached: no other connection can be read any more.
   if (outcome == Outcome::flood && wires().overfull()) {
     trouble("the server's answer passes the harness's bound of what it reads for one case");
     return;
