@@ -139,9 +139,11 @@ class Attribution {
   bool are_related(const BrokenStake& ground, const BrokenStake& what) const {
     const auto& at = ground.footing;
     const auto& symptom = at.symptom;
-    if (is_none_of_works(ground) || at.form.empty() || what.footing.uses.empty() || symptom == "hang" || symptom == "closed") return true;
-    // Who refuses one of its forms has not touched what was answered with OK.
-    if (symptom == "refused" && is_own(ground, owners_of(at.form)))
+    if (is_none_of_works(ground) || at.form.empty() || what.footing.uses.empty() || symptom == "hang") return true;
+    // A connection that was closed elsewhere has touched nothing that was answered.
+    if (symptom == "closed") return what.footing.symptom == "closed";
+    // Nor has a command that was refused elsewhere touched what was answered with OK. POP3 may refuse a line for its length, whatever the command.
+    if (symptom == "refused" && (ground.protocol != "pop3" || is_own(ground, owners_of(at.form))))
       return (what.footing.symptom == "refused" || what.footing.symptom == "closed") && command_of(what.footing.form) == command_of(at.form);
     // News may be told with any command; what is due to one command with that alone.
     if (symptom == "missing" && !is_own(ground, owners_of(at.form))) return true;

@@ -9,9 +9,10 @@
 //   A failure follows from a warning of its own case only. What a standing rule has found in several cases follows if the warning stands in each of them.
 //   A server that no longer answers does so for no other reason than that it no longer answers: a hang follows from a hang only, and no wrong answer does.
 //   An answer that is wrong does not follow from a BYE that was missing elsewhere.
-//   The ground may own the form at which it broke. If that form was refused, only other refusals of its command follow. If a response to it was missing,
-//   only what has used that command follows.
-//   A ground that holds elsewhere counts where the case has used a command at which it broke. What an attack broke, a rule has found in the attack's own case.
+//   A ground that holds elsewhere counts where the case has used a command at which it broke. If that command was refused, only other refusals of it follow
+//   (in POP3, where a line may be refused for its length: only if the ground owns that form). If the connection was closed, only what was closed follows.
+//   If a response was missing that the ground owns, only what has used that command follows.
+//   What an attack broke, a rule has found in the attack's own case.
 #pragma once
 
 #include <cstddef>

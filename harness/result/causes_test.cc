@@ -79,6 +79,22 @@ TEST(Causes, OnlyARefusalFollowsFromARefusedForm) {
   untold.footing.uses = refused.footing.uses = {"STORE +FLAGS", "FETCH FLAGS"};
   EXPECT_EQ(attribute({forms, untold}, {}, grounds).of_stakes, (Strings{"", ""}));
   EXPECT_EQ(attribute({forms, refused}, {}, grounds).of_stakes, (Strings{"", "store-forms"}));
+  grounds.owners.clear();
+  EXPECT_EQ(attribute({forms, untold}, {}, grounds).of_stakes, (Strings{"", ""})) << "who owns the form is not asked";
+  EXPECT_EQ(attribute({forms, refused}, {}, grounds).of_stakes, (Strings{"", "store-forms"}));
+  auto line = stake("commands-of-255", "USER", "refused"), survived = stake("overlong-line", "NOOP", "wrong");
+  line.protocol = survived.protocol = "pop3", survived.footing.uses = {"NOOP"};
+  EXPECT_EQ(attribute({line, survived}, {}, {{}, {{"overlong-line", {"commands-of-255"}}}, {"commands-of-255"}}).of_stakes, (Strings{"", "commands-of-255"}));
+}
+
+TEST(Causes, AnAnswerDoesNotFollowFromAConnectionThatWasClosedElsewhere) {
+  const Grounds grounds{{}, {{"append", {"literals"}}}, {"literals"}};
+  const auto literals = stake("literals", "APPEND", "closed");
+  auto append = stake("append", "APPEND", "refused");
+  append.footing.uses = {"APPEND"};
+  EXPECT_EQ(attribute({literals, append}, {}, grounds).of_stakes, (Strings{"", ""}));
+  append.footing.symptom = "closed";
+  EXPECT_EQ(attribute({literals, append}, {}, grounds).of_stakes, (Strings{"", "literals"}));
 }
 
 TEST(Causes, WhatLiesBetweenAGroundAndWhatFollowsIsBrokenToo) {
