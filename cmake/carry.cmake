@@ -1,7 +1,7 @@
 # carry_files(OUT FROM FILES): OUT.S holds the octets of FILES (below FROM), OUT.cc maps each path to them.
 function(carry_files out from files)
   set(asm ".section .rodata\n")
-  set(code "#include \"harness/cli/library.h\"\n\nextern \"C\" {\n")
+  set(code "#include \"harness/suite/library.h\"\n\nextern \"C\" {\n")
   set(rows "")
   set(n 0)
   set(depends "")
@@ -13,8 +13,8 @@ function(carry_files out from files)
     math(EXPR n "${n} + 1")
   endforeach()
   string(APPEND asm ".section .note.GNU-stack,\"\",%progbits\n")
-  string(APPEND code "}\n\nnamespace mailspec::cli {\n\nconst std::map<std::string_view, std::string_view>& embedded_files() {\n"
-                     "  static const std::map<std::string_view, std::string_view> kFiles{\n${rows}  };\n  return kFiles;\n}\n\n}  // namespace mailspec::cli\n")
+  string(APPEND code "}\n\nnamespace mailspec::suite {\n\nconst std::map<std::string_view, std::string_view>& embedded_files() {\n"
+                     "  static const std::map<std::string_view, std::string_view> kFiles{\n${rows}  };\n  return kFiles;\n}\n\n}  // namespace mailspec::suite\n")
   file(GENERATE OUTPUT ${out}.S CONTENT "${asm}")
   file(GENERATE OUTPUT ${out}.cc CONTENT "${code}")
   set_source_files_properties(${out}.S PROPERTIES OBJECT_DEPENDS "${depends}")

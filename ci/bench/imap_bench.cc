@@ -10,20 +10,20 @@
 #include <vector>
 
 #include "harness/cli/embedded_stage.h"
-#include "harness/cli/library.h"
 #include "harness/imap/framer.h"
 #include "harness/imap/grammar.h"
 #include "harness/imap/value.h"
 #include "harness/oracle/standing_rules.h"
 #include "harness/scenario/runner.h"
+#include "harness/suite/library.h"
 
 namespace mailspec {
 namespace {
 
 constexpr int kRoundTrips = 1000;
 
-const cli::Library& library() {
-  static const cli::Library kLibrary = *cli::load_library("");
+const suite::Library& library() {
+  static const suite::Library kLibrary = *suite::load_library("");
   return kLibrary;
 }
 

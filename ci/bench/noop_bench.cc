@@ -3,17 +3,17 @@
 #include <benchmark/benchmark.h>
 
 #include "harness/cli/embedded_stage.h"
-#include "harness/cli/library.h"
 #include "harness/oracle/pop3_rules.h"
 #include "harness/scenario/runner.h"
+#include "harness/suite/library.h"
 
 namespace mailspec {
 namespace {
 
 constexpr int kRoundTrips = 1000;
 
-const cli::Library& library() {
-  static const cli::Library kLibrary = *cli::load_library("");
+const suite::Library& library() {
+  static const suite::Library kLibrary = *suite::load_library("");
   return kLibrary;
 }
 

@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "harness/cli/suite.h"
 #include "harness/result/known.h"
+#include "harness/suite/suite.h"
 #include "harness/target/config.h"
 #include "reference_server/options.h"
 
@@ -101,7 +101,7 @@ struct Subject {
   std::string name;
   scenario::Offer offer;
   std::vector<scenario::Account> accounts;
-  StageMaker make_stage;
+  suite::StageMaker make_stage;
   std::shared_ptr<void> holds;  // what the stages refer to
   target::TargetConfig config;
   bool embedded = false;
@@ -109,9 +109,10 @@ struct Subject {
 
 // Errors: usage and config (2), unreachable (3).
 // What the probe said goes to `traces`, also when it found no way in: a broken server is to be judged by it.
-Result<Subject> make_subject(const TargetArgs& args, const Library& library, bool slow, bool heavy, std::vector<oracle::Trace>* traces = nullptr);
+Result<Subject> make_subject(const TargetArgs& args, const suite::Library& library, bool slow, bool heavy, std::vector<oracle::Trace>* traces = nullptr);
 // The same of a server that is described already; `wait`: seconds for it to come up.
-Result<Subject> make_live_subject(target::TargetConfig config, double wait, const Library& library, bool slow, bool heavy, std::vector<oracle::Trace>* traces);
+Result<Subject> make_live_subject(target::TargetConfig config, double wait, const suite::Library& library, bool slow, bool heavy,
+                                  std::vector<oracle::Trace>* traces);
 Result<target::TargetConfig> make_config(const TargetArgs& args);
 Result<reference::Options> make_options(const std::vector<std::string>& deviations, const std::vector<std::string>& variations);
 
@@ -131,6 +132,6 @@ bool on_terminal(int fd);
 const std::atomic<bool>& interrupted();
 void catch_signals();
 // Every check id that the library can give.
-std::vector<std::string> all_check_ids(const Library& library);
+std::vector<std::string> all_check_ids(const suite::Library& library);
 
 }  // namespace mailspec::cli

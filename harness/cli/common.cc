@@ -19,6 +19,7 @@
 #include "harness/cli/embedded_stage.h"
 #include "harness/imap/vocabulary.h"
 #include "harness/net/haste.h"
+#include "harness/suite/standing.h"
 #include "harness/target/imap_probe.h"
 #include "harness/target/live_stage.h"
 #include "harness/target/pop3_probe.h"
@@ -280,7 +281,7 @@ Status prepare_delivery(LiveWorld& world, const scenario::FixtureLookup& fixture
 
 }  // namespace
 
-Result<Subject> make_subject(const TargetArgs& args, const Library& library, bool slow, bool heavy, std::vector<oracle::Trace>* traces) {
+Result<Subject> make_subject(const TargetArgs& args, const suite::Library& library, bool slow, bool heavy, std::vector<oracle::Trace>* traces) {
   Subject subject;
   const scenario::FixtureLookup fixture = [&library](const std::string& name) { return library.fixture(name); };
   if (args.embedded) {
@@ -312,7 +313,8 @@ Result<Subject> make_subject(const TargetArgs& args, const Library& library, boo
   return make_live_subject(std::move(*config), args.wait, library, slow, heavy, traces);
 }
 
-Result<Subject> make_live_subject(target::TargetConfig given, double wait, const Library& library, bool slow, bool heavy, std::vector<oracle::Trace>* traces) {
+Result<Subject> make_live_subject(target::TargetConfig given, double wait, const suite::Library& library, bool slow, bool heavy,
+                                  std::vector<oracle::Trace>* traces) {
   Subject subject;
   const scenario::FixtureLookup fixture = [&library](const std::string& name) { return library.fixture(name); };
   Result<target::TargetConfig> config = std::move(given);
@@ -384,12 +386,12 @@ Result<Subject> make_live_subject(target::TargetConfig given, double wait, const
   return subject;
 }
 
-std::vector<std::string> all_check_ids(const Library& library) {
+std::vector<std::string> all_check_ids(const suite::Library& library) {
   std::set<std::string> ids;
   for (const auto& c : library.cases) {
     for (const auto& id : c.stakes()) ids.insert(id + "@" + c.name());
   }
-  for (const auto& id : rule_requirements()) ids.insert(id);
+  for (const auto& id : suite::rule_requirements()) ids.insert(id);
   return {ids.begin(), ids.end()};
 }
 

@@ -6,10 +6,10 @@
 #include "harness/base/text.h"
 #include "harness/cli/commands.h"
 #include "harness/cli/console.h"
-#include "harness/cli/library.h"
 #include "harness/result/causes.h"
 #include "harness/result/compare.h"
 #include "harness/result/trace_json.h"
+#include "harness/suite/library.h"
 #include "reports/comparison.h"
 #include "reports/reports.h"
 
@@ -18,7 +18,7 @@ namespace mailspec::cli {
 namespace {
 
 // Under the names that checks have now.
-Result<std::vector<result::Run>> read_runs(const std::vector<std::string>& files, const Library& library) {
+Result<std::vector<result::Run>> read_runs(const std::vector<std::string>& files, const suite::Library& library) {
   std::vector<result::Run> runs;
   for (const auto& file : files) {
     auto run = result::read_run(file);
@@ -59,7 +59,7 @@ int compare(const CompareArgs& args) {
   auto reports = parse_reports(args.reports, kinds);
   if (!reports) return complain(reports.error());
   if (args.files.size() < 2) return complain({Error::Kind::usage, "compare wants two JSON reports or more: an earlier and a later run, or one of each server"});
-  const auto library = load_library("");
+  const auto library = suite::load_library("");
   if (!library) return complain(library.error());
   auto runs = read_runs(args.files, *library);
   if (!runs) return complain(runs.error());
@@ -89,7 +89,7 @@ int compare(const CompareArgs& args) {
 int report_merge(const std::vector<std::string>& files, const std::vector<std::string>& wanted, bool strict) {
   auto reports = parse_reports(wanted, reports::kinds());
   if (!reports) return complain(reports.error());
-  const auto library = load_library("");
+  const auto library = suite::load_library("");
   if (!library) return complain(library.error());
   auto runs = read_runs(files, *library);
   if (!runs) return complain(runs.error());

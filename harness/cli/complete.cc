@@ -5,9 +5,8 @@
 #include <set>
 
 #include "harness/base/text.h"
-#include "harness/cli/library.h"
-#include "harness/cli/suite.h"
 #include "harness/scenario/offer.h"
+#include "harness/suite/library.h"
 #include "reference_server/deviations/deviations.h"
 #include "reports/reports.h"
 
@@ -25,20 +24,20 @@ void add_words(Candidates& out, const std::vector<std::string>& words) {
   for (const auto& w : words) out.push_back({w, ""});
 }
 
-void add_requirements(Candidates& out, const Library& library) {
+void add_requirements(Candidates& out, const suite::Library& library) {
   for (const auto& [id, r] : library.catalogue.all()) {
     if (r.gone.empty() && r.sight == oracle::Requirement::Sight::testable) out.push_back({id, r.says});
   }
 }
 
-void add_documents(Candidates& out, const Library& library, const std::string& ending) {
+void add_documents(Candidates& out, const suite::Library& library, const std::string& ending) {
   std::set<std::string> documents;
   for (const auto& [id, r] : library.catalogue.all()) documents.insert(r.document() + ending);
   add_words(out, {documents.begin(), documents.end()});
 }
 
 // As for `run`: documents first, and the requirements of one when it is named.
-void add_selectors(Candidates& out, const Library& library, const std::string& word) {
+void add_selectors(Candidates& out, const suite::Library& library, const std::string& word) {
   if (word.find('/') != std::string::npos) return add_requirements(out, library);
   add_documents(out, library, "/");
   for (const auto& level : {"must", "should", "may"}) out.push_back({std::string("level:") + level, "requirements of this level"});
@@ -67,7 +66,7 @@ Candidates values_of(const CLI::Option& option) {
 Candidates positionals_of(const std::string& command, const std::string& word) {
   Candidates out;
   const bool wants_library = command == "run" || command == "list" || command == "explain" || command == "coverage" || command == "add";
-  const auto library = wants_library ? load_library("") : Result<Library>(Library{});
+  const auto library = wants_library ? suite::load_library("") : Result<suite::Library>(suite::Library{});
   if (!library) return out;
   if (command == "run" || command == "list") add_selectors(out, *library, word);
   if (command == "explain" || command == "add") add_requirements(out, *library);

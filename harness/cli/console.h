@@ -12,15 +12,15 @@
 #include <vector>
 
 #include "harness/cli/commands.h"
-#include "harness/cli/suite.h"
 #include "harness/result/result.h"
+#include "harness/suite/suite.h"
 
 namespace mailspec::cli {
 
 // Colours are for terminals, and not where NO_COLOR is set.
 bool wants_colour(int fd);
 
-class Console : public SuiteWatch {
+class Console : public suite::Watch {
  public:
   struct Options {
     bool progress = false;  // a bar, from the first second on

@@ -8,6 +8,7 @@
 #include "harness/net/tcp_transport.h"
 #include "harness/result/skips.h"
 #include "harness/scenario/imap_lock.h"
+#include "harness/suite/offered.h"
 #include "harness/target/delivery.h"
 #include "harness/target/imap_client.h"
 #include "harness/target/live_stage.h"
@@ -24,7 +25,7 @@ std::string lines_of(const pop3::CapaList& list) {
 }
 
 // Where the target does not work as a whole: what there is of it, each protocol by itself. What does not work is told.
-Result<Subject> in_parts(const TargetArgs& args, const Library& library, const Error& whole) {
+Result<Subject> in_parts(const TargetArgs& args, const suite::Library& library, const Error& whole) {
   if (args.embedded) return whole;
   auto config = make_config(args);
   if (!config) return whole;
@@ -96,7 +97,7 @@ bool logs_in_by_pop3(const scenario::Case& c) {
 }  // namespace
 
 int doctor(const TargetArgs& args, const std::string& scenarios) {
-  auto library = load_library(scenarios);
+  auto library = suite::load_library(scenarios);
   if (!library) return complain(library.error());
   auto subject = make_subject(args, *library, false, false);
   bool healthy = true;
@@ -218,11 +219,11 @@ int doctor(const TargetArgs& args, const std::string& scenarios) {
   std::vector<const scenario::Case*> runs;
   std::size_t in_all = 0;
   for (const auto& c : library->cases) {
-    if (!in_question(c, offer)) continue;  // of another protocol or revision
+    if (!suite::in_question(c, offer)) continue;  // of another protocol or revision
     ++in_all;
-    const auto why = reason_to_skip(c, offer);
-    if (why.empty()) runs.push_back(&c);
-    else ++skipped[why];
+    const auto why = suite::reason_to_skip(c, offer);
+    if (why) ++skipped[*why];
+    else runs.push_back(&c);
   }
   const auto lanes = std::max<std::size_t>(1, subject->accounts.size());
   const double delay = (offer.pop3 ? offer.pop3->login_delay() : 0);

@@ -8,6 +8,9 @@
 #include "harness/cli/commands.h"
 #include "harness/cli/left_out.h"
 #include "harness/result/trace_json.h"
+#include "harness/suite/lint.h"
+#include "harness/suite/select.h"
+#include "harness/suite/standing.h"
 #include "reference_server/deviations/deviations.h"
 #include "reports/coverage.h"
 
@@ -39,9 +42,9 @@ const char* name_of(Requirement::Sight sight) {
 int list(const std::string& scenarios, const std::vector<std::string>& selectors, const std::string& what) {
   const std::vector<std::string> kinds{"checks", "requirements", "scenarios", "capabilities", "deviations", "variations"};
   if (std::ranges::find(kinds, what) == kinds.end()) return complain({Error::Kind::usage, unknown("list", what, kinds)});
-  auto library = load_library(scenarios);
+  auto library = suite::load_library(scenarios);
   if (!library) return complain(library.error());
-  auto plan = select(*library, selectors, rule_requirements());
+  auto plan = suite::select(*library, selectors, suite::rule_requirements());
   if (!plan) return complain(plan.error());
   if (what == "capabilities") {
     for (const auto& c : scenario::Offer::pop3_vocabulary()) std::puts(c.c_str());
@@ -60,7 +63,7 @@ int list(const std::string& scenarios, const std::vector<std::string>& selectors
     for (const auto* c : *plan) {
       for (const auto& id : c->stakes()) std::printf("%s@%s\n", id.c_str(), printable(c->name()).c_str());
     }
-    for (const auto& id : selectors.empty() ? rule_requirements() : select_rules(rule_requirements(), selectors)) std::puts(id.c_str());
+    for (const auto& id : selectors.empty() ? suite::rule_requirements() : suite::select_rules(suite::rule_requirements(), selectors)) std::puts(id.c_str());
   }
   return 0;
 }
@@ -68,13 +71,13 @@ int list(const std::string& scenarios, const std::vector<std::string>& selectors
 namespace {
 
 // What is no requirement: a section, or a scenario. What lies below it can be explained.
-int explain_others(const Library& library, const std::string& id) {
+int explain_others(const suite::Library& library, const std::string& id) {
   std::vector<const Requirement*> below;
   for (const auto& [name, r] : library.catalogue.all()) {
     if (r.gone.empty() && (name.starts_with(id + "/") || name.starts_with(id + ".") || glob(id, name))) below.push_back(&r);
   }
   if (below.empty()) {
-    auto plan = select(library, {id}, {});
+    auto plan = suite::select(library, {id}, {});
     if (!plan) {
       auto known = library.catalogue.ids();
       for (const auto& c : library.cases) known.push_back(c.path);
@@ -94,7 +97,7 @@ int explain_others(const Library& library, const std::string& id) {
 }  // namespace
 
 int explain(const std::string& scenarios, const std::string& id, const std::string& result_file) {
-  auto library = load_library(scenarios);
+  auto library = suite::load_library(scenarios);
   if (!library) return complain(library.error());
   // A check's id names its requirement first.
   const std::string requirement = id.substr(0, id.find('@'));
@@ -111,7 +114,7 @@ int explain(const std::string& scenarios, const std::string& id, const std::stri
   if (r->sight != Requirement::Sight::testable) std::printf("  not tested (%s): %s\n", name_of(r->sight), r->why.c_str());
   if (!r->sentences.empty()) std::printf("  answers for the sentences %s\n", join(r->sentences, " ").c_str());
   if (const auto it = library->rulings.find(r->id); it != library->rulings.end()) std::printf("\n%s\n", it->second.text.c_str());
-  const auto rules = rule_requirements();
+  const auto rules = suite::rule_requirements();
   if (std::ranges::find(rules, r->id) != rules.end()) std::puts("\njudged by a standing rule, on every dialogue");
   bool title = false;
   for (const auto& c : library->cases) {
@@ -145,9 +148,9 @@ int explain(const std::string& scenarios, const std::string& id, const std::stri
 }
 
 int lint_command(const std::string& scenarios) {
-  auto library = load_library(scenarios);
+  auto library = suite::load_library(scenarios);
   if (!library) return complain(library.error());
-  auto findings = lint(*library, rule_requirements(), deviated_requirements());
+  auto findings = suite::lint(*library, suite::rule_requirements(), deviated_requirements());
   // The reference server has no deviations for the records of others.
   const auto own = std::ranges::partition(findings, [&](const auto& f) { return scenarios.empty() || !f.ends_with("its test is not proved"); });
   for (const auto& f : own) std::printf("note: %s\n", f.c_str());
@@ -162,7 +165,7 @@ int lint_command(const std::string& scenarios) {
 int coverage(const std::string& scenarios, const std::vector<std::string>& documents, const std::string& format) {
   const std::vector<std::string> formats{"text", "json", "html"};
   if (std::ranges::find(formats, format) == formats.end()) return complain({Error::Kind::usage, unknown("format", format, formats)});
-  auto library = load_library(scenarios);
+  auto library = suite::load_library(scenarios);
   if (!library) return complain(library.error());
   std::map<std::string, reports::CoverageItem> items;
   std::set<std::string> answered, all_documents;
@@ -178,7 +181,7 @@ int coverage(const std::string& scenarios, const std::vector<std::string>& docum
       return complain({Error::Kind::usage, unknown("document", d, std::vector<std::string>(all_documents.begin(), all_documents.end()))});
   }
   const auto wanted = [&](const std::string& document) { return documents.empty() || std::ranges::find(documents, document) != documents.end(); };
-  for (const auto& id : rule_requirements()) {
+  for (const auto& id : suite::rule_requirements()) {
     if (const auto it = items.find(id); it != items.end()) it->second.standing_rule = true;
   }
   for (const auto& c : library->cases) {

@@ -15,7 +15,7 @@ using result::Verdict;
 namespace {
 
 // A file that is not there yet holds no rows. Checks that have moved get their present names.
-Result<std::vector<KnownRow>> read_rows(const std::string& file, const Library& library) {
+Result<std::vector<KnownRow>> read_rows(const std::string& file, const suite::Library& library) {
   if (!std::filesystem::exists(file)) return std::vector<KnownRow>{};
   auto text = read_file(file);
   if (!text) return text.error();
@@ -24,7 +24,7 @@ Result<std::vector<KnownRow>> read_rows(const std::string& file, const Library& 
   return rows;
 }
 
-Result<result::Run> read_result(const std::string& file, const Library& library) {
+Result<result::Run> read_result(const std::string& file, const suite::Library& library) {
   auto run = result::read_run(file);
   if (run) result::rename(*run, library.former);
   return run;
@@ -36,7 +36,7 @@ bool failed(const result::Check& c) { return c.verdict == Verdict::fail || c.ver
 
 int known_add(const std::string& file, const std::string& result_file, const KnownRow& given) {
   KnownRow row = given;
-  const auto library = load_library("");
+  const auto library = suite::load_library("");
   if (!library) return complain(library.error());
   row.id = result::present(library->former, row.id);
   auto rows = read_rows(file, *library);
@@ -74,7 +74,7 @@ int known_add(const std::string& file, const std::string& result_file, const Kno
 }
 
 int known_update(const std::string& file, const std::string& result_file) {
-  const auto library = load_library("");
+  const auto library = suite::load_library("");
   if (!library) return complain(library.error());
   const auto written = read_rows(file, {});
   if (!written) return complain(written.error());
@@ -101,7 +101,7 @@ int known_update(const std::string& file, const std::string& result_file) {
 }
 
 int known_check(const std::string& file, const std::string& result_file, const std::string& scenarios) {
-  auto library = load_library(scenarios);
+  auto library = suite::load_library(scenarios);
   if (!library) return complain(library.error());
   auto text = read_file(file);
   if (!text) return complain(text.error());

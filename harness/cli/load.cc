@@ -119,7 +119,7 @@ int load(const LoadArgs& args) {
   if (const auto why = usage_trouble(args); !why.empty()) return complain({Error::Kind::usage, why});
   auto reports = parse_reports(args.reports, {"text", "json", "html"});
   if (!reports) return complain(reports.error());
-  auto library = load_library("");
+  auto library = suite::load_library("");
   if (!library) return complain(library.error());
   const bool imap = args.protocol == "imap";
   load::Mix mix = load::default_mix(imap);

@@ -86,7 +86,7 @@ void collect_options(const CLI::App* app, std::vector<std::string>& out) {
 
 // Of mailspec, and of the scenarios that it carries.
 std::string version_text() {
-  const auto library = load_library("");
+  const auto library = mailspec::suite::load_library("");
   if (!library) return MAILSPEC_VERSION;
   std::size_t requirements = 0;
   for (const auto& [id, r] : library->catalogue.all()) requirements += r.gone.empty() && r.sight == mailspec::oracle::Requirement::Sight::testable;

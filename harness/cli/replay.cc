@@ -17,7 +17,7 @@ namespace mailspec::cli {
 
 namespace {
 
-void show(const Library& library, const oracle::Trace& trace, const oracle::Finding& f, const char* mark) {
+void show(const suite::Library& library, const oracle::Trace& trace, const oracle::Finding& f, const char* mark) {
   const auto* r = library.catalogue.find(f.requirement);
   std::printf("  %s%s  %s\n", mark, r && r->can_fail(trace.revision) ? "FAIL" : "WARN", f.requirement.c_str());
   if (r) std::printf("      %s\n", r->says.c_str());
@@ -27,7 +27,7 @@ void show(const Library& library, const oracle::Trace& trace, const oracle::Find
 
 // The trace's commands once more, judged by the standing rules.
 int replay_steps(const std::string& file, const result::StoredTrace& stored, const RunArgs& args) {
-  auto library = load_library(args.scenarios);
+  auto library = suite::load_library(args.scenarios);
   if (!library) return complain(library.error());
   auto subject = make_subject(args.target, *library, true, true);
   if (!subject) return complain(subject.error());
@@ -80,7 +80,7 @@ int replay(const std::vector<std::string>& files, const RunArgs& given) {
 }
 
 int judge(const std::vector<std::string>& files, const std::string& scenarios) {
-  auto library = load_library(scenarios);
+  auto library = suite::load_library(scenarios);
   if (!library) return complain(library.error());
   std::size_t findings = 0, mended = 0, fresh = 0;
   for (const auto& file : files) {

@@ -16,6 +16,8 @@
 #include "harness/result/causes.h"
 #include "harness/result/known.h"
 #include "harness/result/trace_json.h"
+#include "harness/suite/select.h"
+#include "harness/suite/standing.h"
 #include "reports/reports.h"
 
 namespace mailspec::cli {
@@ -39,7 +41,8 @@ Result<scenario::Segmentation> parse_segmentation(const std::string& name) {
 
 // The suite once more for each other way to cut what is sent: TCP keeps no edges, so the verdicts are to be the same. What differs is tried
 // again, and then is a finding of its own.
-void try_every_cut(result::Run& run, const Library& library, const Subject& subject, const std::vector<const scenario::Case*>& plan, SuiteOptions options) {
+void try_every_cut(result::Run& run, const suite::Library& library, const Subject& subject, const std::vector<const scenario::Case*>& plan,
+                   suite::Options options) {
   std::map<std::string, result::Verdict> before;
   for (const auto& c : run.checks) {
     if (!c.scenario.empty()) before[c.id] = c.verdict;
@@ -55,7 +58,7 @@ void try_every_cut(result::Run& run, const Library& library, const Subject& subj
   std::map<std::string, result::Check> found;  // by requirement
   for (const auto cut : {scenario::Segmentation::octet, scenario::Segmentation::whole, scenario::Segmentation::random}) {
     options.segmentation = cut;
-    auto other = run_suite(library, plan, subject.offer, subject.accounts, subject.make_stage, options);
+    auto other = suite::run(library, plan, subject.offer, subject.accounts, subject.make_stage, options);
     std::set<std::string> scenarios;
     for (const auto& c : other.checks) {
       if (differs(c)) scenarios.insert(c.scenario);
@@ -63,7 +66,7 @@ void try_every_cut(result::Run& run, const Library& library, const Subject& subj
     if (!scenarios.empty()) {
       std::vector<const scenario::Case*> again;
       std::ranges::copy_if(plan, std::back_inserter(again), [&](const auto* c) { return scenarios.contains(c->path); });
-      other = run_suite(library, again, subject.offer, subject.accounts, subject.make_stage, options);
+      other = suite::run(library, again, subject.offer, subject.accounts, subject.make_stage, options);
     }
     for (const auto* id : {kAnyCutImap, kAnyCutPop3}) {
       auto& check = found[id];
@@ -92,7 +95,7 @@ void try_every_cut(result::Run& run, const Library& library, const Subject& subj
 }
 
 // --shard i/n, or what GoogleTest's runners say: GTEST_SHARD_INDEX of GTEST_TOTAL_SHARDS, from 0.
-Status parse_shard(const std::string& given, SuiteOptions& options) {
+Status parse_shard(const std::string& given, suite::Options& options) {
   constexpr std::uint64_t kMost = 1000;
   const char* total = std::getenv("GTEST_TOTAL_SHARDS");
   const char* index = std::getenv("GTEST_SHARD_INDEX");
@@ -118,7 +121,7 @@ Status parse_shard(const std::string& given, SuiteOptions& options) {
 
 // An earlier run that was cut short: what it has judged is not run again. What it says of how it ended is over.
 Result<result::Run> resume(const std::string& file, const std::string& suite_version, const std::vector<const scenario::Case*>& plan, const Subject& subject,
-                           SuiteOptions& options) {
+                           suite::Options& options) {
   auto run = result::read_run(file);
   if (!run) return run.error();
   if (run->target != subject.name)
@@ -209,16 +212,16 @@ void expect_capabilities(result::Run& run, const Subject& subject) {
 }  // namespace
 
 int run(const RunArgs& args) {
-  auto library = load_library(args.scenarios);
+  auto library = suite::load_library(args.scenarios);
   if (!library) return complain(library.error());
-  const auto rules = rule_requirements();
-  auto plan = select(*library, args.selectors, rules);
+  const auto rules = suite::rule_requirements();
+  auto plan = suite::select(*library, args.selectors, rules);
   if (!plan) return complain(plan.error());
   auto segmentation = parse_segmentation(args.segmentation);
   if (!segmentation) return complain(segmentation.error());
   auto reports = parse_reports(args.reports, reports::kinds());
   if (!reports) return complain(reports.error());
-  SuiteOptions options;
+  suite::Options options;
   if (auto s = parse_shard(args.shard, options); !s) return complain(s.error());
   std::vector<result::KnownRow> known;
   if (!args.known.empty()) {
@@ -237,7 +240,7 @@ int run(const RunArgs& args) {
     // Unreachable: the reports say so.
     // A server that answers, but so that nobody gets in, is judged by what it has said.
     const std::vector<const scenario::Case*> none;
-    auto run = run_suite(*library, none, {}, {}, {}, options);
+    auto run = suite::run(*library, none, {}, {}, {}, options);
     std::erase_if(run.checks, [](const result::Check& c) { return c.verdict != result::Verdict::fail && c.verdict != result::Verdict::warn; });
     run.suite_version = library->version();
     run.target = args.target.file.empty() ? args.target.pop3 + args.target.pop3s + args.target.imap + args.target.imaps : args.target.file;
@@ -263,7 +266,7 @@ int run(const RunArgs& args) {
   options.finds_smaller = args.minimise;
   options.interrupt = &interrupted();
   options.restrict_rules = !args.selectors.empty();
-  if (options.restrict_rules) options.rule_filter = select_rules(rules, args.selectors);
+  if (options.restrict_rules) options.rule_filter = suite::select_rules(rules, args.selectors);
   std::optional<result::Run> earlier;
   if (!args.resume.empty()) {
     // The other cuts would leave out what the earlier run has judged with one.
@@ -290,7 +293,7 @@ int run(const RunArgs& args) {
   options.watch = &console;
   // A case that goes wrong may follow from another, which is known when all have been run.
   console.keep_failures();
-  auto run = run_suite(*library, *plan, subject->offer, subject->accounts, subject->make_stage, options);
+  auto run = suite::run(*library, *plan, subject->offer, subject->accounts, subject->make_stage, options);
   if (args.segmentation == kEvery && !interrupted()) try_every_cut(run, *library, *subject, *plan, options);
   console.quiet();
   run.suite_version = library->version();

@@ -13,6 +13,10 @@
 #include "harness/base/text.h"
 #include "harness/cli/commands.h"
 #include "harness/cli/embedded_stage.h"
+#include "harness/suite/lint.h"
+#include "harness/suite/offered.h"
+#include "harness/suite/select.h"
+#include "harness/suite/standing.h"
 #include "reference_server/deviations/deviations.h"
 #include "reference_server/deviations/pop3_rewrite.h"
 #include "where.h"
@@ -20,9 +24,9 @@
 namespace mailspec::cli {
 namespace {
 
-const Library& library() {
-  static const Library kLibrary = [] {
-    auto loaded = load_library("");
+const suite::Library& library() {
+  static const suite::Library kLibrary = [] {
+    auto loaded = suite::load_library("");
     if (!loaded) {
       std::fprintf(stderr, "%s\n", loaded.error().what.c_str());
       std::abort();
@@ -42,7 +46,7 @@ class ScenarioTest : public testing::Test {
   void TestBody() override {
     static const auto kOffer = probe_embedded({}, fixtures());
     ASSERT_TRUE(kOffer);
-    if (!reason_to_skip(x_case, *kOffer).empty()) return;  // the reference server offers nearly all; variations cover the rest
+    if (suite::reason_to_skip(x_case, *kOffer)) return;  // the reference server offers nearly all; variations cover the rest
     EmbeddedStage stage({}, fixtures());
     stage.set_offer(*kOffer);
     scenario::RunOptions options;
@@ -64,7 +68,7 @@ class ScenarioTest : public testing::Test {
 TEST(Library, LintFindsNothing) {
   std::vector<std::string> deviated;
   for (const auto& d : reference::deviations()) deviated.push_back(d.requirement);
-  EXPECT_EQ(lint(library(), rule_requirements(), deviated), std::vector<std::string>{});
+  EXPECT_EQ(suite::lint(library(), suite::rule_requirements(), deviated), std::vector<std::string>{});
 }
 
 // A file that was split: each check goes with its stake, and no two files answer for one.
@@ -80,12 +84,12 @@ TEST(Library, FormerChecksAreOneCheckNow) {
   }
   std::vector<std::string> deviated;
   for (const auto& d : reference::deviations()) deviated.push_back(d.requirement);
-  EXPECT_TRUE(lint(twice, rule_requirements(), deviated).empty());
+  EXPECT_TRUE(suite::lint(twice, suite::rule_requirements(), deviated).empty());
   for (auto& c : twice.cases) {
     if (c.path == "imap/rfc2971/id.imap" && c.row == "nil") c.was = {"imap/a.imap"};
     if (c.path == "imap/rfc2971/id.imap" && c.row == "empty") c.row = "nil", c.path = "imap/b.imap", c.was = {"imap/a.imap"};
   }
-  const auto findings = lint(twice, rule_requirements(), deviated);
+  const auto findings = suite::lint(twice, suite::rule_requirements(), deviated);
   EXPECT_EQ(findings.size(), 2u) << join(findings, "\n");
   EXPECT_NE(std::ranges::find(findings, "imap/b.imap: was: imap/a.imap, but imap/rfc2971/id.imap answers for rfc2971/3.1/id of it"), findings.end())
       << join(findings, "\n");
@@ -101,7 +105,7 @@ TEST(Library, SwitchNamesAreUnique) {
 // A standing rule is asked of all dialogues in its protocol, and of no others.
 TEST(Select, AStandingRuleBringsTheCasesOfItsProtocol) {
   const auto count = [](const std::string& id, scenario::Protocol protocol) {
-    const auto plan = select(library(), {id}, rule_requirements());
+    const auto plan = suite::select(library(), {id}, suite::rule_requirements());
     EXPECT_TRUE(plan) << id;
     return std::ranges::count_if(*plan, [&](const auto* c) { return c->speaks(protocol); });
   };
@@ -123,13 +127,13 @@ TEST(Passwords, AnOddOneAccusesNobody) {
   }
   const auto account = EmbeddedStage({}, fixtures()).special("odd");
   ASSERT_NE(account.password.find_first_of("\"\\ "), std::string::npos);
-  const auto run = run_suite(library(), plan, *offer, {account},
-                             [&](int) {
-                               auto stage = std::make_unique<EmbeddedStage>(reference::Options{}, fixtures());
-                               stage->set_offer(*offer);
-                               return stage;
-                             },
-                             {});
+  const auto run = suite::run(library(), plan, *offer, {account},
+                              [&](int) {
+                                auto stage = std::make_unique<EmbeddedStage>(reference::Options{}, fixtures());
+                                stage->set_offer(*offer);
+                                return stage;
+                              },
+                              {});
   std::size_t left_out = 0;
   for (const auto& check : run.checks) {
     if (check.verdict == result::Verdict::skip && check.reason.find("cannot be sent as") != std::string::npos) ++left_out;
@@ -200,9 +204,9 @@ TEST(Segmentation, NoVerdictChanges) {
   }
   std::map<std::string, result::Verdict> first;
   for (const auto segmentation : {scenario::Segmentation::line, scenario::Segmentation::octet, scenario::Segmentation::whole, scenario::Segmentation::random}) {
-    SuiteOptions options;
+    suite::Options options;
     options.segmentation = segmentation;
-    const auto run = run_suite(
+    const auto run = suite::run(
         library(), plan, *offer, EmbeddedStage::accounts(),
         [&](int) {
           auto stage = std::make_unique<EmbeddedStage>(reference::Options{}, fixtures());

@@ -10,6 +10,7 @@
 #include "harness/base/text.h"
 #include "harness/cli/commands.h"
 #include "harness/cli/embedded_stage.h"
+#include "harness/suite/standing.h"
 #include "reference_server/deviations/deviations.h"
 #include "reference_server/deviations/scout.h"
 
@@ -52,7 +53,7 @@ struct Outcome {
 bool is_bad(const Check& c) { return c.verdict == Verdict::fail || c.verdict == Verdict::warn; }
 
 // Tells a scout which case is running.
-class ScoutWatch : public SuiteWatch {
+class ScoutWatch : public suite::Watch {
  public:
   explicit ScoutWatch(reference::Scout& scout) : x_scout(scout) {}
   void begins(const std::string&) override { (void)x_scout.take(); }
@@ -67,7 +68,7 @@ class ScoutWatch : public SuiteWatch {
 
 class Selftest {
  public:
-  Selftest(const Library& library, const SelftestArgs& args) : x_library(library), x_args(args), x_rules(rule_requirements()) {
+  Selftest(const suite::Library& library, const SelftestArgs& args) : x_library(library), x_args(args), x_rules(suite::rule_requirements()) {
     for (const auto& d : reference::deviations()) {
       if (is_wanted(d)) x_rows.push_back(&d);
     }
@@ -176,23 +177,23 @@ class Selftest {
   // What a run needs beside its plan.
   struct World {
     scenario::Offer offer;
-    SuiteWatch* watch = nullptr;
+    suite::Watch* watch = nullptr;
     std::uint64_t* said = nullptr;  // a digest of all that the server has sent
   };
 
   result::Run run(const reference::Options& options, const Plan& plan, const World& world) {
-    SuiteOptions suite;
-    suite.seed = x_args.seed;
-    suite.interrupt = &interrupted();
-    suite.watch = world.watch;
-    return run_suite(
+    suite::Options how;
+    how.seed = x_args.seed;
+    how.interrupt = &interrupted();
+    how.watch = world.watch;
+    return suite::run(
         x_library, plan, world.offer, EmbeddedStage::accounts(),
         [&](int) {
           auto stage = std::make_unique<EmbeddedStage>(options, fixtures(), world.said);
           stage->set_offer(world.offer);
           return stage;
         },
-        suite);
+        how);
   }
 
   scenario::FixtureLookup fixtures() const {
@@ -352,7 +353,7 @@ class Selftest {
     return out;
   }
 
-  const Library& x_library;
+  const suite::Library& x_library;
   const SelftestArgs& x_args;
   std::vector<std::string> x_rules;
   Rows x_rows;
@@ -449,7 +450,7 @@ void print_variation(const Outcome& v) {
 }  // namespace
 
 int selftest(const SelftestArgs& args) {
-  auto library = load_library(args.scenarios);
+  auto library = suite::load_library(args.scenarios);
   if (!library) return complain(library.error());
   std::string report_file;
   if (!args.report.empty()) {

@@ -5,7 +5,7 @@
 
 #include "harness/scenario/runner.h"
 
-namespace mailspec::cli {
+namespace mailspec::suite {
 
 // What is left of `input` when all is taken out that `still` can do without: whole lines first, then pieces of them, by halves down to single octets. A line's
 // end stays as long as the line. `still` says whether the harm shows again; it is asked as often as there is something to try, and ends the search by saying
@@ -17,4 +17,4 @@ scenario::Input smaller(
 // Octets of all lines together.
 std::size_t size_of(const scenario::Input& input);
 
-}  // namespace mailspec::cli
+}  // namespace mailspec::suite

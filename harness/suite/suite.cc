@@ -1,4 +1,4 @@
-#include "harness/cli/suite.h"
+#include "harness/suite/suite.h"
 
 #include <algorithm>
 #include <array>
@@ -16,15 +16,18 @@
 
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
-#include "harness/cli/smaller.h"
 #include "harness/imap/vocabulary.h"
 #include "harness/net/haste.h"
 #include "harness/oracle/standing_rules.h"
 #include "harness/result/causes.h"
 #include "harness/result/skips.h"
 #include "harness/result/trace_json.h"
+#include "harness/suite/case_facts.h"
+#include "harness/suite/offered.h"
+#include "harness/suite/smaller.h"
+#include "harness/suite/standing.h"
 
-namespace mailspec::cli {
+namespace mailspec::suite {
 
 using oracle::Finding;
 using result::Check;
@@ -47,67 +50,6 @@ constexpr std::chrono::seconds kComesBack{90};  // for a server that no longer s
 constexpr int kSmallerInputs = 4;  // until one has been found
 constexpr int kSmallerTries = 400;
 constexpr std::chrono::seconds kSmallerTime{30};
-
-bool needs_account(const Case& c) {
-  if (c.both()) return true;
-  if (c.imap()) return false;
-  if (c.state == "transaction" || !c.messages.empty()) return true;
-  return std::ranges::any_of(c.steps, [](const scenario::Step& s) {
-    return s.kind == scenario::Step::Kind::login || s.kind == scenario::Step::Kind::deliver || s.text.find("{user}") != std::string::npos ||
-           s.text.find("{password}") != std::string::npos || s.text.find("{sasl ") != std::string::npos || s.text.find("{apop ") != std::string::npos;
-  });
-}
-
-// Does a line, in upper case, have a command about what all sessions of the account share? LIST of names of the case's own is none.
-bool asks_for_the_accounts(const std::string& text) {
-  for (const auto& extension : imap::vocabulary()) {
-    for (const auto& word : extension.commands) {
-      if (word.scope == imap::Scope::own) continue;
-      const auto name = std::string(word.name) + (word.reads_only ? " " : "");
-      if (text.find(name) != std::string::npos && (word.scope == imap::Scope::account || text.find("{BOX") == std::string::npos)) return true;
-    }
-  }
-  return false;
-}
-
-// IMAP: does the case keep below mailboxes of its own? Then others may use the account beside it. INBOX, subscriptions and the list of all names are
-// the account's.
-bool keeps_to_itself(const Case& c) {
-  if (c.both() || c.empty_inbox) return false;
-  return std::ranges::none_of(c.steps, [](const scenario::Step& s) {
-    const auto text = upper(s.text);
-    return s.kind == scenario::Step::Kind::deliver || text.find("INBOX") != std::string::npos || asks_for_the_accounts(text);
-  });
-}
-
-// Does the case send what is to do harm?
-bool attacks(const Case& c) {
-  return std::ranges::any_of(c.steps, [](const auto& step) { return step.kind == scenario::Step::Kind::survives; });
-}
-
-bool has_own_account(const Case& c) { return c.needs("wrong-password") || c.needs("utf8-account") || c.needs("spaced-password"); }
-
-// Does the case let logins fail? Many servers delay the next ones then, and not only those of the same account.
-bool lets_logins_fail(const Case& c) {
-  if (c.needs("wrong-password")) return true;
-  if (c.state != "authorization" && c.state != "not-authenticated" && c.state != "none") return false;
-  bool login = false, refused = false, completes = false;
-  for (const auto& s : c.steps) {
-    const auto text = upper(s.text);
-    const bool sends = s.kind == scenario::Step::Kind::send || s.kind == scenario::Step::Kind::send_raw || s.kind == scenario::Step::Kind::attempt;
-    login = login || (sends && std::ranges::any_of(std::array{"LOGIN ", "AUTH", "PASS ", "APOP ", "{SASL "},
-                                                   [&](const char* word) { return text.find(word) != std::string::npos; }));
-    completes = completes || text.find("{SASL ") != std::string::npos || text.find("{PASSWORD}") != std::string::npos;
-    refused = refused || s.kind == scenario::Step::Kind::refused || text.find("-ERR") != std::string::npos || text.find(" NO") != std::string::npos ||
-              text.find(" BAD") != std::string::npos;
-  }
-  // One that is given up is a failure, too.
-  return login && (refused || !completes);
-}
-
-bool logs_in(const Case& c) {
-  return std::ranges::any_of(c.steps, [](const auto& s) { return s.kind == scenario::Step::Kind::login; });
-}
 
 const char* kind_name(Finding::Kind kind) {
   switch (kind) {
@@ -182,7 +124,7 @@ class Turnstile {
 
 class Suite {
  public:
-  Suite(const Library& library, const std::vector<const Case*>& plan, const scenario::Offer& offer, const StageMaker& make_stage, const SuiteOptions& options)
+  Suite(const Library& library, const std::vector<const Case*>& plan, const scenario::Offer& offer, const StageMaker& make_stage, const Options& options)
       : x_library(library),
         x_plan(plan),
         x_offer(offer),
@@ -202,9 +144,9 @@ class Suite {
         x_state[i] = State::other_shard;
       } else if (x_options.done.contains(c.name())) {
         x_state[i] = State::other_shard;
-      } else if (const auto why = reason_to_skip(c, x_offer); !why.empty()) {
+      } else if (const auto why = reason_to_skip(c, x_offer)) {
         x_state[i] = State::skipped;
-        x_skips[i] = why;
+        x_skips[i] = *why;
       } else {
         // IMAP takes no lock: attempts with wrong passwords may run beside one another.
         const bool on_a_lane = c.imap() && !c.both() && !c.needs("wrong-password");
@@ -919,7 +861,7 @@ class Suite {
   const std::vector<const Case*>& x_plan;
   const scenario::Offer& x_offer;
   const StageMaker& x_make_stage;
-  const SuiteOptions& x_options;
+  const Options& x_options;
   std::vector<Kept> x_results;
   std::vector<State> x_state;
   std::map<std::size_t, std::string> x_skips;
@@ -940,81 +882,8 @@ class Suite {
 
 }  // namespace
 
-bool in_question(const Case& c, const scenario::Offer& offer) {
-  if (c.speaks(scenario::Protocol::pop3) && !offer.pop3) return false;
-  if (!c.imap()) return true;
-  if (!offer.imap) return false;
-  if (c.revision != 2) return offer.imap->rev1() || !offer.imap->rev2();
-  // It may be announced after the login only.
-  const bool before_login = c.state == "none" || c.state == "not-authenticated";
-  return before_login && !offer.imap->preauth ? offer.imap->lists_before_login("IMAP4rev2") : offer.imap->rev2();
-}
-
-namespace {
-
-bool has_feature(const Case& c, const scenario::Offer& offer, const std::string& feature) {
-  const auto& of_pop3 = scenario::Offer::pop3_vocabulary();
-  const bool pop3 = !c.imap() || (c.both() && std::ranges::find(of_pop3, feature) != of_pop3.end());
-  return pop3 ? offer.pop3_has(feature) : offer.imap_has(feature, c.revision);
-}
-
-std::string why_absent(const scenario::Offer& offer, const std::string& feature) {
-  if (const auto it = offer.why_not.find(feature); it != offer.why_not.end()) return it->second;
-  static const std::map<std::string, std::string> kWhy{
-      {"deliver", "no way to deliver messages is given: --deliver HOW, or IMAP and POP3 of the same account"},
-      {"slow", "takes minutes each: --slow"},
-      {"heavy", "sends much: --heavy"},
-      {"accounts:2", "wants two accounts: a second --user"},
-      {"wrong-password", "no account is named for wrong passwords: [[account]] with role = \"wrong-password\" in a target file"},
-      {"utf8-account", "no account with a name outside ASCII is named: [[account]] with role = \"utf8\" in a target file"},
-      {"apop-account", "no account with a secret for APOP is known: [[account]] with role = \"apop\" in a target file"},
-      {"spaced-password", "no account with a blank in its password is named: [[account]] with role = \"spaced\" in a target file"},
-      {"ca", "no CA is given to check the certificate with: --ca FILE"},
-      {"clear", "no port in clear is given on which an account can log in: --imap or --pop3 HOST:PORT"},
-      {"pop3s", "no POP3 port with TLS is given: --pop3s HOST:PORT"},
-      {"imaps", "no IMAP port with TLS is given: --imaps HOST:PORT"},
-      {"TLS", "there is no TLS: no port with it is given (--imaps, --pop3s), and STARTTLS or STLS is not offered"},
-      {"login-in-clear", "the server takes no login in clear, or no port in clear is given (--imap, --pop3)"},
-      {"login-needs-tls", std::string(result::kOffered) + "logins in clear"},
-      {"LOGINDISABLED", std::string(result::kOffered) + "LOGIN in clear"},
-      {"preauth", std::string(result::kNotOffered) + "PREAUTH"},
-      {"hierarchy", std::string(result::kNotOffered) + "a hierarchy of mailboxes"},
-      {"keywords", std::string(result::kNotOffered) + "keywords of one's own"},
-  };
-  if (const auto it = kWhy.find(feature); it != kWhy.end()) return it->second;
-  return result::kNotOffered + feature;
-}
-
-}  // namespace
-
-std::string reason_to_skip(const Case& c, const scenario::Offer& offer) {
-  if (!in_question(c, offer)) {
-    const bool no_pop3 = c.speaks(scenario::Protocol::pop3) && !offer.pop3;
-    return no_pop3 ? "no POP3 port is given: --pop3 or --pop3s HOST:PORT" : result::kNotOffered + ("IMAP4rev" + std::to_string(c.revision));
-  }
-  for (const auto& feature : c.requires_) {
-    const bool absent = feature.starts_with("no-");
-    const auto name = absent ? feature.substr(3) : feature;
-    if (has_feature(c, offer, name) != absent) continue;
-    return absent ? result::kOffered + name : why_absent(offer, name);
-  }
-  if (c.endpoint == "imaps" && !offer.imap->implicit_tls) return why_absent(offer, c.endpoint);
-  if (c.endpoint == "pop3s" && !offer.pop3->implicit_tls) return why_absent(offer, c.endpoint);
-  if (c.speaks(scenario::Protocol::pop3) && !c.messages.empty() && !offer.pop3_has("deliver")) return why_absent(offer, "deliver");
-  return {};
-}
-
-std::vector<std::string> rule_requirements() {
-  std::vector<std::string> out;
-  for (const auto& rule : oracle::all_rules()) {
-    for (auto& id : rule->requirements()) out.push_back(std::move(id));
-  }
-  std::ranges::sort(out);
-  return out;
-}
-
-result::Run run_suite(const Library& library, const std::vector<const Case*>& plan, const scenario::Offer& offer,
-                      const std::vector<scenario::Account>& accounts, const StageMaker& make_stage, const SuiteOptions& options) {
+result::Run run(const Library& library, const std::vector<const Case*>& plan, const scenario::Offer& offer, const std::vector<scenario::Account>& accounts,
+                const StageMaker& make_stage, const Options& options) {
   if (!options.trace_directory.empty()) {
     std::error_code ignored;
     std::filesystem::create_directories(options.trace_directory, ignored);
@@ -1022,4 +891,4 @@ result::Run run_suite(const Library& library, const std::vector<const Case*>& pl
   return Suite(library, plan, offer, make_stage, options).run(accounts);
 }
 
-}  // namespace mailspec::cli
+}  // namespace mailspec::suite

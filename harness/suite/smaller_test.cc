@@ -1,10 +1,10 @@
-#include "harness/cli/smaller.h"
+#include "harness/suite/smaller.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
-namespace mailspec::cli {
+namespace mailspec::suite {
 namespace {
 
 using scenario::Input;
@@ -49,4 +49,4 @@ TEST(Smaller, NothingIsLostWhereNothingCanBeTakenOut) {
 }
 
 }  // namespace
-}  // namespace mailspec::cli
+}  // namespace mailspec::suite

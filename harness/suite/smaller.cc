@@ -1,9 +1,9 @@
-#include "harness/cli/smaller.h"
+#include "harness/suite/smaller.h"
 
 #include <algorithm>
 #include <numeric>
 
-namespace mailspec::cli {
+namespace mailspec::suite {
 
 scenario::Input smaller(scenario::Input input, const std::function<bool(const scenario::Input&)>& still, const std::function<bool()>& over) {
   const auto without = [&](std::size_t step, std::size_t at, std::size_t size) {
@@ -35,4 +35,4 @@ std::size_t size_of(const scenario::Input& input) {
   return std::accumulate(input.begin(), input.end(), std::size_t{0}, [](std::size_t n, const auto& line) { return n + line.second.size(); });
 }
 
-}  // namespace mailspec::cli
+}  // namespace mailspec::suite

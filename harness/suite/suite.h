@@ -8,16 +8,16 @@
 #include <string>
 #include <vector>
 
-#include "harness/cli/library.h"
 #include "harness/result/result.h"
 #include "harness/scenario/runner.h"
+#include "harness/suite/library.h"
 
-namespace mailspec::cli {
+namespace mailspec::suite {
 
 // Is told what a run does while it goes on. Calls come from the run's workers, one at a time; `said` from many at once.
-class SuiteWatch {
+class Watch {
  public:
-  virtual ~SuiteWatch() = default;
+  virtual ~Watch() = default;
   virtual void planned(std::size_t /*cases*/) {}
   virtual void begins(const std::string& /*name*/) {}
   // The checks of the case, and of the standing rules that it was the first to break.
@@ -26,7 +26,7 @@ class SuiteWatch {
   virtual void said(const std::string& /*name*/, const oracle::Event& /*event*/) {}
 };
 
-struct SuiteOptions {
+struct Options {
   int jobs = 1;                // cases at a time on the accounts; 0: one on each. Above that, IMAP cases which keep to mailboxes of their own share accounts
   int lockout_accounts = 1;    // that are named for wrong passwords: cases about them run beside one another on as many
   bool refusals_last = false;  // what wants refused logins is run when all else is done: no account is there for it, or the server delays all logins after it
@@ -39,7 +39,7 @@ struct SuiteOptions {
   int shard = 1, shards = 1;
   bool restrict_rules = false;  // of standing rules that hold only those in `rule_filter` are told; what is broken is told always
   std::vector<std::string> rule_filter;
-  SuiteWatch* watch = nullptr;
+  Watch* watch = nullptr;
   std::set<std::string> done;               // names of cases that an earlier run has judged
   std::vector<oracle::Trace> probe_traces;  // what was said before the run, judged with it
   const std::atomic<bool>* interrupt = nullptr;
@@ -49,15 +49,7 @@ struct SuiteOptions {
 using StageMaker = std::function<std::unique_ptr<scenario::Stage>(int lane)>;
 
 // `accounts` are leased one to a lane. Cases that need none run in lanes of their own when the stage is real.
-result::Run run_suite(const Library& library, const std::vector<const scenario::Case*>& plan, const scenario::Offer& offer,
-                      const std::vector<scenario::Account>& accounts, const StageMaker& make_stage, const SuiteOptions& options);
+result::Run run(const Library& library, const std::vector<const scenario::Case*>& plan, const scenario::Offer& offer,
+                const std::vector<scenario::Account>& accounts, const StageMaker& make_stage, const Options& options);
 
-// Why a case cannot run on this server, or "".
-// Is the case about a protocol, and a revision of it, that the target offers? Others make no check.
-bool in_question(const scenario::Case& c, const scenario::Offer& offer);
-std::string reason_to_skip(const scenario::Case& c, const scenario::Offer& offer);
-
-// The requirements the standing rules can speak about.
-std::vector<std::string> rule_requirements();
-
-}  // namespace mailspec::cli
+}  // namespace mailspec::suite

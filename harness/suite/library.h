@@ -12,7 +12,7 @@
 #include "harness/result/former.h"
 #include "harness/scenario/scenario.h"
 
-namespace mailspec::cli {
+namespace mailspec::suite {
 
 struct Library {
   oracle::Catalogue catalogue;
@@ -37,14 +37,7 @@ const std::map<std::string_view, std::string_view>& embedded_files();
 // The embedded library, plus `directory` if it is not empty. Errors name file, line and column.
 Result<Library> load_library(const std::string& directory);
 
-// What `lint` has to say beyond what loading refuses: unknown and orphan ids, unused bindings, ledgers left open.
-std::vector<std::string> lint(const Library& library, const std::vector<std::string>& rule_requirements, const std::vector<std::string>& deviated_requirements);
+// What the case is called behind its path: "#row~rev1".
+std::string behind_path(const scenario::Case& c);
 
-// The standing rules' requirements that selectors ask for by name: they are judged although no scenario is about them.
-std::vector<std::string> select_rules(const std::vector<std::string>& rule_requirements, const std::vector<std::string>& selectors);
-
-// Cases by selectors: requirement ids, globs and section prefixes, scenario paths, cap:X, level:X, tag:X.
-Result<std::vector<const scenario::Case*>> select(const Library& library, const std::vector<std::string>& selectors,
-                                                  const std::vector<std::string>& rule_requirements);
-
-}  // namespace mailspec::cli
+}  // namespace mailspec::suite

@@ -1,0 +1,163 @@
+#include "harness/suite/lint.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "harness/base/text.h"
+#include "harness/scenario/mistakes.h"
+
+namespace mailspec::suite {
+
+namespace {
+
+using scenario::Step;
+void collect_names(const scenario::Line& line, std::set<std::string>& bound, std::set<std::string>& used) {
+  for (const auto& piece : line) {
+    if (piece.kind == scenario::Piece::Kind::bind || piece.kind == scenario::Piece::Kind::one_of) bound.insert(piece.text);
+    if (piece.kind == scenario::Piece::Kind::use) used.insert(piece.text);
+    for (const auto& argument : piece.args) collect_names(argument, bound, used);
+  }
+}
+
+void collect_names(const scenario::Step& step, std::set<std::string>& bound, std::set<std::string>& used) {
+  for (const auto* line : {&step.pieces, &step.left, &step.right}) collect_names(*line, bound, used);
+  for (const auto& other : step.or_else) collect_names(other, bound, used);
+}
+
+// Does the record rest on itself, by any number of steps? `path` are those that lead to it.
+bool rests_on_itself(const oracle::Catalogue& catalogue, const std::string& id, std::vector<std::string>& path) {
+  if (std::ranges::find(path, id) != path.end()) return path.front() == id;
+  path.push_back(id);
+  const auto* r = catalogue.find(id);
+  const bool found = r && std::ranges::any_of(r->rests, [&](const auto& on) { return rests_on_itself(catalogue, on, path); });
+  path.pop_back();
+  return found;
+}
+
+void lint_grounds(const oracle::Catalogue& catalogue, std::vector<std::string>& out) {
+  for (const auto& [id, r] : catalogue.all()) {
+    const auto place = r.file + ":" + std::to_string(r.line) + ": " + id + ": ";
+    for (const auto& on : r.rests) {
+      if (!catalogue.find(on)) out.push_back(place + "rests: " + unknown("requirement", on, catalogue.ids()));
+    }
+    std::vector<std::string> path;
+    if (!r.rests.empty() && rests_on_itself(catalogue, id, path)) out.push_back(place + "rests on itself; of two, one is the ground of the other");
+  }
+}
+
+// Are both sides the same text? Then every server is judged alike.
+bool says_nothing(const Step& step) {
+  return step.kind == Step::Kind::check && step.or_else.empty() && step.words.size() == 3 && step.words[0] == step.words[2] && step.words[0].starts_with('{');
+}
+
+bool can_be_broken(const Step& step) {
+  switch (step.kind) {
+    // What is said may be wrong by what came before, and a literal waits for "+".
+    case Step::Kind::send:
+    case Step::Kind::send_raw:
+      return std::ranges::any_of(step.pieces, [](const auto& piece) {
+        using Kind = scenario::Piece::Kind;
+        return (piece.kind == Kind::data && !piece.non_synchronizing) || (piece.kind == Kind::generator && piece.text == "sasl");
+      });
+    case Step::Kind::stake:
+    case Step::Kind::attempt:
+    case Step::Kind::expect_maybe:
+    case Step::Kind::given:
+    case Step::Kind::permanent:
+    case Step::Kind::observe:
+    case Step::Kind::told:
+    case Step::Kind::logins:
+    case Step::Kind::drop:
+    case Step::Kind::wait:
+    case Step::Kind::forget:
+    case Step::Kind::deliver: return false;
+    default: return !says_nothing(step);
+  }
+}
+
+// Stakes below which no step can be broken, and comparisons that compare nothing. What a standing rule judges wants no more than to be sent.
+void lint_stakes(const scenario::Case& c, const std::set<std::string>& by_rule, std::set<std::string>& out) {
+  const auto place = [&](const Step& step) { return c.path + ":" + std::to_string(step.line) + ": "; };
+  for (std::size_t i = 0; i < c.steps.size(); ++i) {
+    if (says_nothing(c.steps[i])) out.insert(place(c.steps[i]) + "both sides are the same");
+    if (c.steps[i].kind != Step::Kind::stake || c.steps[i].ids.empty()) continue;
+    auto end = i + 1;
+    while (end < c.steps.size() && c.steps[end].kind != Step::Kind::stake) ++end;
+    if (std::any_of(c.steps.begin() + static_cast<std::ptrdiff_t>(i), c.steps.begin() + static_cast<std::ptrdiff_t>(end), can_be_broken)) continue;
+    for (const auto& id : c.steps[i].ids) {
+      if (!by_rule.contains(id)) out.insert(place(c.steps[i]) + "@" + id + " can never fail: no step below it can be broken");
+    }
+  }
+}
+
+// Each former check is one check now.
+void lint_former(const Library& library, std::vector<std::string>& out) {
+  std::map<std::string, std::string> checks;  // the case that answers for each
+  for (const auto& c : library.cases) {
+    for (const auto& id : c.stakes()) checks[id + "@" + c.name()] = c.path;
+  }
+  std::set<std::string> told;
+  for (const auto& c : library.cases) {
+    for (const auto& path : c.was) {
+      for (const auto& id : c.stakes()) {
+        const auto [it, fresh] = checks.try_emplace(id + "@" + path + behind_path(c), c.path);
+        const auto what = c.path + ": was: " + path + ", but " + it->second + " answers for " + id + " of it";
+        if (!fresh && told.insert(what).second) out.push_back(what);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> lint(const Library& library, const std::vector<std::string>& rule_requirements, const std::vector<std::string>& deviated) {
+  auto out = library.catalogue.ledger_errors();
+  std::ranges::copy(oracle::ruling_errors(library.catalogue, library.rulings), std::back_inserter(out));
+  lint_grounds(library.catalogue, out);
+  std::ranges::copy(library.catalogue.misplaced(), std::back_inserter(out));
+  lint_former(library, out);
+  for (const auto& path : library.strangers)
+    out.push_back(path + ":1: it is no scenario: those end in .imap, .pop3 or .both (.req, .sentences and .eml are read, too)");
+  std::set<std::string> told;
+  for (const auto& c : library.cases) {
+    for (const auto& what : scenario::mistakes(c)) {
+      if (told.insert(what).second) out.push_back(what);
+    }
+  }
+  std::set<std::string> tested(rule_requirements.begin(), rule_requirements.end());
+  std::set<std::string> idle;
+  for (const auto& c : library.cases) lint_stakes(c, {rule_requirements.begin(), rule_requirements.end()}, idle);
+  std::ranges::copy(idle, std::back_inserter(out));
+  for (const auto& c : library.cases) {
+    std::set<std::string> bound, used;
+    for (const auto& step : c.steps) {
+      tested.insert(step.ids.begin(), step.ids.end());
+      collect_names(step, bound, used);
+    }
+    for (const auto& name : bound) {
+      if (!used.contains(name)) out.push_back(c.name() + ": {" + name + "=} is bound and never used; write {_} for any value");
+    }
+    std::set<std::string> fixtures;
+    for (const auto& m : c.messages) {
+      if (c.speaks(scenario::Protocol::pop3) && !m.fixture.empty() && !fixtures.insert(m.fixture).second)
+        out.push_back(c.name() + ": " + m.fixture + " stands twice; POP3 messages are pairwise distinct (RFC 1939 7)");
+    }
+  }
+  for (const auto& id : rule_requirements) {
+    if (!library.catalogue.find(id)) out.push_back("a standing rule speaks of " + id + ", which no catalogue holds");
+  }
+  const std::set<std::string> broken(deviated.begin(), deviated.end());
+  for (const auto& id : broken) {
+    if (!library.catalogue.find(id)) out.push_back("a deviation breaks " + id + ", which no catalogue holds");
+  }
+  for (const auto& [id, r] : library.catalogue.all()) {
+    if (!r.gone.empty() || r.sight != oracle::Requirement::Sight::testable || r.level == oracle::Level::may) continue;
+    if (!tested.contains(id)) out.push_back(r.file + ":" + std::to_string(r.line) + ": " + id + " is called testable, but no scenario or rule tests it");
+    else if (!broken.contains(id))
+      out.push_back(r.file + ":" + std::to_string(r.line) + ": " + id + " has no deviation that breaks it: its test is not proved");
+  }
+  return out;
+}
+
+}  // namespace mailspec::suite
