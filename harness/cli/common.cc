@@ -48,8 +48,8 @@ struct LiveWorld {
 // Cleans up after itself: what it delivered goes, also when the run was interrupted.
 class CleaningStage : public target::LiveStage {
  public:
-  CleaningStage(std::shared_ptr<LiveWorld> world, scenario::FixtureLookup fixture, const std::string& id, int lane)
-      : target::LiveStage(world->config, world->offer, std::move(fixture), id + "." + std::to_string(lane), lane), x_world(std::move(world)) {}
+  CleaningStage(std::shared_ptr<LiveWorld> world, scenario::FixtureLookup fixture, const std::string& id, const suite::Lane& lane)
+      : target::LiveStage(world->config, world->offer, std::move(fixture), id + "." + lane.name(), lane.number), x_world(std::move(world)) {}
   ~CleaningStage() override { (void)clean_up(); }
 
  private:
@@ -297,7 +297,7 @@ Result<Subject> make_subject(const TargetArgs& args, const suite::Library& libra
     subject.offer = *offer;
     subject.accounts = EmbeddedStage::accounts();
     subject.embedded = true;
-    subject.make_stage = [options = *options, fixture, offer = *offer](int) {
+    subject.make_stage = [options = *options, fixture, offer = *offer](const suite::Lane&) {
       auto stage = std::make_unique<EmbeddedStage>(options, fixture);
       stage->set_offer(offer);
       return stage;
@@ -381,7 +381,7 @@ Result<Subject> make_live_subject(target::TargetConfig given, double wait, const
   subject.accounts = config->accounts;
   subject.config = *config;
   const auto id = fresh_id();
-  subject.make_stage = [world, fixture, id](int lane) { return std::make_unique<CleaningStage>(world, fixture, id, lane); };
+  subject.make_stage = [world, fixture, id](const suite::Lane& lane) { return std::make_unique<CleaningStage>(world, fixture, id, lane); };
   subject.holds = world;
   return subject;
 }

@@ -139,7 +139,7 @@ int load(const LoadArgs& args) {
   if (tls && (subject->embedded || !(imap ? offer.imap->implicit_tls : offer.pop3->implicit_tls)))
     return complain({Error::Kind::usage, "this server takes no password in clear, and the target has no " + args.protocol +
                                              "s endpoint: load speaks in clear or under implicit TLS"});
-  auto stage = subject->make_stage(0);
+  auto stage = subject->make_stage({});
   auto places = make_places(*stage, *subject, imap, mix);
   if (!places) return complain(places.error());
 

@@ -248,7 +248,7 @@ Result<Trace> resend_pop3(const Trace& stored, const Subject& subject, scenario:
 Result<Trace> resend(const Trace& stored, const Subject& subject, bool raw) {
   if (stored.both) return Error{Error::Kind::config, "a trace of both protocols is replayed by its scenario only: without --raw"};
   if (subject.accounts.empty()) return Error{Error::Kind::usage, "the target has no account"};
-  auto stage = subject.make_stage(0);
+  auto stage = subject.make_stage({});
   if (!stored.revision) return subject.offer.pop3 ? resend_pop3(stored, subject, *stage) : Error{Error::Kind::usage, "the target has no POP3 endpoint"};
   if (!subject.offer.imap) return Error{Error::Kind::usage, "the target has no IMAP endpoint"};
   return ImapResend(stored, subject, *stage, raw).run();

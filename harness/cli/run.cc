@@ -114,8 +114,8 @@ Status parse_shard(const std::string& given, suite::Options& options) {
     return Error{Error::Kind::usage, given.empty() ? "GTEST_SHARD_INDEX is to be below GTEST_TOTAL_SHARDS; got '" + std::string(index) + "' and '" + total + "'"
                                                    : "--shard wants i/n with i from 1 to n; got '" + given + "'"};
   }
-  options.shard = static_cast<int>(*i);
-  options.shards = static_cast<int>(*n);
+  options.plan.shard = static_cast<int>(*i);
+  options.plan.shards = static_cast<int>(*n);
   return ok();
 }
 
@@ -146,7 +146,7 @@ Result<result::Run> resume(const std::string& file, const std::string& suite_ver
       judged = judged || verdict == result::Verdict::pass || verdict == result::Verdict::fail || verdict == result::Verdict::warn;
       open = open || (verdict == result::Verdict::inconclusive && !it->second->follows);
     }
-    if (judged && !open) options.done.insert(c->name());
+    if (judged && !open) options.plan.done.insert(c->name());
     else anew.insert(c->name());
   }
   // What is run again is as in a run in one go. What it has shown of standing rules stays: it was seen.
@@ -255,9 +255,9 @@ int run(const RunArgs& args) {
     result::tell_about(run, library->catalogue);
     return tell(run, *reports, {args.strict, false, args.quiet, {}, args.known});
   }
-  options.jobs = subject->embedded ? 1 : args.jobs > 0 ? args.jobs : subject->config.jobs;
-  options.lockout_accounts = static_cast<int>(subject->config.special["wrong-password"].size());
-  options.refusals_last = subject->config.refuses_own;
+  options.lanes.jobs = subject->embedded ? 1 : args.jobs > 0 ? args.jobs : subject->config.jobs;
+  options.lanes.lockout_accounts = static_cast<int>(subject->config.special["wrong-password"].size());
+  options.plan.refusals_last = subject->config.refuses_own;
   options.seed = args.seed;
   options.segmentation = *segmentation;
   options.patience = scenario::Patience::of(subject->embedded ? 10 : subject->config.timeout);
@@ -265,8 +265,7 @@ int run(const RunArgs& args) {
   options.trace_directory = args.traces;
   options.finds_smaller = args.minimise;
   options.interrupt = &interrupted();
-  options.restrict_rules = !args.selectors.empty();
-  if (options.restrict_rules) options.rule_filter = suite::select_rules(rules, args.selectors);
+  if (!args.selectors.empty()) options.rules_asked = suite::select_rules(rules, args.selectors);
   std::optional<result::Run> earlier;
   if (!args.resume.empty()) {
     // The other cuts would leave out what the earlier run has judged with one.

@@ -128,7 +128,7 @@ TEST(Passwords, AnOddOneAccusesNobody) {
   const auto account = EmbeddedStage({}, fixtures()).special("odd");
   ASSERT_NE(account.password.find_first_of("\"\\ "), std::string::npos);
   const auto run = suite::run(library(), plan, *offer, {account},
-                              [&](int) {
+                              [&](const suite::Lane&) {
                                 auto stage = std::make_unique<EmbeddedStage>(reference::Options{}, fixtures());
                                 stage->set_offer(*offer);
                                 return stage;
@@ -208,7 +208,7 @@ TEST(Segmentation, NoVerdictChanges) {
     options.segmentation = segmentation;
     const auto run = suite::run(
         library(), plan, *offer, EmbeddedStage::accounts(),
-        [&](int) {
+        [&](const suite::Lane&) {
           auto stage = std::make_unique<EmbeddedStage>(reference::Options{}, fixtures());
           stage->set_offer(*offer);
           return stage;

@@ -188,7 +188,7 @@ class Selftest {
     how.watch = world.watch;
     return suite::run(
         x_library, plan, world.offer, EmbeddedStage::accounts(),
-        [&](int) {
+        [&](const suite::Lane&) {
           auto stage = std::make_unique<EmbeddedStage>(options, fixtures(), world.said);
           stage->set_offer(world.offer);
           return stage;
