@@ -13,7 +13,7 @@
 #include "fuzz/properties.h"
 #include "fuzz/scenario_of.h"
 #include "fuzz/targets.h"
-#include "harness/scenario/scenario.h"
+#include "harness/language/scenario.h"
 #include "where.h"
 
 namespace mailspec::fuzz {

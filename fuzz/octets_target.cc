@@ -15,7 +15,7 @@
 #include "harness/oracle/pop3_rules.h"
 #include "harness/oracle/standing_rules.h"
 #include "harness/pop3/response_reader.h"
-#include "harness/scenario/scenario.h"
+#include "harness/language/scenario.h"
 #include "reference_server/imap/session.h"
 #include "reference_server/mime/message.h"
 #include "reference_server/mime/text.h"

@@ -83,16 +83,13 @@ double time_of_a_run(const std::vector<const scenario::Case*>& cases, double ses
   std::size_t refused = 0;
   for (const auto* c : cases) {
     const bool before_login = c->state == "not-authenticated" || c->state == "authorization";
-    refused += before_login && std::ranges::any_of(c->steps, [](const auto& s) { return s.kind == scenario::Step::Kind::refused; });
+    refused += before_login && std::ranges::any_of(c->steps, [](const auto& s) { return s.template is<scenario::Refused>(); });
   }
   return (static_cast<double>(cases.size()) * (kSessions * session + kQuiet) + static_cast<double>(refused) * kRefusals * refusal) / static_cast<double>(lanes);
 }
 
 // Does the case log in by POP3? One that wants messages is prepared so, too.
-bool logs_in_by_pop3(const scenario::Case& c) {
-  return (!c.imap() || c.both()) &&
-         (c.state == "transaction" || !c.messages.empty() || std::ranges::any_of(c.steps, [](const auto& s) { return s.kind == scenario::Step::Kind::login; }));
-}
+bool logs_in_by_pop3(const scenario::Case& c) { return (!c.imap() || c.both()) && (c.state == "transaction" || !c.messages.empty() || c.facts.logs_in); }
 
 }  // namespace
 

@@ -6,7 +6,7 @@
 
 #include "harness/base/ascii.h"
 #include "harness/base/text.h"
-#include "harness/scenario/imap_pattern.h"
+#include "harness/scenario/imap_matcher.h"
 #include "harness/target/imap_probe.h"
 #include "harness/target/live_stage.h"
 #include "harness/target/pop3_client.h"

@@ -119,7 +119,7 @@ int explain(const std::string& scenarios, const std::string& id, const std::stri
   bool title = false;
   for (const auto& c : library->cases) {
     for (const auto& step : c.steps) {
-      if (std::ranges::find(step.ids, r->id) == step.ids.end()) continue;
+      if (std::ranges::find(step.ids(), r->id) == step.ids().end()) continue;
       if (!std::exchange(title, true)) std::puts("\nscenarios:");
       std::printf("  %s (line %d)  %s\n", printable(c.name()).c_str(), step.line, c.title.c_str());
       break;

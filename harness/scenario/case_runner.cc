@@ -23,13 +23,6 @@ namespace {
 
 constexpr double kQuietLive = 0.3;
 
-net::TlsVersion version_of(const std::string& word) {
-  if (word == "1.0") return net::TlsVersion::tls1_0;
-  if (word == "1.1") return net::TlsVersion::tls1_1;
-  if (word == "1.2") return net::TlsVersion::tls1_2;
-  return net::TlsVersion::tls1_3;
-}
-
 CaseResult fresh_result(const Case& test, const Stage& stage, const RunOptions& options) {
   CaseResult result;
   auto& t = result.trace;
@@ -50,7 +43,7 @@ CaseResult fresh_result(const Case& test, const Stage& stage, const RunOptions& 
 CaseState::CaseState(const Case& c, Stage& s, Account a, const RunOptions& o)
     : test(c), stage(s), account(std::move(a)), options(o), result(fresh_result(c, s, o)) {
   for (const auto& step : test.steps) {
-    if (step.kind == Step::Kind::stake && !step.ids.empty()) result.stakes.push_back({step.ids, step.line, Stake::Outcome::unreached, {}, {}, {}});
+    if (!step.ids().empty()) result.stakes.push_back({step.ids(), step.line, Stake::Outcome::unreached, {}, {}, {}});
   }
 }
 
@@ -70,22 +63,25 @@ Speaker::Speaker(CaseState& state)
       x_line(state.line),
       x_state(state) {}
 
-void Speaker::do_step(const Step& step, std::size_t here, std::size_t& at) {
-  switch (step.kind) {
-    case Step::Kind::stake: open_stake(step); break;
-    case Step::Kind::observe: observe(step); break;
-    case Step::Kind::wait:
-      x_stage.transport().wait(step.seconds);
-      x_waited = true;
-      break;
-    case Step::Kind::tls: tls(step); break;
-    case Step::Kind::hello: hello(step); break;
-    case Step::Kind::logins: logins(step); break;
-    case Step::Kind::survives: survives(step); break;
-    case Step::Kind::drop: wires().drop(step.connection, Wires::end_of(step.words[0]), step.line); break;
-    default: perform(step, here, at);
-  }
-  x_begun = step.kind != Step::Kind::stake;
+void Speaker::do_step(const Step& step) {
+  const int n = step.connection, line = step.line;
+  std::visit(Overloaded{
+                 [&](const AtStake& stake) { open_stake(line, stake); },
+                 [&](const Observe& s) { observe(s); },
+                 [&](const ObserveLogins& s) { logins(s, line); },
+                 [&](const Wait& s) {
+                   x_stage.transport().wait(s.seconds);
+                   x_waited = true;
+                 },
+                 [&](const StartTls& s) { tls(s, n, line); },
+                 [&](const WrongTls& s) { wrong_tls(s, n, line); },
+                 [&](const TlsHello& s) { hello(s, n, line); },
+                 [&](const Survives&) { survives(n, line); },
+                 [&](const Drop& s) { wires().drop(n, s.how, line); },
+                 [&](const auto&) { perform(step); },
+             },
+             step.does);
+  x_begun = !step.is<AtStake>();
 }
 
 CaseResult run_case(const Case& test, Stage& stage, const Account& account, const RunOptions& options) {
@@ -94,16 +90,14 @@ CaseResult run_case(const Case& test, Stage& stage, const Account& account, cons
   if (test.speaks(Protocol::pop3)) speakers.push_back(make_pop3_speaker(state));
   if (test.speaks(Protocol::imap)) speakers.push_back(make_imap_speaker(state));
   const auto speaker_of = [&](const Step& step) -> Speaker& {
-    const bool imap = step.kind != Step::Kind::deliver && test.protocol_of(step.connection) == Protocol::imap;
+    const bool imap = !step.is<Deliver>() && test.protocol_of(step.connection) == Protocol::imap;
     return imap ? *speakers.back() : *speakers.front();
   };
   if (std::ranges::all_of(speakers, [](const auto& s) { return s->set_up(); })) {
-    std::size_t at = 0;
-    while (at < test.steps.size() && !state.stopped && !state.over) {
-      const Step& step = test.steps[at];
+    for (const auto& step : test.steps) {
+      if (state.stopped || state.over) break;
       state.line = step.line;
-      const std::size_t here = at++;
-      speaker_of(step).do_step(step, here, at);
+      speaker_of(step).do_step(step);
     }
     speakers.front()->close_stake();
     for (const auto& speaker : speakers) {
@@ -141,23 +135,14 @@ bool Speaker::trouble(std::string why) {
   return false;
 }
 
-const Step* Speaker::next_of(std::size_t at, int connection) const {
-  for (std::size_t i = at + 1; i < x_case.steps.size(); ++i) {
-    const auto& s = x_case.steps[i];
-    if (s.kind == Step::Kind::stake) continue;
-    if (s.connection == connection) return &s;
-  }
-  return nullptr;
-}
-
-void Speaker::open_stake(const Step& step) {
+void Speaker::open_stake(int line, const AtStake& stake) {
   close_stake();
   x_waited = false;
-  if (step.ids.empty()) return;
+  if (stake.ids.empty()) return;
   auto& count = x_state.stake_count;
-  while (x_result.stakes[count].line != step.line) ++count;
+  while (x_result.stakes[count].line != line) ++count;
   x_stake = &x_result.stakes[count++];
-  if (std::ranges::any_of(x_case.steps, [](const Step& s) { return s.kind == Step::Kind::survives; })) x_spent_before = x_stage.processor_time();
+  if (x_case.facts.attacks) x_spent_before = x_stage.processor_time();
 }
 
 void Speaker::close_stake() {
@@ -187,8 +172,8 @@ void Speaker::broken(std::string what, Finding::Kind kind, std::size_t offset, b
   x_stopped = true;
 }
 
-void Speaker::ended_before(const Step& step, const std::string& last_words) {
-  const auto what = "the server ended the session before '" + step.text + "' could be sent" + (last_words.empty() ? "" : ": " + last_words);
+void Speaker::ended_before(const std::string& text, const std::string& last_words) {
+  const auto what = "the server ended the session before '" + text + "' could be sent" + (last_words.empty() ? "" : ": " + last_words);
   if (x_stake && !x_begun) return static_cast<void>(trouble(what));
   broken(what, Finding::Kind::closed);
 }
@@ -272,7 +257,7 @@ bool Speaker::handshake_due(int n) const {
   return false;
 }
 
-std::string Speaker::text_of(const Line& pattern) const {
+std::string Speaker::reads(const Line& pattern) const {
   std::string out;
   for (const auto& piece : pattern) {
     switch (piece.kind) {
@@ -294,31 +279,51 @@ std::string Speaker::text_of(const Line& pattern) const {
   return out;
 }
 
-void Speaker::check_tls(const Step& step) {
-  const auto* info = wires().tls(step.connection);
+void Speaker::check_tls(int n, CheckTls::What what) {
+  using What = CheckTls::What;
+  const auto* info = wires().tls(n);
   if (!info) return broken("TLS is not active");
-  const auto& what = step.words[1];
-  if (what == "name" && !info->name_matches) return broken("the certificate does not bear the server's name in subjectAltName");
-  if (what == "dates" && !info->dates_hold) return broken("the certificate is not valid at this time");
-  if (what == "chain" && !info->chain_holds) return broken("the certificate's chain does not verify: " + info->trouble);
-  if (what == "signature" && !info->signature_holds) return broken("the certificate is signed over MD5 or SHA-1");
-  if (what == "strength" && info->security_bits < 112)
-    return broken("the certificate's key has only " + std::to_string(info->security_bits) + " bits of security; RSA 2048 has 112");
-  if (what == "alpn" && !info->alpn.empty() && info->alpn != x_alpn)
-    return broken("the server chose '" + visible(info->alpn, 80) + "' in ALPN, which was not offered");
   // RFC 8314 4.2: who takes some certificates as a login may ask, and enables EXTERNAL for it.
   const bool takes_some = std::ranges::any_of(x_result.trace.offered, [](const auto& tag) { return upper(tag).find("EXTERNAL") != std::string::npos; });
-  if (what == "unasked" && info->asked_for_certificate && !takes_some) return broken("the server asked for a client certificate");
+  switch (what) {
+    case What::name:
+      if (!info->name_matches) broken("the certificate does not bear the server's name in subjectAltName");
+      break;
+    case What::dates:
+      if (!info->dates_hold) broken("the certificate is not valid at this time");
+      break;
+    case What::chain:
+      if (!info->chain_holds) broken("the certificate's chain does not verify: " + info->trouble);
+      break;
+    case What::signature:
+      if (!info->signature_holds) broken("the certificate is signed over MD5 or SHA-1");
+      break;
+    case What::strength:
+      if (info->security_bits < 112) broken("the certificate's key has only " + std::to_string(info->security_bits) + " bits of security; RSA 2048 has 112");
+      break;
+    case What::alpn:
+      if (!info->alpn.empty() && info->alpn != x_alpn) broken("the server chose '" + visible(info->alpn, 80) + "' in ALPN, which was not offered");
+      break;
+    case What::unasked:
+      if (info->asked_for_certificate && !takes_some) broken("the server asked for a client certificate");
+      break;
+  }
 }
 
-void Speaker::observe(const Step& step) {
-  auto value = expand(step.left, x_bindings, x_workshop, 1);
+void Speaker::check_closed(int n, const CheckClosed& demand) {
+  const auto outcome = wires().wait_closed(n);
+  if (outcome == Outcome::hang) return broken("the server was to close the connection; it is still open", Finding::Kind::hang);
+  if (demand.notified && wires().truncated(n)) broken("the server closed the connection without close_notify");
+}
+
+void Speaker::observe(const Observe& step) {
+  auto value = expand(step.value, x_bindings, x_workshop, 1);
   if (!value) return fail_scenario(value.error().what);
-  x_result.observations.emplace_back(step.words[0], visible(value->shown, 200));
+  x_result.observations.emplace_back(step.name, visible(value->shown, 200));
 }
 
 // Logins that must fail, in turn for a user that there is, with a wrong password, and for one that there is not.
-void Speaker::logins(const Step& step) {
+void Speaker::logins(const ObserveLogins& step, int line) {
   constexpr int kConnection = 9;
   constexpr double kNoChance = 0.01;
   struct Kind {
@@ -327,11 +332,10 @@ void Speaker::logins(const Step& step) {
     std::vector<double> took;  // milliseconds
   };
   Kind there{x_account.name, {}, {}}, not_there{x_stage.special("nobody").name, {}, {}};
-  const auto rounds = *parse_number(step.words[2]);
-  for (std::uint64_t i = 0; i < 2 * rounds; ++i) {
+  for (std::uint64_t i = 0; i < 2 * step.rounds; ++i) {
     auto& kind = (i + i / 2) % 2 ? there : not_there;  // now the one first, now the other
-    if (!greets(kConnection, step.line)) return static_cast<void>(trouble("a new connection was not greeted"));
-    auto said = logs_in(kConnection, {kind.name, x_account.password + "x"}, step.line);
+    if (!greets(kConnection, line)) return static_cast<void>(trouble("a new connection was not greeted"));
+    auto said = logs_in(kConnection, {kind.name, x_account.password + "x"}, line);
     if (said.empty()) return static_cast<void>(trouble("a login with a wrong password went well"));
     // From the last that was sent to what came of it: a handshake before it does not count.
     std::int64_t sent = 0, came = 0;
@@ -345,9 +349,9 @@ void Speaker::logins(const Step& step) {
     std::erase_if(said, [before = false](char c) mutable { return std::exchange(before, is_digit(c)) && before; });
     std::ranges::replace_if(said, is_digit, '#');
     kind.said.insert(said);
-    if (wires().open(kConnection)) wires().drop(kConnection, Wires::End::fin, step.line);
+    if (wires().open(kConnection)) wires().drop(kConnection, Wires::End::fin, line);
   }
-  const auto& name = step.words[0];
+  const auto& name = step.name;
   const auto list = [](const std::set<std::string>& texts) { return join(std::vector<std::string>(texts.begin(), texts.end()), "; "); };
   x_result.observations.emplace_back(name + "-text", there.said == not_there.said ? "the same for a wrong password as for an unknown user"
                                                                                   : visible(list(there.said), 150) + " for a wrong password, " +
@@ -364,84 +368,76 @@ void Speaker::logins(const Step& step) {
 }
 
 // A connection that the case has not opened yet goes to the port of implicit TLS, where a handshake is the first that is said.
-bool Speaker::reached(const Step& step) {
-  if (wires().begun(step.connection)) return true;
+bool Speaker::reached(int n, int line) {
+  if (wires().begun(n)) return true;
   auto endpoint = implicit_endpoint();
   endpoint.implicit_tls = false;
-  const auto s = wires().connect(step.connection, endpoint, "", step.line);
+  const auto s = wires().connect(n, endpoint, "", line);
   return s || trouble(s.error().what);
 }
 
 // RFC 8446 6.2, RFC 5246 7.2.2: a handshake that fails ends the connection. Waiting for the rest of a record is legal, so whole ones are sent that no
 // handshake begins with.
-void Speaker::wrong_tls(const Step& step) {
-  static const std::map<std::string, std::string> kOctets{
-      {"record", std::string("\x17\x03\x03\x00\x05hello", 10)},             // application data
-      {"message", std::string("\x16\x03\x01\x00\x04\x14\x00\x00\x00", 9)},  // Finished
-      {"alert", std::string("\x15\x03\x01\x00\x02\x02\x28", 7)},            // handshake_failure, fatal
-      {"text", "no handshake at all\r\n"},
+void Speaker::wrong_tls(const WrongTls& step, int n, int line) {
+  if (!reached(n, line)) return;
+  using What = WrongTls::What;
+  static const std::map<What, std::string> kOctets{
+      {What::record, std::string("\x17\x03\x03\x00\x05hello", 10)},             // application data
+      {What::message, std::string("\x16\x03\x01\x00\x04\x14\x00\x00\x00", 9)},  // Finished
+      {What::alert, std::string("\x15\x03\x01\x00\x02\x02\x28", 7)},            // handshake_failure, fatal
+      {What::text, "no handshake at all\r\n"},
   };
-  const bool imap = x_case.protocol_of(step.connection) == Protocol::imap;
+  const bool imap = x_case.protocol_of(n) == Protocol::imap;
   const auto tag = x_bindings.at("marker").octets;
-  const auto came =
-      wires().wrong_handshake(step.connection, kOctets.at(step.words[1]), imap ? tag + " CAPABILITY\r\n" : "CAPA\r\n", std::max(quiet(), 0.3), step.line);
+  const auto came = wires().wrong_handshake(n, kOctets.at(step.what), imap ? tag + " CAPABILITY\r\n" : "CAPA\r\n", std::max(quiet(), 0.3), line);
   // That the handshake has failed may be said in clear, too.
   if (came.find(imap ? tag + " OK" : "+OK") != std::string::npos)
     broken("after a TLS handshake that had failed a command in clear was answered: '" + visible(came, 200) + "'");
 }
 
-void Speaker::tls(const Step& step) {
-  if (!reached(step)) return;
-  if (!step.words.empty() && step.words[0] == "wrong") return wrong_tls(step);
-  net::TlsWish wish;
-  bool fails = false, may_fail = false;
-  for (std::size_t i = 0; i < step.words.size(); ++i) {
-    if (step.words[i] == "fails") fails = true;
-    if (step.words[i] == "may") may_fail = true;
-    if (step.words[i] == "max" && i + 1 < step.words.size()) wish.max = version_of(step.words[i + 1]);
-    if (step.words[i] == "min" && i + 1 < step.words.size()) wish.min = version_of(step.words[i + 1]);
-    if (step.words[i] == "alpn" && i + 1 < step.words.size()) wish.alpn = step.words[i + 1];
-  }
-  wish.min = std::min(wish.min, wish.max);
-  const auto done = wires().start_tls(step.connection, wish, step.line);
-  if (fails && done) {
-    const auto* info = wires().tls(step.connection);
+void Speaker::tls(const StartTls& step, int n, int line) {
+  if (!reached(n, line)) return;
+  const auto& wish = step.wish;
+  const auto done = wires().start_tls(n, wish, line);
+  if (step.outcome == StartTls::Outcome::fails && done) {
+    const auto* info = wires().tls(n);
     return broken("the handshake was to fail, but the server agreed to " + info->version +
                   (wish.alpn.empty() ? "" : ", though all that was offered in ALPN was '" + wish.alpn + "'"));
   }
   x_alpn = wish.alpn;
   // Who offered a protocol takes a refusal, but no answer that OpenSSL must refuse.
   const bool excused = done || wish.alpn.empty() || done.error().kind != Error::Kind::malformed;
-  if (may_fail && !done && excused) {
+  if (step.outcome == StartTls::Outcome::may_fail && !done && excused) {
     // Refusing to go on is a legal way to be safe; the rest of the case has nothing left to ask.
     close_stake();
     x_over = true;
     return;
   }
-  if (!fails && !done) return broken(done.error().what, Finding::Kind::closed);
+  if (step.outcome != StartTls::Outcome::fails && !done) return broken(done.error().what, Finding::Kind::closed);
 }
 
 // What the server would negotiate, if it were offered no more than this.
-void Speaker::hello(const Step& step) {
-  if (!reached(step)) return;
+void Speaker::hello(const TlsHello& step, int n, int line) {
+  using Wanted = TlsHello::Demand;
+  if (!reached(n, line)) return;
+  const auto demand = step.demand;
   tls::Hello hello;
-  hello.version = *tls::hello_version(step.words[0]);
-  const auto& demand = step.words[2];
-  for (const auto& family : split(step.words[1], ',')) {
+  hello.version = step.version;
+  for (const auto& family : step.families) {
     if (family == "small-curves") hello.small_curves = true;
     const auto suites = tls::suites_of(hello.small_curves ? "strong" : family);
     hello.suites.insert(hello.suites.end(), suites.begin(), suites.end());
   }
   hello.host = implicit_endpoint().host;
-  hello.compression = demand == "uncompressed";
-  const auto got = wires().hello(step.connection, hello, step.line);
-  const auto offered = tls::text_of(hello.version) + (hello.version == tls::HelloVersion::ssl2 ? "" : " with " + step.words[1]);
+  hello.compression = demand == Wanted::uncompressed;
+  const auto got = wires().hello(n, hello, line);
+  const auto offered = tls::text_of(hello.version) + (hello.version == tls::HelloVersion::ssl2 ? "" : " with " + join(step.families, ","));
   const auto declined = [&](const std::string& why) {
     x_result.declined = "offered " + offered + ", " + why;
     x_stake = nullptr;
     x_over = true;
   };
-  if (demand == "tls") {
+  if (demand == Wanted::tls) {
     if (!got) return broken("nothing came in answer to a ClientHello", got.error().kind == Error::Kind::timeout ? Finding::Kind::hang : Finding::Kind::closed);
     if (got->kind == tls::HelloAnswer::Kind::no_tls) broken("what answers a ClientHello is no TLS");
     return;
@@ -453,7 +449,7 @@ void Speaker::hello(const Step& step) {
                           ? std::string("SSL 2")
                           : tls::text_of(static_cast<tls::HelloVersion>(got->version)) + ", " + tls::suite_name(got->suite);
   const auto said = "offered " + offered + ", the server chose " + chosen;
-  if (demand == "refused") {
+  if (demand == Wanted::refused) {
     if (refused) return;
     // Who pays no heed to the curves that are offered may still use a good one.
     if (hello.small_curves && got->curve == 0) return declined("the server did not tell its curve");
@@ -462,13 +458,13 @@ void Speaker::hello(const Step& step) {
   }
   if (refused) return declined("the server refused (" + got->how + ")");
   const auto family = tls::family_of(got->suite);
-  if (demand == "strong" && family != "strong") return broken(said);
-  if (demand == "forward-secret" && family != "strong" && family != "cbc" && family != "dhe") return broken(said);
-  if (demand == "uncompressed" && got->compressed) return broken(said + ", and compression");
-  if (demand == "renegotiation-info" && !got->renegotiation_info) return broken(said + ", and did not acknowledge renegotiation_info");
-  if (demand == "extended-master-secret" && !got->extended_master_secret) return broken(said + ", and did not acknowledge extended_master_secret");
-  if (demand == "encrypt-then-mac" && !got->encrypt_then_mac) return broken(said + ", without encrypt_then_mac");
-  if (demand == "group-2048") {
+  if (demand == Wanted::strong && family != "strong") return broken(said);
+  if (demand == Wanted::forward_secret && family != "strong" && family != "cbc" && family != "dhe") return broken(said);
+  if (demand == Wanted::uncompressed && got->compressed) return broken(said + ", and compression");
+  if (demand == Wanted::renegotiation_info && !got->renegotiation_info) return broken(said + ", and did not acknowledge renegotiation_info");
+  if (demand == Wanted::extended_master_secret && !got->extended_master_secret) return broken(said + ", and did not acknowledge extended_master_secret");
+  if (demand == Wanted::encrypt_then_mac && !got->encrypt_then_mac) return broken(said + ", without encrypt_then_mac");
+  if (demand == Wanted::group_2048) {
     if (got->dh_bits == 0) return declined("the server did not tell its group");
     if (got->dh_bits < 2048) return broken(said + ", and a group of " + std::to_string(got->dh_bits) + " bits");
   }
@@ -476,8 +472,7 @@ void Speaker::hello(const Step& step) {
 
 // Whatever a server makes of what came on one connection, it says so there, or ends that connection, and goes on serving all others. So a silence, an end
 // of the session, and an end of the service are told apart. An answer too long to keep is an answer.
-void Speaker::survives(const Step& step) {
-  const int n = step.connection;
+void Speaker::survives(int n, int line) {
   const auto outcome = wires().open(n) ? answered(n) : Outcome::closed;
   bool begun = false;
   for (auto& e : x_result.trace.events) {
@@ -495,13 +490,13 @@ void Speaker::survives(const Step& step) {
     if (other == n || !wires().open(other) || serves(other)) continue;
     return broken("connection " + std::to_string(other) + ", which did nothing wrong, is no longer served: " + what_happened(other), Finding::Kind::crash);
   }
-  if (!greets(9, step.line)) {
+  if (!greets(9, line)) {
     const auto why = what_happened(9);
     return broken("after it a new connection was not greeted: " + (why.empty() ? "no connection could be made" : why), Finding::Kind::crash);
   }
-  wires().drop(9, Wires::End::fin, step.line);
+  wires().drop(9, Wires::End::fin, line);
   if (wires().open(n)) {
-    wires().drop(n, Wires::End::fin, step.line);
+    wires().drop(n, Wires::End::fin, line);
     x_result.trace.events.back().attacked = true;
   }
   constexpr double kWorthTelling = 1;  // seconds of processor time
@@ -512,28 +507,46 @@ void Speaker::survives(const Step& step) {
   if (const auto why = x_stage.busy(); !why.empty()) x_result.observations.emplace_back("a process computes on", why);
 }
 
-const std::string* Speaker::sent_instead(const Step& step, const std::string& octets, const std::string& shown) {
+const std::string* Speaker::sent_instead(const Sent& sent, const std::string& octets, const std::string& shown) {
   constexpr std::size_t kMostKept = 4 * 1024 * 1024;  // octets: what is longer takes too long to send again and again
   if (!x_stake || shown.find("{secret:") != std::string::npos) return nullptr;
-  const auto place = static_cast<std::size_t>(&step - x_case.steps.data());
-  if (x_options.keeps_input && octets.size() <= kMostKept) x_result.input[place] = octets;
+  if (x_options.keeps_input && octets.size() <= kMostKept) x_result.input[sent.line] = octets;
   if (!x_options.instead) return nullptr;
-  const auto it = x_options.instead->find(place);
+  const auto it = x_options.instead->find(sent.line);
   return it == x_options.instead->end() ? nullptr : &it->second;
 }
 
-void Speaker::compare(const Step& step) {
-  auto left = expand(step.left, x_bindings, x_workshop, 1);
-  if (!left) return fail_scenario(left.error().what);
-  auto right = expand(step.right, x_bindings, x_workshop, 1);
-  if (!right) return fail_scenario(right.error().what);
-  const auto a = parse_number(left->octets), b = parse_number(right->octets);
-  const auto& op = step.words[1];
-  int order = a && b ? (*a < *b ? -1 : *a > *b) : left->octets.compare(right->octets);
-  const bool holds = op == "=" ? order == 0 : op == "!=" ? order != 0 : op == "<" ? order < 0 : op == "<=" ? order <= 0 : op == ">" ? order > 0 : order >= 0;
-  const bool another = !holds && !step.or_else.empty();
-  if (another) return compare(step.or_else[0]);
-  if (!holds) broken("'" + step.text.substr(6) + "' does not hold: " + visible(left->shown, 80) + " and " + visible(right->shown, 80));
+namespace {
+
+// Numbers where both are, else text.
+bool holds(const std::string& left, Comparison::Operator is, const std::string& right) {
+  using Operator = Comparison::Operator;
+  const auto a = parse_number(left), b = parse_number(right);
+  const int order = a && b ? (*a < *b ? -1 : *a > *b) : left.compare(right);
+  switch (is) {
+    case Operator::equal: return order == 0;
+    case Operator::not_equal: return order != 0;
+    case Operator::less: return order < 0;
+    case Operator::less_or_equal: return order <= 0;
+    case Operator::greater: return order > 0;
+    case Operator::greater_or_equal: return order >= 0;
+  }
+  return false;
+}
+
+}  // namespace
+
+void Speaker::compare(const Compare& demand) {
+  std::string were;  // both sides of the last
+  for (const auto& one : demand.any_of) {
+    auto left = expand(one.left, x_bindings, x_workshop, 1);
+    if (!left) return fail_scenario(left.error().what);
+    auto right = expand(one.right, x_bindings, x_workshop, 1);
+    if (!right) return fail_scenario(right.error().what);
+    if (holds(left->octets, one.is, right->octets)) return;
+    were = visible(left->shown, 80) + " and " + visible(right->shown, 80);
+  }
+  broken("'" + demand.text + "' does not hold: " + were);
 }
 
 bool CaseResult::hung() const {

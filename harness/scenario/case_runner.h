@@ -45,9 +45,9 @@ class Speaker {
   virtual Wires& wires() = 0;
   const Wires& wires() const { return const_cast<Speaker*>(this)->wires(); }
   virtual bool set_up() = 0;
-  void do_step(const Step& step, std::size_t here, std::size_t& at);
-  // A step of the protocol's own; `here` is its index, `at` the next one to be performed.
-  virtual void perform(const Step& step, std::size_t here, std::size_t& at) = 0;
+  void do_step(const Step& step);
+  // A step of the protocol's own.
+  virtual void perform(const Step& step) = 0;
   // Ends every session politely, so that standing rules see how the server says goodbye.
   virtual void wind_up() = 0;
   // Whatever the end of the case was: what it made is to be taken away.
@@ -79,28 +79,21 @@ class Speaker {
   std::string gone();
   // If it is, that is what the stake finds, in place of the trouble there was. False if it is not.
   bool broken_by_end();
-  // The session is found ended before the step could be taken. Where the server had been told nothing of the stake yet, that is set-up.
-  void ended_before(const Step& step, const std::string& last_words);
+  // The session is found ended before what `text` says could be done. Where the server had been told nothing of the stake yet, that is set-up.
+  void ended_before(const std::string& text, const std::string& last_words);
   // What a server refuses for the time being is waited out, longer each time: is another try worth it?
   bool wait_out(std::size_t attempt);
   // Waiting did not help: `refusal` is what the server still says.
   bool limited(const std::string& refusal);
   void bind(const std::string& name, std::string octets, bool secret = false) { x_bindings[name] = {std::move(octets), secret}; }
   void bind_account(const Account& account);
-  // A pattern as it reads with what is bound so far.
-  std::string text_of(const Line& pattern) const;
-  void compare(const Step& step);
-  void check_tls(const Step& step);
-  void observe(const Step& step);
-  void logins(const Step& step);
-  void tls(const Step& step);
-  void wrong_tls(const Step& step);
-  bool reached(const Step& step);
-  void hello(const Step& step);
-  void survives(const Step& step);
-  // Where a smaller input is looked for: keeps what the step sends, and is what it is to send instead, if anything.
-  const std::string* sent_instead(const Step& step, const std::string& octets, const std::string& shown);
-  const Step* next_of(std::size_t at, int connection) const;
+  // A pattern as it reads with what is bound so far, for people.
+  std::string reads(const Line& pattern) const;
+  void compare(const Compare& demand);
+  void check_tls(int connection, CheckTls::What what);
+  void check_closed(int connection, const CheckClosed& demand);
+  // Where a smaller input is looked for: keeps what the line sends, and is what it is to send instead, if anything.
+  const std::string* sent_instead(const Sent& sent, const std::string& octets, const std::string& shown);
   double quiet() const;
   // The server has agreed to begin TLS, and waits for a handshake: nothing may be said in clear (RFC 2595 4, RFC 9051 6.2.1).
   bool handshake_due(int connection) const;
@@ -120,9 +113,16 @@ class Speaker {
   int& x_line;
 
  private:
+  void open_stake(int line, const AtStake& stake);
+  void observe(const Observe& step);
+  void logins(const ObserveLogins& step, int line);
+  void tls(const StartTls& step, int connection, int line);
+  void wrong_tls(const WrongTls& step, int connection, int line);
+  bool reached(int connection, int line);
+  void hello(const TlsHello& step, int connection, int line);
+  void survives(int connection, int line);
   bool has_refused_a_login() const;
   double x_spent_before = 0;  // seconds of processor time of the server
-  void open_stake(const Step& step);
   CaseState& x_state;
   std::string x_alpn;  // offered in the last handshake
 };

@@ -15,8 +15,8 @@
 #include "harness/mime/base64.h"
 #include "harness/oracle/imap_view.h"
 #include "harness/pop3/response.h"
+#include "harness/scenario/imap_matcher.h"
 #include "harness/scenario/imap_other_ways.h"
-#include "harness/scenario/imap_pattern.h"
 #include "harness/scenario/runner.h"
 #include "harness/scenario/template.h"
 
@@ -166,8 +166,8 @@ namespace {
 
 // Is the name among those that LIST or LSUB gives?
 template <class F>
-std::string ask_for_name(ImapDialogue& dialogue, const oracle::Trace& trace, int n, const std::string& what, const std::string& name, int line, F came) {
-  const bool subscriptions = what.ends_with("subscribed");
+std::string ask_for_name(ImapDialogue& dialogue, const oracle::Trace& trace, int n, Subject subject, const std::string& name, int line, F came) {
+  const bool subscriptions = subject == Subject::subscribed || subject == Subject::unsubscribed;
   const bool rev2 = subscriptions && dialogue.rev2(n);
   const std::string command = (rev2 ? "LIST (SUBSCRIBED) \"\" " : subscriptions ? "LSUB \"\" " : "LIST \"\" ") + quoted(name);
   if (const auto why = ask_somehow(dialogue, trace, n, command, line); !why.empty()) return command + ": " + why;
@@ -178,7 +178,7 @@ std::string ask_for_name(ImapDialogue& dialogue, const oracle::Trace& trace, int
     // What is deleted may stay as a level above others, or as a subscription.
     there = subscriptions || !(is("\\Noselect") || is("\\NonExistent"));
   });
-  const bool wanted = !what.starts_with("un");
+  const bool wanted = subject == Subject::listed || subject == Subject::subscribed;
   if (there == wanted) return {};
   return name + (there ? " is still " : " is not ") + (subscriptions ? "subscribed" : "listed");
 }
@@ -213,6 +213,14 @@ std::string ask_whether_agreed(ImapDialogue& dialogue, const oracle::Trace& trac
   return {};
 }
 
+// By something that is allowed only where a mailbox is selected.
+std::string ask_for_state(ImapDialogue& dialogue, int n, const std::string& wanted, int line) {
+  const auto why = ask(dialogue, n, "UID SEARCH ALL", "UID SEARCH ALL", line);
+  const bool selected = why.empty();
+  if (!dialogue.open(n)) return "the connection is closed";
+  return selected == (wanted == "selected") ? "" : selected ? "a mailbox is still selected" : "no mailbox is selected: " + why;
+}
+
 // INTERNALDATE, of a message that has just come. Clocks may be wrong, but not by days.
 std::string about_now(const std::string& written) {
   constexpr std::int64_t kMost = 36 * 3600;
@@ -241,8 +249,7 @@ std::string ask_status(ImapDialogue& dialogue, const oracle::Trace& trace, int n
 
 }  // namespace
 
-std::string ask_about(ImapDialogue& dialogue, const oracle::Trace& trace, int n, const std::string& what, const std::string& wanted, int line,
-                      const OwnKeyword& own) {
+std::string ask_about(ImapDialogue& dialogue, const oracle::Trace& trace, int n, Subject subject, const std::string& wanted, int line, const OwnKeyword& own) {
   const auto begin = trace.events.size();
   const auto came = [&](auto&& take) {
     for (std::size_t i = begin; i < trace.events.size(); ++i) {
@@ -250,21 +257,23 @@ std::string ask_about(ImapDialogue& dialogue, const oracle::Trace& trace, int n,
       if (e.kind == Event::Kind::received && e.connection == n && e.imap_response.kind == Response::Kind::untagged) take(e.imap_response);
     }
   };
-  if (what.ends_with("listed") || what.ends_with("subscribed")) return ask_for_name(dialogue, trace, n, what, wanted, line, came);
-  if (what == "status") return ask_status(dialogue, trace, n, wanted, line, came);
-  if (what == "present") return about_now(wanted);
-  if (what == "state") {
-    // Something that is allowed only where a mailbox is selected.
-    const auto why = ask(dialogue, n, "UID SEARCH ALL", "UID SEARCH ALL", line);
-    const bool selected = why.empty();
-    if (!dialogue.open(n)) return "the connection is closed";
-    return selected == (wanted == "selected") ? "" : selected ? "a mailbox is still selected" : "no mailbox is selected: " + why;
+  switch (subject) {
+    case Subject::listed:
+    case Subject::unlisted:
+    case Subject::subscribed:
+    case Subject::unsubscribed: return ask_for_name(dialogue, trace, n, subject, wanted, line, came);
+    case Subject::status: return ask_status(dialogue, trace, n, wanted, line, came);
+    case Subject::present: return about_now(wanted);
+    case Subject::state: return ask_for_state(dialogue, n, wanted, line);
+    case Subject::agrees: return ask_whether_agreed(dialogue, trace, n, line, came);
+    case Subject::uids:
+    case Subject::exists:
+    case Subject::flags: break;
   }
-  if (what == "agrees") return ask_whether_agreed(dialogue, trace, n, line, came);
-  const std::string command = what == "exists" ? "SEARCH ALL" : "UID FETCH 1:* (UID FLAGS)";
+  const std::string command = subject == Subject::exists ? "SEARCH ALL" : "UID FETCH 1:* (UID FLAGS)";
   const auto why = ask_somehow(dialogue, trace, n, command, line);
   if (!why.empty()) return command + ": " + why;
-  if (what == "exists") {
+  if (subject == Subject::exists) {
     std::uint64_t count = 0;
     came([&](const Response& r) { count += imap::size_of(imap::numbers_found(r)); });
     return std::to_string(count) == wanted ? "" : wanted + " messages were to be there; there are " + std::to_string(count);
@@ -298,7 +307,7 @@ std::string ask_about(ImapDialogue& dialogue, const oracle::Trace& trace, int n,
   std::ranges::sort(uids, {}, [](const auto& u) { return parse_number(u).value_or(0); });
   const auto repeated = std::ranges::unique(uids);
   uids.erase(repeated.begin(), repeated.end());
-  if (what == "uids") {
+  if (subject == Subject::uids) {
     const auto there = join(uids, " ");
     const auto due = join(words(wanted), " ");
     return there == due ? "" : "the UIDs " + (due.empty() ? "(none)" : due) + " were to be there; there are " + (there.empty() ? "none" : there);

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "harness/scenario/imap_dialogue.h"
-#include "harness/scenario/imap_pattern.h"
+#include "harness/scenario/imap_matcher.h"
 
 namespace mailspec::scenario {
 
@@ -22,10 +22,10 @@ bool other_way_works(ImapDialogue& dialogue, const oracle::Trace& trace, int con
 std::string ask_somehow(ImapDialogue& dialogue, const oracle::Trace& trace, int connection, const std::string& command, int line);
 // LOGIN, or AUTHENTICATE PLAIN where it is disabled; STARTTLS first where that is needed. What is refused is tried in another way, if there is one.
 std::string log_in(ImapDialogue& dialogue, int connection, const Account& account, const Offer& offer, int line, Ways ways = Ways::all);
-// `what` is one of these, `wanted` what it takes: state selected|authenticated, exists N, uids UID..., flags UID FLAG..., listed NAME,
-// unlisted NAME, subscribed NAME, unsubscribed NAME, status NAME ITEM N, agrees
-// (what the session was told of its messages is what there is). "" if the server says so, else what it says instead.
-std::string ask_about(ImapDialogue& dialogue, const oracle::Trace& trace, int connection, const std::string& what, const std::string& wanted, int line,
+// `wanted` is what the subject takes: state selected|authenticated, exists N, uids UID..., flags UID FLAG..., listed NAME, unlisted NAME, subscribed NAME,
+// unsubscribed NAME, status NAME ITEM N, present DATE, agrees (what the session was told of its messages is what there is). "" if the server says so, else
+// what it says instead.
+std::string ask_about(ImapDialogue& dialogue, const oracle::Trace& trace, int connection, Subject subject, const std::string& wanted, int line,
                       const OwnKeyword& own = {});
 
 }  // namespace mailspec::scenario

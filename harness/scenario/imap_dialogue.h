@@ -50,7 +50,7 @@ class ImapDialogue : public Wires {
   // More has come than the harness keeps of one dialogue: its own limit, and nobody's fault.
   bool overfull() const override { return x_kept > kMostKept; }
   // Reads to the server's end of the connection.
-  Outcome wait_closed(int connection);
+  Outcome wait_closed(int connection) override;
 
  private:
   struct ImapWire;

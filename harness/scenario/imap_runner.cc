@@ -13,9 +13,10 @@
 #include "harness/oracle/imap_view.h"
 #include "harness/pop3/response.h"
 #include "harness/scenario/case_runner.h"
+#include "harness/scenario/imap_acts.h"
 #include "harness/scenario/imap_ask.h"
 #include "harness/scenario/imap_lock.h"
-#include "harness/scenario/imap_pattern.h"
+#include "harness/scenario/imap_matcher.h"
 
 namespace mailspec::scenario {
 
@@ -58,8 +59,8 @@ class ImapSpeaker : public Speaker {
       }
       if (!s) return trouble("INBOX could not be emptied: " + s.error().what);
     }
-    if (x_case.uses_box()) {
-      x_shared = !x_case.mutates();
+    if (x_case.facts.uses_box) {
+      x_shared = !x_case.facts.mutates;
       if (!x_case.both() && (!x_case.messages.empty() || x_case.state == "selected")) {
         auto box = x_stage.mailbox(x_account, x_case.messages, x_shared);
         if (!box) {
@@ -103,71 +104,35 @@ class ImapSpeaker : public Speaker {
   // Who only stands by needs no mailbox: some servers lock them. Where only one session at a time may have it, one has it: who changes something in it before
   // anything is at stake, or else the first that does anything in it. Others act from outside, as long as that will do.
   bool is_to_select(int n) {
-    if (n != 1 && std::ranges::none_of(x_case.steps, [&](const Step& s) { return s.kind != Step::Kind::stake && s.connection == n; })) return false;
+    const auto acts = acts_of(x_case);
+    if (n != 1 && std::ranges::find(acts, n, &Act::connection) == acts.end()) return false;
     if (lock_of(*x_stage.offer().imap).empty() || x_case.connections == 1) return true;
-    const auto stake = std::ranges::find_if(x_case.steps, [](const Step& s) { return s.kind == Step::Kind::stake && !s.ids.empty(); });
-    const auto changes = std::find_if(x_case.steps.begin(), stake, [](const Step& s) { return place_of(s) == Place::inside && !is_look(s); });
-    const auto first = changes != stake ? changes : std::ranges::find_if(x_case.steps, [](const Step& s) { return place_of(s) == Place::inside; });
-    if (first != x_case.steps.end() && first->connection == n) return true;
+    const auto is_inside = [](const Act& act) { return act.place == Place::inside; };
+    const auto changes = std::ranges::find_if(acts, [&](const Act& act) { return is_inside(act) && !act.looks && !act.is_judged; });
+    const auto first = changes != acts.end() ? changes : std::ranges::find_if(acts, is_inside);
+    if (first != acts.end() && first->connection == n) return true;
     x_outside.insert(n);
     return false;
   }
 
-  // Has the step to do with the connection? Comparisons, observations and waits name none.
-  static bool is_of(const Step& step, int n) {
-    static const std::set<Step::Kind> kOfNone{Step::Kind::stake, Step::Kind::observe, Step::Kind::wait, Step::Kind::logins, Step::Kind::deliver};
-    if (step.connection != n || kOfNone.contains(step.kind)) return false;
-    if (step.kind != Step::Kind::check || step.words.empty()) return true;
-    const auto& what = step.words[0];
-    return what == "closed" || what == "tls" || std::ranges::find(check_subjects(), what) != check_subjects().end();
-  }
-
-  // The command of a line, with UID where that is its form: "a1 UID FETCH ..." has the words for it.
-  static std::string command_in(const std::vector<std::string>& said) {
-    if (said.size() < 2) return {};
-    const auto name = upper(said[1]);
-    return name == "UID" && said.size() > 2 ? name + " " + upper(said[2]) : name;
-  }
-
-  // Is the line, by itself, what ends a command that listens?
-  static bool ends_listening(std::string_view line) {
-    return std::ranges::any_of(imap::vocabulary(), [&](const auto& extension) {
-      return std::ranges::any_of(extension.commands, [&](const auto& word) { return word.listens && iequals(word.ended_by, line); });
-    });
-  }
-
-  // Does the step only look at what is there?
-  static bool is_look(const Step& step) {
-    const bool sends = step.kind == Step::Kind::send || step.kind == Step::Kind::attempt;
-    if (!sends) return step.kind != Step::Kind::send_raw && step.kind != Step::Kind::drop;
-    auto said = words(step.text);
-    said.erase(said.begin());  // "C2:"
-    // A line without a tag ends or continues what another has begun.
-    if (said.size() < 2) return !said.empty() && ends_listening(said[0]);
-    const auto& facts = imap::facts_of(command_in(said));
-    return facts.reads_only && !facts.outside && !facts.changes_session && !imap::sets_seen(step.text);
-  }
-
-  // A step of a session that cannot have the mailbox now. What only looks is left out, and with it the stake; without what changes something the case is
-  // another. True if the step can be taken from outside.
-  bool from_outside(const Step& step) {
-    const int n = step.connection;
-    const bool sends = step.kind == Step::Kind::send || step.kind == Step::Kind::send_raw || step.kind == Step::Kind::attempt;
-    const auto place = place_of(step);
-    if (place == Place::selects) x_outside.erase(n);
-    if (place == Place::selects || (place == Place::outside && (sends || !x_left_out.contains(n)))) {
-      if (sends) x_left_out.erase(n);
+  // What a session that cannot have the mailbox now is to do. What only looks is left out, and with it the stake; without what changes something the case is
+  // another. True if it can be done from outside.
+  bool from_outside(const Act& act) {
+    const int n = act.connection;
+    if (act.place == Place::selects) x_outside.erase(n);
+    if (act.place == Place::selects || (act.place == Place::outside && (act.sends || !x_left_out.contains(n)))) {
+      if (act.sends) x_left_out.erase(n);
       return true;
     }
-    if (place == Place::inside && (!is_look(step) || binds(n))) decline(at_one_mailbox());
+    if (act.place == Place::inside && (!act.looks || binds(n))) decline(at_one_mailbox());
     else leave_out(n);
     return false;
   }
 
   // Does the case go by what this session has read?
   bool binds(int n) const {
-    return std::ranges::any_of(x_case.steps, [&](const Step& s) {
-      return s.connection == n && (s.text.find("=}") != std::string::npos || s.text.find("=...}") != std::string::npos);
+    return std::ranges::any_of(x_case.steps, [&](const Step& step) {
+      return std::ranges::any_of(step.demands(), [&](const Demand& d) { return d.connection == n && scenario::binds(d.pattern); });
     });
   }
 
@@ -179,44 +144,19 @@ class ImapSpeaker : public Speaker {
   }
 
   // Where the server keeps a mailbox to one session at a time, the others leave it for this one.
-  void take_turn(const Step& step) {
+  void take_turn(int n, int line) {
     if (lock_of(*x_stage.offer().imap).empty()) return;
-    const int n = step.connection;
     for (int other = 1; other <= 9; ++other) {
       if (other == n || !x_dialogue.open(other)) continue;
-      (void)ask(x_dialogue, other, "LOGOUT", "LOGOUT", step.line);
+      (void)ask(x_dialogue, other, "LOGOUT", "LOGOUT", line);
       if (x_dialogue.open(other)) (void)x_dialogue.wait_closed(other);
       x_outside.insert(other);
     }
     x_outside.erase(n);
     x_left_out.erase(n);
-    if (!x_dialogue.open(n) && !(reach(n, step.line) && raise_tls_if_needed(n))) return;
-    if (!x_authenticated[n] && !login(n, step.line)) return static_cast<void>(trouble("login failed: " + x_login_trouble));
-    if (select(n, "SELECT " + plain(x_box), step.line)) x_mark[n] = trace().events.size();
-  }
-
-  // Is the step taken in the selected mailbox, does it select one, or can it be taken without any?
-  enum class Place { inside, selects, outside };
-  static Place place_of(const Step& step) {
-    static const std::set<std::string, std::less<>> kNames{"listed", "unlisted", "subscribed", "unsubscribed", "status", "closed", "tls", "present"};
-    switch (step.kind) {
-      case Step::Kind::send:
-      case Step::Kind::send_raw:
-      case Step::Kind::attempt: {
-        auto said = words(step.text);
-        said.erase(said.begin());
-        const auto& facts = imap::facts_of(command_in(said));
-        return facts.selects ? Place::selects : facts.outside ? Place::outside : Place::inside;
-      }
-      case Step::Kind::check:
-      case Step::Kind::given:
-      case Step::Kind::eventually: {
-        const bool looks = !step.words.empty() && std::ranges::find(check_subjects(), step.words[0]) != check_subjects().end();
-        return looks && !kNames.contains(step.words[0]) ? Place::inside : Place::outside;
-      }
-      case Step::Kind::silence: return Place::inside;
-      default: return Place::outside;
-    }
+    if (!x_dialogue.open(n) && !(reach(n, line) && raise_tls_if_needed(n))) return;
+    if (!x_authenticated[n] && !login(n, line)) return static_cast<void>(trouble("login failed: " + x_login_trouble));
+    if (select(n, "SELECT " + plain(x_box), line)) x_mark[n] = trace().events.size();
   }
 
   // Selects a mailbox for the harness's own reasons; what another session holds is waited for (RFC 9051 7.1, INUSE).
@@ -244,7 +184,7 @@ class ImapSpeaker : public Speaker {
     };
     for (const auto& [other, session] : views.all()) {
       if (other == n || !x_dialogue.open(other) || !session.selected || !same(session.selection.mailbox, name)) continue;
-      const bool busy = std::ranges::any_of(x_case.steps, [&, m = other](const Step& s) { return s.line > line && is_of(s, m); });
+      const bool busy = std::ranges::any_of(acts_of(x_case), [&, m = other](const Act& act) { return act.line > line && act.connection == m; });
       if (busy || x_dialogue.outstanding(other)) return false;
       (void)ask(x_dialogue, other, "LOGOUT", "LOGOUT", line);
       if (x_dialogue.open(other)) (void)x_dialogue.wait_closed(other);
@@ -372,14 +312,13 @@ class ImapSpeaker : public Speaker {
   }
 
   // Is there a session to go on with? Where a refusal has ended the last one a new one is brought to where that was.
-  bool there(const Step& step) {
-    const int n = step.connection;
+  bool there(int n, int line, const std::string& text) {
     if (x_dialogue.open(n)) return true;
     switch (ending(n)) {
       case Ending::refusal: {
         // What the exchange under way has brought is still to be looked at.
         const auto mark = x_mark[n];
-        const bool renewed = renew(n, step.line);
+        const bool renewed = renew(n, line);
         const auto since = trace().events.begin() + static_cast<std::ptrdiff_t>(mark);
         if (std::any_of(since, trace().events.end(), [&](const Event& e) {
               return e.connection == n && e.kind == Event::Kind::sent && e.line > 0 && !x_dialogue.is_own(e.imap_command.tag);
@@ -389,11 +328,11 @@ class ImapSpeaker : public Speaker {
       }
       case Ending::bye:
         // RFC 9051 7.1.5: that is the server's right, but for how soon a silence may end it.
-        if (!x_waited) return trouble("the server ended the session before '" + step.text + "': " + last_words(n));
+        if (!x_waited) return trouble("the server ended the session before '" + text + "': " + last_words(n));
         break;
       case Ending::other: break;
     }
-    ended_before(step, last_words(n));
+    ended_before(text, last_words(n));
     return false;
   }
 
@@ -419,8 +358,9 @@ class ImapSpeaker : public Speaker {
     const bool tls = x_dialogue.tls(n), authenticated = x_authenticated[n];
     const auto selection = selection_kept(n);
     // RFC 5182 2.1: what was saved goes with the session.
-    const bool saved =
-        std::ranges::any_of(x_case.steps, [&](const Step& s) { return s.line >= x_line && s.connection == n && s.text.find(" $") != std::string::npos; });
+    const bool saved = std::ranges::any_of(x_case.steps, [&](const Step& step) {
+      return std::ranges::any_of(step.sends(), [&](const Sent& sent) { return sent.line >= x_line && sent.connection == n && sent.uses_saved; });
+    });
     if (saved) return trouble("after a refusal the server ended the session, and with it went the saved search result");
     if (!reach(n, line)) {
       (void)broken_by_end();
@@ -490,46 +430,48 @@ class ImapSpeaker : public Speaker {
 
   // ---- steps
 
-  void perform(const Step& step, std::size_t here, std::size_t& at) override {
-    if (step.kind == Step::Kind::login && !step.words.empty()) return take_turn(step);
-    const bool one_of_many = step.kind == Step::Kind::expect || step.kind == Step::Kind::expect_not || step.kind == Step::Kind::expect_maybe;
-    if (x_outside.contains(step.connection) && !one_of_many && !from_outside(step)) return;
-    switch (step.kind) {
-      case Step::Kind::send:
-      case Step::Kind::send_raw: send(step, any_answer_will_do(here)); break;
-      case Step::Kind::attempt: attempt(step); break;
-      case Step::Kind::forget: x_dialogue.forget(step.connection); break;
-      case Step::Kind::expect:
-      case Step::Kind::expect_not:
-      case Step::Kind::expect_maybe:
-      case Step::Kind::expect_after: block(here, at); break;
-      case Step::Kind::refused: refused(step); break;
-      case Step::Kind::taken: taken(step); break;
-      case Step::Kind::permanent: permanent(step); break;
-      case Step::Kind::given: given(step); break;
-      case Step::Kind::answer: answer(step); break;
-      case Step::Kind::told: told(step); break;
-      case Step::Kind::check: check(step); break;
-      case Step::Kind::eventually: eventually(step); break;
-      case Step::Kind::connect: {
-        const bool read_later = [&] {
-          const auto* next = next_of(here, step.connection);
-          return next && next->kind == Step::Kind::expect;
-        }();
-        connect_greeted(step.connection, step.line, read_later);
-        break;
-      }
-      case Step::Kind::login:
-        if (!login(step.connection, step.line)) broken("the login with the right password failed: " + x_login_trouble);
-        break;
-      case Step::Kind::silence:
-        x_dialogue.flush();
-        if (x_dialogue.receive_within(step.connection, quiet()) == Outcome::ok) broken("nothing was due; " + what_happened(step.connection));
-        break;
-      case Step::Kind::within: x_within[step.connection] = step.seconds; break;
-      case Step::Kind::deliver: trouble("deliver is not for IMAP: use APPEND"); break;
-      default: break;
+  void perform(const Step& step) override {
+    const int n = step.connection, line = step.line;
+    // The lines of an exchange are looked at one by one.
+    if (x_outside.contains(n) && !step.is<Exchange>() && !step.is<Turn>() && !from_outside(act_of(step))) return;
+    std::visit(Overloaded{
+                   [&](const Exchange& s) { exchange(s); },
+                   [&](const Attempt& s) { attempt(s.sent); },
+                   [&](const Refused& s) { refused(n, line, s); },
+                   [&](const Taken& s) { taken(n, line, s); },
+                   [&](const Permanent& s) { permanent(n, s); },
+                   [&](const Given& s) { given(step, s); },
+                   [&](const CheckSubject& s) { check_subject(step, s); },
+                   [&](const Eventually& s) { eventually(step, s); },
+                   [&](const CheckClosed& s) { check_closed(n, s); },
+                   [&](const CheckTls& s) { check_tls(n, s.what); },
+                   [&](const Compare& s) { compare(s); },
+                   [&](const ObserveAnswer& s) { answer(n, s); },
+                   [&](const ObserveTold& s) { told(n, s); },
+                   [&](const Connect& s) { connect_greeted(n, line, s.greeting_is_judged); },
+                   [&](const Login&) {
+                     if (!login(n, line)) broken("the login with the right password failed: " + x_login_trouble);
+                   },
+                   [&](const Turn&) { take_turn(n, line); },
+                   [&](const Forget&) { x_dialogue.forget(n); },
+                   [&](const Silence&) {
+                     x_dialogue.flush();
+                     if (x_dialogue.receive_within(n, quiet()) == Outcome::ok) broken("nothing was due; " + what_happened(n));
+                   },
+                   [&](const Within& s) { x_within[n] = s.seconds; },
+                   [](const auto&) {},
+               },
+               step.does);
+  }
+
+  void exchange(const Exchange& exchange) {
+    for (const auto& sent : exchange.sends) {
+      x_line = sent.line;
+      if (!x_outside.contains(sent.connection) || from_outside(act_of(sent))) send(sent);
+      if (x_stopped || x_over) return;
+      x_begun = true;
     }
+    if (!exchange.demands.empty()) answers(exchange);
   }
 
   // A step of the scenario's own; where it looks at the greeting itself, that is left to be found.
@@ -547,12 +489,12 @@ class ImapSpeaker : public Speaker {
   }
 
   // The pieces of a C line, cut where a synchronising literal waits.
-  Result<std::vector<ImapPart>> parts_of(const Step& step) {
+  Result<std::vector<ImapPart>> parts_of(const Sent& sent) {
     std::vector<ImapPart> parts(1);
     Line text;
     const auto flush = [&]() -> Status {
       if (text.empty()) return ok();
-      auto e = expand(std::exchange(text, {}), x_bindings, x_workshop, step.connection);
+      auto e = expand(std::exchange(text, {}), x_bindings, x_workshop, sent.connection);
       if (!e) return e.error();
       if (!e->breach.empty()) x_breach = e->breach;
       if (!e->declined.empty()) x_unsendable = e->declined;
@@ -561,7 +503,7 @@ class ImapSpeaker : public Speaker {
       parts.back().shown += e->shown;
       return ok();
     };
-    for (const auto& piece : step.pieces) {
+    for (const auto& piece : sent.pieces) {
       if (piece.kind != Piece::Kind::data) {
         text.push_back(piece);
         continue;
@@ -576,7 +518,7 @@ class ImapSpeaker : public Speaker {
         // Where POP3 looks at it, too, it bears the suite's mark as what is delivered does: it may be taken away again.
         if (x_case.both()) octets = shown = "X-Mailspec: " + x_workshop.nonce + "." + std::to_string(++x_appended) + "\r\n" + octets;
       } else if (!piece.args.empty()) {
-        auto e = expand(piece.args[0], x_bindings, x_workshop, step.connection);
+        auto e = expand(piece.args[0], x_bindings, x_workshop, sent.connection);
         if (!e) return e.error();
         octets = e->octets;
         shown = e->shown;
@@ -593,129 +535,112 @@ class ImapSpeaker : public Speaker {
       parts.back().shown += shown;
     }
     if (auto s = flush(); !s) return s.error();
-    if (step.kind != Step::Kind::send_raw) {
+    if (!sent.raw) {
       parts.back().octets += "\r\n";
       parts.back().shown += "\r\n";
     }
     return parts;
   }
 
-  // Is how the command is answered left to the server? Then it may have ended the session, too.
-  bool any_answer_will_do(std::size_t here) const {
-    const auto& steps = x_case.steps;
-    for (auto i = here + 1; i < steps.size(); ++i) {
-      if (steps[i].connection != steps[here].connection) continue;
-      if (steps[i].kind == Step::Kind::answer) return true;
-      if (steps[i].kind != Step::Kind::expect_not && steps[i].kind != Step::Kind::expect_maybe) return false;
-    }
-    return false;
-  }
-
-  void send(const Step& step, bool may_be_closed = false) {
-    const int n = step.connection;
+  void send(const Sent& sent) {
+    const int n = sent.connection;
+    const bool may_be_closed = sent.any_answer_will_do;
     if (!x_dialogue.open(n) && may_be_closed) return;
-    if (!there(step)) return;
+    if (!there(n, sent.line, sent.text)) return;
     x_breach.clear();
     x_unsendable.clear();
-    auto parts = parts_of(step);
+    auto parts = parts_of(sent);
     if (!parts) return fail_scenario(parts.error().what);
     if (!x_unsendable.empty()) return decline(x_unsendable);
     if (!x_breach.empty()) return broken(x_breach);
     // What has come by now came before this command.
     // A pipeline is not read in between; what IDLE tells comes before its end.
-    if (!x_dialogue.outstanding(n) || step.text.ends_with(" DONE")) x_dialogue.drain(n);
+    if (!x_dialogue.outstanding(n) || sent.ends_idle) x_dialogue.drain(n);
     if (!x_dialogue.open(n) && may_be_closed) return;
-    if (!there(step)) return;
-    if (const auto name = selected_by(*parts); name && !make_way(n, *name, step.line)) {
+    if (!there(n, sent.line, sent.text)) return;
+    if (const auto name = selected_by(*parts); name && !make_way(n, *name, sent.line)) {
       // Who never does more than look is left out.
-      const bool looks = !binds(n) && std::ranges::all_of(x_case.steps, [&](const Step& s) { return s.connection != n || is_look(s); });
+      const bool looks = !binds(n) && std::ranges::all_of(acts_of(x_case), [&](const Act& act) { return act.connection != n || act.looks; });
       if (!looks) return decline(at_one_mailbox());
       x_outside.insert(n);
       return leave_out(n);
     }
-    bool raw = step.kind == Step::Kind::send_raw;
+    bool raw = sent.raw;
     if (x_options.keeps_input || x_options.instead) {
       std::string octets, shown;
       for (const auto& part : *parts) octets += part.octets, shown += part.shown;
-      if (const auto* instead = sent_instead(step, octets, shown)) {
+      if (const auto* instead = sent_instead(sent, octets, shown)) {
         if (instead->empty()) return;
         *parts = {{*instead, *instead}};
         raw = true;
       }
     }
-    const auto outcome = x_dialogue.send(n, *parts, step.line, raw);
+    const auto outcome = x_dialogue.send(n, *parts, sent.line, raw);
     x_answered[n] = outcome == Outcome::none || (outcome == Outcome::ok && parts->size() > 1 && !x_dialogue.outstanding(n));
     if (outcome == Outcome::hang) return broken("a '+' for the literal was due; nothing came in time", Finding::Kind::hang);
   }
 
-  void attempt(const Step& step) {
-    const int n = step.connection;
+  void attempt(const Sent& sent) {
+    const int n = sent.connection;
     if (x_dialogue.open(n)) x_dialogue.drain(n);
     if (!x_dialogue.open(n)) return;
-    send(step);
+    send(sent);
     while (x_dialogue.open(n) && x_dialogue.outstanding(n)) {
       if (x_dialogue.receive(n) != Outcome::ok) return;
     }
     x_mark[n] = trace().events.size();
   }
 
-  struct Demand {
-    const Step* step;
-    std::vector<ImapNode> pattern;
-    enum class Kind { untagged, tagged, continuation } kind = Kind::untagged;
+  // What is due of a demand now: which sort of response, and of a tagged one whose.
+  struct Due {
+    const Demand& demand;
+    enum class Sort { untagged, tagged, continuation } sort;
     std::string tag;
   };
+  Due due_of(const Demand& demand) const {
+    auto tag = reads(demand.nodes[0].pieces);
+    const auto sort = demand.kind == Demand::Kind::never || tag == "*" ? Due::Sort::untagged : tag == "+" ? Due::Sort::continuation : Due::Sort::tagged;
+    return {demand, sort, std::move(tag)};
+  }
 
-  // Consecutive S lines, of one connection or several.
-  void block(std::size_t here, std::size_t& at) {
-    std::size_t end = here;
-    std::map<int, std::vector<Demand>> demands;
+  // The S lines of an exchange, of one connection or several.
+  void answers(const Exchange& exchange) {
+    std::map<int, std::vector<Due>> due;
     std::vector<int> order;
-    for (; end < x_case.steps.size(); ++end) {
-      const auto& s = x_case.steps[end];
-      const bool mine =
-          s.kind == Step::Kind::expect || s.kind == Step::Kind::expect_not || s.kind == Step::Kind::expect_maybe || s.kind == Step::Kind::expect_after;
-      if (!mine) break;
-      auto compiled = compile_pattern(s.pieces);
-      x_line = s.line;
-      if (!compiled) return fail_scenario(compiled.error().what);
-      Demand d{&s, std::move(*compiled), Demand::Kind::untagged, {}};
-      d.tag = text_of(d.pattern[0].pieces);
-      if (x_outside.contains(s.connection) && x_left_out.contains(s.connection)) continue;
-      if (s.kind == Step::Kind::expect_not) d.kind = Demand::Kind::untagged;
-      else if (d.tag == "+") d.kind = Demand::Kind::continuation;
-      else if (d.tag != "*") d.kind = Demand::Kind::tagged;
-      if (std::ranges::find(order, s.connection) == order.end()) order.push_back(s.connection);
-      demands[s.connection].push_back(std::move(d));
+    for (const auto& demand : exchange.demands) {
+      const int n = demand.connection;
+      x_line = demand.line;
+      if (x_outside.contains(n) && x_left_out.contains(n)) continue;
+      if (std::ranges::find(order, n) == order.end()) order.push_back(n);
+      due[n].push_back(due_of(demand));
     }
-    at = end;
     // What must not come with an answer is looked for once that is there.
-    if (end < x_case.steps.size() && x_case.steps[end].kind == Step::Kind::answer) (void)await_tagged(x_case.steps[end].connection, x_case.steps[end].words[1]);
+    const auto& then = exchange.then_answer;
+    if (then) (void)await_tagged(then->first, then->second);
     for (const int n : order) {
-      const bool goes_on = end < x_case.steps.size() && x_case.steps[end].kind == Step::Kind::answer && x_case.steps[end].connection == n;
-      exchange(n, demands[n]);
-      if (goes_on) continue;
+      answers_on(n, due[n]);
+      if (then && then->first == n) continue;
       if (x_stopped) return;
       x_mark[n] = trace().events.size();
       x_within.erase(n);
     }
   }
 
-  void exchange(int n, const std::vector<Demand>& demands) {
+  void answers_on(int n, const std::vector<Due>& due) {
     x_used.clear();
     // Where the scenario waits for an untagged BAD it does not end the wait for anything else.
-    x_bad_due = std::ranges::any_of(demands, [](const Demand& d) { return d.kind == Demand::Kind::untagged && d.step->text.find("BAD") != std::string::npos; });
+    x_bad_due = std::ranges::any_of(due, [](const Due& d) { return d.sort == Due::Sort::untagged && d.demand.waits_for_bad; });
     std::size_t from = 0;
-    for (std::size_t i = 0; i < demands.size() && !x_stopped && !x_over; ++i) {
-      if (demands[i].kind == Demand::Kind::untagged) continue;
-      if (!barrier(n, demands[i])) return;
+    for (std::size_t i = 0; i < due.size() && !x_stopped && !x_over; ++i) {
+      if (due[i].sort == Due::Sort::untagged) continue;
+      if (!barrier(n, due[i])) return;
       for (; from < i; ++from) {
-        if (!untagged(n, demands[from], false, from > 0 ? &demands[from - 1] : nullptr)) return;
+        if (!untagged(n, due[from], false, from > 0)) return;
       }
       from = i + 1;
     }
-    for (; from < demands.size(); ++from) {
-      if (!untagged(n, demands[from], true, from > 0 ? &demands[from - 1] : nullptr)) return;
+    for (; from < due.size(); ++from) {
+      if (!untagged(n, due[from], true, from > 0)) return;
     }
   }
 
@@ -730,12 +655,12 @@ class ImapSpeaker : public Speaker {
     return std::nullopt;
   }
 
-  bool barrier(int n, const Demand& d) {
-    x_line = d.step->line;
-    const std::string wanted = "'" + text_of(d.step->pieces) + "'";
-    const bool bad_will_do = text_of(d.step->pieces) == d.tag + " {_}" || text_of(d.step->pieces) == d.tag + " BAD";
+  bool barrier(int n, const Due& d) {
+    x_line = d.demand.line;
+    const std::string wanted = "'" + reads(d.demand.pattern) + "'";
+    const bool bad_will_do = d.demand.answer == Demand::Answer::any || d.demand.answer == Demand::Answer::bad;
     const auto is_it = [&](const Response& r) {
-      if (d.kind == Demand::Kind::continuation) return r.kind == Response::Kind::continuation;
+      if (d.sort == Due::Sort::continuation) return r.kind == Response::Kind::continuation;
       return bad_will_do ? is_answer(r, d.tag) : r.kind == Response::Kind::tagged && r.tag == d.tag;
     };
     // A "+" that a literal has waited for is used up by it.
@@ -744,7 +669,7 @@ class ImapSpeaker : public Speaker {
       const auto outcome = x_dialogue.open(n) ? x_dialogue.receive(n) : Outcome::closed;
       if (outcome != Outcome::ok) {
         // Where any answer will do, a refusal does; and the end of the session is one.
-        if (outcome == Outcome::closed && d.kind == Demand::Kind::tagged && text_of(d.step->pieces) == d.tag + " {_}")
+        if (outcome == Outcome::closed && d.sort == Due::Sort::tagged && d.demand.answer == Demand::Answer::any)
           trouble("the server ended the session and gave no answer to " + d.tag);
         else missed(outcome, n, wanted);
         return false;
@@ -759,15 +684,15 @@ class ImapSpeaker : public Speaker {
       } else if (r.kind == Response::Kind::tagged && !was_sent(n, r.tag)) {
         broken(wanted + " was due; " + what_happened(n) + ", whose tag is that of no command");
         return false;
-      } else if (d.kind == Demand::Kind::continuation && r.kind == Response::Kind::tagged) {
+      } else if (d.sort == Due::Sort::continuation && r.kind == Response::Kind::tagged) {
         broken("'+' was due; " + what_happened(n));
         return false;
-      } else if (d.kind == Demand::Kind::tagged && r.kind == Response::Kind::continuation && waits_for_us(n, d.tag)) {
+      } else if (d.sort == Due::Sort::tagged && r.kind == Response::Kind::continuation && waits_for_us(n, d.tag)) {
         broken(wanted + " was due; " + what_happened(n) + ", and now the server waits for the client");
         return false;
-      } else if (d.kind == Demand::Kind::tagged && r.kind == Response::Kind::continuation && !x_dialogue.outstanding(n, d.tag)) {
+      } else if (d.sort == Due::Sort::tagged && r.kind == Response::Kind::continuation && !x_dialogue.outstanding(n, d.tag)) {
         continue;
-      } else if (d.kind == Demand::Kind::tagged && !x_dialogue.outstanding(n)) {
+      } else if (d.sort == Due::Sort::tagged && !x_dialogue.outstanding(n)) {
         broken(wanted + " was due; " + what_happened(n));
         return false;
       }
@@ -776,12 +701,12 @@ class ImapSpeaker : public Speaker {
     x_last_used = *found;
     const auto r = trace().events[*found].imap_response;
     ImapMatcher matcher(x_bindings, x_options.fixture, x_case.revision, own_keyword());
-    if (r.kind == Response::Kind::untagged || matcher.matches(d.pattern, r)) {
+    if (r.kind == Response::Kind::untagged || matcher.matches(d.demand.nodes, r)) {
       track(n, *found);
       return true;
     }
     if (is_for_now(r)) return limited("'" + visible(r.frame.octets, 200) + "'");
-    if (d.kind == Demand::Kind::tagged && text_of(d.step->pieces) == d.tag + " OK" && takes_another_way(n, d.tag, r, d.step->line)) return true;
+    if (d.sort == Due::Sort::tagged && d.demand.answer == Demand::Answer::ok && takes_another_way(n, d.tag, r, d.demand.line)) return true;
     broken_at(*found, wanted + " was due; '" + visible(r.frame.octets, 200) + "' came" + (matcher.why().empty() ? "" : " (" + matcher.why() + ")"));
     return false;
   }
@@ -863,21 +788,21 @@ class ImapSpeaker : public Speaker {
   }
 
   // True if the demand is met.
-  bool untagged(int n, const Demand& d, bool wait, const Demand* above) {
-    x_line = d.step->line;
+  bool untagged(int n, const Due& d, bool wait, bool is_below) {
+    x_line = d.demand.line;
     ImapMatcher matcher(x_bindings, x_options.fixture, x_case.revision, own_keyword());
     std::string why, item;
     std::optional<std::size_t> candidate;
     const auto keyword = [&] {
-      for (const auto& node : d.pattern) {
-        const auto t = text_of(node.pieces);
+      for (const auto& node : d.demand.nodes) {
+        const auto t = reads(node.pieces);
         if (!t.empty() && to_upper(t[0]) >= 'A' && to_upper(t[0]) <= 'Z') return upper(t);
       }
       return std::string();
     }();
     const bool fetch = keyword == "FETCH";
     // The number a FETCH pattern names, if it names one: of 10,000 responses one is meant.
-    const auto number = fetch && d.pattern.size() > 1 ? parse_number(text_of(d.pattern[1].pieces)) : std::nullopt;
+    const auto number = fetch && d.demand.nodes.size() > 1 ? parse_number(reads(d.demand.nodes[1].pieces)) : std::nullopt;
     const auto look = [&]() -> std::optional<std::size_t> {
       for (std::size_t i = x_mark[n]; i < trace().events.size(); ++i) {
         const auto& e = trace().events[i];
@@ -886,9 +811,9 @@ class ImapSpeaker : public Speaker {
         if (e.kind != Event::Kind::received || e.connection != n || !sort) continue;
         if (number && e.imap_response.number != number) continue;
         if (!fetch && std::ranges::find(x_used, i) != x_used.end()) continue;
-        if (d.step->kind == Step::Kind::expect_after && above && i <= x_last_used) continue;
-        const bool fits = fetch || keyword == "SEARCH" ? matcher.matches(d.pattern, merged(n, i)) : matcher.matches(d.pattern, e.imap_response);
-        if (fits && !(d.step->kind == Step::Kind::expect_not && is_news_of_flags(d.pattern, e.imap_response))) return i;
+        if (d.demand.kind == Demand::Kind::after && is_below && i <= x_last_used) continue;
+        const bool fits = fetch || keyword == "SEARCH" ? matcher.matches(d.demand.nodes, merged(n, i)) : matcher.matches(d.demand.nodes, e.imap_response);
+        if (fits && !(d.demand.kind == Demand::Kind::never && is_news_of_flags(d.demand.nodes, e.imap_response))) return i;
         if (e.imap_response.keyword == keyword || !candidate) {
           candidate = i;
           why = matcher.why();
@@ -898,14 +823,14 @@ class ImapSpeaker : public Speaker {
       return std::nullopt;
     };
     auto found = look();
-    if (d.step->kind == Step::Kind::expect_not) {
+    if (d.demand.kind == Demand::Kind::never) {
       if (!found) return true;
-      broken_at(*found, "no '" + text_of(d.step->pieces) + "' may come; '" + visible(trace().events[*found].imap_response.frame.octets, 200) + "' came");
+      broken_at(*found, "no '" + reads(d.demand.pattern) + "' may come; '" + visible(trace().events[*found].imap_response.frame.octets, 200) + "' came");
       return false;
     }
     const bool late = x_within.contains(n), shy = late && !x_stage.offer().imap_has("slow", x_case.revision);
     const double limit = !late ? 0 : shy ? std::min(x_within[n], kShyWithin) : x_within[n], began = x_stage.transport().now();
-    while (!found && wait && x_dialogue.open(n) && d.step->kind != Step::Kind::expect_maybe) {
+    while (!found && wait && x_dialogue.open(n) && d.demand.kind != Demand::Kind::maybe) {
       const double left = late ? began + limit - x_stage.transport().now() : x_options.patience.reply;
       if (left <= 0) break;
       const auto outcome = x_dialogue.receive_within(n, left);
@@ -918,16 +843,16 @@ class ImapSpeaker : public Speaker {
       x_last_used = *found;
       return true;
     }
-    if (d.step->kind == Step::Kind::expect_maybe) return true;
+    if (d.demand.kind == Demand::Kind::maybe) return true;
     if (shy && wait && x_dialogue.open(n)) {
       decline("what may come after minutes did not come in " + std::to_string(static_cast<int>(limit)) + " s: --slow waits for it");
-      x_dialogue.drop(n, Wires::End::fin, d.step->line);  // it is in IDLE
+      x_dialogue.drop(n, Wires::End::fin, d.demand.line);  // it is in IDLE
       return false;
     }
     // No match is what was due; that a response says so is a rule of its own (RFC 9051 6.4.4).
-    if (keyword == "SEARCH" && d.pattern.size() == 2 && !(candidate && trace().events[*candidate].imap_response.keyword == keyword) && !has_esearch(n))
+    if (keyword == "SEARCH" && d.demand.nodes.size() == 2 && !(candidate && trace().events[*candidate].imap_response.keyword == keyword) && !has_esearch(n))
       return true;
-    const std::string wanted = "'" + text_of(d.step->pieces) + "'";
+    const std::string wanted = "'" + reads(d.demand.pattern) + "'";
     if (candidate && trace().events[*candidate].imap_response.keyword == keyword) {
       const auto& near = trace().events[*candidate].imap_response.frame.octets;
       if (x_stake) x_stake->nearest = visible(near, 300), x_stake->item = item;
@@ -992,22 +917,21 @@ class ImapSpeaker : public Speaker {
     return false;
   }
 
-  void refused(const Step& step) {
-    const int n = step.connection;
-    const auto& tag = step.words[0];
-    const bool may_close = step.words.size() == 3;
+  void refused(int n, int line, const Refused& step) {
+    const auto& tag = step.tag;
+    const bool may_close = step.may_close;
     auto found = find_event(n, [&](const Response& r) { return is_answer(r, tag); });
     std::optional<std::size_t> asked_for_more;
     while (!found) {
       const auto outcome = x_dialogue.open(n) ? x_dialogue.receive(n) : Outcome::closed;
-      if (outcome == Outcome::closed && may_close) return fence_anew(n, step.line);
+      if (outcome == Outcome::closed && may_close) return fence_anew(n, line);
       if (outcome == Outcome::hang && asked_for_more) return broken_at(*asked_for_more, "a refusal (" + tag + " NO or " + tag + " BAD) was due; '+' came");
       if (outcome != Outcome::ok) return broken_by(outcome, n, "a refusal (" + tag + " NO or " + tag + " BAD)");
       const auto& r = x_dialogue.last().imap_response;
       if (is_answer(r, tag)) found = x_dialogue.last_event();
       if (r.kind == Response::Kind::continuation && tells_scram_error(r)) {
         // RFC 5802 5.1 and 7: it says what was wrong, and fails when the client has answered.
-        x_dialogue.send(n, {{"\r\n", "\r\n", false}}, step.line);
+        x_dialogue.send(n, {{"\r\n", "\r\n", false}}, line);
         continue;
       }
       asked_for_more.reset();
@@ -1018,7 +942,7 @@ class ImapSpeaker : public Speaker {
     x_mark[n] = *found + 1;
     if (r.keyword == "OK") return broken_at(*found, "a refusal (NO or BAD) was due; '" + visible(r.frame.octets, 200) + "' came");
     if (r.kind == Response::Kind::untagged) x_dialogue.settle(n, tag);
-    fence(n, step.line, may_close);
+    fence(n, line, may_close);
   }
 
   static bool tells_scram_error(const Response& r) {
@@ -1063,15 +987,12 @@ class ImapSpeaker : public Speaker {
   }
 
   // OK, or NO to what a server may refuse: then there is nothing to judge.
-  void taken(const Step& step) {
-    const int n = step.connection;
-    auto any = compile_pattern(step.pieces);
-    if (!any) return fail_scenario(any.error().what);
-    if (!barrier(n, {&step, std::move(*any), Demand::Kind::tagged, step.words[0]})) return;
+  void taken(int n, int line, const Taken& step) {
+    if (!barrier(n, due_of(step.demand))) return;
     const auto r = trace().events[x_last_used].imap_response;
     x_mark[n] = trace().events.size();
     if (r.keyword == "OK") return;
-    if (r.keyword == "BAD" && takes_another_way(n, step.words[0], r, step.line)) {
+    if (r.keyword == "BAD" && takes_another_way(n, step.tag, r, line)) {
       x_mark[n] = trace().events.size();
       return;
     }
@@ -1080,16 +1001,16 @@ class ImapSpeaker : public Speaker {
   }
 
   // What a requirement's sentence rests on, where a server may have it otherwise.
-  void given(const Step& step) {
-    if (const auto why = subject(step); !why.empty()) decline("that is not given here: " + why);
+  void given(const Step& step, const Asked& asked) {
+    if (const auto why = ask_subject(step, asked); !why.empty()) decline("that is not given here: " + why);
   }
 
   // RFC 9051 6.3.2: which flags outlive the session this SELECT has told; all, where it has told nothing.
-  void permanent(const Step& step) {
-    const auto& flag = step.words[0];
+  void permanent(int n, const Permanent& step) {
+    const auto& flag = step.flag;
     bool lasts = true;
     for (const auto& e : trace().events) {
-      if (e.connection != step.connection) continue;
+      if (e.connection != n) continue;
       if (e.kind == Event::Kind::sent && imap::facts_of(e.imap_command.name).selects) lasts = true;
       if (e.kind != Event::Kind::received) continue;
       if (e.imap_response.kind == Response::Kind::tagged && e.imap_response.code == "READ-ONLY") lasts = false;
@@ -1132,10 +1053,9 @@ class ImapSpeaker : public Speaker {
   }
 
   // Where the RFCs leave a choice: what it was, on a scale that begins with the most a client can get.
-  void answer(const Step& step) {
-    const int n = step.connection;
-    const auto& tag = step.words[1];
-    const auto choose = [&](int rank, const std::string& what) { x_result.observations.emplace_back(step.words[0], std::to_string(rank) + " of 6: " + what); };
+  void answer(int n, const ObserveAnswer& step) {
+    const auto& tag = step.tag;
+    const auto choose = [&](int rank, const std::string& what) { x_result.observations.emplace_back(step.name, std::to_string(rank) + " of 6: " + what); };
     const auto [found, outcome] = await_tagged(n, tag);
     if (outcome == Outcome::closed) {
       choose(6, "closed");
@@ -1161,8 +1081,7 @@ class ImapSpeaker : public Speaker {
   }
 
   // When a session was told of what another has done: on a scale that begins with the soonest.
-  void told(const Step& step) {
-    const int n = step.connection;
+  void told(int n, const ObserveTold& step) {
     std::size_t from = trace().events.size();
     while (from > 0 && !(trace().events[from - 1].kind == Event::Kind::sent && trace().events[from - 1].connection != n)) --from;
     std::string rank = "7 of 7: not yet";
@@ -1172,13 +1091,13 @@ class ImapSpeaker : public Speaker {
       if (e.connection != n) continue;
       if (e.kind == Event::Kind::sent && e.imap_command.is_command()) running = e.imap_command.name;
       if (e.kind != Event::Kind::received) continue;
-      if (i >= from && e.imap_response.kind == Response::Kind::untagged && e.imap_response.keyword == upper(step.words[1])) {
+      if (i >= from && e.imap_response.kind == Response::Kind::untagged && e.imap_response.keyword == upper(step.keyword)) {
         rank = rank_of(running);
         break;
       }
       if (e.imap_response.kind == Response::Kind::tagged) running.clear();
     }
-    x_result.observations.emplace_back(step.words[0], rank);
+    x_result.observations.emplace_back(step.name, rank);
   }
 
   static std::string rank_of(const std::string& command) {
@@ -1217,46 +1136,35 @@ class ImapSpeaker : public Speaker {
     broken("after the refusal a new connection was not greeted: " + what_happened(n), Finding::Kind::crash);
   }
 
-  void check(const Step& step) {
-    if (!step.words.empty() && step.words[0] == "closed") {
-      const auto outcome = x_dialogue.wait_closed(step.connection);
-      if (outcome == Outcome::hang) return broken("the server was to close the connection; it is still open", Finding::Kind::hang);
-      if (step.words.size() == 2 && x_dialogue.truncated(step.connection)) broken("the server closed the connection without close_notify");
-      return;
-    }
-    if (step.words.size() >= 2 && step.words[0] == "tls") return check_tls(step);
-    if (std::ranges::find(check_subjects(), step.words[0]) != check_subjects().end()) {
-      const auto before = trace().events.size();
-      const auto why = subject(step);
-      if (why.empty()) return;
-      // What was asked first counts; the other forms that it was asked by are the harness's own.
-      const auto& events = trace().events;
-      const auto refused = std::find_if(events.begin() + static_cast<std::ptrdiff_t>(std::min(before, events.size())), events.end(), [&](const Event& e) {
-        return e.kind == Event::Kind::received && e.connection == step.connection && e.imap_response.kind == Response::Kind::tagged &&
-               e.imap_response.keyword != "OK";
-      });
-      if (refused != events.end() && x_dialogue.last().kind == Event::Kind::received) broken_at(static_cast<std::size_t>(refused - events.begin()), why);
-      else broken(why);
-      return;
-    }
-    compare(step);
+  void check_subject(const Step& step, const Asked& asked) {
+    const auto before = trace().events.size();
+    const auto why = ask_subject(step, asked);
+    if (why.empty()) return;
+    // What was asked first counts; the other forms that it was asked by are the harness's own.
+    const auto& events = trace().events;
+    const auto refused = std::find_if(events.begin() + static_cast<std::ptrdiff_t>(std::min(before, events.size())), events.end(), [&](const Event& e) {
+      return e.kind == Event::Kind::received && e.connection == step.connection && e.imap_response.kind == Response::Kind::tagged &&
+             e.imap_response.keyword != "OK";
+    });
+    if (refused != events.end() && x_dialogue.last().kind == Event::Kind::received) broken_at(static_cast<std::size_t>(refused - events.begin()), why);
+    else broken(why);
   }
 
-  void eventually(const Step& step) {
+  void eventually(const Step& step, const Asked& asked) {
     std::string why;
     for (int i = 0; i < kEventuallyTries; ++i) {
       if (i) x_stage.transport().wait(0.1 * i);
       (void)ask(x_dialogue, step.connection, "NOOP", "NOOP", step.line);
-      why = subject(step);
+      why = ask_subject(step, asked);
       if (why.empty()) return;
     }
     broken(why);
   }
 
   // Asks the server what a check is about; "" if it is so, else what is so instead.
-  std::string subject(const Step& step) {
+  std::string ask_subject(const Step& step, const Asked& asked) {
     const int n = step.connection;
-    auto wanted = expand(step.left, x_bindings, x_workshop, n);
+    auto wanted = expand(asked.wanted, x_bindings, x_workshop, n);
     if (!wanted) {
       fail_scenario(wanted.error().what);
       return {};
@@ -1264,14 +1172,14 @@ class ImapSpeaker : public Speaker {
     if (x_dialogue.open(n) && !x_dialogue.outstanding(n)) x_dialogue.drain(n);
     std::string why;
     for (int tries = 0; tries < 2; ++tries) {
-      if (!there(step)) return {};
-      why = ask_about(x_dialogue, trace(), n, step.words[0], wanted->octets, step.line, own_keyword());
+      if (!there(n, step.line, step.text)) return {};
+      why = ask_about(x_dialogue, trace(), n, asked.subject, wanted->octets, step.line, own_keyword());
       x_mark[n] = trace().events.size();
       // Said into the end that a refusal had brought.
       if (why.empty() || ending(n) != Ending::refusal) break;
     }
-    if (x_stake && step.words[0] == "flags") x_stake->item = "FLAGS";
-    if (x_stake && step.words[0] == "uids") x_stake->item = "UID";
+    if (x_stake && asked.subject == Subject::flags) x_stake->item = "FLAGS";
+    if (x_stake && asked.subject == Subject::uids) x_stake->item = "UID";
     return why;
   }
 

@@ -25,7 +25,7 @@ class Pop3Dialogue : public Wires {
   // Reads what has come although nothing is due. True if anything had.
   bool unasked(int connection, double seconds);
   // Waits for the server's end of the connection.
-  Outcome wait_closed(int connection);
+  Outcome wait_closed(int connection) override;
 
  private:
   struct Pop3Wire;

@@ -8,13 +8,13 @@
 #include <string>
 #include <vector>
 
+#include "harness/language/scenario.h"
 #include "harness/net/transport.h"
 #include "harness/oracle/rule.h"
 #include "harness/oracle/trace.h"
 #include "harness/scenario/imap_dialogue.h"
 #include "harness/scenario/offer.h"
 #include "harness/scenario/pop3_dialogue.h"
-#include "harness/scenario/scenario.h"
 
 namespace mailspec::scenario {
 
@@ -77,8 +77,8 @@ class Stage {
 using FixtureLookup = std::function<const std::string*(const std::string& name)>;
 std::string with_crlf(std::string_view octets);
 
-// What a case sends below its stakes, by the place of the step in it, as it goes over the wire. What holds a secret is not in it.
-using Input = std::map<std::size_t, std::string>;
+// What a case sends below its stakes, by the line of the file, as it goes over the wire. What holds a secret is not in it.
+using Input = std::map<int, std::string>;
 
 struct RunOptions {
   Segmentation segmentation = Segmentation::line;
@@ -88,7 +88,7 @@ struct RunOptions {
   std::function<void(const oracle::Event&)> watcher;  // told of each event as it happens; none: nobody
   bool alone = false;                                 // no other case runs meanwhile
   bool keeps_input = false;                           // in CaseResult::input
-  const Input* instead = nullptr;                     // these steps send this in place of what the scenario says, "" for nothing
+  const Input* instead = nullptr;                     // these lines send this in place of what the scenario says, "" for nothing
 };
 
 struct Stake {

@@ -1,4 +1,4 @@
-#include "harness/scenario/scenario.h"
+#include "harness/language/scenario.h"
 
 #include <gtest/gtest.h>
 
@@ -61,7 +61,7 @@ TEST(ScenarioParser, BothProtocols) {
   auto cases = parse_scenario("both/t.both", head + "@a\nC2: NOOP\nS2: +OK\n");
   ASSERT_TRUE(cases);
   ASSERT_EQ(cases->size(), 2u) << "one for each revision of IMAP";
-  EXPECT_TRUE(cases->front().both() && cases->front().imap() && cases->front().mutates());
+  EXPECT_TRUE(cases->front().both() && cases->front().imap() && cases->front().facts.mutates);
   EXPECT_EQ(cases->front().protocol_of(2), Protocol::pop3);
   EXPECT_EQ(cases->front().name(), "both/t.both~rev1");
 }

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "harness/base/result.h"
+#include "harness/language/scenario.h"
 #include "harness/sasl/client.h"
-#include "harness/scenario/scenario.h"
 
 namespace mailspec::scenario {
 

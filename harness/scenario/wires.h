@@ -11,9 +11,9 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/language/scenario.h"
 #include "harness/net/transport.h"
 #include "harness/oracle/trace.h"
-#include "harness/scenario/scenario.h"
 #include "harness/tls/hello.h"
 
 namespace mailspec::scenario {
@@ -58,13 +58,15 @@ class Wires {
   const oracle::Event& last() const { return x_trace.events[x_last_event]; }
   bool truncated(int connection) const;  // the server ended TLS without close_notify
   virtual bool overfull() const { return false; }
+  // Reads until the server closes the connection.
+  virtual Outcome wait_closed(int connection) = 0;
   Status start_tls(int connection, const net::TlsWish& wish, int line);
   const net::TlsInfo* tls(int connection) const;
   // Says a hello in place of a handshake, and reads what the server chooses; the connection ends with it. An error: no answer in time, or it is closed.
   Result<tls::HelloAnswer> hello(int connection, const tls::Hello& hello, int line);
   // Sends octets in place of a handshake, then `command` in clear; what came of both. The connection ends with it.
   std::string wrong_handshake(int connection, std::string_view octets, std::string_view command, double quiet, int line);
-  enum class End { fin, rst, cut };  // cut: FIN, but under TLS without close_notify
+  using End = Drop::How;
   static End end_of(std::string_view word);
   void drop(int connection, End end, int line);
   void note(oracle::Event::Kind kind, int connection, std::string text, int line);

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "harness/net/haste.h"
-#include "harness/suite/case_facts.h"
 #include "harness/suite/judge.h"
 
 namespace mailspec::suite {
@@ -108,7 +107,7 @@ CaseResult Attempts::run_served(const Bout& bout) {
 // The server serves nobody any longer. That accuses no case, but for the first that sent what is to do harm, or that ran alone: where the server comes
 // back such a case is tried again, and where it does not, what was seen first counts.
 Attempts::Outage Attempts::after_outage(const Bout& bout, CaseResult& result) {
-  const bool its_own = result.setup_trouble.empty() && (bout.options.alone || attacks(bout.c)) && x_outages.is_first_down();
+  const bool its_own = result.setup_trouble.empty() && (bout.options.alone || bout.c.facts.attacks) && x_outages.is_first_down();
   const auto seen = its_own ? Outage::its_own : Outage::the_end;
   if (!x_outages.comes_back(bout.stage, bout.c, result)) return seen;
   x_outages.is_up();
@@ -136,7 +135,7 @@ bool Attempts::confirm(const Bout& bout, CaseResult& result) {
     result = std::move(second);
     return true;
   }
-  const bool may_have = options.alone || attacks(bout.c);
+  const bool may_have = options.alone || bout.c.facts.attacks;
   const bool accused = may_have && x_outages.is_first_down();
   if (!accused) blame_nobody(result);
   if (!x_outages.comes_back(bout.stage, bout.c, second)) return false;

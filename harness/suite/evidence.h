@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "harness/oracle/rule.h"
-#include "harness/scenario/scenario.h"
+#include "harness/language/scenario.h"
 #include "harness/suite/ending.h"
 
 namespace mailspec::suite {

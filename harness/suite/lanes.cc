@@ -4,7 +4,6 @@
 #include <atomic>
 #include <thread>
 
-#include "harness/suite/case_facts.h"
 
 namespace mailspec::suite {
 
@@ -38,7 +37,7 @@ Wave side_by_side(const Cases& cases, const Plan& plan, const std::vector<Accoun
   const auto own = std::min(accounts.size(), jobs), sharers = jobs - own;
   Places alone, sharing, lockout, roles;
   for (const auto i : plan.special) (cases[i]->needs("wrong-password") ? lockout : roles).push_back(i);
-  for (const auto i : plan.imap) (sharers > 0 && keeps_to_itself(*cases[i]) ? sharing : alone).push_back(i);
+  for (const auto i : plan.imap) (sharers > 0 && cases[i]->facts.keeps_to_itself ? sharing : alone).push_back(i);
   enum { kLeased, kAlone, kSharing, kRoles, kLockout, kFree };
   Wave wave;
   wave.queues = {by_messages(plan.leased, cases), one_by_one(alone), one_by_one(sharing), one_by_one(roles), one_by_one(lockout), one_by_one(plan.free)};
@@ -60,8 +59,8 @@ std::vector<Wave> of_refused(const Cases& cases, const Places& refused, const Ac
   Places first, then;
   for (const auto i : refused) {
     const auto& c = *cases[i];
-    const bool holds_maildrop = c.speaks(scenario::Protocol::pop3) && needs_account(c) && !c.needs("wrong-password");
-    (logs_in(c) || holds_maildrop ? first : then).push_back(i);
+    const bool holds_maildrop = c.speaks(scenario::Protocol::pop3) && c.facts.needs_account && !c.needs("wrong-password");
+    (c.facts.logs_in || holds_maildrop ? first : then).push_back(i);
   }
   std::vector<Wave> out{{{one_by_one(first)}, {{{Lane::Kind::refused, 0}, account, {0}}}}, {{one_by_one(then)}, {}}};
   for (int n = 1; n <= kFreeLanes; ++n) out[1].workers.push_back({{Lane::Kind::refused, n}, account, {0}});

@@ -11,7 +11,7 @@
 #include <sstream>
 
 #include "harness/base/text.h"
-#include "harness/scenario/mistakes.h"
+#include "harness/language/mistakes.h"
 #include "harness/scenario/offer.h"
 #include "harness/suite/drop.h"
 #include "harness/suite/standing.h"
@@ -124,7 +124,7 @@ Result<Library> load_library(const std::string& directory) {
   const auto ids = library.catalogue.ids();
   for (const auto& c : library.cases) {
     for (const auto& step : c.steps) {
-      for (const auto& id : step.ids) {
+      for (const auto& id : step.ids()) {
         const auto* r = library.catalogue.find(id);
         if (!r || !r->gone.empty()) return Error{Error::Kind::config, c.path + ":" + std::to_string(step.line) + ":1: " + unknown("requirement", id, ids)};
       }

@@ -10,7 +10,7 @@
 #include "harness/oracle/catalogue.h"
 #include "harness/oracle/rulings.h"
 #include "harness/result/former.h"
-#include "harness/scenario/scenario.h"
+#include "harness/language/scenario.h"
 
 namespace mailspec::suite {
 

@@ -5,7 +5,7 @@
 #include <set>
 
 #include "harness/base/text.h"
-#include "harness/scenario/mistakes.h"
+#include "harness/language/mistakes.h"
 
 namespace mailspec::suite {
 
@@ -13,16 +13,10 @@ namespace {
 
 using scenario::Step;
 void collect_names(const scenario::Line& line, std::set<std::string>& bound, std::set<std::string>& used) {
-  for (const auto& piece : line) {
+  scenario::for_each_piece(line, [&](const scenario::Piece& piece) {
     if (piece.kind == scenario::Piece::Kind::bind || piece.kind == scenario::Piece::Kind::one_of) bound.insert(piece.text);
     if (piece.kind == scenario::Piece::Kind::use) used.insert(piece.text);
-    for (const auto& argument : piece.args) collect_names(argument, bound, used);
-  }
-}
-
-void collect_names(const scenario::Step& step, std::set<std::string>& bound, std::set<std::string>& used) {
-  for (const auto* line : {&step.pieces, &step.left, &step.right}) collect_names(*line, bound, used);
-  for (const auto& other : step.or_else) collect_names(other, bound, used);
+  });
 }
 
 // Does the record rest on itself, by any number of steps? `path` are those that lead to it.
@@ -46,34 +40,44 @@ void lint_grounds(const oracle::Catalogue& catalogue, std::vector<std::string>& 
   }
 }
 
-// Are both sides the same text? Then every server is judged alike.
+// Are both sides the same name? Then every server is judged alike.
 bool says_nothing(const Step& step) {
-  return step.kind == Step::Kind::check && step.or_else.empty() && step.words.size() == 3 && step.words[0] == step.words[2] && step.words[0].starts_with('{');
+  const auto* compare = step.as<scenario::Compare>();
+  if (!compare || compare->any_of.size() != 1) return false;
+  const auto name_of = [](const scenario::Line& line) { return line.size() == 1 && line[0].kind == scenario::Piece::Kind::use ? line[0].text : std::string(); };
+  const auto& one = compare->any_of[0];
+  return !name_of(one.left).empty() && name_of(one.left) == name_of(one.right);
+}
+
+// What is said may be wrong by what came before, and a literal waits for "+".
+bool can_be_broken(const scenario::Sent& sent) {
+  return std::ranges::any_of(sent.pieces, [](const auto& piece) {
+    using Kind = scenario::Piece::Kind;
+    return (piece.kind == Kind::data && !piece.non_synchronizing) || (piece.kind == Kind::generator && piece.text == "sasl");
+  });
 }
 
 bool can_be_broken(const Step& step) {
-  switch (step.kind) {
-    // What is said may be wrong by what came before, and a literal waits for "+".
-    case Step::Kind::send:
-    case Step::Kind::send_raw:
-      return std::ranges::any_of(step.pieces, [](const auto& piece) {
-        using Kind = scenario::Piece::Kind;
-        return (piece.kind == Kind::data && !piece.non_synchronizing) || (piece.kind == Kind::generator && piece.text == "sasl");
-      });
-    case Step::Kind::stake:
-    case Step::Kind::attempt:
-    case Step::Kind::expect_maybe:
-    case Step::Kind::given:
-    case Step::Kind::permanent:
-    case Step::Kind::observe:
-    case Step::Kind::told:
-    case Step::Kind::logins:
-    case Step::Kind::drop:
-    case Step::Kind::wait:
-    case Step::Kind::forget:
-    case Step::Kind::deliver: return false;
-    default: return !says_nothing(step);
-  }
+  return std::visit(scenario::Overloaded{
+                        [](const scenario::Exchange& exchange) {
+                          const auto is_due = [](const auto& demand) { return demand.kind != scenario::Demand::Kind::maybe; };
+                          return std::ranges::any_of(exchange.demands, is_due) ||
+                                 std::ranges::any_of(exchange.sends, [](const auto& sent) { return can_be_broken(sent); });
+                        },
+                        [](const scenario::AtStake&) { return false; },
+                        [](const scenario::Attempt&) { return false; },
+                        [](const scenario::Given&) { return false; },
+                        [](const scenario::Permanent&) { return false; },
+                        [](const scenario::Observe&) { return false; },
+                        [](const scenario::ObserveTold&) { return false; },
+                        [](const scenario::ObserveLogins&) { return false; },
+                        [](const scenario::Drop&) { return false; },
+                        [](const scenario::Wait&) { return false; },
+                        [](const scenario::Forget&) { return false; },
+                        [](const scenario::Deliver&) { return false; },
+                        [&](const auto&) { return !says_nothing(step); },
+                    },
+                    step.does);
 }
 
 // Stakes below which no step can be broken, and comparisons that compare nothing. What a standing rule judges wants no more than to be sent.
@@ -81,11 +85,12 @@ void lint_stakes(const scenario::Case& c, const std::set<std::string>& by_rule, 
   const auto place = [&](const Step& step) { return c.path + ":" + std::to_string(step.line) + ": "; };
   for (std::size_t i = 0; i < c.steps.size(); ++i) {
     if (says_nothing(c.steps[i])) out.insert(place(c.steps[i]) + "both sides are the same");
-    if (c.steps[i].kind != Step::Kind::stake || c.steps[i].ids.empty()) continue;
+    if (c.steps[i].ids().empty()) continue;
     auto end = i + 1;
-    while (end < c.steps.size() && c.steps[end].kind != Step::Kind::stake) ++end;
-    if (std::any_of(c.steps.begin() + static_cast<std::ptrdiff_t>(i), c.steps.begin() + static_cast<std::ptrdiff_t>(end), can_be_broken)) continue;
-    for (const auto& id : c.steps[i].ids) {
+    while (end < c.steps.size() && !c.steps[end].is<scenario::AtStake>()) ++end;
+    if (std::any_of(c.steps.begin() + static_cast<std::ptrdiff_t>(i), c.steps.begin() + static_cast<std::ptrdiff_t>(end), [](const Step& step) { return can_be_broken(step); }))
+      continue;
+    for (const auto& id : c.steps[i].ids()) {
       if (!by_rule.contains(id)) out.insert(place(c.steps[i]) + "@" + id + " can never fail: no step below it can be broken");
     }
   }
@@ -132,8 +137,8 @@ std::vector<std::string> lint(const Library& library, const std::vector<std::str
   for (const auto& c : library.cases) {
     std::set<std::string> bound, used;
     for (const auto& step : c.steps) {
-      tested.insert(step.ids.begin(), step.ids.end());
-      collect_names(step, bound, used);
+      tested.insert(step.ids().begin(), step.ids().end());
+      step.for_each_line([&](const scenario::Line& line) { collect_names(line, bound, used); });
     }
     for (const auto& name : bound) {
       if (!used.contains(name)) out.push_back(c.name() + ": {" + name + "=} is bound and never used; write {_} for any value");

@@ -5,7 +5,6 @@
 
 #include "harness/base/text.h"
 #include "harness/net/haste.h"
-#include "harness/suite/case_facts.h"
 #include "harness/suite/smaller.h"
 
 namespace mailspec::suite {
@@ -56,8 +55,8 @@ class Search {
     // An empty line need not be answered: a server hangs if a NOOP behind it is not, either.
     if (instead && x_kind == Finding::Kind::hang) {
       fenced = *instead;
-      auto& [step, octets] = *fenced.rbegin();
-      octets += x_case.protocol_of(x_case.steps[step].connection) == scenario::Protocol::imap ? "msfence NOOP\r\n" : "NOOP\r\n";
+      auto& [line, octets] = *fenced.rbegin();
+      octets += x_case.protocol_of(x_case.connection_at(line)) == scenario::Protocol::imap ? "msfence NOOP\r\n" : "NOOP\r\n";
       instead = &fenced;
     }
     x_options.instead = instead;
@@ -84,7 +83,7 @@ class Search {
 
 void Minimiser::search(const Case& c, scenario::Stage& stage, const scenario::Account& account, const scenario::RunOptions& options, CaseResult& result) {
   const auto harm = std::ranges::find_if(result.stakes, does_harm);
-  if (harm == result.stakes.end() || !attacks(c)) return;
+  if (harm == result.stakes.end() || !c.facts.attacks) return;
   const auto kind = harm->finding.kind;
   auto& sought = x_sought[static_cast<std::size_t>(kind)];
   if (sought++ >= kSought) return;

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "harness/scenario/offer.h"
-#include "harness/scenario/scenario.h"
+#include "harness/language/scenario.h"
 
 namespace mailspec::suite {
 

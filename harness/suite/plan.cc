@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <tuple>
 
-#include "harness/suite/case_facts.h"
 #include "harness/suite/offered.h"
 
 namespace mailspec::suite {
@@ -21,15 +20,15 @@ Judged outset(const Case& c, std::size_t place, const scenario::Offer& offer, co
 
 Places& queue_of(Plan& plan, const Case& c) {
   if (c.imap() && !c.both() && !c.needs("wrong-password")) return plan.imap;
-  if (has_own_account(c) && !c.imap()) return plan.special;
-  return needs_account(c) ? plan.leased : plan.free;
+  if (c.facts.has_own_account && !c.imap()) return plan.special;
+  return c.facts.needs_account ? plan.leased : plan.free;
 }
 
 void sort_by_messages(Places& leased, const Cases& cases) {
   const auto key = [&](std::size_t i) {
     std::string k;
     for (const auto& m : cases[i]->messages) k += m.fixture + m.made + "*" + std::to_string(m.count) + "+" + std::to_string(m.amount) + " ";
-    return std::tuple(k, cases[i]->mutates(), i);
+    return std::tuple(k, cases[i]->facts.mutates, i);
   };
   std::ranges::sort(leased, {}, key);
 }
@@ -38,9 +37,9 @@ void take_refused(Plan& plan, const Cases& cases) {
   Places then;
   for (auto* queue : {&plan.leased, &plan.special, &plan.free, &plan.imap}) {
     for (const auto i : *queue) {
-      if (lets_logins_fail(*cases[i])) (logs_in(*cases[i]) ? plan.refused : then).push_back(i);
+      if (cases[i]->facts.lets_logins_fail) (cases[i]->facts.logs_in ? plan.refused : then).push_back(i);
     }
-    std::erase_if(*queue, [&](std::size_t i) { return lets_logins_fail(*cases[i]); });
+    std::erase_if(*queue, [&](std::size_t i) { return cases[i]->facts.lets_logins_fail; });
   }
   plan.refused.insert(plan.refused.end(), then.begin(), then.end());
 }

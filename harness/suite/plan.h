@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "harness/scenario/offer.h"
-#include "harness/scenario/scenario.h"
+#include "harness/language/scenario.h"
 #include "harness/suite/judged.h"
 
 namespace mailspec::suite {

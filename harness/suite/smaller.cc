@@ -6,25 +6,25 @@
 namespace mailspec::suite {
 
 scenario::Input smaller(scenario::Input input, const std::function<bool(const scenario::Input&)>& still, const std::function<bool()>& over) {
-  const auto without = [&](std::size_t step, std::size_t at, std::size_t size) {
+  const auto without = [&](int line, std::size_t at, std::size_t size) {
     if (over()) return false;  // a copy of what is large takes its time, too
     auto fewer = input;
-    fewer[step].erase(at, size);
+    fewer[line].erase(at, size);
     if (!still(fewer)) return false;
     input = std::move(fewer);
     return true;
   };
-  std::vector<std::size_t> steps;
-  for (const auto& [step, octets] : input) steps.push_back(step);
-  if (steps.size() > 1) {
-    for (const auto step : steps) without(step, 0, std::string::npos);
+  std::vector<int> lines;
+  for (const auto& [line, octets] : input) lines.push_back(line);
+  if (lines.size() > 1) {
+    for (const auto line : lines) without(line, 0, std::string::npos);
   }
-  std::ranges::sort(steps, std::ranges::greater{}, [&](std::size_t step) { return input[step].size(); });
-  for (const auto step : steps) {
-    const std::size_t end = input[step].ends_with("\r\n") ? 2 : 0;
-    for (auto size = (input[step].size() - end + 1) / 2; size > 0 && !over(); size /= 2) {
-      for (std::size_t at = 0; at + size + end <= input[step].size() && !over();) {
-        if (!without(step, at, size)) at += size;
+  std::ranges::sort(lines, std::ranges::greater{}, [&](int line) { return input[line].size(); });
+  for (const auto line : lines) {
+    const std::size_t end = input[line].ends_with("\r\n") ? 2 : 0;
+    for (auto size = (input[line].size() - end + 1) / 2; size > 0 && !over(); size /= 2) {
+      for (std::size_t at = 0; at + size + end <= input[line].size() && !over();) {
+        if (!without(line, at, size)) at += size;
       }
     }
   }

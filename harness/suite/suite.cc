@@ -6,7 +6,6 @@
 
 #include "harness/result/causes.h"
 #include "harness/suite/attempt.h"
-#include "harness/suite/case_facts.h"
 #include "harness/suite/ending.h"
 #include "harness/suite/evidence.h"
 #include "harness/suite/judge.h"
@@ -77,7 +76,7 @@ class Suite {
     scenario::RunOptions out;
     out.segmentation = x_options.segmentation;
     out.seed = x_options.seed;
-    out.patience = x_pace.patience(attacks(c));
+    out.patience = x_pace.patience(c.facts.attacks);
     out.alone = x_options.lanes.jobs == 1;
     out.fixture = [this](const std::string& name) { return x_library.fixture(name); };
     if (auto* watch = x_options.watch; watch && watch->wants_wire()) out.watcher = [watch, name = c.name()](const oracle::Event& e) { watch->said(name, e); };

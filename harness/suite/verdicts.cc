@@ -50,7 +50,7 @@ class CaseChecks {
 // All checks of a case that was not run.
 void add_unjudged(const Case& c, CaseChecks& checks, Verdict verdict, const std::string& reason) {
   for (const auto& step : c.steps) {
-    for (const auto& id : step.ids) {
+    for (const auto& id : step.ids()) {
       auto& check = checks.of(id, step.line);
       check.verdict = verdict;
       check.reason = reason;

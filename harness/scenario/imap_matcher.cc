@@ -1,4 +1,4 @@
-#include "harness/scenario/imap_pattern.h"
+#include "harness/scenario/imap_matcher.h"
 
 #include <algorithm>
 #include <chrono>
@@ -15,120 +15,11 @@ namespace {
 
 using Kind = ImapNode::Kind;
 
-class Compiler {
- public:
-  explicit Compiler(const Line& line) : x_line(line) {}
-
-  std::vector<ImapNode> parse(char until) {
-    std::vector<ImapNode> out;
-    while (!at_end()) {
-      const char c = peek();
-      if (c == ' ') {
-        next();
-      } else if (until && c == until) {
-        next();
-        return out;
-      } else if (c == '(') {
-        next();
-        ImapNode node;
-        node.kind = Kind::list;
-        node.items = parse(')');
-        out.push_back(std::move(node));
-      } else if (c == '[' && !until) {
-        next();
-        ImapNode node;
-        node.kind = Kind::code;
-        node.items = parse(']');
-        out.push_back(std::move(node));
-      } else {
-        out.push_back(leaf(until));
-      }
-    }
-    if (until) trouble = std::string("'") + until + "' is missing";
-    return out;
-  }
-
-  std::string trouble;
-
- private:
-  bool at_end() const { return x_piece >= x_line.size(); }
-  // The character here, or '\1' for a piece in braces.
-  char peek() const {
-    const auto& p = x_line[x_piece];
-    return p.kind == Piece::Kind::literal ? p.text[x_at] : '\1';
-  }
-  void next() {
-    const auto& p = x_line[x_piece];
-    if (p.kind == Piece::Kind::literal && ++x_at < p.text.size()) return;
-    ++x_piece;
-    x_at = 0;
-  }
-
-  ImapNode leaf(char until) {
-    ImapNode node;
-    std::string text;
-    const auto flush = [&] {
-      if (text.empty()) return;
-      Piece piece;
-      piece.text = std::exchange(text, {});
-      node.pieces.push_back(std::move(piece));
-    };
-    if (peek() == '"') {
-      node.quoted = true;
-      next();
-      while (!at_end() && peek() != '"') {
-        if (peek() == '\1') {
-          flush();
-          node.pieces.push_back(x_line[x_piece]);
-        } else {
-          if (peek() == '\\') next();
-          if (!at_end()) text += peek();
-        }
-        next();
-      }
-      if (at_end()) trouble = "a quoted string has no end";
-      else next();
-      flush();
-      return node;
-    }
-    int brackets = 0;
-    while (!at_end()) {
-      const char c = peek();
-      if (brackets == 0 && (c == ' ' || c == '(' || c == ')' || (until == ']' && c == ']'))) break;
-      if (c == '\1') {
-        flush();
-        if (x_line[x_piece].kind == Piece::Kind::rest) node.kind = Kind::rest;
-        node.pieces.push_back(x_line[x_piece]);
-        next();
-        continue;
-      }
-      if (c == '[') ++brackets;
-      if (c == ']') --brackets;
-      text += c;
-      next();
-    }
-    flush();
-    if (node.pieces.size() == 1 && node.pieces[0].kind == Piece::Kind::literal && node.pieces[0].text == "...") node.kind = Kind::rest;
-    return node;
-  }
-
-  const Line& x_line;
-  std::size_t x_piece = 0, x_at = 0;
-};
-
 bool is_set(std::string_view text) {
   return !text.empty() && text.find_first_of(":,") != std::string_view::npos && text.find_first_not_of("0123456789:,") == std::string_view::npos;
 }
 
 }  // namespace
-
-Result<std::vector<ImapNode>> compile_pattern(const Line& line) {
-  Compiler compiler(line);
-  auto nodes = compiler.parse('\0');
-  if (!compiler.trouble.empty()) return Error{Error::Kind::config, compiler.trouble};
-  if (nodes.empty()) return Error{Error::Kind::config, "an S line wants a pattern"};
-  return nodes;
-}
 
 std::optional<std::int64_t> instant(std::string_view t) {
   std::string text(trim(t));
@@ -156,7 +47,7 @@ bool ImapMatcher::no(std::string why) {
   return false;
 }
 
-bool ImapMatcher::matches(const std::vector<ImapNode>& pattern, const imap::Response& r) {
+bool ImapMatcher::matches(const ImapPattern& pattern, const imap::Response& r) {
   x_item.clear();
   x_why.clear();
   const Bindings before = x_bindings;
@@ -269,7 +160,7 @@ bool ImapMatcher::value(const ImapNode& node, const imap::Value& v, bool any_cas
   return leaf(node, v, any_case);
 }
 
-bool ImapMatcher::sequence(const std::vector<ImapNode>& pattern, std::size_t from, const std::vector<imap::Value>& values, std::size_t at, bool any_case) {
+bool ImapMatcher::sequence(const ImapPattern& pattern, std::size_t from, const std::vector<imap::Value>& values, std::size_t at, bool any_case) {
   for (std::size_t i = from; i < pattern.size(); ++i, ++at) {
     if (pattern[i].kind == Kind::rest) return true;
     if (at >= values.size()) return no("there is less than was due");
@@ -279,7 +170,7 @@ bool ImapMatcher::sequence(const std::vector<ImapNode>& pattern, std::size_t fro
 }
 
 // Without order; what is not written may come only behind "...".
-bool ImapMatcher::set(const std::vector<ImapNode>& pattern, const std::vector<imap::Value>& values, const OwnKeyword& ignored) {
+bool ImapMatcher::set(const ImapPattern& pattern, const std::vector<imap::Value>& values, const OwnKeyword& ignored) {
   std::vector<bool> used(values.size());
   bool open = false;
   for (const auto& node : pattern) {
@@ -307,7 +198,7 @@ bool ImapMatcher::set(const std::vector<ImapNode>& pattern, const std::vector<im
 }
 
 // SEARCH: the same numbers, in any order.
-bool ImapMatcher::numbers(const std::vector<ImapNode>& pattern, const std::vector<imap::Value>& values) {
+bool ImapMatcher::numbers(const ImapPattern& pattern, const std::vector<imap::Value>& values) {
   for (const auto& node : pattern) {
     if (node.pieces.size() == 1 && (node.pieces[0].kind == Piece::Kind::bind || node.pieces[0].kind == Piece::Kind::any)) return set(pattern, values);
     if (node.kind == Kind::rest) return set(pattern, values);
@@ -331,7 +222,7 @@ bool ImapMatcher::numbers(const std::vector<ImapNode>& pattern, const std::vecto
 }
 
 // NAME value NAME value, without order: STATUS, ESEARCH, and their kind.
-bool ImapMatcher::pairs(const std::vector<ImapNode>& pattern, std::size_t from, const std::vector<imap::Value>& values, std::size_t at) {
+bool ImapMatcher::pairs(const ImapPattern& pattern, std::size_t from, const std::vector<imap::Value>& values, std::size_t at) {
   bool open = false;
   std::size_t matched = 0;
   for (std::size_t i = from; i < pattern.size(); ++i) {
@@ -363,7 +254,7 @@ bool ImapMatcher::pairs(const std::vector<ImapNode>& pattern, std::size_t from, 
 }
 
 // Items that were not asked for are allowed.
-bool ImapMatcher::fetch(const std::vector<ImapNode>& items, const imap::Response& r) {
+bool ImapMatcher::fetch(const ImapPattern& items, const imap::Response& r) {
   const auto came = imap::fetch_items(r);
   for (std::size_t i = 0; i < items.size(); ++i) {
     if (items[i].kind == Kind::rest) continue;
@@ -403,7 +294,7 @@ bool ImapMatcher::code(const ImapNode& node, const imap::Response& r) {
   if (node.items.empty()) return no("the pattern's response code is empty");
   const auto name = expand(node.items[0].pieces);
   if (!iequals(r.code, name)) return no("the response code [" + name + "] was due");
-  const std::vector<ImapNode> args(node.items.begin() + 1, node.items.end());
+  const ImapPattern args(node.items.begin() + 1, node.items.end());
   const auto* word = imap::find_code(name);
   if (word && word->shape == imap::Shape::list && args.size() == 1 && args[0].kind == Kind::list) {
     return !r.code_values.empty() && r.code_values[0].is_list() ? set(args[0].items, r.code_values[0].items) : no(name + " has no list");
@@ -412,7 +303,7 @@ bool ImapMatcher::code(const ImapNode& node, const imap::Response& r) {
   return sequence(args, 0, r.code_values, 0, true);
 }
 
-bool ImapMatcher::response(const std::vector<ImapNode>& pattern, const imap::Response& r) {
+bool ImapMatcher::response(const ImapPattern& pattern, const imap::Response& r) {
   std::size_t at = 1;
   if (r.kind == imap::Response::Kind::continuation) {
     // "+ ..." any; "+ {x=}" or "+ text" what follows; "+" any, too: its text is for people.
@@ -445,12 +336,12 @@ bool ImapMatcher::response(const std::vector<ImapNode>& pattern, const imap::Res
     }
     return true;
   }
-  const std::vector<ImapNode> rest(pattern.begin() + static_cast<std::ptrdiff_t>(at), pattern.end());
+  const ImapPattern rest(pattern.begin() + static_cast<std::ptrdiff_t>(at), pattern.end());
   const auto* word = imap::find_untagged(r.keyword);
   return data(rest, r, word ? word->shape : imap::Shape::sequence);
 }
 
-bool ImapMatcher::data(const std::vector<ImapNode>& rest, const imap::Response& r, imap::Shape shape) {
+bool ImapMatcher::data(const ImapPattern& rest, const imap::Response& r, imap::Shape shape) {
   if (shape == imap::Shape::none || (rest.size() == 1 && rest[0].kind == Kind::rest)) return true;
   switch (shape) {
     case imap::Shape::message: return rest.empty() || rest[0].kind != Kind::list ? no("the pattern has no item list") : fetch(rest[0].items, r);
@@ -473,7 +364,7 @@ bool ImapMatcher::data(const std::vector<ImapNode>& rest, const imap::Response& 
 }
 
 // ESEARCH: a correlator, UID, and pairs.
-bool ImapMatcher::correlated(const std::vector<ImapNode>& rest, const imap::Response& r) {
+bool ImapMatcher::correlated(const ImapPattern& rest, const imap::Response& r) {
   std::size_t from = 0, values_from = 0;
   if (!rest.empty() && rest[0].kind == Kind::list) {
     if (r.values.empty() || !r.values[0].is_list()) return no("a (TAG ...) was due");
@@ -528,7 +419,7 @@ imap::Response merged_response(const std::vector<const imap::Response*>& exchang
   return out;
 }
 
-bool is_news_of_flags(const std::vector<ImapNode>& pattern, const imap::Response& r) {
+bool is_news_of_flags(const ImapPattern& pattern, const imap::Response& r) {
   if (r.keyword != "FETCH" || !imap::fetch_item(r, "FLAGS")) return false;
   const auto names = [](const ImapNode& n) { return n.kind == ImapNode::Kind::leaf && n.pieces.size() == 1 && iequals(n.pieces[0].text, "FLAGS"); };
   const auto about_flags = [&](const ImapNode& n) { return n.kind == ImapNode::Kind::list && std::ranges::any_of(n.items, names); };

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/scenario/scenario.h"
+#include "harness/language/scenario.h"
 
 namespace mailspec::scenario {
 

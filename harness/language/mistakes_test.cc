@@ -1,4 +1,4 @@
-#include "harness/scenario/mistakes.h"
+#include "harness/language/mistakes.h"
 
 #include <gtest/gtest.h>
 

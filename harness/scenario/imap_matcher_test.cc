@@ -1,4 +1,4 @@
-#include "harness/scenario/imap_pattern.h"
+#include "harness/scenario/imap_matcher.h"
 
 #include <gtest/gtest.h>
 
