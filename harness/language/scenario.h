@@ -226,10 +226,10 @@ enum class Protocol { pop3, imap };
 
 // What is to be known of a case before it runs.
 struct CaseFacts {
-  bool uses_box = false;  // IMAP: what it does needs a mailbox, or mailboxes, of its own
-  bool mutates = false;   // it may leave the maildrop, or its mailbox, other than it found it
-  bool needs_account = false;    // POP3, and both protocols at once: it logs in, or needs a maildrop; while it runs it has the account to itself
-  bool has_own_account = false;  // it uses an account that is named for one role
+  bool uses_box = false;          // IMAP: what it does needs a mailbox, or mailboxes, of its own
+  bool mutates = false;           // it may leave the maildrop, or its mailbox, other than it found it
+  bool needs_account = false;     // POP3, and both protocols at once: it logs in, or needs a maildrop; while it runs it has the account to itself
+  bool has_own_account = false;   // it uses an account that is named for one role
   bool keeps_to_itself = false;   // IMAP: it keeps below mailboxes of its own, so that others may use the account beside it
   bool attacks = false;           // it sends what is to do harm
   bool logs_in = false;           // in a step of its own

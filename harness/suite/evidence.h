@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "harness/oracle/rule.h"
 #include "harness/language/scenario.h"
+#include "harness/oracle/rule.h"
 #include "harness/suite/ending.h"
 
 namespace mailspec::suite {

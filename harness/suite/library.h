@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "harness/base/result.h"
+#include "harness/language/scenario.h"
 #include "harness/oracle/catalogue.h"
 #include "harness/oracle/rulings.h"
 #include "harness/result/former.h"
-#include "harness/language/scenario.h"
 
 namespace mailspec::suite {
 

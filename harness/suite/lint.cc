@@ -88,7 +88,8 @@ void lint_stakes(const scenario::Case& c, const std::set<std::string>& by_rule, 
     if (c.steps[i].ids().empty()) continue;
     auto end = i + 1;
     while (end < c.steps.size() && !c.steps[end].is<scenario::AtStake>()) ++end;
-    if (std::any_of(c.steps.begin() + static_cast<std::ptrdiff_t>(i), c.steps.begin() + static_cast<std::ptrdiff_t>(end), [](const Step& step) { return can_be_broken(step); }))
+    if (std::any_of(c.steps.begin() + static_cast<std::ptrdiff_t>(i), c.steps.begin() + static_cast<std::ptrdiff_t>(end),
+                    [](const Step& step) { return can_be_broken(step); }))
       continue;
     for (const auto& id : c.steps[i].ids()) {
       if (!by_rule.contains(id)) out.insert(place(c.steps[i]) + "@" + id + " can never fail: no step below it can be broken");

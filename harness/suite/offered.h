@@ -4,8 +4,8 @@
 #include <optional>
 #include <string>
 
-#include "harness/scenario/offer.h"
 #include "harness/language/scenario.h"
+#include "harness/scenario/offer.h"
 
 namespace mailspec::suite {
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "harness/scenario/offer.h"
 #include "harness/language/scenario.h"
+#include "harness/scenario/offer.h"
 #include "harness/suite/judged.h"
 
 namespace mailspec::suite {
