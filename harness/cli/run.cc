@@ -3,9 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <map>
 #include <optional>
-#include <set>
 
 #include "harness/base/ascii.h"
 #include "harness/base/shell.h"
@@ -16,6 +14,8 @@
 #include "harness/result/causes.h"
 #include "harness/result/known.h"
 #include "harness/result/trace_json.h"
+#include "harness/suite/cuts.h"
+#include "harness/suite/resume.h"
 #include "harness/suite/select.h"
 #include "harness/suite/standing.h"
 #include "reports/reports.h"
@@ -26,8 +26,6 @@ namespace {
 
 const std::vector<std::string> kSegmentations{"line", "octet", "whole", "random"};
 constexpr const char* kEvery = "every";
-constexpr const char* kAnyCutImap = "rfc9051/2.2/any-cut";
-constexpr const char* kAnyCutPop3 = "rfc1939/3/command-ends-at-crlf";
 
 Result<scenario::Segmentation> parse_segmentation(const std::string& name) {
   if (name == kEvery) return scenario::Segmentation::line;
@@ -39,58 +37,13 @@ Result<scenario::Segmentation> parse_segmentation(const std::string& name) {
   return Error{Error::Kind::usage, unknown("segmentation", name, known)};
 }
 
-// The suite once more for each other way to cut what is sent: TCP keeps no edges, so the verdicts are to be the same. What differs is tried
-// again, and then is a finding of its own.
-void try_every_cut(result::Run& run, const suite::Library& library, const Subject& subject, const std::vector<const scenario::Case*>& plan,
-                   suite::Options options) {
-  std::map<std::string, result::Verdict> before;
-  for (const auto& c : run.checks) {
-    if (!c.scenario.empty()) before[c.id] = c.verdict;
-  }
-  const auto differs = [&](const result::Check& c) {
-    const auto it = before.find(c.id);
-    if (it == before.end() || it->second == c.verdict || c.follows) return false;
-    // Where set-up worked with whole lines and fails otherwise, that is a difference, too.
-    return it->second != result::Verdict::inconclusive && it->second != result::Verdict::skip && c.verdict != result::Verdict::skip;
-  };
+void try_every_cut(result::Run& run, const suite::Library& library, const Subject& subject, const suite::Cases& plan, suite::Options options) {
   options.probe_traces.clear();
   options.finds_smaller = false;
-  std::map<std::string, result::Check> found;  // by requirement
-  for (const auto cut : {scenario::Segmentation::octet, scenario::Segmentation::whole, scenario::Segmentation::random}) {
+  suite::try_every_cut(run, plan, [&](scenario::Segmentation cut, const suite::Cases& cases) {
     options.segmentation = cut;
-    auto other = suite::run(library, plan, subject.offer, subject.accounts, subject.make_stage, options);
-    std::set<std::string> scenarios;
-    for (const auto& c : other.checks) {
-      if (differs(c)) scenarios.insert(c.scenario);
-    }
-    if (!scenarios.empty()) {
-      std::vector<const scenario::Case*> again;
-      std::ranges::copy_if(plan, std::back_inserter(again), [&](const auto* c) { return scenarios.contains(c->path); });
-      other = suite::run(library, again, subject.offer, subject.accounts, subject.make_stage, options);
-    }
-    for (const auto* id : {kAnyCutImap, kAnyCutPop3}) {
-      auto& check = found[id];
-      check.id = check.requirement = id;
-      if (check.broken_in.empty()) check.verdict = result::Verdict::pass;
-      for (const auto& c : other.checks) {
-        if (c.scenario.empty() || !differs(c) || (c.scenario.starts_with("pop3/") != (id == kAnyCutPop3))) continue;
-        if (check.broken_in.empty()) {
-          check.verdict = result::Verdict::fail;
-          check.kind = "wrong";
-          check.reason = std::string("cut by '") + scenario::name_of(cut) + "' " + c.id + " is " + name_of(c.verdict) + ", cut by 'line' " +
-                         name_of(before[c.id]) + (c.reason.empty() ? "" : ": " + c.reason);
-          check.wire = c.wire;
-          check.trace = c.trace;
-        }
-        check.broken_in.push_back(std::string(scenario::name_of(cut)) + ": " + c.id);
-      }
-    }
-  }
-  for (auto& [id, check] : found) {
-    const bool exercised = std::ranges::any_of(run.checks, [&](const auto& c) { return c.scenario.starts_with(id == kAnyCutPop3 ? "pop3/" : "imap/"); });
-    if (exercised) run.checks.push_back(std::move(check));
-  }
-  std::ranges::sort(run.checks, {}, &result::Check::id);
+    return suite::run(library, cases, subject.offer, subject.accounts, subject.make_stage, options);
+  });
   run.segmentation = kEvery;
 }
 
@@ -119,7 +72,7 @@ Status parse_shard(const std::string& given, suite::Options& options) {
   return ok();
 }
 
-// An earlier run that was cut short: what it has judged is not run again. What it says of how it ended is over.
+// An earlier run that was cut short: what it has judged is not run again.
 Result<result::Run> resume(const std::string& file, const std::string& suite_version, const std::vector<const scenario::Case*>& plan, const Subject& subject,
                            suite::Options& options) {
   auto run = result::read_run(file);
@@ -131,30 +84,7 @@ Result<result::Run> resume(const std::string& file, const std::string& suite_ver
   if (run->seed != options.seed) return Error{Error::Kind::usage, "--resume " + file + " was run with --seed " + std::to_string(run->seed)};
   if (run->segmentation != scenario::name_of(options.segmentation))
     return Error{Error::Kind::usage, "--resume " + file + " was run with --segmentation " + visible(run->segmentation)};
-  std::map<std::string, const result::Check*> checks;
-  std::set<std::string> anew;
-  for (auto& c : run->checks) {
-    c.known.clear();  // what is known is looked up anew
-    checks[c.id] = &c;
-  }
-  for (const auto* c : plan) {
-    bool judged = false, open = false;
-    for (const auto& id : c->stakes()) {
-      const auto it = checks.find(id + "@" + c->name());
-      if (it == checks.end()) continue;
-      const auto verdict = it->second->verdict;
-      judged = judged || verdict == result::Verdict::pass || verdict == result::Verdict::fail || verdict == result::Verdict::warn;
-      open = open || (verdict == result::Verdict::inconclusive && !it->second->follows);
-    }
-    if (judged && !open) options.plan.done.insert(c->name());
-    else anew.insert(c->name());
-  }
-  // What is run again is as in a run in one go. What it has shown of standing rules stays: it was seen.
-  std::erase_if(run->checks, [&](const result::Check& c) { return !c.scenario.empty() && anew.contains(c.id.substr(c.id.find('@') + 1)); });
-  std::erase_if(run->observations, [&](const result::Observation& o) { return anew.contains(o.scenario); });
-  run->interrupted = run->unreachable = run->broken = false;
-  run->troubles.clear();
-  run->known_trouble.clear();
+  options.plan.done = suite::take_up(*run, plan);
   return run;
 }
 

@@ -11,44 +11,44 @@ class Turnstile {
  public:
   class Inside {
    public:
-    explicit Inside(Turnstile& t) : x(t) {
-      std::unique_lock lock(x.x_mutex);
-      x.x_changed.wait(lock, [&] { return x.x_wish_to_be_alone == 0; });
-      ++x.x_inside;
+    explicit Inside(Turnstile& t) : x_turnstile(t) {
+      std::unique_lock lock(x_turnstile.x_mutex);
+      x_turnstile.x_changed.wait(lock, [&] { return x_turnstile.x_wish_to_be_alone == 0; });
+      ++x_turnstile.x_inside;
     }
     ~Inside() {
-      const std::scoped_lock lock(x.x_mutex);
-      --x.x_inside;
-      x.x_changed.notify_all();
+      const std::scoped_lock lock(x_turnstile.x_mutex);
+      --x_turnstile.x_inside;
+      x_turnstile.x_changed.notify_all();
     }
     Inside(const Inside&) = delete;
     Inside& operator=(const Inside&) = delete;
 
    private:
-    Turnstile& x;
+    Turnstile& x_turnstile;
   };
 
   // For who is inside already.
   class Alone {
    public:
-    explicit Alone(Turnstile& t) : x(t) {
-      std::unique_lock lock(x.x_mutex);
-      ++x.x_wish_to_be_alone;
-      --x.x_inside;
-      x.x_changed.notify_all();
-      x.x_changed.wait(lock, [&] { return x.x_inside == 0; });
-      ++x.x_inside;
+    explicit Alone(Turnstile& t) : x_turnstile(t) {
+      std::unique_lock lock(x_turnstile.x_mutex);
+      ++x_turnstile.x_wish_to_be_alone;
+      --x_turnstile.x_inside;
+      x_turnstile.x_changed.notify_all();
+      x_turnstile.x_changed.wait(lock, [&] { return x_turnstile.x_inside == 0; });
+      ++x_turnstile.x_inside;
     }
     ~Alone() {
-      const std::scoped_lock lock(x.x_mutex);
-      --x.x_wish_to_be_alone;
-      x.x_changed.notify_all();
+      const std::scoped_lock lock(x_turnstile.x_mutex);
+      --x_turnstile.x_wish_to_be_alone;
+      x_turnstile.x_changed.notify_all();
     }
     Alone(const Alone&) = delete;
     Alone& operator=(const Alone&) = delete;
 
    private:
-    Turnstile& x;
+    Turnstile& x_turnstile;
   };
 
  private:
