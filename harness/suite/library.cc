@@ -68,8 +68,7 @@ void remember(Library& library) {
   std::set<std::string> there;
   for (const auto& c : library.cases) there.insert(c.name());
   for (const auto& c : library.cases) {
-    for (const auto& path : c.was) {
-      const auto name = path + behind_path(c);
+    for (const auto& name : former_names(c)) {
       if (!there.contains(name)) library.former.emplace(name, c.name());
       for (const auto& id : c.stakes()) library.former.emplace(id + "@" + name, id + "@" + c.name());
     }
@@ -78,7 +77,17 @@ void remember(Library& library) {
 
 }  // namespace
 
-std::string behind_path(const scenario::Case& c) { return c.name().substr(c.path.size()); }
+std::vector<std::string> former_names(const scenario::Case& c) {
+  std::vector<std::string> out;
+  for (const auto& was : c.was) {
+    scenario::Case former = c;
+    const auto sign = was.find('#');
+    former.path = was.substr(0, sign);
+    if (sign != std::string::npos) former.row = was.substr(sign + 1);
+    out.push_back(former.name());
+  }
+  return out;
+}
 
 const std::string* Library::fixture(const std::string& name) const {
   const auto it = fixtures.find(name);

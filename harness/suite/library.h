@@ -37,7 +37,7 @@ const std::map<std::string_view, std::string_view>& embedded_files();
 // The embedded library, plus `directory` if it is not empty. Errors name file, line and column.
 Result<Library> load_library(const std::string& directory);
 
-// What the case is called behind its path: "#row~rev1".
-std::string behind_path(const scenario::Case& c);
+// What the case was called before, as its `was:` has it: "imap/old.imap#row~rev1". Where that names no row it is the case's own.
+std::vector<std::string> former_names(const scenario::Case& c);
 
 }  // namespace mailspec::suite

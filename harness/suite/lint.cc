@@ -105,10 +105,10 @@ void lint_former(const Library& library, std::vector<std::string>& out) {
   }
   std::set<std::string> told;
   for (const auto& c : library.cases) {
-    for (const auto& path : c.was) {
+    for (const auto& name : former_names(c)) {
       for (const auto& id : c.stakes()) {
-        const auto [it, fresh] = checks.try_emplace(id + "@" + path + behind_path(c), c.path);
-        const auto what = c.path + ": was: " + path + ", but " + it->second + " answers for " + id + " of it";
+        const auto [it, fresh] = checks.try_emplace(id + "@" + name, c.path);
+        const auto what = c.path + ": was: " + name + ", but " + it->second + " answers for " + id + " of it";
         if (!fresh && told.insert(what).second) out.push_back(what);
       }
     }

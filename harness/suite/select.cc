@@ -29,10 +29,10 @@ bool was_called(const scenario::Case& c, std::string s) {
     s.erase(0, at + 1);
   }
   const auto colon = s.rfind(':');
-  return std::ranges::any_of(c.was, [&](const std::string& path) {
-    const auto name = path + behind_path(c);
-    return s == path || s == name || s == printable(name) || (!c.row.empty() && s == path + "#" + c.row) ||
-           (s.substr(0, colon) == path && parse_number(s.substr(colon + 1)));
+  return std::ranges::any_of(former_names(c), [&](const std::string& name) {
+    const auto path = name.substr(0, name.find_first_of("#~"));
+    const auto without_revision = c.imap() ? name.substr(0, name.rfind('~')) : name;
+    return s == path || s == name || s == printable(name) || s == without_revision || (s.substr(0, colon) == path && parse_number(s.substr(colon + 1)));
   });
 }
 
