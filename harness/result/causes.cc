@@ -125,7 +125,7 @@ class Attribution {
     if (what.rule) return !is_attack(*ground.stake) || what.rule->cases.contains(ground.stake->in_case);
     if (is_attack(*ground.stake) && !is_attack(*what.stake) && what.stake->footing.symptom == "wrong" && what.stake->in_case != ground.stake->in_case)
       return false;
-    return (!ground.hang || what.stake->footing.symptom != "wrong") && are_related(*ground.stake, *what.stake);
+    return (!ground.hang || is_silent(*what.stake)) && are_related(*ground.stake, *what.stake);
   }
 
   // What was due did not come: a hang, an end, or another answer in its place.

@@ -144,6 +144,8 @@ TEST(Causes, AGroundIsOfTheSameProtocolAndAHangOfAHang) {
   EXPECT_EQ(attribute({ground, broken}, {}, grounds).of_stakes, (Strings{"", "number-overflow"}));
   broken.footing.symptom = "wrong";
   EXPECT_EQ(attribute({ground, broken}, {}, grounds).of_stakes, (Strings{"", ""})) << "who does not answer gives no wrong answer";
+  broken.footing.symptom = "refused";
+  EXPECT_EQ(attribute({ground, broken}, {}, grounds).of_stakes, (Strings{"", ""})) << "nor a refusal";
 }
 
 TEST(Causes, AWrongAnswerDoesNotFollowFromTheEndOfAConnection) {
