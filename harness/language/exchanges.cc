@@ -50,8 +50,9 @@ bool any_answer_will_do(const std::vector<ParsedLine>& lines, std::size_t at) {
 
 bool is_first_line(const Line& pattern) {
   const auto& p = pattern[0];
-  if (p.kind == Piece::Kind::one_of) return p.choices[0].starts_with('+') || p.choices[0].starts_with('-');
-  return p.kind == Piece::Kind::literal && (p.text.starts_with("+") || p.text.starts_with("-ERR"));
+  const auto is_status = [](std::string_view word) { return word == "+OK" || word == "-ERR" || word == "+"; };
+  if (p.kind == Piece::Kind::one_of) return std::ranges::all_of(p.choices, is_status);
+  return p.kind == Piece::Kind::literal && is_status(std::string_view(p.text).substr(0, p.text.find(' ')));
 }
 
 bool is_end(const Demand& line) { return line.kind == Demand::Kind::due && line.pattern.size() == 1 && line.pattern[0].text == "."; }

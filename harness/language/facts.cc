@@ -93,10 +93,7 @@ bool any_line(const Case& test, F&& is) {
 
 template <class F>
 bool any_sent(const Case& test, F&& is) {
-  return std::ranges::any_of(test.steps, [&](const Step& step) {
-    const auto* attempt = step.as<Attempt>();
-    return std::ranges::any_of(step.sends(), is) || (attempt && is(attempt->sent));
-  });
+  return std::ranges::any_of(test.steps, [&](const Step& step) { return std::ranges::any_of(step.all_sent(), [&](const Sent* sent) { return is(*sent); }); });
 }
 
 template <class T>
@@ -123,7 +120,7 @@ bool mutates(const Case& test) {
            any_line(test, [](const Line& line) { return has(literal_text(line), "RECENT") || uses(line, "box2"); });
   }
   // A server at fault may also remove what was only read, at the end of a session.
-  return has_step<Drop>(test) || any_sent(test, [&](const Sent& sent) { return sent.deletes || (test.state == "transaction" && sent.quits); });
+  return has_step<Drop>(test) || any_sent(test, [&](const Sent& sent) { return sent.has_dele || (test.state == "transaction" && sent.has_quit); });
 }
 
 bool needs_account(const Case& test) {
@@ -147,7 +144,7 @@ bool lets_logins_fail(const Case& test) {
   if (test.needs("wrong-password")) return true;
   if (test.state != "authorization" && test.state != "not-authenticated" && test.state != "none") return false;
   const bool completes = any_line(test, [](const Line& line) { return makes(line, "sasl") || uses(line, "password"); });
-  const bool refused = has_step<Refused>(test) || std::ranges::any_of(test.steps, [](const Step& step) {
+  const bool refused = has_step<Refused>(test) || has_step<ObserveAnswer>(test) || std::ranges::any_of(test.steps, [](const Step& step) {
                          return std::ranges::any_of(step.demands(), [](const Demand& demand) { return demand.refusal; });
                        });
   // One that is given up is a failure, too.
@@ -160,8 +157,9 @@ void find_facts(Sent& sent, Protocol protocol) {
   const auto text = upper(sent.text);
   sent.tries_login = std::ranges::any_of(std::array{"LOGIN ", "AUTH", "PASS ", "APOP ", "{SASL "}, [&](const char* word) { return has(text, word); });
   if (protocol == Protocol::imap) return find_imap_facts(sent);
-  sent.deletes = has(text, "DELE");
-  sent.quits = has(text, "QUIT");
+  sent.deletes = istarts_with(trim(behind_mark(sent.text)), "DELE");
+  sent.has_dele = has(text, "DELE");
+  sent.has_quit = has(text, "QUIT");
   sent.starts_tls = has(text, "STLS");
 }
 

@@ -87,6 +87,9 @@ Status HeaderParser::parse(const std::vector<Source>& lines, std::size_t& at) {
       entry.more.push_back(lines[++at]);
       if (entry.key != "vary") entry.value += " " + std::string(trim(entry.more.back().text));
     }
+    if (entry.key == "revision" && !x_imap) return error(line, 1, "revision: is 1, 2 or both, in .imap files");
+    const bool twice = entry.key == "vary" ? !x_columns.empty() : std::ranges::find(x_entries, entry.key, &Entry::key) != x_entries.end();
+    if (twice) return error(line, 1, entry.key + ": stands above already");
     if (entry.key == "vary") {
       if (auto s = read_table(entry); !s) return s;
     } else {
@@ -134,7 +137,7 @@ Result<std::vector<int>> HeaderParser::revisions_of(const Row& row) const {
   if (entry == x_entries.end()) return std::vector<int>{1, 2};
   std::vector<int> out;
   for (const auto& word : words(row.fill_in(entry->value))) {
-    if (!x_imap || (word != "1" && word != "2")) return error(entry->line, 1, "revision: is 1, 2 or both, in .imap files");
+    if (word != "1" && word != "2") return error(entry->line, 1, "revision: is 1, 2 or both, in .imap files");
     out.push_back(word[0] - '0');
   }
   if (out.empty()) return error(entry->line, 1, "revision: is 1, 2 or both, in .imap files");

@@ -32,6 +32,8 @@ class Row {
 class HeaderParser {
  public:
   explicit HeaderParser(std::string_view path);
+  HeaderParser(const HeaderParser&) = delete;  // rows point into it
+  HeaderParser& operator=(const HeaderParser&) = delete;
   // Reads the lines up to the first empty one; `at` is then the index of that, or behind the last. An error says file:line:column and what to write instead.
   Status parse(const std::vector<Source>& lines, std::size_t& at);
   // At least one: where there is no table, a row without cells.

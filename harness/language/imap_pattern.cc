@@ -8,13 +8,16 @@ namespace {
 
 using Kind = ImapNode::Kind;
 
+constexpr int kMaxNesting = 100;
+
 class Compiler {
  public:
   explicit Compiler(const Line& line) : x_line(line) {}
 
-  std::vector<ImapNode> parse(char until) {
+  std::vector<ImapNode> parse(char until, int depth = 0) {
     std::vector<ImapNode> out;
-    while (!at_end()) {
+    if (depth > kMaxNesting) trouble = "lists are nested too deep";
+    while (!at_end() && trouble.empty()) {
       const char c = peek();
       if (c == ' ') {
         next();
@@ -25,19 +28,21 @@ class Compiler {
         next();
         ImapNode node;
         node.kind = Kind::list;
-        node.items = parse(')');
+        node.items = parse(')', depth + 1);
         out.push_back(std::move(node));
       } else if (c == '[' && !until) {
         next();
         ImapNode node;
         node.kind = Kind::code;
-        node.items = parse(']');
+        node.items = parse(']', depth + 1);
         out.push_back(std::move(node));
+      } else if (c == ')') {
+        trouble = "')' without '('";
       } else {
         out.push_back(leaf(until));
       }
     }
-    if (until) trouble = std::string("'") + until + "' is missing";
+    if (until && trouble.empty()) trouble = std::string("'") + until + "' is missing";
     return out;
   }
 
@@ -70,12 +75,13 @@ class Compiler {
       node.quoted = true;
       next();
       while (!at_end() && peek() != '"') {
+        if (peek() == '\\') next();
+        if (at_end()) break;
         if (peek() == '\1') {
           flush();
           node.pieces.push_back(x_line[x_piece]);
         } else {
-          if (peek() == '\\') next();
-          if (!at_end()) text += peek();
+          text += peek();
         }
         next();
       }

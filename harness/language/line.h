@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,11 +37,13 @@ using Line = std::vector<Piece>;
 
 // Calls `see` for each piece, those inside of generators and literals included.
 void for_each_piece(const Line& line, const std::function<void(const Piece&)>& see);
+// Adds the names that the line binds, {x=} and {r=A|B}, and those that it uses, {x}.
+void collect_names(const Line& line, std::set<std::string>& bound, std::set<std::string>& used);
 // Does the line use a name, {x}, that begins so?
 bool uses(const Line& line, std::string_view prefix);
 // Does the line bind a name, {x=}?
 bool binds(const Line& line);
-// What the line has as it is, that in generators and literals included. A space stands for each brace.
+// What the line has as it is, that in generators and literals included. For each brace stand spaces, and its choices, if it has any.
 std::string literal_text(const Line& line);
 
 // The pieces of a line outside a file: for tests and tools. An error's offset is the column.

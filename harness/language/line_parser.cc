@@ -263,6 +263,13 @@ void for_each_piece(const Line& line, const std::function<void(const Piece&)>& s
   }
 }
 
+void collect_names(const Line& line, std::set<std::string>& bound, std::set<std::string>& used) {
+  for_each_piece(line, [&](const Piece& piece) {
+    if (piece.kind == Piece::Kind::bind || piece.kind == Piece::Kind::one_of) bound.insert(piece.text);
+    if (piece.kind == Piece::Kind::use) used.insert(piece.text);
+  });
+}
+
 bool uses(const Line& line, std::string_view prefix) {
   bool any = false;
   for_each_piece(line, [&](const Piece& piece) { any = any || (piece.kind == Piece::Kind::use && piece.text.starts_with(prefix)); });
@@ -275,7 +282,7 @@ bool binds(const Line& line) {
 
 std::string literal_text(const Line& line) {
   std::string out;
-  for_each_piece(line, [&](const Piece& piece) { out += piece.kind == Piece::Kind::literal ? piece.text : " "; });
+  for_each_piece(line, [&](const Piece& piece) { out += piece.kind == Piece::Kind::literal ? piece.text : " " + join(piece.choices, " ") + " "; });
   return out;
 }
 

@@ -20,13 +20,6 @@ bool is_given(const std::string& name) {
 
 using Names = std::set<std::string>;
 
-void collect(const Line& line, Names& bound, Names& used) {
-  for_each_piece(line, [&](const Piece& piece) {
-    if (piece.kind == Piece::Kind::bind || piece.kind == Piece::Kind::one_of) bound.insert(piece.text);
-    if (piece.kind == Piece::Kind::use) used.insert(piece.text);
-  });
-}
-
 // Untagged responses, by name; a server's own begin with X.
 const std::vector<std::string>& response_names() {
   static const auto kAll = [] {
@@ -58,7 +51,8 @@ std::string first_word(const Line& line) {
   return blank == std::string::npos && line.size() > 1 ? std::string() : text.substr(0, blank);
 }
 
-bool has_password(const Line& line) {
+// As it is, in no form that lets it hold all octets.
+bool gives_password(const Line& line) {
   return std::ranges::any_of(line, [](const auto& piece) { return piece.kind == Piece::Kind::use && piece.text == "password"; });
 }
 
@@ -74,7 +68,7 @@ class Reader {
         continue;
       }
       if (const auto* attempt = step.as<Attempt>()) {
-        read(attempt->sent);
+        read(attempt->sent, true);
         continue;
       }
       step.for_each_line([&](const Line& line) { names(line, step.line); });
@@ -90,8 +84,8 @@ class Reader {
     // Lines for responses that may come in any order are one pattern.
     Names unused;
     for (const auto& demand : exchange.demands) {
-      collect(demand.pattern, x_bound, unused);
-      for_each_line(demand, [&](const Demand& line) { collect(line.pattern, x_bound, unused); });
+      collect_names(demand.pattern, x_bound, unused);
+      for_each_line(demand, [&](const Demand& line) { collect_names(line.pattern, x_bound, unused); });
     }
     for (std::size_t i = 0; i < exchange.demands.size(); ++i) {
       const auto& demand = exchange.demands[i];
@@ -107,12 +101,12 @@ class Reader {
     }
   }
 
-  void read(const Sent& sent) {
+  void read(const Sent& sent, bool is_attempt = false) {
     names(sent.pieces, sent.line);
     for (const auto& piece : sent.pieces) {
       if (piece.kind == Piece::Kind::data && !piece.text.empty()) x_fixtures.insert(piece.text);
     }
-    if (x_case.protocol_of(sent.connection) == Protocol::imap) tag_of_command(sent);
+    if (x_case.protocol_of(sent.connection) == Protocol::imap) tag_of_command(sent, is_attempt);
   }
 
   // The lines of a POP3 response, below its first.
@@ -136,7 +130,7 @@ class Reader {
 
   void names(const Line& line, int number) {
     Names own, used;
-    collect(line, own, used);
+    collect_names(line, own, used);
     for (const auto& name : used) {
       if (x_bound.contains(name) || is_given(name)) continue;
       std::vector<std::string> known(x_bound.begin(), x_bound.end());
@@ -183,10 +177,10 @@ class Reader {
     }
   }
 
-  void tag_of_command(const Sent& sent) {
+  void tag_of_command(const Sent& sent, bool is_attempt) {
     const int n = sent.connection;
     for (const auto& piece : sent.pieces) {
-      const bool in_literal = piece.kind == Piece::Kind::data && !piece.args.empty() && has_password(piece.args[0]);
+      const bool in_literal = piece.kind == Piece::Kind::data && !piece.args.empty() && gives_password(piece.args[0]);
       if (in_literal) wrong(sent.line, "a password may hold what LOGIN cannot: write {\"{ascii {password}}\"}");
       if (piece.kind == Piece::Kind::use && piece.text == "password")
         wrong(sent.line,
@@ -196,8 +190,8 @@ class Reader {
     const auto tag = first_word(sent.pieces);
     // Lines of an exchange, and DONE, have no tag; C~ lines do as they like.
     const auto& after = sent.pieces.empty() ? std::string() : sent.pieces[0].text;
-    const bool command =
-        !sent.raw && !tag.empty() && after.size() > tag.size() + 1 && to_upper(after[tag.size() + 1]) >= 'A' && to_upper(after[tag.size() + 1]) <= 'Z';
+    const bool command = !sent.raw && !is_attempt && !tag.empty() && after.size() > tag.size() + 1 && to_upper(after[tag.size() + 1]) >= 'A' &&
+                         to_upper(after[tag.size() + 1]) <= 'Z';
     if (command && !x_used[n].insert(tag).second)
       wrong(sent.line, "the tag " + tag + " stands above already: each command of a connection has its own (RFC 9051 section 2.2.1); on purpose: C~");
   }

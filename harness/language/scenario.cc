@@ -23,6 +23,13 @@ const std::vector<Sent>& Step::sends() const {
   return exchange ? exchange->sends : kNone;
 }
 
+std::vector<const Sent*> Step::all_sent() const {
+  std::vector<const Sent*> out;
+  for (const auto& sent : sends()) out.push_back(&sent);
+  if (const auto* attempt = as<Attempt>()) out.push_back(&attempt->sent);
+  return out;
+}
+
 const std::vector<Demand>& Step::demands() const {
   static const std::vector<Demand> kNone;
   const auto* exchange = as<Exchange>();
@@ -75,8 +82,8 @@ std::string Case::name() const {
 
 int Case::connection_at(int line) const {
   for (const auto& step : steps) {
-    for (const auto& sent : step.sends()) {
-      if (sent.line == line) return sent.connection;
+    for (const auto* sent : step.all_sent()) {
+      if (sent->line == line) return sent->connection;
     }
   }
   return 1;

@@ -35,8 +35,9 @@ struct Sent {
   bool about_account = false;       // subscriptions, the list of all names: what all sessions of the account share
   bool any_answer_will_do = false;  // the server may end the session, too: an `observe NAME answer` follows
   // POP3
-  bool deletes = false, quits = false, starts_tls = false;
-  bool tries_login = false;  // both protocols: it gives a password, or begins to
+  bool deletes = false;                                         // it is a DELE
+  bool has_dele = false, has_quit = false, starts_tls = false;  // anywhere in it, as in a pipeline
+  bool tries_login = false;                                     // both protocols: it gives a password, or begins to
 };
 
 // An S line.
@@ -200,6 +201,7 @@ struct Step {
     return std::get_if<T>(&does);
   }
   const std::vector<Sent>& sends() const;       // of an exchange; none else
+  std::vector<const Sent*> all_sent() const;    // of an exchange or an attempt
   const std::vector<Demand>& demands() const;   // of an exchange; none else
   const std::vector<std::string>& ids() const;  // at stake; none else
   const Asked* asks() const;                    // check, eventually and given, of a subject

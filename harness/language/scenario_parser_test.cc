@@ -99,6 +99,25 @@ std::vector<Step> steps_of(const std::string& path, const std::string& text) {
   return (*cases)[0].steps;
 }
 
+TEST(ScenarioParser, WhatIsWrongNeitherHangsNorCrashes) {
+  const auto imap = [](const std::string& line) {
+    auto cases = parse_scenario("t.imap", "title: x\nvary: row | cell\n  a |\n\n@a\nC: a1 NOOP\n" + line + "\n");
+    return cases ? std::string() : cases.error().what;
+  };
+  EXPECT_EQ(imap("S: * OK )"), "t.imap:7:4: ')' without '('");
+  EXPECT_EQ(imap("S: a1 OK [A )]"), "t.imap:7:4: ')' without '('");
+  EXPECT_EQ(imap("S: \"\\"), "t.imap:7:4: a quoted string has no end");
+  EXPECT_EQ(imap("S: " + std::string(100000, '(')), "t.imap:7:4: lists are nested too deep");
+  EXPECT_NE(imap("check").find("write 'check N closed'"), std::string::npos);
+  EXPECT_EQ(imap("{cell}"), "t.imap:7:1: the row of the table leaves this step empty");
+  EXPECT_EQ(imap("deliver a.eml"), "t.imap:7:1: 'deliver' is for connections that speak POP3: write an APPEND");
+  EXPECT_EQ(trouble("title: x\nrevision: 2\n\n@a\nC: NOOP\nS: +OK\n"), "t.pop3:2:1: revision: is 1, 2 or both, in .imap files");
+  EXPECT_EQ(trouble("title: x\nstate: none\nstate: transaction\n\n@a\nC: NOOP\n"), "t.pop3:3:1: state: stands above already");
+  EXPECT_EQ(trouble("title: x\n\n@a\nC: NOOP\nS: +OKAY\n"), "t.pop3:5:1: the first line of a response is written +OK, -ERR, + or {r=+OK|-ERR}");
+  auto both = parse_scenario("both/t.both", "title: x\nconnections: imap pop3\n\n@a\ncheck 2 uids 1\n");
+  ASSERT_FALSE(both) << "POP3 has no such subject";
+}
+
 TEST(ScenarioParser, LinesOfADialogueAreOneExchange) {
   const auto steps = steps_of("t.imap", "@a\nC1: a1 NOOP\nC2: b1 NOOP\nS2: * 1 EXISTS\nS2: b1 OK\nS1: a1 OK\nC1: a2 NOOP\nrefused a2\nS1!: * BYE ...\n");
   ASSERT_EQ(steps.size(), 5u);
@@ -206,7 +225,9 @@ TEST(ScenarioParser, FactsOfACase) {
   EXPECT_TRUE(facts("t.imap", "\n@a\nC: a1 CREATE {box}\nS: a1 OK\n").keeps_to_itself);
   EXPECT_TRUE(facts("t.pop3", "\n@a\nC: USER {user}\nS: +OK\n").needs_account);
   EXPECT_TRUE(facts("t.pop3", "\n@a\nC: PASS {password}\nS: -ERR\n").lets_logins_fail);
-  EXPECT_FALSE(facts("t.pop3", "\n@a\nC: PASS {password}\nS: +OK\n").lets_logins_fail);
+  EXPECT_FALSE(facts("t.pop3", "\n@a\nC: PASS {password}\nS: +OK\nC: NOOP\nS: +OK\n").lets_logins_fail);
+  EXPECT_TRUE(facts("t.imap", "state: not-authenticated\n\n@a\nC: a1 AUTHENTICATE PLAIN {sasl PLAIN 1}\nobserve how answer a1\n").lets_logins_fail);
+  EXPECT_FALSE(facts("t.imap", "\n@a\nC: a1 LIST \"\" x\nS: * LIST {_} {_} {r=INBOX|x}\nS: a1 OK\n").keeps_to_itself);
   EXPECT_TRUE(facts("t.pop3", "state: transaction\n\n@a\nC: DELE 1\nS: +OK\n").mutates);
   EXPECT_FALSE(facts("t.pop3", "state: transaction\n\n@a\nC: STAT\nS: +OK\n").mutates);
   EXPECT_TRUE(facts("t.imap", "\n@a\nC: a1 X\nsurvives 1\n").attacks);

@@ -144,6 +144,7 @@ Result<ParsedLine> StepParser::parse(const std::string& text, int line) {
       {"deliver", &StepParser::deliver},
   };
   Words w{{line, 1, text, {}}, {}, words(text)};
+  if (w.args.empty()) return error(1, "the row of the table leaves this step empty");
   w.word = w.args[0];
   w.args.erase(w.args.begin());
   const auto parse = find(kSteps, w.word);
@@ -213,7 +214,7 @@ Status StepParser::take_connection(Words& w) const {
 // check N uids {u1} {u2}, eventually N exists 3, given N flags {u1} \Seen
 Status StepParser::subject(Words& w) const {
   if (auto s = take_connection(w); !s) return s;
-  const auto what = x_imap && !w.args.empty() ? find(kSubjects, w.args[0]) : std::nullopt;
+  const auto what = imap_on(w.step.connection) && !w.args.empty() ? find(kSubjects, w.args[0]) : std::nullopt;
   if (!what) return error(1, "write '" + w.word + " N " + join(names_of(kSubjects), "|") + " ...'");
   auto line = line_of(join(std::span(w.args).subspan(1), " "), 7, LineForm::pop3_template);
   if (!line) return line.error();
@@ -242,7 +243,7 @@ Status StepParser::check(Words& w) const {
     w.step.does = CheckTls{*what};
     return take_connection(w);
   }
-  Compare compare{{}, w.step.text.substr(w.word.size() + 1)};
+  Compare compare;
   for (;;) {
     auto one = comparison(w);
     if (!one) return one.error();
@@ -251,6 +252,8 @@ Status StepParser::check(Words& w) const {
     if (quoted || w.args.size() <= 4 || w.args[3] != "or") break;
     w.args.erase(w.args.begin(), w.args.begin() + 4);
   }
+  const std::string_view text = w.step.text;
+  compare.text = trim(text.substr(text.find(w.word) + w.word.size()));
   w.step.does = std::move(compare);
   return ok();
 }
@@ -318,6 +321,7 @@ Status StepParser::duration(Words& w) const {
 }
 
 Status StepParser::deliver(Words& w) const {
+  if (x_imap && !x_case.both()) return error(1, "'deliver' is for connections that speak POP3: write an APPEND");
   if (w.args.size() != 1 || !w.args[0].ends_with(".eml")) return error(9, "write 'deliver a.eml'");
   w.step.does = Deliver{w.args[0]};
   return ok();
@@ -339,7 +343,7 @@ Status StepParser::refused(Words& w) const {
 
 Status StepParser::taken(Words& w) const {
   if (auto s = take_connection(w); !s) return s;
-  if (!x_imap || w.args.size() != 1) return error(1, "write 'taken [N] TAG', in IMAP scenarios");
+  if (!imap_on(w.step.connection) || w.args.size() != 1) return error(1, "write 'taken [N] TAG', in IMAP scenarios");
   auto pattern = line_of(w.args[0] + " {_}", 7, LineForm::imap_pattern);
   if (!pattern) return pattern.error();
   Demand any;

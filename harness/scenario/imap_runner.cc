@@ -359,7 +359,7 @@ class ImapSpeaker : public Speaker {
     const auto selection = selection_kept(n);
     // RFC 5182 2.1: what was saved goes with the session.
     const bool saved = std::ranges::any_of(x_case.steps, [&](const Step& step) {
-      return std::ranges::any_of(step.sends(), [&](const Sent& sent) { return sent.line >= x_line && sent.connection == n && sent.uses_saved; });
+      return std::ranges::any_of(step.all_sent(), [&](const Sent* sent) { return sent->line >= x_line && sent->connection == n && sent->uses_saved; });
     });
     if (saved) return trouble("after a refusal the server ended the session, and with it went the saved search result");
     if (!reach(n, line)) {

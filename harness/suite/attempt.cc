@@ -99,7 +99,7 @@ CaseResult Attempts::run_served(const Bout& bout) {
   const bool lost = !result.setup_trouble.empty() && !result.limited && !result.scenario_error && result.declined.empty();
   const bool down = result.locked_out() || (lost && !bout.stage.transport().virtual_time() && !serves(bout.stage, bout.c));
   if (!down || !bout.stage.recover()) return result;
-  x_outages.has_reset();
+  x_outages.count_reset();
   x_outages.tell(bout.stage);
   return run(bout);
 }
@@ -107,10 +107,10 @@ CaseResult Attempts::run_served(const Bout& bout) {
 // The server serves nobody any longer. That accuses no case, but for the first that sent what is to do harm, or that ran alone: where the server comes
 // back such a case is tried again, and where it does not, what was seen first counts.
 Attempts::Outage Attempts::after_outage(const Bout& bout, CaseResult& result) {
-  const bool its_own = result.setup_trouble.empty() && (bout.options.alone || bout.c.facts.attacks) && x_outages.is_first_down();
+  const bool its_own = result.setup_trouble.empty() && (bout.options.alone || bout.c.facts.attacks) && x_outages.claim_down();
   const auto seen = its_own ? Outage::its_own : Outage::the_end;
   if (!x_outages.comes_back(bout.stage, bout.c, result)) return seen;
-  x_outages.is_up();
+  x_outages.mark_up();
   (void)bout.stage.take_traces();
   auto second = run_served(bout);
   if (!was_cut_off(second) || serves(bout.stage, bout.c)) {
@@ -130,16 +130,16 @@ bool Attempts::confirm(const Bout& bout, CaseResult& result) {
   const Bout again{bout.c, bout.stage, bout.account, options};
   auto second = run_served(again);
   if (serves(bout.stage, bout.c)) {
-    x_outages.is_up();
+    x_outages.mark_up();
     if (second.hung() || second.harmed()) return false;
     result = std::move(second);
     return true;
   }
   const bool may_have = options.alone || bout.c.facts.attacks;
-  const bool accused = may_have && x_outages.is_first_down();
+  const bool accused = may_have && x_outages.claim_down();
   if (!accused) blame_nobody(result);
   if (!x_outages.comes_back(bout.stage, bout.c, second)) return false;
-  x_outages.is_up();
+  x_outages.mark_up();
   if (!accused) result = run_served(again);
   return false;
 }

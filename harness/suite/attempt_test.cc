@@ -109,7 +109,7 @@ TEST_F(AttemptTest, AServerThatIsLostAccusesWhatAttackedIt) {
 
 TEST_F(AttemptTest, OnlyTheFirstThatBroughtItDownIsAccused) {
   goes_down(-1);
-  ASSERT_TRUE(x_outages.is_first_down());
+  ASSERT_TRUE(x_outages.claim_down());
   EXPECT_FALSE(attempt(attacking_case(), {cut_off()}));
 }
 

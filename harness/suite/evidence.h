@@ -11,7 +11,7 @@
 
 namespace mailspec::suite {
 
-// The name of what is kept of a case, without an ending: letters, digits and what no shell minds. No two cases have the same.
+// The name of what is kept of a case, without an ending: letters, digits and what no shell minds. Two cases have hardly ever the same.
 std::string file_name(const scenario::Case& c);
 
 class Evidence {

@@ -12,12 +12,6 @@ namespace mailspec::suite {
 namespace {
 
 using scenario::Step;
-void collect_names(const scenario::Line& line, std::set<std::string>& bound, std::set<std::string>& used) {
-  scenario::for_each_piece(line, [&](const scenario::Piece& piece) {
-    if (piece.kind == scenario::Piece::Kind::bind || piece.kind == scenario::Piece::Kind::one_of) bound.insert(piece.text);
-    if (piece.kind == scenario::Piece::Kind::use) used.insert(piece.text);
-  });
-}
 
 // Does the record rest on itself, by any number of steps? `path` are those that lead to it.
 bool rests_on_itself(const oracle::Catalogue& catalogue, const std::string& id, std::vector<std::string>& path) {
@@ -139,7 +133,7 @@ std::vector<std::string> lint(const Library& library, const std::vector<std::str
     std::set<std::string> bound, used;
     for (const auto& step : c.steps) {
       tested.insert(step.ids().begin(), step.ids().end());
-      step.for_each_line([&](const scenario::Line& line) { collect_names(line, bound, used); });
+      step.for_each_line([&](const scenario::Line& line) { scenario::collect_names(line, bound, used); });
     }
     for (const auto& name : bound) {
       if (!used.contains(name)) out.push_back(c.name() + ": {" + name + "=} is bound and never used; write {_} for any value");

@@ -35,11 +35,11 @@ class Outages {
   // virtual time.
   bool comes_back(scenario::Stage& stage, const scenario::Case& c, const scenario::CaseResult& result);
   // Who has brought the server down? True for the first that says so, until it serves again.
-  bool is_first_down() { return !x_down.exchange(true); }
-  void is_up() { x_down = false; }
+  bool claim_down() { return !x_down.exchange(true); }
+  void mark_up() { x_down = false; }
 
   // Something was done about a server that let nobody in: Stage::recover.
-  void has_reset() { ++x_resets; }
+  void count_reset() { ++x_resets; }
   // Each lane has prepared things of its own: tells a stage of what has been since it was told last.
   void tell(scenario::Stage& stage);
 
