@@ -58,7 +58,7 @@ std::vector<std::string> strings_of(const json::object& o, const char* key) {
   return out;
 }
 
-std::string text_of(const json::object& o, const char* key) {
+std::string string_of(const json::object& o, const char* key) {
   const auto* value = o.if_contains(key);
   return value ? octets_of(*value) : std::string();
 }
@@ -109,15 +109,15 @@ pop3::Response reply_from_json(const json::object& o) {
   pop3::Response r;
   r.shape = static_cast<pop3::Shape>(number_of<int>(o, "shape"));
   r.status = static_cast<pop3::Status>(number_of<int>(o, "status"));
-  r.line = text_of(o, "line");
-  r.text = text_of(o, "text");
-  if (o.contains("code")) r.code = text_of(o, "code");
+  r.line = string_of(o, "line");
+  r.text = string_of(o, "text");
+  if (o.contains("code")) r.code = string_of(o, "code");
   r.space = flag_of(o, "space");
   if (const auto* faults = o.if_contains("faults"); faults && faults->is_array()) {
     for (const auto& f : faults->as_array()) {
       if (!f.is_object()) continue;
       const auto& fo = f.as_object();
-      r.faults.push_back({text_of(fo, "requirement"), text_of(fo, "what"), number_of<std::size_t>(fo, "offset"), flag_of(fo, "in_content")});
+      r.faults.push_back({string_of(fo, "requirement"), string_of(fo, "what"), number_of<std::size_t>(fo, "offset"), flag_of(fo, "in_content")});
     }
   }
   if (const auto* content = o.if_contains("content"); content && content->is_object()) {
@@ -129,10 +129,10 @@ pop3::Response reply_from_json(const json::object& o) {
     c.header_octets = number_of<std::uint64_t>(co, "header_octets");
     c.has_empty_line = flag_of(co, "has_empty_line");
     c.body_lines = number_of<std::uint64_t>(co, "body_lines");
-    c.sha256 = text_of(co, "sha256");
-    c.body_sha256 = text_of(co, "body_sha256");
-    c.head = text_of(co, "head");
-    c.tail = text_of(co, "tail");
+    c.sha256 = string_of(co, "sha256");
+    c.body_sha256 = string_of(co, "body_sha256");
+    c.head = string_of(co, "head");
+    c.tail = string_of(co, "tail");
     c.whole = flag_of(co, "whole");
     c.bare_lf = number_of<std::uint64_t>(co, "bare_lf");
   }
@@ -171,8 +171,8 @@ json::object frame_to_json(const imap::Frame& frame) {
 
 imap::Frame frame_from_json(const json::object& o) {
   imap::Frame f;
-  f.octets = text_of(o, "octets");
-  f.breach = text_of(o, "breach");
+  f.octets = string_of(o, "octets");
+  f.breach = string_of(o, "breach");
   f.breach_at = number_of<std::size_t>(o, "breach_at");
   if (const auto* list = o.if_contains("literals"); list && list->is_array()) {
     for (const auto& item : list->as_array()) {
@@ -182,7 +182,7 @@ imap::Frame frame_from_json(const json::object& o) {
       literal.at = number_of<std::size_t>(l, "at");
       literal.kept = number_of<std::size_t>(l, "kept");
       literal.size = number_of<std::uint64_t>(l, "size");
-      literal.sha256 = text_of(l, "sha256");
+      literal.sha256 = string_of(l, "sha256");
       literal.binary = flag_of(l, "binary");
       literal.has_nul = flag_of(l, "has_nul");
       if (literal.at + literal.kept <= f.octets.size()) f.literals.push_back(std::move(literal));
@@ -271,9 +271,9 @@ Result<StoredTrace> read_trace(const std::string& path) {
   if (!o.contains("mailspec_trace")) return Error{Error::Kind::config, path + ": not a mailspec trace"};
   StoredTrace stored;
   auto& trace = stored.trace;
-  trace.scenario = text_of(o, "scenario");
-  trace.row = text_of(o, "row");
-  trace.segmentation = text_of(o, "segmentation");
+  trace.scenario = string_of(o, "scenario");
+  trace.row = string_of(o, "row");
+  trace.segmentation = string_of(o, "segmentation");
   trace.seed = number_of<std::uint64_t>(o, "seed");
   trace.revision = number_of<int>(o, "revision");
   trace.both = flag_of(o, "both");
@@ -287,41 +287,41 @@ Result<StoredTrace> read_trace(const std::string& path) {
     if (!item.is_object()) return Error{Error::Kind::config, path + ": an event is no object"};
     const auto& eo = item.as_object();
     Event e;
-    const auto kind = text_of(eo, "kind");
+    const auto kind = string_of(eo, "kind");
     for (int k = 0; k <= static_cast<int>(Event::Kind::prepared); ++k) {
       if (kind == oracle::name_of(static_cast<Event::Kind>(k))) e.kind = static_cast<Event::Kind>(k);
     }
     e.connection = number_of<int>(eo, "connection");
     e.at_us = number_of<std::int64_t>(eo, "at_us");
     e.line = number_of<int>(eo, "line");
-    e.user = text_of(eo, "user");
-    e.octets = text_of(eo, "octets");
+    e.user = string_of(eo, "user");
+    e.octets = string_of(eo, "octets");
     e.reset = flag_of(eo, "reset");
     e.echoed = flag_of(eo, "echoed");
     e.attacked = flag_of(eo, "attacked");
     e.imap = flag_of(eo, "imap");
     if (const auto* asked = eo.if_contains("asked"); asked && asked->is_object()) {
       const auto& a = asked->as_object();
-      e.imap_command = {text_of(a, "tag"), text_of(a, "name"), text_of(a, "args"), flag_of(a, "done")};
+      e.imap_command = {string_of(a, "tag"), string_of(a, "name"), string_of(a, "args"), flag_of(a, "done")};
     }
     if (const auto* said = eo.if_contains("said"); said && said->is_object()) e.imap_response = imap::parse_response(frame_from_json(said->as_object()));
-    if (eo.contains("command")) e.pop3_command = pop3::parse_command(text_of(eo, "command"));
+    if (eo.contains("command")) e.pop3_command = pop3::parse_command(string_of(eo, "command"));
     if (flag_of(eo, "sasl_response")) {
       e.pop3_command = {};
-      e.pop3_command.line = text_of(eo, "command");
+      e.pop3_command.line = string_of(eo, "command");
       e.pop3_command.sasl_response = true;
     }
     e.pop3_command.overlong = flag_of(eo, "overlong");
     if (const auto* reply = eo.if_contains("reply"); reply && reply->is_object()) e.pop3_response = reply_from_json(reply->as_object());
     trace.events.push_back(std::move(e));
   }
-  stored.judged_by = text_of(o, "judged_by");
+  stored.judged_by = string_of(o, "judged_by");
   if (const auto* list = o.if_contains("findings"); list && list->is_array()) {
     for (const auto& item : list->as_array()) {
       if (!item.is_object()) continue;
       const auto& fo = item.as_object();
-      stored.findings.push_back({text_of(fo, "requirement"),
-                                 text_of(fo, "what"),
+      stored.findings.push_back({string_of(fo, "requirement"),
+                                 string_of(fo, "what"),
                                  number_of<std::size_t>(fo, "event"),
                                  number_of<std::size_t>(fo, "offset"),
                                  flag_of(fo, "in_content"),
@@ -351,10 +351,10 @@ Basis basis_from_json(const json::object& o) {
     return std::set<std::string>(list.begin(), list.end());
   };
   Basis out;
-  out.alone = verdict_of(text_of(o, "alone")).value_or(Verdict::fail);
-  out.reason = text_of(o, "reason");
+  out.alone = verdict_of(string_of(o, "alone")).value_or(Verdict::fail);
+  out.reason = string_of(o, "reason");
   out.footing.uses = set("uses");
-  out.footing = {text_of(o, "form"), text_of(o, "symptom"), set("acts")};
+  out.footing = {string_of(o, "form"), string_of(o, "symptom"), set("acts")};
   out.rules_here = strings_of(o, "rules_here");
   out.rules_in_case = set("rules_in_case");
   return out;
@@ -433,13 +433,13 @@ Result<Run> read_run(const std::string& path) {
   if (number_of<int>(o, "mailspec_result") != 1) return Error{Error::Kind::config, path + ": the result of another mailspec: this one reads version 1"};
   if (const auto* checks = o.if_contains("checks"); !checks || !checks->is_array()) return Error{Error::Kind::config, path + ": has no checks"};
   Run run;
-  run.suite_version = text_of(o, "suite_version");
-  run.target = text_of(o, "target");
-  run.server = text_of(o, "server");
-  run.version = text_of(o, "version");
-  run.started = text_of(o, "started");
+  run.suite_version = string_of(o, "suite_version");
+  run.target = string_of(o, "target");
+  run.server = string_of(o, "server");
+  run.version = string_of(o, "version");
+  run.started = string_of(o, "started");
   run.seed = number_of<std::uint64_t>(o, "seed");
-  run.segmentation = text_of(o, "segmentation");
+  run.segmentation = string_of(o, "segmentation");
   run.seconds = number_of<double>(o, "seconds");
   run.offered = strings_of(o, "offered");
   run.troubles = strings_of(o, "troubles");
@@ -448,22 +448,30 @@ Result<Run> read_run(const std::string& path) {
   run.misconfigured = flag_of(o, "misconfigured");
   run.unreachable = flag_of(o, "unreachable");
   run.broken = flag_of(o, "broken");
-  run.replay = text_of(o, "replay");
+  run.replay = string_of(o, "replay");
   if (const auto* all = o.if_contains("requirements"); all && all->is_object()) {
     for (const auto& [id, item] : all->as_object()) {
       if (!item.is_object()) continue;
       const auto& ro = item.as_object();
-      About about{
-          level_named(text_of(ro, "level")), flag_of(ro, "implied"), text_of(ro, "says"), text_of(ro, "doubt"), {}, {}, {}, {}, {}, text_of(ro, "ruling")};
+      About about{level_named(string_of(ro, "level")),
+                  flag_of(ro, "implied"),
+                  string_of(ro, "says"),
+                  string_of(ro, "doubt"),
+                  {},
+                  {},
+                  {},
+                  {},
+                  {},
+                  string_of(ro, "ruling")};
       if (const auto* security = ro.if_contains("security"); security && security->is_object()) {
         const auto& so = security->as_object();
-        about.severity = oracle::parse_severity(text_of(so, "severity")).value_or(oracle::Requirement::Severity::none);
-        about.danger = text_of(so, "danger");
-        about.remedy = text_of(so, "remedy");
+        about.severity = oracle::parse_severity(string_of(so, "severity")).value_or(oracle::Requirement::Severity::none);
+        about.danger = string_of(so, "danger");
+        about.remedy = string_of(so, "remedy");
       }
       if (const auto* old = ro.if_contains("rev1"); old && old->is_object()) {
-        about.rev1_section = text_of(old->as_object(), "section");
-        about.rev1_level = level_named(text_of(old->as_object(), "level"));
+        about.rev1_section = string_of(old->as_object(), "section");
+        about.rev1_level = level_named(string_of(old->as_object(), "level"));
       }
       run.requirements.emplace(id, std::move(about));
     }
@@ -473,21 +481,21 @@ Result<Run> read_run(const std::string& path) {
       if (!item.is_object()) continue;
       const auto& co = item.as_object();
       Check c;
-      c.id = text_of(co, "id");
-      c.requirement = text_of(co, "requirement");
-      c.scenario = text_of(co, "scenario");
-      c.row = text_of(co, "row");
+      c.id = string_of(co, "id");
+      c.requirement = string_of(co, "requirement");
+      c.scenario = string_of(co, "scenario");
+      c.row = string_of(co, "row");
       c.line = number_of<int>(co, "line");
       c.seconds = number_of<double>(co, "seconds");
-      c.verdict = verdict_of(text_of(co, "verdict")).value_or(Verdict::inconclusive);
-      c.kind = text_of(co, "kind");
-      c.reason = text_of(co, "reason");
+      c.verdict = verdict_of(string_of(co, "verdict")).value_or(Verdict::inconclusive);
+      c.kind = string_of(co, "kind");
+      c.reason = string_of(co, "reason");
       c.follows = flag_of(co, "follows");
       c.wire = strings_of(co, "wire");
-      c.nearest = text_of(co, "nearest");
+      c.nearest = string_of(co, "nearest");
       c.broken_in = strings_of(co, "broken_in");
-      c.trace = text_of(co, "trace");
-      c.known = text_of(co, "known");
+      c.trace = string_of(co, "trace");
+      c.known = string_of(co, "known");
       c.needs = strings_of(co, "needs");
       if (const auto* basis = co.if_contains("basis"); basis && basis->is_object()) c.basis = basis_from_json(basis->as_object());
       run.checks.push_back(std::move(c));
@@ -497,7 +505,7 @@ Result<Run> read_run(const std::string& path) {
     for (const auto& item : list->as_array()) {
       if (!item.is_object()) continue;
       const auto& oo = item.as_object();
-      run.observations.push_back({text_of(oo, "name"), text_of(oo, "value"), text_of(oo, "scenario")});
+      run.observations.push_back({string_of(oo, "name"), string_of(oo, "value"), string_of(oo, "scenario")});
     }
   }
   return run;

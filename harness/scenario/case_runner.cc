@@ -431,7 +431,7 @@ void Speaker::hello(const TlsHello& step, int n, int line) {
   hello.host = implicit_endpoint().host;
   hello.compression = demand == Wanted::uncompressed;
   const auto got = wires().hello(n, hello, line);
-  const auto offered = tls::text_of(hello.version) + (hello.version == tls::HelloVersion::ssl2 ? "" : " with " + join(step.families, ","));
+  const auto offered = tls::name_of(hello.version) + (hello.version == tls::HelloVersion::ssl2 ? "" : " with " + join(step.families, ","));
   const auto declined = [&](const std::string& why) {
     x_result.declined = "offered " + offered + ", " + why;
     x_stake = nullptr;
@@ -447,7 +447,7 @@ void Speaker::hello(const TlsHello& step, int n, int line) {
   const bool refused = got->kind != tls::HelloAnswer::Kind::chosen;
   const auto chosen = got->version == static_cast<std::uint16_t>(tls::HelloVersion::ssl2)
                           ? std::string("SSL 2")
-                          : tls::text_of(static_cast<tls::HelloVersion>(got->version)) + ", " + tls::suite_name(got->suite);
+                          : tls::name_of(static_cast<tls::HelloVersion>(got->version)) + ", " + tls::suite_name(got->suite);
   const auto said = "offered " + offered + ", the server chose " + chosen;
   if (demand == Wanted::refused) {
     if (refused) return;

@@ -98,7 +98,7 @@ std::optional<HelloVersion> hello_version(std::string_view word) {
 
 bool is_small_curve(std::uint16_t curve) { return std::ranges::find(kSmallCurves, curve) != kSmallCurves.end(); }
 
-std::string text_of(HelloVersion version) {
+std::string name_of(HelloVersion version) {
   if (version == HelloVersion::ssl2) return "SSL 2";
   if (version == HelloVersion::ssl3) return "SSL 3";
   return "TLS 1." + std::to_string(static_cast<int>(version) - static_cast<int>(HelloVersion::tls1_0));

@@ -13,7 +13,7 @@ namespace mailspec::tls {
 enum class HelloVersion : std::uint16_t { ssl2 = 0x0002, ssl3 = 0x0300, tls1_0 = 0x0301, tls1_1 = 0x0302, tls1_2 = 0x0303 };
 
 std::optional<HelloVersion> hello_version(std::string_view word);  // "ssl2", "ssl3", "1.0", "1.1", "1.2"
-std::string text_of(HelloVersion version);                         // "TLS 1.2"
+std::string name_of(HelloVersion version);                         // "TLS 1.2"
 
 // Cipher suites by what is to be said of them: null, anonymous, rc4, weak (less than 112 bits), 3des, rsa (key transport), static (Diffie-Hellman),
 // dhe, cbc (with ECDHE), strong (ECDHE with AEAD). A suite's own name gives that one alone. Empty for any other word.
