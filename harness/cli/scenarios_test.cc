@@ -72,6 +72,13 @@ TEST(Library, LintFindsNothing) {
 }
 
 // A file that was split: each check goes with its stake, and no two files answer for one.
+TEST(Library, AFormerRowIsNamedBehindItsPath) {
+  const auto present = [](const std::string& name) { return result::present(library().former, name); };
+  const std::string id = "rfc2449/6.3/announced-mechanism-works@";
+  EXPECT_EQ(present(id + "pop3/rfc5034/announced-cram-md5.pop3"), id + "pop3/rfc5034/announced.pop3#CRAM-MD5") << "it had no rows";
+  EXPECT_EQ(present("imap/rfc9051/6.2-login/scram-faults-sha-256.imap#no-proof~rev2"), "imap/rfc9051/6.2-login/scram-faults.imap#sha-256 no-proof~rev2");
+}
+
 TEST(Library, FormerChecksAreOneCheckNow) {
   const std::string path = "imap/rfc9051/6.3-list/attributes.imap", row = "#one~rev1";
   EXPECT_EQ(result::present(library().former, "rfc9051/6.3.9.5/children@" + path + row), "rfc9051/6.3.9.5/children@imap/rfc3348/children.imap" + row);

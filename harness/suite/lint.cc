@@ -99,10 +99,11 @@ void lint_former(const Library& library, std::vector<std::string>& out) {
   }
   std::set<std::string> told;
   for (const auto& c : library.cases) {
-    for (const auto& name : former_names(c)) {
+    const auto names = former_names(c);
+    for (std::size_t i = 0; i < names.size(); ++i) {
       for (const auto& id : c.stakes()) {
-        const auto [it, fresh] = checks.try_emplace(id + "@" + name, c.path);
-        const auto what = c.path + ": was: " + name + ", but " + it->second + " answers for " + id + " of it";
+        const auto [it, fresh] = checks.try_emplace(id + "@" + names[i], c.path);
+        const auto what = c.path + ": was: " + c.was[i] + ", but " + it->second + " answers for " + id + " of it";
         if (!fresh && told.insert(what).second) out.push_back(what);
       }
     }
