@@ -7,11 +7,11 @@
 // - from the owner of a form that its case had relied on before. A stake of the owner must have relied on it, too, and have broken in the same way;
 // - from a requirement that its own rests on, if that is broken in the same protocol, and so is all that lies between. So does what a standing rule has found.
 //   A failure follows from a warning of its own case only. What a standing rule has found in several cases follows if the warning stands in each of them.
-//   A server that no longer answers does so for no other reason than that it no longer answers: a hang follows from a hang only, and no answer does, wrong or a
-//   refusal. An answer that is wrong does not follow from a BYE that was missing elsewhere. A ground that holds elsewhere counts where the case has used a
-//   command at which it broke. If that command was refused, only other refusals of it follow (in POP3, where a line may be refused for its length: only if the
-//   ground owns that form). If the connection was closed, only what was closed follows. If a response was missing that the ground owns, only what has used that
-//   command follows. What an attack broke, a rule has found in the attack's own case.
+//   A hang follows from a hang only. No answer, wrong or a refusal, follows from a hang elsewhere. An answer that is wrong does not follow from a BYE that was
+//   missing elsewhere. A ground that holds elsewhere counts where the case has used a command at which it broke. If that command was refused, only other
+//   refusals of it follow (in POP3, where a line may be refused for its length: only if the ground owns that form). If the connection was closed, only what was
+//   closed follows. If a response was missing that the ground owns, only what has used that command follows. What an attack broke, a rule has found in the
+//   attack's own case.
 #pragma once
 
 #include <cstddef>
