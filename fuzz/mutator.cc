@@ -146,16 +146,20 @@ class Mutation {
     t->text = t->text.substr(0, brace + 1) + size + (plus ? "+" : "") + "}\r\n" + content;
   }
 
-  // A word, a quoted string or a literal as another of them.
+  // A word, a quoted string or a literal as another of them, now and then with an escape in it.
   void rewrite_string() {
     auto* t = some(below(2) ? Kind::word : below(2) ? Kind::quoted : Kind::literal);
     if (!t) return;
     std::string octets = t->text;
     if (t->kind == Kind::quoted) octets = octets.substr(1, octets.size() - (octets.size() > 1 ? 2 : 1));
     if (t->kind == Kind::literal) octets = octets.substr(octets.find("}\r\n") + 3);
-    switch (below(3)) {
+    const auto at = below(octets.size() + 1);
+    const std::string special = below(2) ? "\"" : "\\";  // what a quoted string escapes, and a literal has as it is
+    switch (below(5)) {
       case 0: *t = {Kind::quoted, "\"" + octets + "\""}; break;
-      case 1: *t = {Kind::literal, "{" + std::to_string(octets.size()) + "+}\r\n" + octets}; break;
+      case 1: *t = {Kind::quoted, "\"" + octets.insert(at, "\\" + special) + "\""}; break;
+      case 2: octets.insert(at, special); [[fallthrough]];
+      case 3: *t = {Kind::literal, "{" + std::to_string(octets.size()) + "+}\r\n" + octets}; break;
       default: *t = {Kind::literal, std::string(below(2) ? "~{" : "{") + std::to_string(octets.size()) + "}\r\n" + octets};
     }
   }

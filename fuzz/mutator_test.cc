@@ -50,7 +50,7 @@ TEST(Mutator, TheSeedFixesTheChange) {
 
 // Each kind of change is made, sooner or later.
 TEST(Mutator, MakesEveryKindOfChange) {
-  bool nested = false, number = false, cut = false, swallowed = false, huge = false, doubled = false, written_otherwise = false;
+  bool nested = false, number = false, cut = false, swallowed = false, huge = false, doubled = false, written_otherwise = false, escaped = false;
   for (std::uint32_t seed = 0; seed < 4000; ++seed) {
     const auto text = mutate(kSession, seed, 4096);
     nested = nested || text.find("((") != std::string::npos;
@@ -60,9 +60,10 @@ TEST(Mutator, MakesEveryKindOfChange) {
     huge = huge || text.find("{4294967296}") != std::string::npos;
     doubled = doubled || text.find("hello\r\na2 APPEND") != std::string::npos;
     written_otherwise = written_otherwise || text.find("\"hello\"") != std::string::npos;
+    escaped = escaped || text.find("\"hel\\\"lo\"") != std::string::npos;
   }
-  EXPECT_TRUE(nested && number && cut && swallowed && huge && doubled && written_otherwise)
-      << nested << number << cut << swallowed << huge << doubled << written_otherwise;
+  EXPECT_TRUE(nested && number && cut && swallowed && huge && doubled && written_otherwise && escaped)
+      << nested << number << cut << swallowed << huge << doubled << written_otherwise << escaped;
 }
 
 TEST(Mutator, SplicesAtLines) {
