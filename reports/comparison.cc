@@ -178,4 +178,17 @@ std::string matrix_markdown(const std::vector<Run>& runs) {
   return out;
 }
 
+std::string compared_text(const Compared& c, bool colour) {
+  return c.servers ? matrix_text(c.runs) : comparison_text(c.comparison, c.runs.front(), c.runs.back(), colour);
+}
+
+const std::vector<ComparisonFormat>& comparison_formats() {
+  static const std::vector<ComparisonFormat> kAll{
+      {"html", [](const Compared& c) { return matrix_html(c.runs, {}); }},
+      {"md", [](const Compared& c) { return c.servers ? matrix_markdown(c.runs) : comparison_markdown(c.comparison, c.runs.front(), c.runs.back()); }},
+      {"text", [](const Compared& c) { return compared_text(c, false); }},
+  };
+  return kAll;
+}
+
 }  // namespace mailspec::reports

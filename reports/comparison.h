@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/result/compare.h"
@@ -19,5 +20,20 @@ std::string matrix_text(const std::vector<result::Run>& runs);
 std::string matrix_markdown(const std::vector<result::Run>& runs);
 // The runs' names, told apart where two are the same.
 std::vector<std::string> names_of(const std::vector<result::Run>& runs);
+
+// What `compare` was given: the runs, the first against the last, or all of them side by side.
+struct Compared {
+  const std::vector<result::Run>& runs;
+  const result::Comparison& comparison;
+  bool servers;  // side by side
+};
+std::string compared_text(const Compared& compared, bool colour);
+
+// The kinds of report of a comparison, by name.
+struct ComparisonFormat {
+  std::string_view kind;
+  std::string (*write)(const Compared& compared);
+};
+const std::vector<ComparisonFormat>& comparison_formats();
 
 }  // namespace mailspec::reports

@@ -186,4 +186,13 @@ std::string load_html(const LoadHead& head, const load::Tally& tally, const orac
   return out + "</body></html>\n";
 }
 
+const std::vector<LoadFormat>& load_formats() {
+  static const std::vector<LoadFormat> kAll{
+      {"html", load_html},
+      {"json", [](const LoadHead& head, const load::Tally& tally, const oracle::Catalogue&) { return load_json(head, tally); }},
+      {"text", load_text},
+  };
+  return kAll;
+}
+
 }  // namespace mailspec::reports

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "harness/load/tally.h"
 #include "harness/oracle/catalogue.h"
@@ -22,6 +24,12 @@ struct LoadHead {
 std::string load_text(const LoadHead& head, const load::Tally& tally, const oracle::Catalogue& catalogue);
 std::string load_json(const LoadHead& head, const load::Tally& tally);
 std::string load_html(const LoadHead& head, const load::Tally& tally, const oracle::Catalogue& catalogue);
+// The kinds of report of a load run, by name.
+struct LoadFormat {
+  std::string_view kind;
+  std::string (*write)(const LoadHead& head, const load::Tally& tally, const oracle::Catalogue& catalogue);
+};
+const std::vector<LoadFormat>& load_formats();
 // The file name under which a finding's trace is kept.
 std::string load_trace_name(const load::Found& found);
 

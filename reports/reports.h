@@ -47,9 +47,12 @@ std::string annotations(const result::Run& run, bool strict);
 // One self-contained file that works offline and without JavaScript, for people who decide.
 std::string html(const result::Run& run, bool strict = false);
 
-// The kinds of report, and one of them; `kind` is in kinds().
-const std::vector<std::string>& kinds();
-std::string write(const std::string& kind, const result::Run& run, bool strict);
+// The kinds of report of a run, by name. `strict`: a warning counts as a failure.
+struct Format {
+  std::string_view kind;
+  std::string (*write)(const result::Run& run, bool strict);
+};
+const std::vector<Format>& formats();
 
 // ---- for writers
 

@@ -120,11 +120,11 @@ std::string slurp(const std::string& path) {
 // MAILSPEC_REPORTS_OUT=DIR keeps what was written, for consumers that are not ours (ci/reports/run).
 TEST(Reports, AsInTheGoldenFiles) {
   const auto* out = std::getenv("MAILSPEC_REPORTS_OUT");
-  for (const auto& kind : kinds()) {
-    auto now = write(kind, sample(), false);
+  for (const auto& [kind, write] : formats()) {
+    auto now = write(sample(), false);
     if (out) {
-      std::ofstream(std::string(out) + "/sample." + kind, std::ios::binary) << now;
-      std::ofstream(std::string(out) + "/hostile." + kind, std::ios::binary) << write(kind, hostile(), true);
+      std::ofstream(std::string(out) + "/sample." + std::string(kind), std::ios::binary) << now;
+      std::ofstream(std::string(out) + "/hostile." + std::string(kind), std::ios::binary) << write(hostile(), true);
     }
     if (kind == "html") {  // style and script stand in files of their own
       for (const auto* tag : {"style", "script"}) {
@@ -133,20 +133,20 @@ TEST(Reports, AsInTheGoldenFiles) {
         now.erase(from, to - from);
       }
     }
-    const auto path = MAILSPEC_SOURCE_DIR "/reports/golden/sample." + kind;
+    const auto path = MAILSPEC_SOURCE_DIR "/reports/golden/sample." + std::string(kind);
     if (std::getenv("MAILSPEC_UPDATE_GOLDEN")) std::ofstream(path, std::ios::binary) << now;
     EXPECT_EQ(now, slurp(path)) << path;
   }
 }
 
 TEST(Reports, HostileTextIsPrintableInEveryKind) {
-  for (const auto& kind : kinds()) {
-    for (const char c : write(kind, hostile(), true)) {
+  for (const auto& [kind, write] : formats()) {
+    for (const char c : write(hostile(), true)) {
       const auto octet = static_cast<unsigned char>(c);
       // What is not ASCII is ours: dashes and arrows in the page, and JSON's code points.
       ASSERT_TRUE(c == '\n' || (octet >= 0x20 && (octet != 0x7f || kind == "json"))) << kind << " holds octet " << static_cast<int>(octet);
     }
-    const auto now = write(kind, hostile(), true);
+    const auto now = write(hostile(), true);
     if (kind == "html" || kind == "junit" || kind == "md") EXPECT_EQ(now.find("<script>alert"), std::string::npos) << kind;
   }
 }
@@ -166,13 +166,23 @@ TEST(Reports, StrictMakesWarningsFailures) {
   EXPECT_NE(tap(sample(), true).find("\nnot ok 4 - rfc9051/6.4.3/no-untagged@imap/expunge.imap~rev1\n"), std::string::npos);
 }
 
+// The page says what the exit status says.
+TEST(Reports, ThePageIsStrictToo) {
+  auto run = sample();
+  std::erase_if(run.checks, [](const auto& c) { return c.verdict == result::Verdict::fail; });
+  const auto page = std::ranges::find(formats(), "html", &Format::kind);
+  const auto head = result::headline(run, true).why;
+  EXPECT_NE(page->write(run, true).find(head), std::string::npos) << head;
+  EXPECT_NE(page->write(run, false), page->write(run, true));
+}
+
 TEST(Result, JsonGivesTheRunBack) {
   const auto path = testing::TempDir() + "mailspec-round-trip.json";
   for (const auto& run : {sample(), hostile()}) {
     std::ofstream(path, std::ios::binary) << json(run);
     const auto back = result::read_run(path);
     ASSERT_TRUE(back) << back.error().what;
-    for (const auto& kind : kinds()) EXPECT_EQ(write(kind, *back, false), write(kind, run, false)) << kind;
+    for (const auto& [kind, write] : formats()) EXPECT_EQ(write(*back, false), write(run, false)) << kind;
   }
 }
 

@@ -4,23 +4,34 @@
 
 namespace mailspec::reports {
 
-const std::vector<std::string>& kinds() {
-  static const std::vector<std::string> kAll{"github", "html", "json", "junit", "md", "sarif", "tap", "text"};
-  return kAll;
+namespace {
+
+template <std::string (*write)(const result::Run&)>
+std::string whatever_strict(const result::Run& run, bool) {
+  return write(run);
 }
 
-std::string write(const std::string& kind, const result::Run& run, bool strict) {
-  if (kind == "github") return annotations(run, strict);
-  if (kind == "html") return html(run);
-  if (kind == "json") return json(run);
-  if (kind == "junit") return junit(run, strict);
-  if (kind == "md") return markdown(run, strict);
-  if (kind == "sarif") return sarif(run);
-  if (kind == "tap") return tap(run, strict);
+std::string whole_text(const result::Run& run, bool strict) {
   TextOptions plain;
   plain.strict = strict;
   plain.verbose = true;
   return text(run, plain);
+}
+
+}  // namespace
+
+const std::vector<Format>& formats() {
+  static const std::vector<Format> kAll{
+      {"github", annotations},
+      {"html", html},
+      {"json", whatever_strict<json>},
+      {"junit", junit},
+      {"md", markdown},
+      {"sarif", whatever_strict<sarif>},
+      {"tap", tap},
+      {"text", whole_text},
+  };
+  return kAll;
 }
 
 std::string json(const result::Run& run) { return result::run_to_json(run); }

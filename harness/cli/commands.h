@@ -1,7 +1,10 @@
-// The subcommands of mailspec. Each returns the exit status; all text for people goes through here.
+// The subcommands of mailspec, and what they share. Each returns the exit status; all text for people goes through here.
 #pragma once
 
+#include <algorithm>
+#include <atomic>
 #include <cstdint>
+#include <cstdio>
 #include <functional>
 #include <map>
 #include <memory>
@@ -9,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/result/known.h"
+#include "harness/cli/options.h"
 #include "harness/suite/suite.h"
 #include "harness/target/config.h"
 #include "reference_server/options.h"
@@ -44,53 +47,22 @@ struct RunArgs {
 };
 
 int run(const RunArgs& args);
-int list(const std::string& scenarios, const std::vector<std::string>& selectors, const std::string& what);
-int explain(const std::string& scenarios, const std::string& id, const std::string& result_file);
-int lint_command(const std::string& scenarios);
-// `documents`: as "rfc9051"; none: all of them, without their sections.
-int coverage(const std::string& scenarios, const std::vector<std::string>& documents, const std::string& format);
-int doctor(const TargetArgs& target, const std::string& scenarios);
-struct ServeArgs {
-  std::string address = "127.0.0.1";
-  std::uint16_t pop3 = 0, pop3s = 0, imap = 0, imaps = 0;
-  std::vector<std::string> deviations, variations, users, messages;
-  std::string certificate_out;
-  bool list = false;
-};
-int serve(const ServeArgs& args);
-struct LoadArgs {
-  TargetArgs target;
-  int sessions = 10;
-  double seconds = 10, rate = 0;
-  std::uint64_t seed = 1, commands = 0;
-  std::string mix, protocol = "imap", traces = "mailspec-out/traces";
-  std::vector<std::string> reports;
-  bool just_idle = false;
-};
-int load(const LoadArgs& args);
-struct SelftestArgs {
-  bool full = false, verbose = false;
-  std::string report, scenarios;
-  std::vector<std::string> only;
-  int mixes = 3;
-  std::size_t most_unexplained = 0, most_losing = 0;  // of --full: more is a failure
-  int long_way = 0;                                   // so many deviations of --full over all cases, too
-  std::uint64_t seed = 1;
-};
-int selftest(const SelftestArgs& args);
-// Excuses the check `row.id`, which failed in the result; the rest of the row as the user gave it.
-int known_add(const std::string& file, const std::string& result_file, const result::KnownRow& row);
-int known_update(const std::string& file, const std::string& result_file);
-int known_check(const std::string& file, const std::string& result_file, const std::string& scenarios);
-struct CompareArgs {
-  std::vector<std::string> files, reports;
-  std::string site;
-  bool servers = false, strict = false;
-};
-int compare(const CompareArgs& args);
-int report_merge(const std::vector<std::string>& files, const std::vector<std::string>& reports, bool strict);
-int replay(const std::vector<std::string>& files, const RunArgs& args);
-int judge(const std::vector<std::string>& files, const std::string& scenarios);
+
+// Each has its options with it, and stands in the file of its name.
+Subcommand run_subcommand();
+Subcommand list_subcommand();  // info.cc, as the next three
+Subcommand explain_subcommand();
+Subcommand lint_subcommand();
+Subcommand coverage_subcommand();
+Subcommand doctor_subcommand();
+Subcommand serve_subcommand();
+Subcommand load_subcommand();
+Subcommand compare_subcommand();
+Subcommand report_subcommand();  // compare.cc
+Subcommand selftest_subcommand();
+Subcommand known_subcommand();
+Subcommand replay_subcommand();
+Subcommand judge_subcommand();  // replay.cc
 
 // ---- shared by the subcommands
 
@@ -116,11 +88,23 @@ Result<Subject> make_live_subject(target::TargetConfig config, double wait, cons
 Result<target::TargetConfig> make_config(const TargetArgs& args);
 Result<reference::Options> make_options(const std::vector<std::string>& deviations, const std::vector<std::string>& variations);
 
+// Options that several take.
+Options target_options(TargetArgs& target);
+Options run_options(RunArgs& args);
+Option scenarios_option(std::string& directory);
+Option reports_option(std::vector<std::string>& reports, const std::vector<std::string>& kinds, const std::string& help);
+// What ends in .toml is the target, all else goes to `rest`. False, and told, if a word is empty.
+bool take_words(const std::vector<std::string>& words, TargetArgs& target, std::vector<std::string>& rest);
+
 // What --report asks for: KIND=FILE, repeated or with commas.
 struct ReportFile {
   std::string kind, file;
 };
 Result<std::vector<ReportFile>> parse_reports(const std::vector<std::string>& given, const std::vector<std::string>& kinds);
+// Writes each of them by the table of its kind, and says where it is. One that cannot be written takes none of the others along; that is told, too, and
+// the last error's exit status returned.
+template <class Format, class... What>
+int write_reports(const std::vector<ReportFile>& files, const std::vector<Format>& formats, bool says, const What&... what);
 // Prints "mailspec: what" to standard error; the exit status that goes with the kind.
 int complain(const Error& error);
 std::string now_utc();   // 2026-11-22T00:00:00Z
@@ -133,5 +117,25 @@ const std::atomic<bool>& interrupted();
 void catch_signals();
 // Every check id that the library can give.
 std::vector<std::string> all_check_ids(const suite::Library& library);
+
+template <class Format>
+std::vector<std::string> kinds_of(const std::vector<Format>& formats) {
+  std::vector<std::string> out;
+  for (const auto& f : formats) out.emplace_back(f.kind);
+  return out;
+}
+
+template <class Format, class... What>
+int write_reports(const std::vector<ReportFile>& files, const std::vector<Format>& formats, bool says, const What&... what) {
+  int trouble = 0;
+  std::string told;
+  for (const auto& file : files) {
+    const auto format = std::ranges::find(formats, file.kind, &Format::kind);
+    if (auto s = write_file(file.file, format->write(what...)); !s) trouble = complain(s.error());
+    told += file.kind + " report: " + file.file + "\n";
+  }
+  if (says) std::fputs(told.c_str(), stdout);
+  return trouble;
+}
 
 }  // namespace mailspec::cli

@@ -16,6 +16,7 @@
 
 #include "harness/base/text.h"
 #include "harness/cli/commands.h"
+#include "harness/cli/complete.h"
 #include "harness/cli/embedded_stage.h"
 #include "harness/imap/vocabulary.h"
 #include "harness/net/haste.h"
@@ -71,6 +72,12 @@ Result<std::vector<ReportFile>> parse_reports(const std::vector<std::string>& gi
     }
   }
   return out;
+}
+
+Option scenarios_option(std::string& directory) { return {"--scenarios", &directory, "directory with scenarios of your own", "DIR"}; }
+
+Option reports_option(std::vector<std::string>& reports, const std::vector<std::string>& kinds, const std::string& help) {
+  return {.name = "--report", .into = &reports, .help = help, .value = "KIND=FILE", .offers = offer_reports(kinds)};
 }
 
 int complain(const Error& error) {

@@ -52,11 +52,14 @@ Status write_site(const std::string& directory, const std::vector<result::Run>& 
   return write_file(directory + "/index.html", reports::matrix_html(runs, links));
 }
 
-}  // namespace
+struct CompareArgs {
+  std::vector<std::string> files, reports;
+  std::string site;
+  bool servers = false, strict = false;
+};
 
 int compare(const CompareArgs& args) {
-  const std::vector<std::string> kinds{"html", "md", "text"};
-  auto reports = parse_reports(args.reports, kinds);
+  auto reports = parse_reports(args.reports, kinds_of(reports::comparison_formats()));
   if (!reports) return complain(reports.error());
   if (args.files.size() < 2) return complain({Error::Kind::usage, "compare wants two JSON reports or more: an earlier and a later run, or one of each server"});
   const auto library = suite::load_library("");
@@ -70,15 +73,9 @@ int compare(const CompareArgs& args) {
     std::fprintf(stderr, "mailspec: note: '%s' and '%s' are different targets; --servers puts them side by side\n", visible(before.target).c_str(),
                  visible(after.target).c_str());
   const auto comparison = result::compare(before, after, args.strict);
-  const bool colour = wants_colour(STDOUT_FILENO);
-  std::fputs((servers ? reports::matrix_text(*runs) : reports::comparison_text(comparison, before, after, colour)).c_str(), stdout);
-  for (const auto& report : *reports) {
-    const auto text = report.kind == "html" ? reports::matrix_html(*runs, {})
-                      : report.kind == "md" ? (servers ? reports::matrix_markdown(*runs) : reports::comparison_markdown(comparison, before, after))
-                                            : (servers ? reports::matrix_text(*runs) : reports::comparison_text(comparison, before, after, false));
-    if (auto s = write_file(report.file, text); !s) return complain(s.error());
-    std::printf("%s report: %s\n", report.kind.c_str(), report.file.c_str());
-  }
+  const reports::Compared compared{*runs, comparison, servers};
+  std::fputs(reports::compared_text(compared, wants_colour(STDOUT_FILENO)).c_str(), stdout);
+  if (const int trouble = write_reports(*reports, reports::comparison_formats(), true, compared)) return trouble;
   if (!args.site.empty()) {
     if (auto s = write_site(args.site, *runs); !s) return complain(s.error());
     std::printf("site: %s/index.html\n", args.site.c_str());
@@ -87,7 +84,7 @@ int compare(const CompareArgs& args) {
 }
 
 int report_merge(const std::vector<std::string>& files, const std::vector<std::string>& wanted, bool strict) {
-  auto reports = parse_reports(wanted, reports::kinds());
+  auto reports = parse_reports(wanted, kinds_of(reports::formats()));
   if (!reports) return complain(reports.error());
   const auto library = suite::load_library("");
   if (!library) return complain(library.error());
@@ -97,6 +94,36 @@ int report_merge(const std::vector<std::string>& files, const std::vector<std::s
   if (!run) return complain(run.error());
   result::find_causes(*run, library->catalogue);
   return tell(*run, *reports, {strict, false, false, {}, ""});
+}
+
+}  // namespace
+
+Subcommand compare_subcommand() {
+  auto a = std::make_shared<CompareArgs>();
+  return {"compare",
+          "an earlier run against a later one (exit status 1: a regression), or servers side by side",
+          {{.name = "results", .into = &a->files, .help = "JSON reports: two runs of one server, the earlier first; or one of each server", .required = true},
+           reports_option(a->reports, kinds_of(reports::comparison_formats()),
+                          "md=FILE, text=FILE; html=FILE: requirements by servers; repeatable, or with commas"),
+           {"--site", &a->site, "a static site: requirements by servers, and each server's report", "DIR"},
+           {"--servers", &a->servers, "side by side also when there are only two"},
+           {"--strict", &a->strict, "a warning counts as a failure"}},
+          [a] { return compare(*a); }};
+}
+
+Subcommand report_subcommand() {
+  struct Given {
+    std::vector<std::string> files, reports;
+    bool strict = false;
+  };
+  auto a = std::make_shared<Given>();
+  Subcommand merge{"merge",
+                   "the parts of a run (--shard) as one, with its exit status; of one file: other kinds of report",
+                   {{.name = "results", .into = &a->files, .help = "JSON reports", .required = true},
+                    reports_option(a->reports, kinds_of(reports::formats()), "as for run"),
+                    {"--strict", &a->strict, "a broken should fails the run, too"}},
+                   [a] { return report_merge(a->files, a->reports, a->strict); }};
+  return {"report", "reports from JSON reports", {}, {}, {std::move(merge)}};
 }
 
 }  // namespace mailspec::cli

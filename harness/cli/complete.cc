@@ -8,123 +8,127 @@
 #include "harness/scenario/offer.h"
 #include "harness/suite/library.h"
 #include "reference_server/deviations/deviations.h"
-#include "reports/reports.h"
 
 namespace mailspec::cli {
 
 namespace {
 
-using Candidates = std::vector<Candidate>;
-
-void add_switches(Candidates& out, const std::vector<reference::Switch>& switches) {
+Candidates of_switches(const std::vector<reference::Switch>& switches) {
+  Candidates out;
   for (const auto& s : switches) out.push_back({s.name, s.about});
+  return out;
 }
 
-void add_words(Candidates& out, const std::vector<std::string>& words) {
-  for (const auto& w : words) out.push_back({w, ""});
+Candidates of_words(const std::vector<std::string>& words, const std::string& ending = "", const std::string& about = "") {
+  Candidates out;
+  for (const auto& w : words) out.push_back({w + ending, about});
+  return out;
 }
 
-void add_requirements(Candidates& out, const suite::Library& library) {
+Candidates of_requirements(const suite::Library& library) {
+  Candidates out;
   for (const auto& [id, r] : library.catalogue.all()) {
     if (r.gone.empty() && r.sight == oracle::Requirement::Sight::testable) out.push_back({id, r.says});
   }
+  return out;
 }
 
-void add_documents(Candidates& out, const suite::Library& library, const std::string& ending) {
+Candidates of_documents(const suite::Library& library, const std::string& ending) {
   std::set<std::string> documents;
-  for (const auto& [id, r] : library.catalogue.all()) documents.insert(r.document() + ending);
-  add_words(out, {documents.begin(), documents.end()});
+  for (const auto& [id, r] : library.catalogue.all()) documents.insert(r.document());
+  return of_words({documents.begin(), documents.end()}, ending);
 }
 
-// As for `run`: documents first, and the requirements of one when it is named.
-void add_selectors(Candidates& out, const suite::Library& library, const std::string& word) {
-  if (word.find('/') != std::string::npos) return add_requirements(out, library);
-  add_documents(out, library, "/");
+Candidates of_selectors(const suite::Library& library, const std::string& word) {
+  if (word.find('/') != std::string::npos) return of_requirements(library);
+  auto out = of_documents(library, "/");
   for (const auto& level : {"must", "should", "may"}) out.push_back({std::string("level:") + level, "requirements of this level"});
-  auto capabilities = scenario::Offer::pop3_vocabulary();
-  capabilities.insert(capabilities.end(), scenario::Offer::imap_vocabulary().begin(), scenario::Offer::imap_vocabulary().end());
-  for (const auto& c : capabilities) out.push_back({"cap:" + c, "what needs it"});
-}
-
-// Values of an option; none where it takes a file, or anything.
-Candidates values_of(const CLI::Option& option) {
-  Candidates out;
-  const auto name = option.get_lnames().empty() ? "" : option.get_lnames()[0];
-  if (name == "deviation") add_switches(out, reference::deviations());
-  if (name == "variation") add_switches(out, reference::variations());
-  if (name == "segmentation") add_words(out, {"line", "octet", "whole", "random", "every"});
-  if (name == "tls") add_words(out, {"auto", "require"});
-  if (name == "protocol") add_words(out, {"imap", "pop3"});
-  if (name == "format") add_words(out, {"text", "json", "html"});
-  if (name == "what") add_words(out, {"checks", "requirements", "scenarios", "capabilities", "deviations", "variations"});
-  if (name == "report") {
-    for (const auto& kind : reports::kinds()) out.push_back({kind + "=", "a report"});
+  for (const auto* vocabulary : {&scenario::Offer::pop3_vocabulary(), &scenario::Offer::imap_vocabulary()}) {
+    for (const auto& c : *vocabulary) out.push_back({"cap:" + c, "what needs it"});
   }
   return out;
 }
 
-Candidates positionals_of(const std::string& command, const std::string& word) {
+// Of what the binary carries.
+template <class F>
+Offers of_library(F ask) {
+  return [ask](const std::string& word) {
+    const auto library = suite::load_library("");
+    return library ? ask(*library, word) : Candidates{};
+  };
+}
+
+const Option* find_option(const Subcommand& command, const std::string& word) {
+  const auto found = std::ranges::find(command.options, word, &Option::name);
+  return word.starts_with('-') && found != command.options.end() ? &*found : nullptr;
+}
+
+bool takes_value(const Option& o) { return !std::holds_alternative<bool*>(o.into) && !std::holds_alternative<Clears>(o.into); }
+
+Candidates values_of(const Option& o, const std::string& word) { return o.offers ? o.offers(word) : of_words(o.choices); }
+
+// Its options, its subcommands, or what is offered in their place.
+Candidates next_of(const Subcommand& command, const std::string& word) {
   Candidates out;
-  const bool wants_library = command == "run" || command == "list" || command == "explain" || command == "coverage" || command == "add";
-  const auto library = wants_library ? suite::load_library("") : Result<suite::Library>(suite::Library{});
-  if (!library) return out;
-  if (command == "run" || command == "list") add_selectors(out, *library, word);
-  if (command == "explain" || command == "add") add_requirements(out, *library);
-  if (command == "coverage") add_documents(out, *library, "");
-  if (command == "selftest") add_switches(out, reference::deviations()), add_switches(out, reference::variations());
+  if (word.starts_with('-')) {
+    for (const auto& o : command.options) {
+      if (o.name.starts_with('-')) out.push_back({o.name, o.help});
+    }
+    out.push_back({"--help", "Print this help message and exit"});
+    return out;
+  }
+  for (const auto& c : command.subcommands) out.push_back({c.name, c.about});
+  for (const auto& o : command.options) {
+    if (o.name.starts_with('-')) continue;
+    const auto more = values_of(o, word);
+    out.insert(out.end(), more.begin(), more.end());
+  }
   return out;
 }
-
-const CLI::Option* find_option(const CLI::App& app, const std::string& word) {
-  for (const auto* option : app.get_options()) {
-    if (word.starts_with("--") && option->check_lname(word.substr(2))) return option;
-  }
-  return nullptr;
-}
-
-bool takes_value(const CLI::Option& option) { return option.get_items_expected_max() > 0; }
 
 }  // namespace
 
-std::vector<Candidate> candidates(const CLI::App& top, const std::vector<std::string>& words) {
-  const CLI::App* app = &top;
-  const CLI::Option* open = nullptr;  // the option whose value is due
+Offers offer_words(std::vector<std::string> words) {
+  return [words = std::move(words)](const std::string&) { return of_words(words); };
+}
+Offers offer_reports(std::vector<std::string> kinds) {
+  return [kinds = std::move(kinds)](const std::string&) { return of_words(kinds, "=", "a report"); };
+}
+Offers offer_deviations() {
+  return [](const std::string&) { return of_switches(reference::deviations()); };
+}
+Offers offer_variations() {
+  return [](const std::string&) { return of_switches(reference::variations()); };
+}
+Offers offer_selectors() { return of_library(of_selectors); }
+Offers offer_requirements() {
+  return of_library([](const suite::Library& library, const std::string&) { return of_requirements(library); });
+}
+Offers offer_documents() {
+  return of_library([](const suite::Library& library, const std::string&) { return of_documents(library, ""); });
+}
+
+Candidates candidates(const std::vector<Subcommand>& subcommands, const std::vector<std::string>& words) {
+  const Subcommand all{"mailspec", "", {}, {}, subcommands};
+  const auto* command = &all;
+  const Option* open = nullptr;  // its value is due
   for (std::size_t i = 0; i + 1 < words.size(); ++i) {
     if (open) {
       open = nullptr;
-      continue;
-    }
-    if (const auto* option = find_option(*app, words[i])) {
+    } else if (const auto* option = find_option(*command, words[i])) {
       if (takes_value(*option)) open = option;
-      continue;
-    }
-    for (const auto* sub : app->get_subcommands([](const CLI::App*) { return true; })) {
-      if (sub->get_name() == words[i]) {
-        app = sub;
-        break;
-      }
+    } else if (const auto sub = std::ranges::find(command->subcommands, words[i], &Subcommand::name); sub != command->subcommands.end()) {
+      command = &*sub;
     }
   }
   const std::string word = words.empty() ? "" : words.back();
-  Candidates out;
-  if (open) {
-    out = values_of(*open);
-  } else if (word.starts_with("-")) {
-    for (const auto* option : app->get_options()) {
-      for (const auto& name : option->get_lnames()) out.push_back({"--" + name, option->get_description()});
-    }
-  } else {
-    for (const auto* sub : app->get_subcommands([](const CLI::App*) { return true; })) {
-      if (!sub->get_group().empty()) out.push_back({sub->get_name(), sub->get_description()});
-    }
-    if (out.empty()) out = positionals_of(app->get_name(), word);
-  }
+  auto out = open ? values_of(*open, word) : next_of(*command, word);
   std::erase_if(out, [&](const Candidate& c) { return !c.word.starts_with(word); });
   return out;
 }
 
-int complete(const CLI::App& app, const std::vector<std::string>& words) {
-  for (const auto& c : candidates(app, words)) std::printf("%s\t%s\n", c.word.c_str(), printable(c.about, 100).c_str());
+int complete(const std::vector<Subcommand>& subcommands, const std::vector<std::string>& words) {
+  for (const auto& c : candidates(subcommands, words)) std::printf("%s\t%s\n", c.word.c_str(), printable(c.about, 100).c_str());
   return 0;
 }
 

@@ -172,13 +172,8 @@ int tell(const result::Run& run, const std::vector<ReportFile>& reports, const T
   text.brief = telling.quiet;
   text.told = telling.told;
   std::fputs(reports::text(run, text).c_str(), stdout);
-  // One that cannot be written takes none of the others along.
-  int trouble = 0;
-  for (const auto& report : reports) {
-    if (auto s = write_file(report.file, reports::write(report.kind, run, telling.strict)); !s) trouble = complain(s.error());
-  }
+  const int trouble = write_reports(reports, reports::formats(), !telling.quiet, run, telling.strict);
   if (!telling.quiet) {
-    for (const auto& report : reports) std::printf("%s report: %s\n", report.kind.c_str(), report.file.c_str());
     if (const auto next = next_step(run, reports, telling); !next.empty()) std::printf("next: %s\n", next.c_str());
   }
   const auto head = result::headline(run, telling.strict);

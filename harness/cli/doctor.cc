@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <iterator>
 #include <map>
 
 #include "harness/base/text.h"
@@ -231,6 +232,19 @@ int doctor(const TargetArgs& args, const std::string& scenarios) {
     std::printf("           %zu of them log in by POP3, and have to wait %.0f s each (LOGIN-DELAY): a test instance needs no delay\n", delayed, delay);
   for (const auto& line : result::skip_lines(skipped)) std::printf("           will be skipped: %s\n", line.c_str());
   return healthy ? 0 : kUsage;
+}
+
+Subcommand doctor_subcommand() {
+  struct Given {
+    TargetArgs target;
+    std::string scenarios;
+  };
+  auto given = std::make_shared<Given>();
+  Options options{{"target", &given->target.file, "target file (TOML); see ci/servers/README.md"}};
+  std::ranges::move(target_options(given->target), std::back_inserter(options));
+  options.push_back(scenarios_option(given->scenarios));
+  return {"doctor", "before a run: does the server answer, what does it offer, which accounts work, what will be skipped", std::move(options),
+          [given] { return doctor(given->target, given->scenarios); }};
 }
 
 }  // namespace mailspec::cli

@@ -6,6 +6,7 @@
 
 #include "harness/base/text.h"
 #include "harness/cli/commands.h"
+#include "harness/cli/complete.h"
 #include "harness/cli/left_out.h"
 #include "harness/result/trace_json.h"
 #include "harness/suite/lint.h"
@@ -220,6 +221,55 @@ int coverage(const std::string& scenarios, const std::vector<std::string>& docum
                                        : reports::coverage_text(coverage, !documents.empty());
   std::fputs(text.c_str(), stdout);
   return 0;
+}
+
+namespace {
+
+// What these four take.
+struct Asked {
+  std::string scenarios, what = "checks", id, result_file, format = "text";
+  std::vector<std::string> words;
+};
+
+}  // namespace
+
+Subcommand list_subcommand() {
+  auto asked = std::make_shared<Asked>();
+  return {"list",
+          "list checks, requirements, scenarios, capabilities, deviations or variations",
+          {{.name = "--what",
+            .into = &asked->what,
+            .help = "checks, requirements, scenarios, capabilities, deviations, variations",
+            .tells_default = true,
+            .offers = offer_words({"checks", "requirements", "scenarios", "capabilities", "deviations", "variations"})},
+           {.name = "selectors", .into = &asked->words, .help = "as for run", .offers = offer_selectors()},
+           scenarios_option(asked->scenarios)},
+          [asked] { return list(asked->scenarios, asked->words, asked->what); }};
+}
+
+Subcommand explain_subcommand() {
+  auto asked = std::make_shared<Asked>();
+  return {"explain",
+          "what a requirement asks, what tests it, what proves the test, and how a server did",
+          {{.name = "id", .into = &asked->id, .help = "a requirement or a check", .required = true, .offers = offer_requirements()},
+           {"--result", &asked->result_file, "JSON report of a run", "FILE"},
+           scenarios_option(asked->scenarios)},
+          [asked] { return explain(asked->scenarios, asked->id, asked->result_file); }};
+}
+
+Subcommand lint_subcommand() {
+  auto asked = std::make_shared<Asked>();
+  return {"lint", "check catalogue, ledgers and scenarios", {scenarios_option(asked->scenarios)}, [asked] { return lint_command(asked->scenarios); }};
+}
+
+Subcommand coverage_subcommand() {
+  auto asked = std::make_shared<Asked>();
+  return {"coverage",
+          "how much of each RFC is accounted for, tested and proved",
+          {{.name = "documents", .into = &asked->words, .help = "as rfc9051: section by section", .offers = offer_documents()},
+           {.name = "--format", .into = &asked->format, .help = "text, json or html", .tells_default = true, .offers = offer_words({"text", "json", "html"})},
+           scenarios_option(asked->scenarios)},
+          [asked] { return coverage(asked->scenarios, asked->words, asked->format); }};
 }
 
 }  // namespace mailspec::cli

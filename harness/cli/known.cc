@@ -4,6 +4,7 @@
 
 #include "harness/base/text.h"
 #include "harness/cli/commands.h"
+#include "harness/cli/complete.h"
 #include "harness/result/known.h"
 #include "harness/result/trace_json.h"
 
@@ -120,6 +121,35 @@ int known_check(const std::string& file, const std::string& result_file, const s
   for (const auto& t : run.known_trouble) std::printf("%s\n", t.c_str());
   std::printf("%s: %zu rows, %zu in trouble\n", file.c_str(), rows->size(), run.known_trouble.size());
   return run.known_trouble.empty() ? 0 : 4;
+}
+
+Subcommand known_subcommand() {
+  struct Given {
+    std::string file, result_file, scenarios;
+    KnownRow row;
+  };
+  auto a = std::make_shared<Given>();
+  const Option file{.name = "file", .into = &a->file, .help = "known.toml", .required = true};
+  const auto result = [&](const char* help, bool required) {
+    return Option{.name = "--result", .into = &a->result_file, .help = help, .value = "FILE", .required = required};
+  };
+  Subcommand add{"add",
+                 "excuse one failure of a run, with a reason",
+                 {file,
+                  {.name = "id", .into = &a->row.id, .help = "the check", .required = true, .offers = offer_requirements()},
+                  result("JSON report of the run", true),
+                  {.name = "--reason", .into = &a->row.reason, .help = "why, from the RFC", .required = true},
+                  {"--until", &a->row.until, "YYYY-MM-DD, the last day it is excused"},
+                  {"--server-version", &a->row.version, "excused only where the server's version or greeting has this text"},
+                  {"--link", &a->row.link, "where more is told, as a ticket"}},
+                 [a] { return known_add(a->file, a->result_file, a->row); }};
+  Subcommand update{
+      "update", "take out rows whose check passes now", {file, result("JSON report of a run", true)}, [a] { return known_update(a->file, a->result_file); }};
+  Subcommand check{
+      "check", "are all rows right? With a result, are any stale?", {file, result("JSON report of a run", false), scenarios_option(a->scenarios)}, [a] {
+        return known_check(a->file, a->result_file, a->scenarios);
+      }};
+  return {"known", "known failures of a target", {}, {}, {std::move(add), std::move(update), std::move(check)}};
 }
 
 }  // namespace mailspec::cli

@@ -9,6 +9,7 @@
 
 #include "harness/base/text.h"
 #include "harness/cli/commands.h"
+#include "harness/cli/complete.h"
 #include "harness/load/talker.h"
 #include "harness/net/load_pump.h"
 #include "harness/oracle/standing_rules.h"
@@ -105,6 +106,16 @@ Result<std::vector<load::Login>> make_places(scenario::Stage& stage, const Subje
   return out;
 }
 
+struct LoadArgs {
+  TargetArgs target;
+  int sessions = 10;
+  double seconds = 10, rate = 0;
+  std::uint64_t seed = 1, commands = 0;
+  std::string mix, protocol = "imap", traces = "mailspec-out/traces";
+  std::vector<std::string> reports;
+  bool just_idle = false;
+};
+
 std::string usage_trouble(const LoadArgs& args) {
   if (args.sessions < 1 || args.sessions > 60000) return "--sessions wants a number from 1 to 60000";
   if (args.seconds <= 0 || args.seconds > 86400) return "--seconds wants a number above 0, at most 86400";
@@ -113,11 +124,9 @@ std::string usage_trouble(const LoadArgs& args) {
   return {};
 }
 
-}  // namespace
-
 int load(const LoadArgs& args) {
   if (const auto why = usage_trouble(args); !why.empty()) return complain({Error::Kind::usage, why});
-  auto reports = parse_reports(args.reports, {"text", "json", "html"});
+  auto reports = parse_reports(args.reports, kinds_of(reports::load_formats()));
   if (!reports) return complain(reports.error());
   auto library = suite::load_library("");
   if (!library) return complain(library.error());
@@ -220,18 +229,34 @@ int load(const LoadArgs& args) {
     const auto file = args.traces + "/" + reports::load_trace_name(f);
     if (auto s = result::write_trace(file, f.trace, judged, MAILSPEC_VERSION); !s) tally.troubles.push_back(s.error().what);
   }
-  const auto text = reports::load_text(head, tally, library->catalogue);
-  std::fputs(text.c_str(), stdout);
-  for (const auto& report : *reports) {
-    const auto octets = report.kind == "json"   ? reports::load_json(head, tally)
-                        : report.kind == "html" ? reports::load_html(head, tally, library->catalogue)
-                                                : text;
-    if (auto s = write_file(report.file, octets); !s) return complain(s.error());
-    std::printf("%s report: %s\n", report.kind.c_str(), report.file.c_str());
-  }
+  std::fputs(reports::load_text(head, tally, library->catalogue).c_str(), stdout);
+  if (const int trouble = write_reports(*reports, reports::load_formats(), true, head, tally, library->catalogue)) return trouble;
   if (head.interrupted) return kInterrupted;
   if (!tally.findings.empty()) return 1;
   return tally.commands == 0 ? 6 : 0;
+}
+
+}  // namespace
+
+Subcommand load_subcommand() {
+  auto a = std::make_shared<LoadArgs>();
+  Options options{{"target", &a->target.file, "target file (TOML); see ci/servers/README.md"}};
+  std::ranges::move(target_options(a->target), std::back_inserter(options));
+  std::ranges::move(
+      Options{
+          {.name = "--sessions", .into = &a->sessions, .help = "how many at a time", .tells_default = true},
+          {.name = "--seconds", .into = &a->seconds, .help = "how long commands are sent", .tells_default = true},
+          {"--commands", &a->commands, "commands of each session, after which it stops (default: as many as time allows)"},
+          {"--mix", &a->mix, "TOML: weights of commands; see harness/load/README.md", "FILE"},
+          {.name = "--seed", .into = &a->seed, .help = "fixes what every session intends", .tells_default = true},
+          {.name = "--protocol", .into = &a->protocol, .help = "imap or pop3", .tells_default = true, .offers = offer_words({"imap", "pop3"})},
+          {"--rate", &a->rate, "open loop: commands a second, all sessions together (default: closed loop, each as fast as it is answered)"},
+          {"--just-idle", &a->just_idle, "log in, select, and stay"},
+          {.name = "--traces", .into = &a->traces, .help = "where traces of findings are kept", .value = "DIR", .tells_default = true},
+          reports_option(a->reports, kinds_of(reports::load_formats()), "text=FILE, json=FILE, html=FILE; repeatable, or with commas"),
+      },
+      std::back_inserter(options));
+  return {"load", "many sessions at once in a seeded random mix, judged by all standing rules; latencies", std::move(options), [a] { return load(*a); }};
 }
 
 }  // namespace mailspec::cli

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <iterator>
 #include <map>
 #include <set>
 
@@ -111,6 +112,33 @@ int judge(const std::vector<std::string>& files, const std::string& scenarios) {
   else std::puts("nothing has changed since the traces were stored");
   std::puts("the standing rules have judged; the steps of a scenario are judged where it is run: mailspec replay");
   return findings ? 1 : 0;
+}
+
+Subcommand replay_subcommand() {
+  struct Given : RunArgs {
+    std::vector<std::string> words;
+  };
+  auto given = std::make_shared<Given>();
+  auto options = target_options(given->target);
+  options.push_back({.name = "what", .into = &given->words, .help = "traces (*.json), and a target file (*.toml)", .required = true});
+  std::ranges::move(run_options(*given), std::back_inserter(options));
+  options.push_back({"--raw", &given->raw, "send the stored octets as they are, not the scenario's steps bound afresh; logins are done anew"});
+  return {"replay", "run the case of a kept trace again, with its seed and segmentation", std::move(options), [given] {
+            std::vector<std::string> files;
+            return take_words(given->words, given->target, files) ? replay(files, *given) : kUsage;
+          }};
+}
+
+Subcommand judge_subcommand() {
+  struct Given {
+    std::vector<std::string> files;
+    std::string scenarios;
+  };
+  auto a = std::make_shared<Given>();
+  return {"judge",
+          "judge kept traces again by the standing rules, offline",
+          {{.name = "traces", .into = &a->files, .help = "files written by run --keep-traces", .required = true}, scenarios_option(a->scenarios)},
+          [a] { return judge(a->files, a->scenarios); }};
 }
 
 }  // namespace mailspec::cli

@@ -9,6 +9,7 @@
 #include "harness/base/shell.h"
 #include "harness/base/text.h"
 #include "harness/cli/commands.h"
+#include "harness/cli/complete.h"
 #include "harness/cli/console.h"
 #include "harness/net/haste.h"
 #include "harness/result/causes.h"
@@ -149,7 +150,7 @@ int run(const RunArgs& args) {
   if (!plan) return complain(plan.error());
   auto segmentation = parse_segmentation(args.segmentation);
   if (!segmentation) return complain(segmentation.error());
-  auto reports = parse_reports(args.reports, reports::kinds());
+  auto reports = parse_reports(args.reports, kinds_of(reports::formats()));
   if (!reports) return complain(reports.error());
   suite::Options options;
   if (auto s = parse_shard(args.shard, options); !s) return complain(s.error());
@@ -238,6 +239,102 @@ int run(const RunArgs& args) {
   }
   finish(run, known);
   return tell(run, *reports, {args.strict, args.verbose, args.quiet, console.told(), args.known});
+}
+
+Options target_options(TargetArgs& t) {
+  return {
+      {"--embedded", &t.embedded, "the reference server, in this process and in virtual time"},
+      {"--pop3", &t.pop3, "POP3 in clear: HOST:PORT or exec:COMMAND", "ENDPOINT"},
+      {"--pop3s", &t.pop3s, "POP3 over TLS: HOST:PORT", "ENDPOINT"},
+      {"--imap", &t.imap, "IMAP in clear: HOST:PORT or exec:COMMAND", "ENDPOINT"},
+      {"--imaps", &t.imaps, "IMAP over TLS: HOST:PORT", "ENDPOINT"},
+      {"--user", &t.users, "account whose maildrop the suite may fill and empty; repeatable", "NAME"},
+      {"--password-env", &t.password_envs, "environment variable with the password of all users, or NAME=VARIABLE for one; repeatable", "VARIABLE"},
+      {"--ca", &t.ca, "certificates to trust (PEM)", "FILE"},
+      {"--no-verify", &t.no_verify, "do not insist on a valid certificate in set-up"},
+      {.name = "--tls", .into = &t.tls, .help = "auto, or require: no password without TLS", .choices = {"auto", "require"}},
+      {"--deliver", &t.deliver,
+       "how messages get into a maildrop: a command that takes one on standard input ({user} is the account), lmtp://HOST:PORT, smtp://HOST:PORT, or append: "
+       "by IMAP APPEND to INBOX (the default where INBOX is found to be the maildrop)",
+       "HOW"},
+      {"--recipient", &t.recipient, "address for LMTP and SMTP ({user} is the account; default {user})", "ADDRESS"},
+      {"--server-version", &t.server_version, "of the server, for reports and known failures", "TEXT"},
+      {"--timeout", &t.timeout, "seconds to wait for a response (default 10)", "SECONDS"},
+      {.name = "--wait",
+       .into = &t.wait,
+       .help = "seconds to wait for the server to come up (default: none)",
+       .value = "SECONDS",
+       .range = std::pair{0.0, 86400.0}},
+      {"--pid", &t.pid, "process of a server on this machine, or a file that holds it: its memory, descriptors and end are watched", "PID"},
+      {"--log", &t.log, "file a server on this machine logs to: what it says of a crash is told", "FILE"},
+      {"--insecure", &t.insecure, "allow passwords in clear off loopback"},
+      {"--i-own-this-server", &t.own_server, "allow slow, heavy and wrong-password cases off loopback"},
+      {"--disposable", &t.disposable, "the maildrops may be emptied whatever they hold"},
+      {.name = "--deviation",
+       .into = &t.deviations,
+       .help = "break the embedded server on purpose; repeatable (serve --list names them)",
+       .value = "NAME",
+       .offers = offer_deviations()},
+      {.name = "--variation",
+       .into = &t.variations,
+       .help = "let the embedded server make another legal choice; repeatable",
+       .value = "NAME",
+       .offers = offer_variations()},
+  };
+}
+
+Options run_options(RunArgs& a) {
+  return {
+      reports_option(
+          a.reports, kinds_of(reports::formats()),
+          "write a report: github=FILE (annotations), html=FILE, json=FILE, junit=FILE, md=FILE, sarif=FILE, tap=FILE, text=FILE; repeatable, or with "
+          "commas"),
+      {"--known", &a.known, "known failures (TOML) of this target", "FILE"},
+      {"--scenarios", &a.scenarios, "directory with scenarios of your own, beside the suite's", "DIR"},
+      {.name = "--traces", .into = &a.traces, .help = "where traces of failures are kept", .value = "DIR", .tells_default = true},
+      {"--keep-traces", &a.keep_traces, "keep the traces of all cases"},
+      {"--no-minimise", Clears{&a.minimise}, "do not look for the smallest part of an input that brings on a hang, an end or a crash (30 s at most for each)"},
+      {"--jobs", &a.jobs, "cases at a time (default: one on each account); with more, IMAP cases that keep to mailboxes of their own share accounts"},
+      {.name = "--seed", .into = &a.seed, .help = "of all that is random", .tells_default = true},
+      {.name = "--segmentation",
+       .into = &a.segmentation,
+       .help = "how what is sent is cut: line, octet, whole or random; every: each in turn, and the verdicts are to be the same",
+       .tells_default = true,
+       .offers = offer_words({"line", "octet", "whole", "random", "every"})},
+      {"--shard", &a.shard, "run only part i of n (or GTEST_TOTAL_SHARDS and GTEST_SHARD_INDEX); mailspec report merge joins the results", "i/n"},
+      {"--resume", &a.resume, "JSON report of a run that was cut short: go on from there", "FILE"},
+      {"--strict", &a.strict, "a broken should fails the run, too"},
+      {"--slow", &a.slow, "run cases that wait for real timers"},
+      {"--heavy", &a.heavy, "run cases with very large maildrops and messages"},
+      {"--verbose", &a.verbose, "the wire, live, on standard error; and what was skipped, and why"},
+      {"--quiet", &a.quiet, "failures and the summary, nothing else"},
+  };
+}
+
+bool take_words(const std::vector<std::string>& words, TargetArgs& target, std::vector<std::string>& rest) {
+  for (const auto& w : words) {
+    if (w.empty()) {
+      std::fputs("mailspec: an argument is empty: is a variable not set?\n", stderr);
+      return false;
+    }
+    if (w.ends_with(".toml")) target.file = w;
+    else rest.push_back(w);
+  }
+  return true;
+}
+
+Subcommand run_subcommand() {
+  struct Given : RunArgs {
+    std::vector<std::string> words;
+  };
+  auto given = std::make_shared<Given>();
+  auto options = target_options(given->target);
+  options.push_back({.name = "what",
+                     .into = &given->words,
+                     .help = "a target file (*.toml), and selectors: ids, globs and section prefixes (rfc1939/5), scenario paths, cap:X, level:X, tag:X",
+                     .offers = offer_selectors()});
+  std::ranges::move(run_options(*given), std::back_inserter(options));
+  return {"run", "test a server", std::move(options), [given] { return take_words(given->words, given->target, given->selectors) ? run(*given) : kUsage; }};
 }
 
 }  // namespace mailspec::cli

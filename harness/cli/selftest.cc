@@ -9,6 +9,7 @@
 
 #include "harness/base/text.h"
 #include "harness/cli/commands.h"
+#include "harness/cli/complete.h"
 #include "harness/cli/embedded_stage.h"
 #include "harness/suite/standing.h"
 #include "reference_server/deviations/deviations.h"
@@ -64,6 +65,16 @@ class ScoutWatch : public suite::Watch {
 
  private:
   reference::Scout& x_scout;
+};
+
+struct SelftestArgs {
+  bool full = false, verbose = false;
+  std::string report, scenarios;
+  std::vector<std::string> only;
+  int mixes = 3;
+  std::size_t most_unexplained = 0, most_losing = 0;  // of --full: more is a failure
+  int long_way = 0;                                   // so many deviations of --full over all cases, too
+  std::uint64_t seed = 1;
 };
 
 class Selftest {
@@ -447,8 +458,6 @@ void print_variation(const Outcome& v) {
   if (!v.trouble.empty()) std::printf("            trouble: %s\n", visible(v.trouble).c_str());
 }
 
-}  // namespace
-
 int selftest(const SelftestArgs& args) {
   auto library = suite::load_library(args.scenarios);
   if (!library) return complain(library.error());
@@ -494,6 +503,41 @@ int selftest(const SelftestArgs& args) {
   }
   if (interrupted()) return kInterrupted;
   return survivors || flagged || !differing.empty() || (args.full && !off.good(args)) ? 1 : 0;
+}
+
+}  // namespace
+
+Subcommand selftest_subcommand() {
+  auto a = std::make_shared<SelftestArgs>();
+  return {
+      "selftest",
+      "prove the suite: every deviation caught, no variation flagged",
+      {{"--full", &a->full, "the whole suite for each deviation, with what else it trips"},
+       {.name = "--most-unexplained", .into = &a->most_unexplained, .help = "with --full: more unexplained requirements are a failure", .tells_default = true},
+       {.name = "--most-losing",
+        .into = &a->most_losing,
+        .help = "with --full: more rows that lose checks without a reason are a failure",
+        .tells_default = true},
+       {.name = "--long",
+        .into = &a->long_way,
+        .help = "with --full: try so many deviations on all cases, and compare",
+        .value = "N",
+        .range = std::pair{1.0, 1e6}},
+       {"--verbose", &a->verbose, "the whole matrix, not only what is amiss"},
+       {"--report", &a->report, "json=FILE", "json=FILE"},
+       {.name = "--mixes", .into = &a->mixes, .help = "seeded mixes of variations to run", .tells_default = true},
+       {.name = "--seed", .into = &a->seed, .help = "of the mixes", .tells_default = true},
+       scenarios_option(a->scenarios),
+       {.name = "only",
+        .into = &a->only,
+        .help = "names or globs of deviations, variations or requirements",
+        .offers =
+            [](const std::string& word) {
+              auto out = offer_deviations()(word);
+              std::ranges::move(offer_variations()(word), std::back_inserter(out));
+              return out;
+            }}},
+      [a] { return selftest(*a); }};
 }
 
 }  // namespace mailspec::cli

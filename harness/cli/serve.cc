@@ -2,12 +2,23 @@
 
 #include "harness/base/text.h"
 #include "harness/cli/commands.h"
+#include "harness/cli/complete.h"
 #include "harness/cli/embedded_stage.h"
 #include "harness/target/config.h"
 #include "reference_server/deviations/deviations.h"
 #include "reference_server/serve/serve.h"
 
 namespace mailspec::cli {
+
+namespace {
+
+struct ServeArgs {
+  std::string address = "127.0.0.1";
+  std::uint16_t pop3 = 0, pop3s = 0, imap = 0, imaps = 0;
+  std::vector<std::string> deviations, variations, users, messages;
+  std::string certificate_out;
+  bool list = false;
+};
 
 int serve(const ServeArgs& args) {
   if (args.list) {
@@ -52,6 +63,26 @@ int serve(const ServeArgs& args) {
     return complain({Error::Kind::usage, "cannot serve on " + args.address + ports + ": " + trouble});
   }
   return 0;
+}
+
+}  // namespace
+
+Subcommand serve_subcommand() {
+  auto a = std::make_shared<ServeArgs>();
+  return {"serve",
+          "the reference server on sockets, for client authors; faults on demand",
+          {{.name = "--address", .into = &a->address, .help = "where to listen", .tells_default = true},
+           {"--pop3", &a->pop3, "port in clear (default: any free one, printed)", "PORT"},
+           {"--pop3s", &a->pop3s, "port with TLS (default: any free one, printed)", "PORT"},
+           {"--imap", &a->imap, "IMAP port in clear (default: any free one, printed)", "PORT"},
+           {"--imaps", &a->imaps, "IMAP port with TLS (default: any free one, printed)", "PORT"},
+           {"--user", &a->users, "NAME:PASSWORD; repeatable (default: the suite's own accounts)"},
+           {"--message", &a->messages, "file put into every maildrop; repeatable", "FILE"},
+           {.name = "--deviation", .into = &a->deviations, .help = "break a requirement; repeatable", .value = "NAME", .offers = offer_deviations()},
+           {.name = "--variation", .into = &a->variations, .help = "make another legal choice; repeatable", .value = "NAME", .offers = offer_variations()},
+           {"--certificate-out", &a->certificate_out, "write the server's certificate (PEM)", "FILE"},
+           {"--list", &a->list, "list deviations and variations"}},
+          [a] { return serve(*a); }};
 }
 
 }  // namespace mailspec::cli
