@@ -1,10 +1,10 @@
 #include "fuzz/mutator.h"
 
-#include "harness/base/text.h"
-
 #include <gtest/gtest.h>
 
 #include <set>
+
+#include "harness/base/text.h"
 
 namespace mailspec::fuzz {
 namespace {
