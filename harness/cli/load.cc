@@ -11,7 +11,7 @@
 #include "harness/cli/commands.h"
 #include "harness/cli/complete.h"
 #include "harness/load/talker.h"
-#include "harness/net/load_pump.h"
+#include "harness/net/pump.h"
 #include "harness/oracle/standing_rules.h"
 #include "harness/result/trace_json.h"
 #include "reports/load_report.h"
@@ -40,9 +40,8 @@ class EmbeddedPump {
       : x_transport(transport), x_endpoint(std::move(endpoint)), x_talkers(talkers), x_streams(talkers.size()) {}
 
   void run() {
-    constexpr int kLastRound = 4;
     constexpr double kStep = 0.001;  // seconds for a turn of all
-    for (int round = 0; round <= kLastRound && !interrupted();) {
+    for (int round = 0; round <= net::Pumped::kLastRound && !interrupted();) {
       bool rest = true, gone = true;
       for (std::size_t i = 0; i < x_talkers.size(); ++i) {
         turn(i);
@@ -51,7 +50,7 @@ class EmbeddedPump {
       }
       x_transport.wait(kStep);
       if (gone) break;
-      if (rest && ++round <= kLastRound) {
+      if (rest && ++round <= net::Pumped::kLastRound) {
         for (auto& t : x_talkers) t->checkpoint(round);
       }
     }
@@ -193,7 +192,9 @@ int load(const LoadArgs& args) {
     setting.begin = began;
     setting.end = began + args.seconds;
     const net::TlsTrust trust{subject->config.host(), subject->config.ca_pem};
-    trouble = net::pump(setting, talkers, imap ? stage->imap_endpoint(tls) : stage->pop3_endpoint(tls), trust, interrupted(), [&](double seconds) {
+    std::vector<net::Pumped*> sessions;
+    for (const auto& t : talkers) sessions.push_back(t.get());
+    trouble = net::pump(setting, sessions, imap ? stage->imap_endpoint(tls) : stage->pop3_endpoint(tls), trust, interrupted(), [&](double seconds) {
       if (show)
         std::fprintf(stderr, "\r\x1b[K%.0f s, %llu commands, %zu findings", seconds, static_cast<unsigned long long>(tally.commands), tally.findings.size());
     });

@@ -334,7 +334,7 @@ class ImapTalker : public Talker {
 
   // ---- the end
 
-  static constexpr int kPictureRound = 3, kLastRound = 4;
+  static constexpr int kPictureRound = 3;
 
   void go_on_checkpoint(double now) {
     switch (x_round) {

@@ -99,7 +99,7 @@ class Pop3Talker : public Talker {
 
  private:
   enum class Phase { offline, greeting, user, pass, count, running, leaving };
-  static constexpr int kMostLosses = 3, kLastRound = 4;
+  static constexpr int kMostLosses = 3;
 
   bool spent() const { return x_setting.most_commands && x_plan.count() >= x_setting.most_commands; }
   std::string take_output() {

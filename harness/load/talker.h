@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -12,23 +11,20 @@
 
 #include "harness/load/mix.h"
 #include "harness/load/tally.h"
+#include "harness/net/pumped.h"
 #include "harness/oracle/rule.h"
 #include "harness/oracle/trace.h"
 
 namespace mailspec::load {
 
 // What all sessions share.
-struct Setting {
+struct Setting : net::Schedule {
   const Mix* mix = nullptr;
   std::uint64_t seed = 1;
-  double begin = 0, end = 0;        // seconds of the clock: when commands are sent
   std::uint64_t most_commands = 0;  // of each session; 0: as many as time allows
   double interval = 0;              // open loop: seconds between one session's commands; 0: closed loop
-  double patience = 30;             // seconds for a response
   std::vector<std::string> offered;
   bool literal_plus = false, idle = false, uidplus = false;
-  bool just_idle = false;   // log in, select, and no more
-  std::string tls;          // the version under which all is said; "": in clear
   std::size_t epoch = 200;  // commands after which a session selects anew and its trace begins afresh
   Tally* tally = nullptr;
 };
@@ -38,28 +34,10 @@ struct Login {
   std::string mailbox;  // IMAP, as it is sent
 };
 
-class Talker {
+class Talker : public net::Pumped {
  public:
-  virtual ~Talker() = default;
-  static constexpr double kNever = std::numeric_limits<double>::infinity();
-
-  virtual void connected(double now) = 0;
-  // Octets to send now; empty when it waits for the server, or for `wake`.
-  virtual std::string output(double now) = 0;
-  virtual void feed(std::string_view octets, double now) = 0;
-  // The connection has ended.
-  virtual void ended(bool reset, double now) = 0;
-  // When `output` is to be asked again although nothing has come.
-  virtual double wake() const = 0;
-  // Nothing more to say on this connection: it may be closed on our side.
-  virtual bool wants_close() const = 0;
-  // It wants another connection.
-  virtual bool wants_connection() const = 0;
   virtual std::uint64_t digest() const = 0;
   virtual std::uint64_t intents() const = 0;
-  // At the end of the run: says nothing of its own any longer until `checkpoint`.
-  virtual bool resting() const = 0;
-  virtual void checkpoint(int round) = 0;
   // What the session has in the end: UID to flags, sorted. Nothing if it could not tell.
   virtual const std::optional<std::map<std::uint64_t, std::string>>& picture() const = 0;
   virtual const std::string& place() const = 0;  // user and mailbox: sessions of one place must agree

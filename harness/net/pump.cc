@@ -1,4 +1,4 @@
-#include "harness/net/load_pump.h"
+#include "harness/net/pump.h"
 
 #include <algorithm>
 #include <array>
@@ -23,15 +23,14 @@ using Failure = boost::system::error_code;
 
 namespace {
 
-constexpr int kLastRound = 4;
 constexpr std::size_t kGoodbyes = 100;
 constexpr double kGrace = 20;  // seconds for the end of a run
 
 class Pump {
  public:
-  Pump(load::Setting& setting, std::vector<std::unique_ptr<load::Talker>>& talkers, const TlsTrust& trust, const std::atomic<bool>& stop,
+  Pump(Schedule& schedule, const std::vector<Pumped*>& sessions, const TlsTrust& trust, const std::atomic<bool>& stop,
        const std::function<void(double)>& progress)
-      : x_setting(setting), x_talkers(talkers), x_trust(trust), x_stop(stop), x_progress(progress), x_lines(talkers.size()) {}
+      : x_schedule(schedule), x_sessions(sessions), x_trust(trust), x_stop(stop), x_progress(progress), x_lines(sessions.size()) {}
 
   std::string run(const Endpoint& endpoint) {
     Failure e;
@@ -39,7 +38,7 @@ class Pump {
     if (e || found.empty()) return "no address for " + endpoint.text() + ": " + e.message();
     x_under_tls = endpoint.implicit_tls;
     for (const auto& entry : found) x_addresses.push_back(entry.endpoint());
-    for (std::size_t i = 0; i < x_talkers.size(); ++i) asio::co_spawn(x_context, drive(i), asio::detached);
+    for (std::size_t i = 0; i < x_sessions.size(); ++i) asio::co_spawn(x_context, drive(i), asio::detached);
     asio::co_spawn(x_context, conduct(), asio::detached);
     x_context.run();
     return x_connected ? "" : "no connection to " + endpoint.text() + (x_refusal.empty() ? "" : ": " + x_refusal);
@@ -93,7 +92,7 @@ class Pump {
       if (e) co_return e;
       line.tls->feed({x_buffer.data(), n});
     }
-    if (x_setting.tls.empty()) x_setting.tls = line.tls->info().version;
+    if (x_schedule.tls.empty()) x_schedule.tls = line.tls->info().version;
     co_return co_await send(line, line.tls->take_ciphertext());
   }
 
@@ -114,19 +113,19 @@ class Pump {
 
   asio::awaitable<void> drive(std::size_t i) {
     auto& line = x_lines[i];
-    auto& talker = *x_talkers[i];
+    auto& session = *x_sessions[i];
     // Not all at once: a server's queue of connections is short.
     co_await sleep(line, 0.0005 * static_cast<double>(i));
     int failures = 0;
-    while (!x_over && talker.wants_connection()) {
-      if (const auto at = talker.wake(); std::isfinite(at) && at > pump_clock()) co_await sleep(line, at - pump_clock());
+    while (!x_over && session.wants_connection()) {
+      if (const auto at = session.wake(); std::isfinite(at) && at > pump_clock()) co_await sleep(line, at - pump_clock());
       if (!co_await connect(line)) {
         if (++failures > 3 || x_stop) break;
         co_await sleep(line, 0.3 * failures);
         continue;
       }
-      talker.connected(pump_clock());
-      co_await converse(line, talker);
+      session.connected(pump_clock());
+      co_await converse(line, session);
     }
     line.done = true;
   }
@@ -139,11 +138,11 @@ class Pump {
   }
 
   // To the end of the connection.
-  asio::awaitable<void> converse(Line& line, load::Talker& talker) {
+  asio::awaitable<void> converse(Line& line, Pumped& session) {
     auto& socket = *line.socket;
     Failure e;
     for (;;) {
-      auto out = talker.output(pump_clock());
+      auto out = session.output(pump_clock());
       if (!out.empty()) {
         if (line.tls) {
           line.tls->write(out);
@@ -153,9 +152,9 @@ class Pump {
         if (e) break;
         continue;
       }
-      if (talker.wants_close() || x_over) break;
+      if (session.wants_close() || x_over) break;
       // What is due at a time soon needs a timer; a time-out in seconds is the conductor's to notice.
-      const double until = talker.wake() - pump_clock();
+      const double until = session.wake() - pump_clock();
       if (until < 5) arm(line, until);
       line.waits = true;
       co_await socket.async_wait(tcp::socket::wait_read, asio::redirect_error(asio::use_awaitable, e));
@@ -166,10 +165,10 @@ class Pump {
         if (!socket.is_open()) break;
         continue;
       }
-      if (!read(line, talker, e)) break;
+      if (!read(line, session, e)) break;
     }
-    const bool ours = talker.wants_close() || x_over;
-    talker.ended(e == asio::error::connection_reset && !ours, pump_clock());
+    const bool ours = session.wants_close() || x_over;
+    session.ended(e == asio::error::connection_reset && !ours, pump_clock());
     Failure ignored;
     socket.shutdown(tcp::socket::shutdown_both, ignored);
     line.socket.reset();
@@ -177,7 +176,7 @@ class Pump {
   }
 
   // All that is there. False at the end.
-  bool read(Line& line, load::Talker& talker, Failure& e) {
+  bool read(Line& line, Pumped& session, Failure& e) {
     for (;;) {
       const auto n = line.socket->read_some(asio::buffer(x_buffer), e);
       if (e == asio::error::would_block) {
@@ -187,10 +186,10 @@ class Pump {
       if (e) return false;
       if (line.tls) {
         line.tls->feed({x_buffer.data(), n});
-        if (const auto plain = line.tls->take_plaintext(); !plain.empty()) talker.feed(plain, pump_clock());
+        if (const auto plain = line.tls->take_plaintext(); !plain.empty()) session.feed(plain, pump_clock());
         if (line.tls->closed() || line.tls->failed()) return false;
       } else {
-        talker.feed({x_buffer.data(), n}, pump_clock());
+        session.feed({x_buffer.data(), n}, pump_clock());
       }
       if (n < x_buffer.size()) return true;
     }
@@ -214,32 +213,32 @@ class Pump {
     asio::steady_timer timer(x_context);
     Failure ignored;
     double told = pump_clock();
-    for (int round = 0; round <= kLastRound;) {
+    for (int round = 0; round <= Pumped::kLastRound;) {
       timer.expires_after(std::chrono::milliseconds(50));
       co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
       const double now = pump_clock();
       if (now - told > 1) {
         told = now;
-        if (x_progress) x_progress(now - x_setting.begin);
+        if (x_progress) x_progress(now - x_schedule.begin);
         for (auto& line : x_lines) wake(line);  // whose time is up
       }
-      if (x_stop) x_setting.end = std::min(x_setting.end, now);
-      if (now > x_setting.end + kGrace + x_setting.patience) break;
+      if (x_stop) x_schedule.end = std::min(x_schedule.end, now);
+      if (now > x_schedule.end + kGrace + x_schedule.patience) break;
       bool rest = true, done = true;
-      for (std::size_t i = 0; i < x_talkers.size(); ++i) {
-        rest = rest && (x_lines[i].done || x_talkers[i]->resting());
+      for (std::size_t i = 0; i < x_sessions.size(); ++i) {
+        rest = rest && (x_lines[i].done || x_sessions[i]->resting());
         done = done && x_lines[i].done;
       }
       if (done) break;
-      if (now >= x_setting.end && round == 0) {
+      if (now >= x_schedule.end && round == 0) {
         for (auto& line : x_lines) wake(line);
       }
-      if (!rest || (x_setting.just_idle && now < x_setting.end)) continue;
-      if (++round > kLastRound) break;
-      for (std::size_t i = 0; i < x_talkers.size(); ++i) {
-        x_talkers[i]->checkpoint(round);
+      if (!rest || (x_schedule.just_idle && now < x_schedule.end)) continue;
+      if (++round > Pumped::kLastRound) break;
+      for (std::size_t i = 0; i < x_sessions.size(); ++i) {
+        x_sessions[i]->checkpoint(round);
         wake(x_lines[i]);
-        if (round < kLastRound || i % kGoodbyes != kGoodbyes - 1) continue;
+        if (round < Pumped::kLastRound || i % kGoodbyes != kGoodbyes - 1) continue;
         // Not all at once, here either.
         timer.expires_after(std::chrono::milliseconds(20));
         co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
@@ -258,8 +257,8 @@ class Pump {
     }
   }
 
-  load::Setting& x_setting;
-  std::vector<std::unique_ptr<load::Talker>>& x_talkers;
+  Schedule& x_schedule;
+  const std::vector<Pumped*>& x_sessions;
   const TlsTrust& x_trust;
   const std::atomic<bool>& x_stop;
   const std::function<void(double)>& x_progress;
@@ -276,10 +275,10 @@ class Pump {
 
 double pump_clock() { return std::chrono::duration<double>(Clock::now().time_since_epoch()).count(); }
 
-std::string pump(load::Setting& setting, std::vector<std::unique_ptr<load::Talker>>& talkers, const Endpoint& endpoint, const TlsTrust& trust,
-                 const std::atomic<bool>& stop, const std::function<void(double)>& progress) {
+std::string pump(Schedule& schedule, const std::vector<Pumped*>& sessions, const Endpoint& endpoint, const TlsTrust& trust, const std::atomic<bool>& stop,
+                 const std::function<void(double)>& progress) {
   try {
-    return std::make_unique<Pump>(setting, talkers, trust, stop, progress)->run(endpoint);
+    return std::make_unique<Pump>(schedule, sessions, trust, stop, progress)->run(endpoint);
   } catch (const boost::system::system_error& e) {
     return e.what();
   }
